@@ -1,0 +1,65 @@
+"""The one error tree.
+
+    FrameatlasError
+    ├── InputError          (ValueError)          an option or argument that cannot be meant
+    ├── NoAtlasError        (FileNotFoundError)   there is no atlas where one was looked for
+    ├── FormatError         (ValueError)          a stored file is not what the format says
+    │   └── NewerFormatError                      it was written by a later frameatlas
+    ├── DamagedAtlasError   (ValueError)          an atlas whose files contradict its manifest
+    ├── LockedError         (BlockingIOError)     another process is writing this atlas
+    ├── SpaceError          (OSError)             the disk is full, or would be
+    ├── SourceError         (OSError)             a video or photo that gives no frames
+    ├── WeightsError        (ValueError)          a weights file for another network
+    ├── MissingExtraError   (ImportError)         an optional library that is not installed
+    └── InterruptedIndexError (InterruptedError)  Ctrl-C: stopped cleanly, can be resumed
+
+Every message is one sentence: what was expected, what was received, what to do.
+"""
+
+
+class FrameatlasError(Exception):
+    """The base of every error that frameatlas raises on purpose."""
+
+
+class InputError(FrameatlasError, ValueError):
+    """An option or argument that cannot be meant."""
+
+
+class NoAtlasError(FrameatlasError, FileNotFoundError):
+    """There is no atlas where one was looked for."""
+
+
+class FormatError(FrameatlasError, ValueError):
+    """A stored file is not what the format says; the message names file and field."""
+
+
+class NewerFormatError(FormatError):
+    """The atlas was written by a later frameatlas."""
+
+
+class DamagedAtlasError(FrameatlasError, ValueError):
+    """The atlas' files contradict its manifest."""
+
+
+class LockedError(FrameatlasError, BlockingIOError):
+    """Another process is writing this atlas."""
+
+
+class SpaceError(FrameatlasError, OSError):
+    """The disk is full, or the estimate says that it would be."""
+
+
+class SourceError(FrameatlasError, OSError):
+    """A video or photo that gives no frames; the message is the reason shown to the user."""
+
+
+class WeightsError(FrameatlasError, ValueError):
+    """A weights file that does not fit Xception without its top."""
+
+
+class MissingExtraError(FrameatlasError, ImportError):
+    """An optional library is not installed; the message says which extra to install."""
+
+
+class InterruptedIndexError(FrameatlasError, InterruptedError):
+    """The user stopped the run; what is done is kept."""

@@ -1,0 +1,1 @@
+"""The poster wing: a window of an atlas as a picture (the only wing that composes with Pillow)."""

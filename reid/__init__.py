@@ -1,0 +1,1 @@
+"""The reid wing: boxes of people to one identity per person."""
