@@ -5,9 +5,8 @@ from fractions import Fraction
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
-
 from frameatlas.errors import FormatError
+from numpy.typing import NDArray
 
 Pixels: TypeAlias = NDArray[np.uint8]
 """uint8 of shape (n, height, width, 3), RGB."""
@@ -19,7 +18,8 @@ class Frames:
 
     Attributes:
         pixels: uint8 of shape (n, height, width, 3), RGB; may be memory-mapped.
-        pts: int64 of shape (n,), presentation times in units of ``time_base``. Photos count 0, 1, 2, ….
+        pts: int64 of shape (n,), presentation times in units of ``time_base``. Photos
+            count 0, 1, 2, ….
         time_base: Seconds per unit of ``pts``.
         box: int32 of shape (n, 4): x, y, width, height in pixels of the part of each frame that
             is picture; the rest is padding.
@@ -51,4 +51,4 @@ class Frames:
     @property
     def seconds(self) -> NDArray[np.float64]:
         """Presentation times in seconds, float64 of shape (n,)."""
-        return self.pts * float(self.time_base)
+        return (self.pts * float(self.time_base)).astype(np.float64)

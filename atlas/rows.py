@@ -57,7 +57,7 @@ class ConcatenatedRows:
             index = int(rows) + (len(self) if rows < 0 else 0)
             if not 0 <= index < len(self):
                 raise IndexError(f"Expected a row below {len(self)}. Received: {rows}.")
-            return self[index : index + 1][0]
+            return np.asarray(self[index : index + 1][0])
         start, stop, step = rows.indices(len(self))
         if step != 1:
             raise IndexError(f"Expected a slice of step 1. Received: {rows}.")

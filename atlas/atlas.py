@@ -1,0 +1,260 @@
+"""Atlas: everything that indexing made, opened read-only."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+
+import h5py
+import numpy as np
+from frameatlas.atlas_frames import AtlasFrames
+from frameatlas.errors import DamagedAtlasError, FormatError, NoAtlasError
+from frameatlas.manifest import Manifest, Source
+from frameatlas.rows import ConcatenatedRows
+from frameatlas.tables import Hdf5Rows, read_column
+from numpy.typing import NDArray
+
+MANIFEST = "atlas.json"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where and when one frame comes from.
+
+    Attributes:
+        source: Its video, or its folder of photos.
+        pts: Presentation time in units of ``time_base``.
+        time_base: Seconds per unit.
+        box: x, y, width, height of the picture within the frame, in pixels.
+        name: For a photo, its file name relative to the source's path; else "".
+    """
+
+    source: Source
+    pts: int
+    time_base: Fraction
+    box: tuple[int, int, int, int]
+    name: str
+
+    @property
+    def seconds(self) -> float:
+        """Presentation time in seconds."""
+        return float(self.pts * self.time_base)
+
+    @property
+    def path(self) -> Path:
+        """The video, or the photo itself."""
+        return Path(self.source.path, self.name) if self.name else Path(self.source.path)
+
+
+class Atlas:
+    """An atlas, read-only. Arrays are memory-mapped or read as they are asked for.
+
+    Frames are numbered through all sources that are on the map, in the manifest's order.
+
+    Attributes:
+        folder: Where it is on disk.
+        manifest: What it holds and how it was made.
+        sources: The sources on the map, in the order of their frames; failed ones have no frames.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        on_map = manifest.map.sources if manifest.map else len(manifest.sources)
+        self.sources: tuple[Source, ...] = manifest.sources[:on_map]
+        self.offsets: NDArray[np.int64] = np.concatenate(
+            [[0], np.cumsum([s.frames for s in self.sources], dtype=np.int64)]
+        ).astype(np.int64)
+        """int64 of shape (sources + 1,): the number of each source's first frame, and their sum."""
+
+    def __len__(self) -> int:
+        """Number of frames."""
+        return int(self.offsets[-1])
+
+    def __repr__(self) -> str:
+        return f"<Atlas {self.folder} of {len(self)} frames from {len(self.sources)} sources>"
+
+    @cached_property
+    def frames(self) -> AtlasFrames:
+        """All pictures; ``atlas.frames[i]`` is uint8 of shape (height, width, 3), RGB."""
+        return AtlasFrames([self._path(s, "frames.npy") for s in self._filled], self._lengths)
+
+    @cached_property
+    def features(self) -> ConcatenatedRows:
+        """float16 of shape (n, 4096), read a slice at a time."""
+        return self._table("features", (self.manifest.made.dimension,), np.dtype(np.float16))
+
+    @cached_property
+    def boxes(self) -> NDArray[np.int32]:
+        """int32 of shape (n, 4): x, y, width, height in pixels of the picture in each frame."""
+        return self._table("box", (4,), np.dtype(np.int32))[:]
+
+    @cached_property
+    def seconds(self) -> NDArray[np.float64]:
+        """float64 of shape (n,): presentation times in seconds; photos count 0, 1, 2, …."""
+        return self._table("seconds", (), np.dtype(np.float64))[:]
+
+    @cached_property
+    def source_numbers(self) -> NDArray[np.int32]:
+        """int32 of shape (n,): for each frame, the position of its source in ``sources``."""
+        counts = [s.frames for s in self.sources]
+        return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+
+    @cached_property
+    def scores(self) -> NDArray[np.float16]:
+        """float16 of shape (n, components), memory-mapped: PCA scores over their overall RMS."""
+        try:
+            scores = np.load(self.map_folder / "scores.npy", mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError) as error:
+            raise DamagedAtlasError(_damaged(self.map_folder / "scores.npy", error)) from error
+        return self._checked(scores, "scores.npy")
+
+    @cached_property
+    def coordinates(self) -> NDArray[np.float64]:
+        """float64 of shape (n, 2): x and y in [-1, 1], after rotation and stretch."""
+        return self._checked(self._map_column("coordinates"), "coordinates.h5")
+
+    @cached_property
+    def code(self) -> NDArray[np.float64]:
+        """float64 of shape (n, 2): the encoder's raw output, before rotation and stretch."""
+        return self._checked(self._map_column("code"), "coordinates.h5")
+
+    @cached_property
+    def origins(self) -> "Origins":
+        """Where and when each frame comes from; ``atlas.origins[i]`` is an ``Origin``."""
+        return Origins(self)
+
+    @property
+    def map_folder(self) -> Path:
+        """The folder of the current map.
+
+        Raises:
+            NoAtlasError: No map was drawn yet.
+        """
+        if self.manifest.map is None:
+            raise NoAtlasError(
+                f"Expected a map in {self.folder}. Received: an atlas whose indexing is not "
+                "finished: run `frameatlas index` on the same videos again."
+            )
+        return self.folder / "maps" / self.manifest.map.id
+
+    def range_of(self, number: int) -> range:
+        """The frames of one source, by its position in ``sources``."""
+        return range(int(self.offsets[number]), int(self.offsets[number + 1]))
+
+    @property
+    def _filled(self) -> list[Source]:
+        return [source for source in self.sources if source.frames]
+
+    @property
+    def _lengths(self) -> list[int]:
+        return [source.frames for source in self._filled]
+
+    def _path(self, source: Source, name: str) -> Path:
+        return self.folder / "sources" / source.id / name
+
+    def _table(
+        self, name: str, row_shape: tuple[int, ...], dtype: np.dtype[np.generic]
+    ) -> ConcatenatedRows:
+        parts = [
+            Hdf5Rows(self._path(s, "features.h5"), name, (s.frames, *row_shape))
+            for s in self._filled
+        ]
+        return ConcatenatedRows(parts, row_shape, dtype)
+
+    def _map_column(self, name: str) -> NDArray[np.float64]:
+        return read_column(self.map_folder / "coordinates.h5", name)
+
+    def _checked(self, array: NDArray[np.generic], name: str) -> NDArray:  # type: ignore[type-arg]
+        if len(array) != len(self):
+            raise DamagedAtlasError(
+                f"Expected {len(self)} rows in {self.map_folder / name}. Received: {len(array)}. "
+                "Run `frameatlas index --refit` on the same videos to draw the map again."
+            )
+        return array
+
+
+class Origins:
+    """For each frame of an atlas, where and when it comes from."""
+
+    def __init__(self, atlas: Atlas) -> None:
+        self._atlas = atlas
+        self._names: dict[int, list[str]] = {}
+
+    def __len__(self) -> int:
+        return len(self._atlas)
+
+    def __iter__(self) -> Iterator[Origin]:
+        return (self[index] for index in range(len(self)))
+
+    def __getitem__(self, index: int) -> Origin:
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"Expected a frame below {len(self)}. Received: {index}.")
+        atlas = self._atlas
+        index %= len(self)
+        number = int(atlas.source_numbers[index])
+        source = atlas.sources[number]
+        row = index - int(atlas.offsets[number])
+        pts, base = self._times(number)
+        x, y, width, height = (int(value) for value in atlas.boxes[index])
+        names = self._photo_names(number)
+        name = names[row] if names else ""
+        return Origin(source, int(pts[row]), base, (x, y, width, height), name)
+
+    def _times(self, number: int) -> tuple[NDArray[np.int64], Fraction]:
+        path = self._atlas._path(self._atlas.sources[number], "features.h5")
+        with h5py.File(path) as file:
+            base = file.attrs["time_base"]
+            return file["pts"][:], Fraction(int(base[0]), int(base[1]))
+
+    def _photo_names(self, number: int) -> list[str]:
+        if number not in self._names:
+            source = self._atlas.sources[number]
+            path = self._atlas._path(source, "features.h5")
+            self._names[number] = (
+                [name.decode() for name in read_column(path, "names")]
+                if source.kind == "photos"
+                else []
+            )
+        return self._names[number]
+
+
+def open_atlas(folder: str | Path) -> Atlas:
+    """Open an atlas read-only.
+
+    Args:
+        folder: The atlas' folder.
+
+    Returns:
+        The atlas; its arrays are read when they are first asked for.
+
+    Raises:
+        NoAtlasError: The folder does not exist or holds no atlas.
+        NewerFormatError: A later frameatlas wrote it.
+        FormatError: ``atlas.json`` is damaged; the message names the field.
+    """
+    folder = Path(folder)
+    return Atlas(folder, read_manifest(folder))
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of an atlas' folder; errors as in ``open_atlas``."""
+    path = folder / MANIFEST
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise FormatError(f"Expected {path} to be a UTF-8 text. Received: {error}.") from error
+    except OSError as error:
+        raise NoAtlasError(
+            f"Expected an atlas in {folder}. Received: {error.strerror or error} for {MANIFEST}. "
+            "Make one with `frameatlas index VIDEOS`."
+        ) from error
+    return Manifest.from_json(text, str(path))
+
+
+def _damaged(path: Path, error: Exception) -> str:
+    return (
+        f"Expected {path} to be readable. Received: {error}. Run `frameatlas check` to see what is "
+        "damaged and `frameatlas index` on the same videos to repair it."
+    )

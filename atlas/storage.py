@@ -1,0 +1,100 @@
+"""Writing that survives a crash at any instant: beside, flushed, renamed."""
+
+import errno
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from frameatlas.digests import file_digest
+from frameatlas.errors import FrameatlasError, InputError, SpaceError
+from frameatlas.manifest import StoredFile
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace a file's content in one step: readers see the old text or the new one."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    with translated_os_errors(path):
+        try:
+            with beside.open("w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+        sync_folder(path.parent)
+
+
+def publish_folder(built: Path, place: Path) -> None:
+    """Put a finished folder in its place in one step, its files safely on disk first."""
+    with translated_os_errors(place):
+        for path in sorted(built.iterdir()):
+            sync_file(path)
+        sync_folder(built)
+        if place.exists():
+            remove_folder(place)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        built.rename(place)
+        sync_folder(place.parent)
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder so that a crash in between cannot leave half of it under its name."""
+    if not folder.exists():
+        return
+    doomed = folder.with_name(f".removed-{folder.name}-{time.time_ns()}")
+    folder.rename(doomed)
+    shutil.rmtree(doomed, ignore_errors=True)
+
+
+def stored_files(folder: Path, names: list[str]) -> dict[str, StoredFile]:
+    """Sizes and digests of some files of a folder, for the manifest."""
+    return {
+        name: StoredFile((folder / name).stat().st_size, file_digest(folder / name))
+        for name in sorted(names)
+    }
+
+
+def sync_file(path: Path) -> None:
+    """Have the disk hold what was written to a file."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the disk hold a folder's list of names; where the system cannot, do nothing."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def translated_os_errors(place: Path) -> Iterator[None]:
+    """Say in frameatlas' own errors what the system refused while writing near ``place``."""
+    try:
+        yield
+    except FrameatlasError:
+        raise
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise SpaceError(
+                f"Expected room on the disk of {place}. Received: none is left. Free some space, "
+                "then run the same command again: what is done is kept."
+            ) from error
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise InputError(
+                f"Expected to be allowed to write {place}. Received: {error.strerror}. Choose "
+                "another output with -o, or change the folder's permissions."
+            ) from error
+        raise

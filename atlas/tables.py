@@ -1,0 +1,82 @@
+"""Columns of HDF5 tables, read a slice at a time and never through links that leave the file."""
+
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+from frameatlas.errors import DamagedAtlasError
+from numpy.typing import NDArray
+
+
+class Hdf5Rows:
+    """One dataset of an HDF5 file as ``Rows``; the file is open only while a slice is read.
+
+    Args:
+        path: The file.
+        name: The dataset.
+        shape: Its shape, as the manifest promises.
+    """
+
+    def __init__(self, path: Path, name: str, shape: tuple[int, ...]) -> None:
+        self.path = path
+        self.name = name
+        self.shape = shape
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, rows: slice, /) -> NDArray[Any]:
+        """The rows of a slice, as an array in memory."""
+        with opened(self.path) as file:
+            dataset = dataset_of(file, self.name, self.path)
+            if dataset.shape != self.shape:
+                raise DamagedAtlasError(
+                    f"Expected {self.name} of shape {self.shape} in {self.path}. "
+                    f"Received: {dataset.shape}. Run `frameatlas index` on the same videos again."
+                )
+            return np.asarray(_read(dataset, rows, self.path))
+
+
+def read_column(path: Path, name: str) -> NDArray[Any]:
+    """A whole dataset of an HDF5 file."""
+    with opened(path) as file:
+        return np.asarray(_read(dataset_of(file, name, path), slice(None), path))
+
+
+def opened(path: Path) -> h5py.File:
+    """An HDF5 file for reading.
+
+    Raises:
+        DamagedAtlasError: It is gone or no HDF5 file.
+    """
+    try:
+        return h5py.File(path, "r")
+    except OSError as error:
+        raise DamagedAtlasError(_unreadable(path, error)) from error
+
+
+def dataset_of(file: h5py.File, name: str, path: Path) -> h5py.Dataset:
+    """A dataset that lies in this very file: links to other files are not followed."""
+    try:
+        hard = isinstance(file.get(name, getlink=True), h5py.HardLink)
+        dataset = file[name] if hard else None
+    except (KeyError, OSError, RuntimeError) as error:
+        raise DamagedAtlasError(_unreadable(path, error)) from error
+    if not isinstance(dataset, h5py.Dataset) or dataset.external or dataset.is_virtual:
+        raise DamagedAtlasError(_unreadable(path, ValueError(f"no table {name} of its own")))
+    return dataset
+
+
+def _read(dataset: h5py.Dataset, rows: slice, path: Path) -> NDArray[Any]:
+    try:
+        return np.asarray(dataset[rows])
+    except (OSError, RuntimeError, ValueError) as error:
+        raise DamagedAtlasError(_unreadable(path, error)) from error
+
+
+def _unreadable(path: Path, error: Exception) -> str:
+    return (
+        f"Expected {path} to be a readable HDF5 file. Received: {error}. Run `frameatlas check` to "
+        "see what is damaged and `frameatlas index` on the same videos to repair it."
+    )
