@@ -1,7 +1,7 @@
 """What the user wishes of an index run or a new layout; what was done is in the manifest."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from frameatlas.errors import InputError
@@ -58,7 +58,7 @@ class IndexWish:
 
     fps: float | None = None
     height: int | None = None
-    layout: LayoutWish = LayoutWish()
+    layout: LayoutWish = field(default_factory=LayoutWish)
     engine: str = "auto"
     weights: Path | None = None
     jobs: int | None = None
