@@ -1,0 +1,58 @@
+# Every command of a developer's day, the same here and in CI. `make help` lists them.
+# Needed beforehand: Python 3.11 or newer, and a package index that pip can reach.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench clean browser-for-tests
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+DEMO_VENV := .venv-demo
+PIP := -m pip --disable-pip-version-check --no-input
+FOLDERS := $(wildcard atlas embedder browser poster reid tests benchmark tools)
+# Folders too: their time changes when a file comes or goes.
+SHIPPED := $(shell find atlas embedder browser poster reid -name __pycache__ -prune -o -print)
+WHAT_IT_IS := pyproject.toml setup.cfg README.md
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+
+demo: $(DEMO_VENV)/installed ## install, make six small videos, index them, print a poster of their map
+	$(DEMO_VENV)/bin/frameatlas demo demo/
+
+test: check ## make check, then all tests; says what was skipped and why
+	@if ls tests/browser/test_*.py >/dev/null 2>&1; then $(MAKE) browser-for-tests; fi
+	$(VENV)/bin/python -m pytest --ignore=tests/test_architecture.py
+
+check: $(VENV)/installed ## style (ruff), types (mypy --strict) and the rules of the house
+	$(VENV)/bin/ruff check $(FOLDERS)
+	$(VENV)/bin/ruff format --check $(FOLDERS)
+	$(VENV)/bin/mypy $(FOLDERS)
+	$(VENV)/bin/python -m pytest -q tests/test_architecture.py
+
+bench: $(VENV)/installed ## the short benchmarks; `.venv/bin/python -m benchmark` lists all of them
+	$(VENV)/bin/python -m benchmark short
+
+browser-for-tests: # a browser for the tests of the web page, where the system can install one
+	@sh tools/browser-for-tests.sh
+
+clean: ## remove what these commands made: environments, caches, the demo
+	rm -rf $(VENV) $(DEMO_VENV) demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Two steps, so that a new source file costs seconds and not a look at every dependency. Strict
+# editable mode makes a tree of links that mypy can read; it has to be made again for new files.
+$(VENV)/installed: $(VENV)/dependencies $(SHIPPED) $(WHAT_IT_IS)
+	$(VENV)/bin/python $(PIP) install -q --no-deps --no-build-isolation -e . --config-settings editable_mode=strict
+	@touch $@
+
+$(VENV)/dependencies: pyproject.toml
+	@sh tools/make-environment.sh $(VENV)
+	$(VENV)/bin/python $(PIP) install -q --prefer-binary 'setuptools>=77' -e '.[dev]' --config-settings editable_mode=strict
+	@touch $@
+
+$(DEMO_VENV)/installed: $(SHIPPED) $(WHAT_IT_IS)
+	@sh tools/make-environment.sh $(DEMO_VENV)
+	@echo "Installing frameatlas and its libraries into $(DEMO_VENV): some minutes the first time."
+	rm -rf build/lib
+	$(DEMO_VENV)/bin/python $(PIP) install -q --prefer-binary .
+	@touch $@
