@@ -12,6 +12,9 @@ from frameatlas.digests import file_digest
 from frameatlas.errors import FrameatlasError, InputError, SpaceError
 from frameatlas.manifest import StoredFile
 
+REMOVED = ".removed-"
+"""Begins the names of folders whose removal a crash may have cut short."""
+
 
 def write_text(path: Path, text: str) -> None:
     """Replace a file's content in one step: readers see the old text or the new one."""
@@ -46,8 +49,10 @@ def remove_folder(folder: Path) -> None:
     """Remove a folder so that a crash in between cannot leave half of it under its name."""
     if not folder.exists():
         return
-    doomed = folder.with_name(f".removed-{folder.name}-{time.time_ns()}")
-    folder.rename(doomed)
+    doomed = folder
+    if not folder.name.startswith(REMOVED):
+        doomed = folder.with_name(f"{REMOVED}{folder.name}-{time.time_ns()}")
+        folder.rename(doomed)
     shutil.rmtree(doomed, ignore_errors=True)
 
 

@@ -1,0 +1,98 @@
+"""The command line: each command is loaded only when it is run, each error is one sentence."""
+
+import os
+import sys
+from importlib import import_module
+
+import click
+from frameatlas.errors import FrameatlasError, InterruptedIndexError
+
+COMMANDS = {
+    "index": ("frameatlas.command_index:index", "Turn videos and photos into an atlas."),
+    "info": ("frameatlas.command_info:info", "Say what is in an atlas."),
+    "check": ("frameatlas.command_check:check", "Verify every file of an atlas."),
+    "relayout": ("frameatlas.command_relayout:relayout", "Compose the map anew."),
+    "poster": ("frameatlas.command_poster:poster", "Print a window of the map as a picture."),
+    "demo": ("frameatlas.command_demo:demo", "Make a few small videos and index them."),
+}
+"""Name → where the command is, and its line in ``--help``."""
+
+INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    """Commands by name; none is imported before it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in the order of a first visit."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command = getattr(import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="frameatlas", message="frameatlas %(version)s")
+def cli() -> None:
+    r"""Turn hours of video, or 100,000 photos, into a map that you can look at.
+
+    \b
+    frameatlas index videos/        make videos.atlas
+    frameatlas info                 see what is in it
+    frameatlas poster --center 0,0 --width 0.5
+    """
+
+
+def main() -> None:
+    """Run the command line and exit: 0 done, 1 some inputs failed, 2 not started, 130 stopped."""
+    try:
+        code = cli.main(prog_name="frameatlas", standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        code = 2
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except click.Abort:
+        code = INTERRUPTED
+    except InterruptedIndexError as error:
+        click.echo(str(error), err=True)
+        code = INTERRUPTED
+    except FrameatlasError as error:
+        click.echo(f"Error: {error}", err=True)
+        code = 2
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone, as `head` does; nothing is left to say to them.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as error:
+        code = _own_fault(error)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _own_fault(error: Exception) -> int:
+    """What a user reads of a fault in frameatlas itself; FRAMEATLAS_DEBUG=1 shows where."""
+    if os.environ.get("FRAMEATLAS_DEBUG"):
+        raise error
+    click.echo(
+        f"Error: frameatlas met a fault of its own ({type(error).__name__}: {error}). Please "
+        "report it with what FRAMEATLAS_DEBUG=1 prints; an atlas that was being written is kept.",
+        err=True,
+    )
+    return 2

@@ -1,0 +1,32 @@
+"""``frameatlas demo``: a few small videos, their atlas, a poster, and what to type next."""
+
+from pathlib import Path
+
+import click
+from frameatlas.command_index import run_index, shown_progress
+from frameatlas.settings import IndexWish
+
+
+@click.command(epilog="Example:  frameatlas demo my-demo")
+@click.argument("folder", type=click.Path(path_type=Path), default="frameatlas-demo")
+def demo(folder: Path) -> None:
+    """Make a few small videos in FOLDER, index them, print a poster, say what to type next."""
+    from frameatlas import open_atlas
+    from frameatlas.embedder import make_demo_videos
+    from frameatlas.poster import PosterWish, render
+
+    videos, atlas, picture = folder / "videos", folder / "demo.atlas", folder / "poster.png"
+    click.echo(f"Making videos in {videos} …", err=True)
+    make_demo_videos(videos)
+    with shown_progress(False) as progress:
+        done = run_index([str(videos)], atlas, IndexWish(), progress)
+    render(open_atlas(atlas), PosterWish(output=picture))
+    click.echo(
+        f"{len(done.atlas)} frames from {len(done.atlas.sources)} videos in {done.seconds:.0f} s.\n"
+        f"Look at {picture}, then try:\n"
+        f"  frameatlas info {atlas}\n"
+        f"  frameatlas poster {atlas} --center 0.3,0.2 --width 0.5 -o window.png\n"
+        f"  frameatlas relayout {atlas} --seed 1\n"
+        "and with your own:\n"
+        "  frameatlas index FOLDER-WITH-VIDEOS"
+    )

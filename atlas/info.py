@@ -1,0 +1,101 @@
+"""What is in an atlas, as plain values for people and programs."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+from frameatlas.atlas import Atlas
+from frameatlas.errors import DamagedAtlasError
+from frameatlas.manifest import FORMAT, Source
+from frameatlas.tables import opened
+
+SOURCE_FIELDS = (
+    "id",
+    "path",
+    "kind",
+    "status",
+    "reason",
+    "frames",
+    "seconds_missing",
+    "duration",
+    "width",
+    "height",
+    "codec",
+)
+
+
+def atlas_info(atlas: Atlas) -> dict[str, Any]:
+    """Everything that ``frameatlas info --json`` prints.
+
+    Args:
+        atlas: The atlas.
+
+    Returns:
+        Values that JSON can hold; ``components``, ``layout``, ``map`` and ``quality`` are None
+        before a map is drawn.
+
+    Raises:
+        DamagedAtlasError: A file of the map cannot be read.
+    """
+    manifest = atlas.manifest
+    drawn = manifest.map is not None
+    return {
+        "format": FORMAT,
+        "path": str(atlas.folder),
+        "sources": [_source(source) for source in manifest.sources],
+        "frames": manifest.frames,
+        "fps": manifest.made.fps,
+        "height": manifest.made.height,
+        "features": manifest.made.dimension,
+        "components": _components(atlas) if drawn else None,
+        "layout": _layout(atlas) if drawn else None,
+        "map": manifest.map.id if manifest.map else None,
+        "quality": _json(atlas.map_folder / "quality.json") if drawn else None,
+        "engine": manifest.made.engine,
+        "weights": manifest.made.weights,
+        "versions": manifest.versions,
+        "bytes": _bytes(atlas),
+    }
+
+
+def _source(source: Source) -> dict[str, Any]:
+    return {name: getattr(source, name) for name in SOURCE_FIELDS}
+
+
+def _components(atlas: Atlas) -> dict[str, Any]:
+    path = atlas.map_folder / "components.h5"
+    with opened(path) as file:
+        variance = np.asarray(file["explained_variance"], np.float64)
+        total = _total_variance(file)
+    kept = float(variance.sum() / total) if total > 0 else 1.0
+    return {"number": len(variance), "variance_kept": min(kept, 1.0)}
+
+
+def _total_variance(file: h5py.File) -> float:
+    value = file.attrs.get("total_variance")
+    return float(np.asarray(file["total_variance"] if value is None else value))
+
+
+def _layout(atlas: Atlas) -> dict[str, Any]:
+    settings = _json(atlas.map_folder / "layout.json")
+    return {**{k: v for k, v in settings.items() if k != "report"}, **settings.get("report", {})}
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DamagedAtlasError(
+            f"Expected {path} to be JSON. Received: {error}. Run `frameatlas index --refit` on the "
+            "same videos to draw the map again."
+        ) from error
+    return dict(values) if isinstance(values, dict) else {}
+
+
+def _bytes(atlas: Atlas) -> int:
+    manifest = atlas.manifest
+    files = [stored for source in manifest.sources for stored in source.files.values()]
+    files += manifest.map.files.values() if manifest.map else []
+    return sum(stored.bytes for stored in files)

@@ -1,0 +1,37 @@
+"""What a long run tells whoever watches: stages, steps, sources, remarks."""
+
+from typing import Protocol
+
+from frameatlas.manifest import Source
+
+
+class Progress(Protocol):
+    """Receives what happens. Calls come from one thread."""
+
+    def stage(self, name: str, total: int | None, unit: str) -> None:
+        """A stage begins: its name, how many steps it has where that is known, and their unit."""
+
+    def step(self, done: int, current: str = "") -> None:
+        """So many steps of the stage are done; ``current`` is what is being worked on."""
+
+    def remark(self, text: str) -> None:
+        """One sentence that the user should read."""
+
+    def source(self, source: Source) -> None:
+        """A source is finished, well or not."""
+
+
+class Silence:
+    """A ``Progress`` that tells nobody."""
+
+    def stage(self, name: str, total: int | None, unit: str) -> None:
+        """Nothing is said."""
+
+    def step(self, done: int, current: str = "") -> None:
+        """Nothing is said."""
+
+    def remark(self, text: str) -> None:
+        """Nothing is said."""
+
+    def source(self, source: Source) -> None:
+        """Nothing is said."""

@@ -1,0 +1,272 @@
+"""Indexing: from files to an atlas, in steps that a crash cannot undo."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TextIO
+
+import numpy as np
+from frameatlas.atlas import MANIFEST, Atlas, open_atlas
+from frameatlas.embedder.engine import open_engine
+from frameatlas.embedder.estimate import check_space, estimated_bytes
+from frameatlas.embedder.frame_sink import FrameSettings, Stopped
+from frameatlas.embedder.mapping import draw_map, extend_map
+from frameatlas.embedder.matching import Matching, match_sources
+from frameatlas.embedder.pipeline import Task, Workshop, build_sources
+from frameatlas.embedder.processors import default_jobs
+from frameatlas.embedder.pruning import prune_sources, remove_leftovers
+from frameatlas.embedder.repair import broken_sources, map_is_whole
+from frameatlas.embedder.source_builder import finished_source
+from frameatlas.embedder.sources import find_sources
+from frameatlas.embedder.versions import library_versions
+from frameatlas.embedder.weights import packaged_weights, weights_digest
+from frameatlas.errors import InputError, InterruptedIndexError, NoAtlasError
+from frameatlas.lock import locked
+from frameatlas.manifest import Made, Manifest, Source
+from frameatlas.progress import Progress, Silence
+from frameatlas.settings import IndexWish
+from frameatlas.storage import translated_os_errors, write_text
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """What an index run did.
+
+    Attributes:
+        atlas: The finished atlas.
+        added: Sources read in this run, in the order of their frames.
+        failed: Given files that gave no frames, and sources that gave only some.
+        known: How many given files were in the atlas already.
+        moved: How many of them were found under another path.
+        pruned: Sources forgotten because their files are gone.
+        redrawn: Whether the map was drawn anew.
+        seconds: Wall time.
+    """
+
+    atlas: Atlas
+    added: tuple[Source, ...]
+    failed: tuple[Source, ...]
+    known: int
+    moved: int
+    pruned: int
+    redrawn: bool
+    seconds: float
+
+
+def index_videos(
+    paths: Sequence[str | Path],
+    output: str | Path,
+    *,
+    wish: IndexWish | None = None,
+    progress: Progress | None = None,
+    stopped: Stopped = lambda: False,
+    stdin: TextIO | None = None,
+) -> Indexed:
+    """Turn videos and photos into an atlas, or add them to one.
+
+    Args:
+        paths: Files, folders, globs, "@list.txt", or "-" for paths on standard input.
+        output: The atlas' folder; made where there is none.
+        wish: Frame rate, height, layout and so on.
+        progress: Is told what happens.
+        stopped: Looked at often; once it gives True, the run stops and keeps its work.
+        stdin: Where "-" reads paths from.
+
+    Returns:
+        What was done, with the atlas opened.
+
+    Raises:
+        InputError: The paths or the wish cannot be meant.
+        LockedError: Another process is writing this atlas.
+        SpaceError: The disk is full, or too small for the estimate.
+        InterruptedIndexError: ``stopped`` gave True; the same call goes on from there.
+    """
+    started = time.monotonic()
+    folder = Path(output).absolute()
+    wish, progress = wish or IndexWish(), progress or Silence()
+    progress.stage("looking", None, "")
+    found = find_sources([str(path) for path in paths], stdin, folder)
+    run = _Run(folder, wish, progress, stopped)
+    _refuse_other_folder(folder)
+    with translated_os_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    with locked(folder):
+        return run.index(match_sources(run.open(), found, wish.hwaccel), started)
+
+
+class _Run:
+    """One index run; the atlas is locked."""
+
+    def __init__(self, folder: Path, wish: IndexWish, progress: Progress, stopped: Stopped) -> None:
+        self.folder, self.wish, self.progress, self.stopped = folder, wish, progress, stopped
+        self.atlas: Atlas | None = None
+
+    def open(self) -> Atlas | None:
+        """The atlas that is added to, as the last finished run left it."""
+        try:
+            self.atlas = open_atlas(self.folder)
+        except NoAtlasError:
+            self.atlas = None
+        return self.atlas
+
+    def index(self, matching: Matching, started: float) -> Indexed:
+        made = self._made()
+        if self.atlas is None:
+            self._write(Manifest(made))
+        pruned, broken = self._tidy(matching)
+        tasks = broken + matching.tasks
+        settings = FrameSettings(made.fps, made.height)
+        check_space(estimated_bytes(tasks, settings), self.folder, force=self.wish.force)
+        built = self._build(tasks, made, settings)
+        repaired = {source.id: source for source in built[: len(broken)]}
+        added = built[len(broken) :]
+        for source in matching.failed:
+            self.progress.source(source)
+        kept, moved_back = _repaired(matching.kept, repaired)
+        sources = (*kept, *moved_back, *added, *matching.failed)
+        manifest = Manifest(made, sources, None, library_versions())
+        redrawn = self._draw(manifest, kept)
+        remove_leftovers(self.folder, manifest, everything=self.wish.prune)
+        failed = [s for s in (*built, *matching.failed) if s.status != "ok"]
+        return Indexed(
+            open_atlas(self.folder),
+            tuple(added),
+            tuple(failed),
+            matching.known,
+            matching.moved,
+            pruned,
+            redrawn,
+            time.monotonic() - started,
+        )
+
+    def _made(self) -> Made:
+        """How frames and features are made: the atlas' own way, which a wish cannot change."""
+        wish = self.wish
+        weights = weights_digest(wish.weights or packaged_weights())
+        engine = wish.engine
+        if self.atlas is None:
+            return Made(wish.fps or 3.0, wish.height or 300, weights, engine)
+        made = self.atlas.manifest.made
+        for option, wished, own in (
+            ("--fps", wish.fps, made.fps),
+            ("--height", wish.height, made.height),
+            ("--weights", weights, made.weights),
+        ):
+            if wished is not None and wished != own:
+                raise InputError(
+                    f"Expected {option} {own} as in {self.folder}. Received: {wished}. Leave the "
+                    "option out, or make another atlas with -o."
+                )
+        return made
+
+    def _tidy(self, matching: Matching) -> tuple[int, list[Task]]:
+        """Forget what is to be pruned; find what is damaged on disk and can be made again."""
+        pruned = 0
+        if self.wish.prune:
+            pruned = prune_sources(matching)
+        broken = broken_sources(self.folder, matching.kept, self.wish.hwaccel)
+        for task in broken:
+            self.progress.remark(f"{task.label}: its stored frames are damaged and made again.")
+        return pruned, broken
+
+    def _build(self, tasks: list[Task], made: Made, settings: FrameSettings) -> list[Source]:
+        """Read and describe; sources that an interrupted run finished are taken over."""
+        sources = self.folder / "sources"
+        adopted = {
+            task.id: replace(source, path=task.source.path)
+            for task in tasks
+            if (source := finished_source(sources, task.id, made))
+        }
+        todo = [task for task in tasks if task.id not in adopted]
+        if adopted:
+            self.progress.remark(f"{len(adopted)} sources were finished by an interrupted run.")
+        self.progress.stage("describing", None, "frames")
+        shop = Workshop(
+            sources=sources,
+            settings=settings,
+            made=made,
+            key=f"{made.fps:g} {made.height} {made.weights} {self.wish.engine}",
+            open_engine=lambda: open_engine(self.wish.engine, self.wish.weights),
+            jobs=self.wish.jobs or default_jobs(),
+            stopped=self.stopped,
+        )
+        for source in build_sources(todo, shop, self.progress):
+            adopted[source.id] = source
+            self.progress.source(source)
+        return [adopted[task.id] for task in tasks]
+
+    def _draw(self, manifest: Manifest, kept: Sequence[Source]) -> bool:
+        """Draw or extend the map where needed and write the manifest; True where drawn anew."""
+        atlas = Atlas(self.folder, manifest)
+        if not len(atlas):
+            self._write(manifest)
+            return False
+        rows = None if self.wish.refit else self._rows_to_keep(kept)
+        if rows is None or self.atlas is None:
+            record = draw_map(atlas, self.wish.layout, self.progress, self._check)
+        elif np.array_equal(rows, np.arange(len(atlas))) and len(self.atlas) == len(atlas):
+            assert self.atlas.manifest.map is not None
+            record = replace(self.atlas.manifest.map, sources=len(manifest.sources))
+        else:
+            record = extend_map(self.atlas, rows, atlas, self.progress, self._check)
+        self._write(replace(manifest, map=record))
+        return rows is None
+
+    def _rows_to_keep(self, kept: Sequence[Source]) -> NDArray[np.int64] | None:
+        """Rows of the current map that stay, for the frames of the kept sources, in order.
+
+        None where there is no whole map: then one has to be drawn.
+        """
+        old = self.atlas
+        if old is None or old.manifest.map is None:
+            return None
+        if not map_is_whole(self.folder, old.manifest.map):
+            self.progress.remark("The map's files are damaged: it is drawn again.")
+            return None
+        numbers = {source.id: number for number, source in enumerate(old.sources)}
+        ranges = [old.range_of(numbers[s.id]) for s in kept if s.frames and s.id in numbers]
+        if sum(len(r) for r in ranges) != sum(source.frames for source in kept):
+            return None
+        return np.concatenate([np.arange(r.start, r.stop) for r in ranges] or [np.arange(0)])
+
+    def _check(self) -> None:
+        if self.stopped():
+            raise InterruptedIndexError("The run was stopped.")
+
+    def _write(self, manifest: Manifest) -> None:
+        write_text(self.folder / MANIFEST, manifest.to_json())
+
+
+def _repaired(
+    kept: Sequence[Source], repaired: dict[str, Source]
+) -> tuple[list[Source], list[Source]]:
+    """Put sources that were made again into their places.
+
+    Returns:
+        All sources whose frames keep their numbers, and those that now have other frames than the
+        map knows: they are placed like new ones.
+    """
+    same: list[Source] = []
+    other: list[Source] = []
+    for source in kept:
+        again = repaired.get(source.id, source)
+        (same if again.frames == source.frames else other).append(again)
+    return same, other
+
+
+def _refuse_other_folder(folder: Path) -> None:
+    """An output that exists has to be an atlas, or empty."""
+    if folder.is_dir():
+        with translated_os_errors(folder):
+            others = [p.name for p in folder.iterdir() if p.name != "lock" and p.name[0] != "."]
+        if others and not (folder / MANIFEST).exists():
+            raise InputError(
+                f"Expected {folder} to be an atlas or not to exist. Received: a folder of other "
+                f"things ({', '.join(sorted(others)[:3])}, …). Choose another output with -o."
+            )
+    elif folder.exists():
+        raise InputError(
+            f"Expected {folder} to be a folder. Received: a file. Choose another output with -o."
+        )

@@ -1,0 +1,268 @@
+"""The map: drawn anew from all features, or frozen and extended by new frames."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+from frameatlas.atlas import Atlas
+from frameatlas.embedder.components import Components, fit_components
+from frameatlas.embedder.layouts import Layout, fit_layout, load_layout
+from frameatlas.embedder.quality import measure_quality
+from frameatlas.embedder.stretch import Stretch
+from frameatlas.manifest import MapRecord, StoredFile
+from frameatlas.progress import Progress
+from frameatlas.rows import Rows
+from frameatlas.settings import LayoutWish
+from frameatlas.storage import (
+    publish_folder,
+    remove_folder,
+    stored_files,
+    translated_os_errors,
+    write_text,
+)
+from numpy.typing import NDArray
+
+COMPONENTS = 256
+BLOCK = 4096
+"""Rows read, projected and placed at once: 32 MiB of features."""
+
+Check = Callable[[], None]
+"""Called between blocks; raises where the user wants the run to stop."""
+
+
+@dataclass(frozen=True)
+class DrawnMap:
+    """A map in the making.
+
+    Attributes:
+        folder: Its folder beside the maps.
+        components: The frozen PCA.
+        layout: The frozen network.
+        stretch: The frozen stretch.
+        settings: What the layout was made with, as ``layout.json`` tells.
+    """
+
+    folder: Path
+    components: Components
+    layout: Layout
+    stretch: Stretch
+    settings: dict[str, Any]
+
+
+def draw_map(atlas: Atlas, wish: LayoutWish, progress: Progress, check: Check) -> MapRecord:
+    """Fit PCA, layout and stretch on all frames of an atlas and place them.
+
+    Args:
+        atlas: An atlas whose manifest names all sources; its own map does not matter.
+        wish: How the map is to be composed.
+        progress: Is told how far it is.
+        check: Called between steps; raises to stop.
+
+    Returns:
+        The record of the map, whose folder is in its place.
+    """
+    folder = _scratch(atlas)
+
+    def step(done: int) -> None:
+        check()
+        progress.step(done)
+
+    progress.stage("components", len(atlas), "frames")
+    components = fit_components(atlas.features, COMPONENTS, step)
+    scores = _project(folder, components, atlas.features, None, step)
+    return compose_map(atlas, folder, components, scores, wish, progress, check)
+
+
+def compose_map(
+    atlas: Atlas,
+    folder: Path,
+    components: Components,
+    scores: NDArray[np.float16],
+    wish: LayoutWish,
+    progress: Progress,
+    check: Check,
+) -> MapRecord:
+    """Fit layout and stretch on scores that lie in ``folder`` and publish the map."""
+
+    def step(done: int, total: int) -> None:
+        check()
+        progress.step(round(100 * done / max(total, 1)))
+
+    progress.stage("layout", 100, "%")
+    layout = fit_layout(scores, wish=wish, paths=atlas.source_numbers, progress=step)
+    code = _encode(layout, scores, 0)
+    stretch = Stretch.fit(_turned(code, wish.rotate))
+    settings = {
+        "name": wish.name,
+        "seed": wish.seed,
+        "std": wish.std,
+        "rotate": wish.rotate,
+        "temporal": wish.temporal,
+        "report": layout.report,
+    }
+    components.save(folder / "components.h5")
+    layout.save(folder)
+    stretch.save(folder / "stretch.h5")
+    write_text(folder / "layout.json", json.dumps(settings, indent=1) + "\n")
+    drawn = DrawnMap(folder, components, layout, stretch, settings)
+    coordinates = stretch.apply(_turned(code, wish.rotate))
+    return _publish(atlas, drawn, code, coordinates, scores, progress)
+
+
+def extend_map(
+    mapped: Atlas, rows: NDArray[np.int64], atlas: Atlas, progress: Progress, check: Check
+) -> MapRecord:
+    """Place frames of new sources on the current map; not one old coordinate changes.
+
+    Args:
+        mapped: The atlas with its current map.
+        rows: The map's rows that stay: those of the first frames of ``atlas``, in order.
+        atlas: The atlas with all its sources.
+        progress: Is told how far it is.
+        check: Called between blocks; raises to stop.
+    """
+    current = load_map(mapped)
+    folder = _scratch(atlas)
+    for path in current.folder.iterdir():
+        if path.name not in ("scores.npy", "coordinates.h5", "quality.json"):
+            _share(path, folder / path.name)
+
+    def step(done: int) -> None:
+        check()
+        progress.step(done)
+
+    progress.stage("placing", len(atlas) - len(rows), "frames")
+    scores = _project(folder, current.components, atlas.features, mapped.scores[rows], step)
+    code = _encode(current.layout, scores, len(rows))
+    placed = current.stretch.apply(_turned(code, float(current.settings["rotate"])))
+    code = np.concatenate([mapped.code[rows], code])
+    coordinates = np.concatenate([mapped.coordinates[rows], placed])
+    return _publish(atlas, replace(current, folder=folder), code, coordinates, scores, progress)
+
+
+def redraw_map(atlas: Atlas, wish: LayoutWish, progress: Progress, check: Check) -> MapRecord:
+    """Another composition of the same frames: a new layout on the scores that are there."""
+    current = atlas.map_folder
+    folder = _scratch(atlas)
+    _share(current / "scores.npy", folder / "scores.npy")
+    scores = np.load(folder / "scores.npy", mmap_mode="r", allow_pickle=False)
+    components = Components.load(current / "components.h5")
+    return compose_map(atlas, folder, components, scores, wish, progress, check)
+
+
+def load_map(atlas: Atlas) -> DrawnMap:
+    """The current map of an atlas, ready to place frames."""
+    folder = atlas.map_folder
+    settings = json.loads((folder / "layout.json").read_text(encoding="utf-8"))
+    return DrawnMap(
+        folder,
+        Components.load(folder / "components.h5"),
+        load_layout(folder),
+        Stretch.load(folder / "stretch.h5"),
+        settings,
+    )
+
+
+def _scratch(atlas: Atlas) -> Path:
+    folder = atlas.folder / "maps" / ".building"
+    with translated_os_errors(folder):
+        remove_folder(folder)
+        folder.mkdir(parents=True)
+    return folder
+
+
+def _share(path: Path, place: Path) -> None:
+    """The same file in another map: a link where the disk can, else a copy."""
+    try:
+        os.link(path, place)
+    except OSError:
+        shutil.copy2(path, place)
+
+
+def _project(
+    folder: Path,
+    components: Components,
+    features: Rows,
+    old: NDArray[np.float16] | None,
+    step: Callable[[int], None],
+) -> NDArray[np.float16]:
+    """Write ``scores.npy``, keeping the rows that are there, and map it."""
+    shape = (len(features), len(components))
+    with translated_os_errors(folder):
+        scores = np.lib.format.open_memmap(folder / "scores.npy", "w+", np.float16, shape)
+        first = 0 if old is None else len(old)
+        if old is not None:
+            scores[:first] = old
+        for start in range(first, len(features), BLOCK):
+            block = features[start : start + BLOCK]
+            scores[start : start + BLOCK] = components.project(block)
+            step(start + len(block) - first)
+        scores.flush()
+    mapped: NDArray[np.float16] = np.load(folder / "scores.npy", mmap_mode="r", allow_pickle=False)
+    return mapped
+
+
+def _encode(layout: Layout, scores: NDArray[np.float16], first: int) -> NDArray[np.float64]:
+    parts = [
+        layout.encode(np.asarray(scores[start : start + BLOCK], np.float32))
+        for start in range(first, len(scores), BLOCK)
+    ]
+    return np.concatenate(parts).astype(np.float64) if parts else np.zeros((0, 2))
+
+
+def _turned(code: NDArray[np.float64], degrees: float) -> NDArray[np.float64]:
+    if not degrees:
+        return code
+    angle = np.radians(degrees)
+    matrix = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    return np.asarray(code @ matrix, np.float64)
+
+
+def _publish(
+    atlas: Atlas,
+    drawn: DrawnMap,
+    code: NDArray[np.float64],
+    coordinates: NDArray[np.float64],
+    scores: NDArray[np.float16],
+    progress: Progress,
+) -> MapRecord:
+    """Write what is left, give the map its id, put its folder in its place."""
+    folder = drawn.folder
+    with translated_os_errors(folder):
+        with h5py.File(folder / "coordinates.h5", "w") as file:
+            file["code"] = code
+            file["coordinates"] = coordinates
+        progress.stage("quality", None, "")
+        quality = measure_quality(
+            scores=scores,
+            code=code,
+            coordinates=coordinates,
+            paths=atlas.source_numbers,
+            seconds=atlas.seconds,
+            variance_kept=drawn.components.share,
+        )
+        write_text(folder / "quality.json", json.dumps(quality, indent=1) + "\n")
+    digest = blake2b(np.ascontiguousarray(coordinates, "<f8").tobytes(), digest_size=8)
+    digest.update("\n".join(source.id for source in atlas.sources).encode())
+    place = folder.with_name(digest.hexdigest())
+    names = [path.name for path in folder.iterdir()]
+    files = stored_files(folder, names)
+    if place.exists() and _agrees(place, files):
+        remove_folder(folder)  # the very map is there: leave it to whoever reads it
+    else:
+        publish_folder(folder, place)
+    return MapRecord(place.name, len(coordinates), len(atlas.sources), files)
+
+
+def _agrees(place: Path, files: dict[str, StoredFile]) -> bool:
+    try:
+        return stored_files(place, list(files)) == files
+    except OSError:
+        return False

@@ -1,0 +1,148 @@
+"""Which of the files that were given are known already, by content, and which are new."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from frameatlas.atlas import Atlas
+from frameatlas.digests import text_digest
+from frameatlas.embedder.identity import content_digest
+from frameatlas.embedder.pipeline import Task
+from frameatlas.embedder.sources import Found, PhotoFolder
+from frameatlas.embedder.tasks import PhotosTask, VideoTask
+from frameatlas.errors import SourceError
+from frameatlas.manifest import Source
+from frameatlas.tables import read_column
+
+PHOTOS_PER_SOURCE = 256
+"""Few enough that a crash costs seconds and an added photo does not touch the others."""
+
+
+@dataclass
+class Matching:
+    """What a run finds before it reads anything.
+
+    Attributes:
+        kept: Sources of the atlas that stay, under their new paths where they were moved.
+        tasks: Sources that have to be read.
+        failed: Files that cannot be read at all, as records.
+        moved: How many known sources were found under another path.
+        known: How many of the given files are in the atlas already.
+    """
+
+    kept: list[Source]
+    tasks: list[Task] = field(default_factory=list)
+    failed: list[Source] = field(default_factory=list)
+    moved: int = 0
+    known: int = 0
+
+
+def match_sources(atlas: Atlas | None, found: Found, hwaccel: str) -> Matching:
+    """Compare what was found with what the atlas holds.
+
+    A failed source that was given again is tried again; all others are known by their content.
+
+    Args:
+        atlas: The atlas that is added to, if there is one.
+        found: The files that were given.
+        hwaccel: FFmpeg's hardware decoding, for the tasks.
+    """
+    given = {str(path) for path in found.videos} | {str(r.path) for r in found.refused}
+    old = atlas.manifest.sources if atlas else ()
+    kept = [s for s in old if not (s.status == "failed" and s.path in given)]
+    matching = Matching(kept)
+    ids = Counter(source.id for source in kept)
+    _match_videos(matching, found.videos, ids, hwaccel)
+    if atlas is not None or found.photos:
+        _match_photos(matching, atlas, found.photos, ids)
+    for refused in found.refused:
+        matching.failed.append(_failed(refused.path, refused.reason, ids))
+    return matching
+
+
+def _match_videos(
+    matching: Matching, videos: Iterable[Path], ids: Counter[str], hwaccel: str
+) -> None:
+    known: dict[str, list[int]] = defaultdict(list)
+    for position, source in enumerate(matching.kept):
+        if source.kind == "video" and source.status != "failed":
+            known[source.digest].append(position)
+    for path in videos:
+        try:
+            digest = content_digest(path)
+        except SourceError as error:
+            matching.failed.append(_failed(path, str(error), ids))
+            continue
+        claimed = _claim(matching.kept, known[digest], path)
+        if claimed is None:
+            source = Source(_unused(digest[:16], ids), str(path), "video", "ok", "", digest)
+            matching.tasks.append(VideoTask(source, hwaccel))
+            continue
+        matching.known += 1
+        if matching.kept[claimed].path != str(path):
+            matching.kept[claimed] = replace(matching.kept[claimed], path=str(path))
+            matching.moved += 1
+
+
+def _claim(sources: Sequence[Source], positions: list[int], path: Path) -> int | None:
+    """The known source that this file is: the one of its path, or one whose file has gone."""
+    same = [p for p in positions if sources[p].path == str(path)]
+    gone = [p for p in positions if not Path(sources[p].path).exists()]
+    for position in same + gone:
+        positions.remove(position)
+        return position
+    return None
+
+
+def _match_photos(
+    matching: Matching, atlas: Atlas | None, folders: Iterable[PhotoFolder], ids: Counter[str]
+) -> None:
+    known: dict[str, int] = {}
+    for position, source in enumerate(matching.kept):
+        if atlas and source.kind == "photos" and source.frames:
+            table = atlas.folder / "sources" / source.id / "features.h5"
+            known.update({d.decode(): position for d in read_column(table, "digests")})
+    for folder in folders:
+        new: list[tuple[Path, str]] = []
+        for path in folder.files:
+            try:
+                digest = content_digest(path)
+            except SourceError as error:
+                matching.failed.append(_failed(path, str(error), ids))
+                continue
+            if digest in known:
+                matching.known += 1
+                _follow(matching, known[digest], folder.path)
+            else:
+                new.append((path, digest))
+        for start in range(0, len(new), PHOTOS_PER_SOURCE):
+            matching.tasks.append(_photos_task(folder, new[start : start + PHOTOS_PER_SOURCE], ids))
+
+
+def _follow(matching: Matching, position: int, folder: Path) -> None:
+    """Note the new path of a folder of photos that was moved."""
+    source = matching.kept[position]
+    if source.path != str(folder) and not Path(source.path).exists():
+        matching.kept[position] = replace(source, path=str(folder))
+        matching.moved += 1
+
+
+def _photos_task(
+    folder: PhotoFolder, photos: list[tuple[Path, str]], ids: Counter[str]
+) -> PhotosTask:
+    digests = tuple(digest for _, digest in photos)
+    digest = text_digest("\n".join(digests))
+    source = Source(_unused(digest[:16], ids), str(folder.path), "photos", "ok", "", digest)
+    return PhotosTask(source, PhotoFolder(folder.path, tuple(p for p, _ in photos)), digests)
+
+
+def _failed(path: Path, reason: str, ids: Counter[str]) -> Source:
+    digest = text_digest(str(path))
+    return Source(_unused(digest[:16], ids), str(path), "video", "failed", reason, digest)
+
+
+def _unused(name: str, ids: Counter[str]) -> str:
+    """An id of its own for each copy of the same content."""
+    ids[name] += 1
+    return name if ids[name] == 1 else f"{name}-{ids[name]}"

@@ -1,0 +1,56 @@
+"""A new composition of an atlas' map, without decoding or describing anything again."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from frameatlas.atlas import MANIFEST, Atlas, open_atlas
+from frameatlas.embedder.frame_sink import Stopped
+from frameatlas.embedder.mapping import redraw_map
+from frameatlas.embedder.pruning import remove_leftovers
+from frameatlas.errors import InputError, InterruptedIndexError
+from frameatlas.lock import locked
+from frameatlas.progress import Progress, Silence
+from frameatlas.settings import LayoutWish
+from frameatlas.storage import write_text
+
+
+def relayout(
+    folder: str | Path,
+    wish: LayoutWish,
+    *,
+    progress: Progress | None = None,
+    stopped: Stopped = lambda: False,
+) -> Atlas:
+    """Draw another map of the same frames.
+
+    Args:
+        folder: The atlas.
+        wish: How the new map is to be composed.
+        progress: Is told what happens.
+        stopped: Looked at often; once it gives True, the old map stays.
+
+    Returns:
+        The atlas with its new map.
+
+    Raises:
+        NoAtlasError: There is no atlas, or it has no map yet.
+        LockedError: Another process is writing it.
+    """
+    folder = Path(folder).absolute()
+    open_atlas(folder)
+
+    def check() -> None:
+        if stopped():
+            raise InterruptedIndexError("The run was stopped; the old map stays.")
+
+    with locked(folder):
+        atlas = open_atlas(folder)
+        if not len(atlas):
+            raise InputError(
+                f"Expected frames in {folder}. Received: none; index some videos first."
+            )
+        record = redraw_map(atlas, wish, progress or Silence(), check)
+        manifest = replace(atlas.manifest, map=record)
+        write_text(folder / MANIFEST, manifest.to_json())
+        remove_leftovers(folder, manifest, everything=False)
+    return open_atlas(folder)
