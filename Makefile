@@ -9,6 +9,8 @@ VENV := .venv
 DEMO_VENV := .venv-demo
 PIP := -m pip --disable-pip-version-check --no-input
 FOLDERS := $(wildcard atlas embedder browser poster reid tests benchmark tools)
+# mypy stops at a folder without Python files.
+TYPED := $(foreach folder,$(FOLDERS),$(if $(wildcard $(folder)/*.py),$(folder)))
 # Folders too: their time changes when a file comes or goes.
 SHIPPED := $(shell find atlas embedder browser poster reid -name __pycache__ -prune -o -print)
 WHAT_IT_IS := pyproject.toml setup.cfg README.md
@@ -26,7 +28,7 @@ test: check ## make check, then all tests; says what was skipped and why
 check: $(VENV)/installed ## style (ruff), types (mypy --strict) and the rules of the house
 	$(VENV)/bin/ruff check $(FOLDERS)
 	$(VENV)/bin/ruff format --check $(FOLDERS)
-	$(VENV)/bin/mypy $(FOLDERS)
+	$(VENV)/bin/mypy $(TYPED)
 	$(VENV)/bin/python -m pytest -q tests/test_architecture.py
 
 bench: $(VENV)/installed ## the short benchmarks; `.venv/bin/python -m benchmark` lists all of them
