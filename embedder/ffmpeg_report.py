@@ -1,0 +1,125 @@
+"""What FFmpeg says while it works: the time and size of each kept frame, and its complaints."""
+
+import queue
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+# [Parsed_showinfo_3 @ 0x…] [info] n:   0 pts:  512 pts_time:0.0333 … s:534x300 i:P iskey:1 …
+_FRAME = re.compile(r"showinfo.* n: *\d+ pts: *(-?\d+|NOPTS) .* s:(\d+)x(\d+) ")
+_TIME_BASE = re.compile(r"showinfo.* config in time_base: *(\d+)/(\d+)")
+_LEVEL = re.compile(r"^(?:\[[^\]]*\] )*\[(panic|fatal|error|warning)\] (.*)$")
+
+_DAMAGE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), clause)
+    for pattern, clause in (
+        (r"no space left", "the disk is full"),
+        (r"input/output error|I/O error", "the disk could not be read"),
+        (r"permission denied", "no permission to read it"),
+        (r"no such file", "the file is no longer there"),
+        (r"cannot allocate memory|out of memory", "not enough memory to decode it"),
+        (r"^decoder .*not found|no decoder|unknown decoder", "FFmpeg has no decoder for it"),
+        (r"not on whitelist|whitelist", "a format that frameatlas does not open"),
+        (r"moov atom not found", "its index (moov) is missing"),
+        (r"file ended prematurely|partial file|truncat", "the file is cut off"),
+        (
+            r"error submitting packet to decoder|decoding error|error while decoding|"
+            r"corrupt decoded frame|corrupt input packet|packet corrupt|concealing \d+|"
+            r"invalid nal unit size|error splitting|ac-tex damaged|"
+            r"invalid data found|decode error rate",
+            "part of the data is damaged",
+        ),
+    )
+)
+
+_CAN_BE_HARMLESS = re.compile(
+    # A trailing packet without a picture, and what a stream says that was cut between key frames.
+    r"discarding|missing reference picture|mmco: |co located|deprecated|reference picture",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class FrameNote:
+    """Time and size of one kept frame.
+
+    Attributes:
+        pts: Presentation time in units of ``time_base``, None where the stream has none.
+        time_base: Seconds per unit.
+        width: Pixels across of the picture within the frame.
+        height: Pixels down of the picture within the frame.
+    """
+
+    pts: int | None
+    time_base: Fraction
+    width: int
+    height: int
+
+    @property
+    def seconds(self) -> float | None:
+        """Time in seconds, by the same arithmetic as FFmpeg's variable ``t``."""
+        if self.pts is None:
+            return None
+        return self.pts * (self.time_base.numerator / self.time_base.denominator)
+
+
+class FFmpegReport:
+    """Collects frame notes and complaints, line by line.
+
+    ``add`` is called from the thread that reads FFmpeg's error output.
+    """
+
+    def __init__(self, time_base: Fraction) -> None:
+        """Start empty.
+
+        Args:
+            time_base: Seconds per unit of presentation time, until FFmpeg names its own.
+        """
+        self._time_base = time_base
+        self._notes: queue.Queue[FrameNote] = queue.Queue()
+        self._reasons: list[str] = []
+        self.complaints: list[str] = []
+
+    def add(self, line: str) -> None:
+        """Take one line."""
+        if "showinfo" in line:
+            self._add_note(line)
+            return
+        match = _LEVEL.match(line)
+        if match and not _CAN_BE_HARMLESS.search(match.group(2)):
+            self._add_complaint(match.group(2))
+
+    def next_note(self, timeout: float) -> FrameNote:
+        """The note of the next frame: it is written just before the frame's bytes.
+
+        Raises:
+            queue.Empty: None came within ``timeout`` seconds.
+        """
+        return self._notes.get(timeout=timeout)
+
+    @property
+    def damage(self) -> str:
+        """The most telling reason why frames may be missing; "" when there is none."""
+        for _, clause in _DAMAGE:
+            if clause in self._reasons:
+                return clause
+        return ""
+
+    def _add_note(self, line: str) -> None:
+        base = _TIME_BASE.search(line)
+        if base:
+            self._time_base = Fraction(int(base.group(1)), int(base.group(2)))
+        frame = _FRAME.search(line)
+        if frame:
+            pts = None if frame.group(1) == "NOPTS" else int(frame.group(1))
+            width, height = int(frame.group(2)), int(frame.group(3))
+            self._notes.put(FrameNote(pts, self._time_base, width, height))
+
+    def _add_complaint(self, text: str) -> None:
+        if len(self.complaints) < 100:
+            self.complaints.append(text)
+        for pattern, clause in _DAMAGE:
+            if pattern.search(text):
+                if clause not in self._reasons:
+                    self._reasons.append(clause)
+                return

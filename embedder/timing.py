@@ -1,0 +1,113 @@
+"""Which frames are kept: the first in each interval of time, and those that stand still."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+LONGEST_EXPRESSION = 300
+"""Frames that one expression may name: it is evaluated for every decoded frame."""
+
+
+@dataclass(frozen=True)
+class KeepRule:
+    """Divides time into intervals of 1/fps seconds and keeps the first frame in each.
+
+    Interval k begins k/fps seconds after the first frame, whatever was kept before: a rounding
+    error or a late frame never shifts those that follow, and a run that continues midway agrees
+    with one from the beginning. Intervals centred on their ticks were tried: the first is then
+    half as long, and the number of frames one too high. FFmpeg's expression and ``interval`` are
+    the same arithmetic on doubles, operation by operation.
+
+    Attributes:
+        fps: Frames to keep per second.
+        start: Seconds of the first frame, in the file's own time.
+        time_base: Seconds per unit of presentation time.
+        standing: Presentation times in seconds of frames that stand for one or more whole
+            intervals without being the first in theirs.
+    """
+
+    fps: float
+    start: float
+    time_base: Fraction
+    standing: tuple[float, ...] = ()
+
+    @property
+    def slack(self) -> float:
+        """Part of an interval by which a frame may be early: containers round times.
+
+        Matroska stores 333 ms for a frame at 333.33: it is meant to be the first of interval 1.
+        """
+        return min(0.1, 0.5 * float(self.time_base) * self.fps)
+
+    def interval(self, seconds: float) -> int:
+        """Number of the interval in which a moment lies."""
+        return math.floor((seconds - self.start) * self.fps + self.slack)
+
+    def keeps(self, seconds: float, previous: float | None) -> bool:
+        """Whether a frame is kept, given the time of the one kept before it."""
+        if previous is None or self.interval(seconds) > self.interval(previous):
+            return True
+        return seconds < previous - self._rewind or self._stands(seconds)
+
+    def is_stub(self, seconds: float, duration: float | None) -> bool:
+        """Whether a frame opens a last interval that is less than half filled.
+
+        It is left out, which makes the number of frames duration × fps, rounded.
+        """
+        if duration is None or self._stands(seconds):
+            return False
+        whole, part = divmod(duration * self.fps, 1.0)
+        return part < 0.5 and self.interval(seconds) == whole > 0
+
+    def expected(self, times: Sequence[float]) -> int:
+        """How many frames of those shown at ``times``, ascending, would be kept."""
+        count = 0
+        previous: float | None = None
+        for seconds in times:
+            if self.keeps(seconds, previous):
+                count += 1
+                previous = seconds
+        return count
+
+    def expression(self) -> str:
+        """The rule as an expression for FFmpeg's filter ``select``."""
+        terms = [
+            "isnan(t)",
+            "isnan(prev_selected_t)",
+            f"gt({self._interval_of('t')},{self._interval_of('prev_selected_t')})",
+            f"lt(t,prev_selected_t-{self._rewind!r})",
+        ]
+        near = float(self.time_base) / 4
+        terms += [f"lt(abs(t-{seconds!r}),{near!r})" for seconds in self.standing]
+        return "+".join(terms)
+
+    @property
+    def _rewind(self) -> float:
+        """Seconds of a jump backwards that mean a new recording, not a frame out of order."""
+        return 1.0 + 1.0 / self.fps
+
+    def _interval_of(self, name: str) -> str:
+        return f"floor(({name}-({self.start!r}))*{self.fps!r}+{self.slack!r})"
+
+    def _stands(self, seconds: float) -> bool:
+        return any(abs(seconds - t) < float(self.time_base) / 4 for t in self.standing)
+
+
+def standing_frames(rule: KeepRule, times: Sequence[float]) -> tuple[float, ...]:
+    """Find the frames that stand for whole intervals but would not be kept.
+
+    In a screen recording something moves, and then nothing for a minute: what is seen during
+    that minute is the last frame of the movement, not the first.
+
+    Args:
+        rule: The rule for constant frame rates.
+        times: Seconds at which frames are shown, ascending.
+    """
+    found = []
+    for before, this, after in zip(times[:-2], times[1:-1], times[2:], strict=True):
+        first = rule.interval(this) > rule.interval(before)
+        if not first and rule.interval(after) > rule.interval(this) + 1:
+            found.append((after - this, this))
+    longest = sorted(found, reverse=True)[:LONGEST_EXPRESSION]
+    return tuple(sorted(this for _, this in longest))

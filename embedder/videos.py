@@ -1,0 +1,277 @@
+"""Videos become frames: FFmpeg's kept frames go, in order and with their own times, to a sink."""
+
+import queue
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from frameatlas.embedder.ffmpeg import DecodePlan, decode_command, find_ffmpeg, plan_size
+from frameatlas.embedder.ffmpeg_report import FFmpegReport, FrameNote
+from frameatlas.embedder.frame_sink import Box, FrameSettings, FrameSink, Outcome, Stopped
+from frameatlas.embedder.frame_size import centred_box
+from frameatlas.embedder.packets import LARGEST_SCAN, PacketTimes, packet_times
+from frameatlas.embedder.probe import SANE_SECONDS, VideoProbe
+from frameatlas.embedder.timing import KeepRule, standing_frames
+from frameatlas.embedder.video_process import STALL_SECONDS, VideoProcess
+from frameatlas.errors import SourceError
+from numpy.typing import NDArray
+
+COMPARED_FRAMES = 3
+"""Stored frames that must come out again, byte for byte, before a run is continued."""
+
+SEEK_MARGIN = 2.0
+"""Seconds before the compared frames from which decoding begins anew (at a key frame)."""
+
+NOTE_SECONDS = 30.0
+"""How long after a frame's bytes its time may come: FFmpeg writes it before them."""
+
+
+@dataclass
+class KeptFrame:
+    """One kept frame, held until the next one shows that it is not the last.
+
+    Attributes:
+        pixels: height × width × 3 bytes, RGB.
+        pts: Presentation time in the probe's time base.
+        seconds: The same in seconds.
+        box: The part that is picture.
+    """
+
+    pixels: bytearray
+    pts: int
+    seconds: float
+    box: Box
+
+
+@dataclass
+class _Ending:
+    """How a run of FFmpeg ended."""
+
+    damage: str = ""
+
+
+def decode_video(
+    path: Path,
+    probe: VideoProbe,
+    settings: FrameSettings,
+    sink: FrameSink,
+    *,
+    stopped: Stopped,
+    hwaccel: str = "none",
+    stall_seconds: float = STALL_SECONDS,
+) -> Outcome:
+    """Decode a video into a sink, or go on where an interrupted run ended.
+
+    Args:
+        path: The video.
+        probe: What it holds.
+        settings: Frames a second and height.
+        sink: Gets the frames; where it already holds some, they are verified and continued.
+        stopped: True once the user wants the run to stop.
+        hwaccel: FFmpeg's option of that name, "auto" for what the machine has.
+        stall_seconds: Seconds without progress after which the video is given up.
+
+    Returns:
+        Whether all frames came, and what is missing.
+
+    Raises:
+        SourceError: Not one frame came; the message says why.
+        InterruptedIndexError: The user stopped the run; what came is in the sink.
+    """
+    times = _scan(path, probe, stopped)
+    probe = _with_duration(probe, times)
+    width, height = plan_size(probe, settings.height)
+    rule = KeepRule(settings.fps, probe.start, probe.time_base)
+    rule = replace(rule, standing=standing_frames(rule, times.seconds) if times else ())
+    plan = DecodePlan(path, probe, rule, width, height, hwaccel=hwaccel)
+    sink.begin(width, height, probe.time_base)
+    decoder = _Decoder(plan, sink, stopped, stall_seconds)
+    ending = decoder.go_on() if sink.count else None
+    if ending is None:
+        ending = decoder.decode_all()
+    if not sink.count:
+        raise SourceError(f"none of its pictures could be decoded: {ending.damage}".rstrip(": "))
+    return _outcome(plan, sink.count, ending, times)
+
+
+def _scan(path: Path, probe: VideoProbe, stopped: Stopped) -> PacketTimes | None:
+    if probe.bytes > LARGEST_SCAN and probe.duration is not None:
+        return None
+    return packet_times(path, probe, stopped=stopped)
+
+
+def _with_duration(probe: VideoProbe, times: PacketTimes | None) -> VideoProbe:
+    """The packets' word on how long it is, where the file has none."""
+    if probe.duration is not None or times is None or times.end is None or not times.complete:
+        return probe
+    if times.end <= probe.start:
+        return probe
+    return replace(probe, duration=times.end - probe.start)
+
+
+class _Decoder:
+    """Runs FFmpeg for one video, once or, where a continuation fails, twice."""
+
+    def __init__(
+        self, plan: DecodePlan, sink: FrameSink, stopped: Stopped, stall_seconds: float
+    ) -> None:
+        self._plan = plan
+        self._sink = sink
+        self._stopped = stopped
+        self._stall_seconds = stall_seconds
+        self._ending = _Ending()
+        self.last: float | None = None
+
+    def decode_all(self) -> _Ending:
+        """Decode from the beginning."""
+        self.last = None
+        with closing(self._frames(self._plan)) as frames:
+            self._store(frames)
+        return self._ending
+
+    def go_on(self) -> _Ending | None:
+        """Continue what the sink holds; None, and an empty sink, where that cannot be trusted."""
+        compared = min(COMPARED_FRAMES, self._sink.count)
+        known = [
+            self._sink.stored(index)
+            for index in range(self._sink.count - compared, self._sink.count)
+        ]
+        base = float(self._plan.probe.time_base)
+        seek = known[0][1] * base - SEEK_MARGIN
+        beginning = seek <= self._plan.probe.start
+        frames = self._frames(self._plan if beginning else replace(self._plan, seek=seek))
+        with closing(frames):
+            fresh = _first_from(frames, known[0][1])
+            for pixels, pts in known:
+                frame = next(fresh, None)
+                if frame is None or frame.pts != pts or not _equal(frame.pixels, pixels):
+                    self._sink.restart()
+                    return None
+            self.last = known[-1][1] * base
+            self._store(fresh)
+        return self._ending
+
+    def _store(self, frames: Generator[KeptFrame, None, None]) -> None:
+        """Append frames, one behind, so that a stub at the end can be left out."""
+        held: KeptFrame | None = None
+        for frame in frames:
+            if held is not None:
+                self._append(held)
+            held = frame
+        if held is None:
+            return
+        stub = self._plan.rule.is_stub(held.seconds, self._plan.probe.duration)
+        if not stub or self.last is None:
+            self._append(held)
+
+    def _append(self, frame: KeptFrame) -> None:
+        self._sink.append(memoryview(frame.pixels), frame.pts, frame.box)
+        self.last = frame.seconds
+
+    def _frames(self, plan: DecodePlan) -> Generator[KeptFrame, None, None]:
+        """Run FFmpeg and yield the frames that the rule keeps."""
+        report = FFmpegReport(plan.probe.time_base)
+        command = decode_command(find_ffmpeg(), plan)
+        # Two buffers in turn: one is held back while the next is read.
+        buffers = (bytearray(plan.frame_bytes), bytearray(plan.frame_bytes))
+        process = VideoProcess(
+            command, report.add, stopped=self._stopped, stall_seconds=self._stall_seconds
+        )
+        with process:
+            previous: float | None = None
+            turn = 0
+            while process.read_into(memoryview(buffers[turn])):
+                try:
+                    note = report.next_note(NOTE_SECONDS)
+                except queue.Empty:
+                    break
+                frame = _kept(plan, note, buffers[turn], previous)
+                if plan.rule.keeps(frame.seconds, previous):
+                    previous = frame.seconds
+                    turn = 1 - turn
+                    yield frame
+            status = process.wait()
+        self._ending = _Ending(_damage(process, report, status))
+
+
+def _first_from(
+    frames: Generator[KeptFrame, None, None], pts: int
+) -> Generator[KeptFrame, None, None]:
+    """Leave out what comes before a time: it is stored, or in no interval's place."""
+    for frame in frames:
+        if frame.pts >= pts:
+            yield frame
+            break
+    yield from frames
+
+
+def _equal(pixels: bytearray, stored: NDArray[np.uint8]) -> bool:
+    return np.array_equal(np.frombuffer(pixels, np.uint8), stored.reshape(-1))
+
+
+def _kept(
+    plan: DecodePlan, note: FrameNote, pixels: bytearray, previous: float | None
+) -> KeptFrame:
+    """Give a frame its time in the probe's time base, and its box."""
+    seconds = note.seconds
+    if seconds is None or abs(seconds) > SANE_SECONDS:
+        # No time, or a damaged one: the frame is then one interval after the last.
+        seconds = plan.rule.start if previous is None else previous + 1 / plan.rule.fps
+        pts = round(Fraction(seconds) / plan.probe.time_base)
+    elif note.time_base == plan.probe.time_base:
+        assert note.pts is not None
+        pts = note.pts
+    else:
+        assert note.pts is not None
+        pts = round(note.pts * note.time_base / plan.probe.time_base)
+    box = centred_box(note.width, note.height, plan.width, plan.height)
+    return KeptFrame(pixels, pts, seconds, box)
+
+
+def _damage(process: VideoProcess, report: FFmpegReport, status: int) -> str:
+    if process.stalled:
+        return "FFmpeg made no progress and was given up"
+    if report.damage:
+        return report.damage
+    if status < 0:
+        return "FFmpeg crashed while decoding it"
+    if status > 0:
+        return "FFmpeg could not decode it to the end"
+    return ""
+
+
+def _outcome(plan: DecodePlan, count: int, ending: _Ending, times: PacketTimes | None) -> Outcome:
+    """Judge whether all frames came."""
+    duration = plan.probe.duration
+    missing, reason = _missing(plan, count, times, damaged=bool(ending.damage))
+    if ending.damage:
+        return Outcome("damaged", ending.damage, missing, duration)
+    if missing > max(1.0, 2 / plan.rule.fps):
+        return Outcome("damaged", reason, missing, duration)
+    return Outcome("ok", duration=duration)
+
+
+def _missing(
+    plan: DecodePlan, count: int, times: PacketTimes | None, *, damaged: bool
+) -> tuple[float, str]:
+    """Seconds without frames, and what that means if it is not a rounding of times.
+
+    The duration of the longest stream counts only where damage is known: sound may go on after
+    the pictures of a healthy file.
+    """
+    fps, duration = plan.rule.fps, plan.probe.duration
+    if times is None:
+        lost = 0.0 if duration is None else duration - count / fps
+        return max(0.0, lost), "frames are missing"
+    undecoded = max(0, plan.rule.expected(times.seconds) - count - 1) / fps
+    cut = 0.0
+    declared = plan.probe.duration_of_stream or damaged
+    if declared and duration is not None and times.end is not None:
+        cut = max(0.0, plan.probe.start + duration - times.end)
+    whole = undecoded + cut if duration is None else min(undecoded + cut, duration)
+    if cut > undecoded:
+        return whole, "the file is cut off: it ends before the time that it declares"
+    return whole, "part of it could not be decoded"
