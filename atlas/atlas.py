@@ -1,19 +1,20 @@
 """Atlas: everything that indexing made, opened read-only."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
-import h5py
 import numpy as np
+from numpy.typing import NDArray
+
 from frameatlas.atlas_frames import AtlasFrames
 from frameatlas.errors import DamagedAtlasError, FormatError, NoAtlasError
 from frameatlas.manifest import Manifest, Source
 from frameatlas.rows import ConcatenatedRows
-from frameatlas.tables import Hdf5Rows, read_column
-from numpy.typing import NDArray
+from frameatlas.tables import Hdf5Rows, read_column, read_ratio
 
 MANIFEST = "atlas.json"
 
@@ -106,7 +107,7 @@ class Atlas:
         """float16 of shape (n, components), memory-mapped: PCA scores over their overall RMS."""
         try:
             scores = np.load(self.map_folder / "scores.npy", mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, EOFError) as error:
             raise DamagedAtlasError(_damaged(self.map_folder / "scores.npy", error)) from error
         return self._checked(scores, "scores.npy")
 
@@ -181,6 +182,7 @@ class Origins:
     def __init__(self, atlas: Atlas) -> None:
         self._atlas = atlas
         self._names: dict[int, list[str]] = {}
+        self._pts: dict[int, tuple[NDArray[np.int64], Fraction]] = {}
 
     def __len__(self) -> int:
         return len(self._atlas)
@@ -203,17 +205,19 @@ class Origins:
         return Origin(source, int(pts[row]), base, (x, y, width, height), name)
 
     def _times(self, number: int) -> tuple[NDArray[np.int64], Fraction]:
-        path = self._atlas._path(self._atlas.sources[number], "features.h5")
-        with h5py.File(path) as file:
-            base = file.attrs["time_base"]
-            return file["pts"][:], Fraction(int(base[0]), int(base[1]))
+        if number not in self._pts:
+            source = self._atlas.sources[number]
+            path = self._atlas._path(source, "features.h5")
+            pts = Hdf5Rows(path, "pts", (source.frames,))[:]
+            self._pts[number] = (pts, read_ratio(path, "time_base"))
+        return self._pts[number]
 
     def _photo_names(self, number: int) -> list[str]:
         if number not in self._names:
             source = self._atlas.sources[number]
             path = self._atlas._path(source, "features.h5")
             self._names[number] = (
-                [name.decode() for name in read_column(path, "names")]
+                [os.fsdecode(name) for name in Hdf5Rows(path, "names", (source.frames,))[:]]
                 if source.kind == "photos"
                 else []
             )

@@ -1,12 +1,14 @@
 """Columns of HDF5 tables, read a slice at a time and never through links that leave the file."""
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import h5py
 import numpy as np
-from frameatlas.errors import DamagedAtlasError
 from numpy.typing import NDArray
+
+from frameatlas.errors import DamagedAtlasError
 
 
 class Hdf5Rows:
@@ -42,6 +44,19 @@ def read_column(path: Path, name: str) -> NDArray[Any]:
     """A whole dataset of an HDF5 file."""
     with opened(path) as file:
         return np.asarray(_read(dataset_of(file, name, path), slice(None), path))
+
+
+def read_ratio(path: Path, name: str) -> Fraction:
+    """A positive ratio of two whole numbers, kept as an attribute of an HDF5 file."""
+    with opened(path) as file:
+        try:
+            numerator, denominator = (int(value) for value in file.attrs[name])
+            ratio = Fraction(numerator, denominator)
+        except (KeyError, OSError, TypeError, ValueError, ZeroDivisionError) as error:
+            raise DamagedAtlasError(_unreadable(path, error)) from error
+        if ratio <= 0:
+            raise DamagedAtlasError(_unreadable(path, ValueError(f"{name} of {ratio}")))
+        return ratio
 
 
 def opened(path: Path) -> h5py.File:

@@ -1,13 +1,15 @@
 """Fixtures that several folders of tests share."""
 
 import importlib.util
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from frameatlas import Atlas
+
+from frameatlas import Atlas, open_atlas
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
@@ -47,7 +49,15 @@ def synthetic_atlas(synthetic: ModuleType) -> Callable[..., Atlas]:
     return build
 
 
+@pytest.fixture(scope="session")
+def atlas_to_copy(
+    tmp_path_factory: pytest.TempPathFactory, synthetic_atlas: Callable[..., Atlas]
+) -> Atlas:
+    """The one that ``tmp_atlas`` copies: making it takes ten times as long."""
+    return synthetic_atlas(tmp_path_factory.mktemp("synthetic") / "synthetic.atlas")
+
+
 @pytest.fixture
-def tmp_atlas(tmp_path: Path, synthetic_atlas: Callable[..., Atlas]) -> Atlas:
+def tmp_atlas(tmp_path: Path, atlas_to_copy: Atlas) -> Atlas:
     """A small valid atlas for one test: 28 frames of two videos, photos and a damaged video."""
-    return synthetic_atlas(tmp_path / "synthetic.atlas")
+    return open_atlas(shutil.copytree(atlas_to_copy.folder, tmp_path / "synthetic.atlas"))

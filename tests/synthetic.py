@@ -9,11 +9,12 @@ from typing import Any
 
 import h5py
 import numpy as np
+from numpy.typing import NDArray
+
 from frameatlas.atlas import MANIFEST, Atlas, open_atlas
 from frameatlas.digests import file_digest
 from frameatlas.manifest import Made, Manifest, MapRecord, Source
 from frameatlas.storage import stored_files
-from numpy.typing import NDArray
 
 TIME_BASE = Fraction(1, 90_000)
 FPS = 3
@@ -162,7 +163,7 @@ def _write_map(
     for name in ("stretch.h5", "encoder.weights.h5", "decoder.weights.h5"):
         with h5py.File(place / name, "w") as file:
             file.attrs["synthetic"] = True  # nothing that is opened for reading needs the network
-    for name, values in (("layout.json", _layout(code)), ("quality.json", {"sample": len(code)})):
+    for name, values in (("map.json", _layout(code)), ("quality.json", {"sample": len(code)})):
         (place / name).write_text(json.dumps(values), encoding="utf-8")
     files = stored_files(place, [path.name for path in place.iterdir()])
     name = f"map-{file_digest(place / 'coordinates.h5')[:12]}"
