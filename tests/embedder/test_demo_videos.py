@@ -3,6 +3,7 @@
 import av
 import numpy as np
 import pytest
+
 from frameatlas.embedder import demo_videos
 from frameatlas.embedder.ffmpeg import FFmpeg, find_ffmpeg
 from frameatlas.errors import InputError, SourceError
