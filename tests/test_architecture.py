@@ -1,0 +1,248 @@
+"""The rules of the house, so that they hold without anybody watching."""
+
+import ast
+import configparser
+import importlib
+import pkgutil
+import re
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+WINGS = ("embedder", "browser", "poster", "reid")
+SHIPPED = ("atlas", *WINGS)
+CORE_MAY_IMPORT = {"numpy", "h5py", "frameatlas"}
+COMMAND_LINE = re.compile(r"cli|command_\w+|progress\w*")
+COMMAND_LINE_MAY_IMPORT = CORE_MAY_IMPORT | {"click", "rich"}
+MOST_LINES = 300
+ALL = sorted(p for folder in SHIPPED for p in (ROOT / folder).rglob("*.py"))
+CODE = sorted(
+    [*ALL, *(p for f in ("tests", "benchmark", "tools") for p in (ROOT / f).rglob("*.py"))]
+)
+
+
+def where(path):
+    return str(path.relative_to(ROOT))
+
+
+def tree_of(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imported(node):
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        assert node.level == 0, "a relative import"
+        return [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return []
+
+
+def imports_of(path, *, loaded_only):
+    """Names of what a file imports; only what importing it loads, or also inside functions."""
+    found = []
+
+    def visit(node):
+        found.extend(imported(node))
+        for child in ast.iter_child_nodes(node):
+            if loaded_only and (
+                isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) or only_for_types(child)
+            ):
+                continue
+            visit(child)
+
+    visit(tree_of(path))
+    return found
+
+
+def only_for_types(node):
+    return isinstance(node, ast.If) and ast.unparse(node.test) in (
+        "TYPE_CHECKING",
+        "typing.TYPE_CHECKING",
+    )
+
+
+def wing_of(name):
+    parts = name.split(".")
+    return parts[1] if parts[0] == "frameatlas" and len(parts) > 1 and parts[1] in WINGS else None
+
+
+def packages():
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg", encoding="utf-8")
+    return config
+
+
+def lines_of(text):
+    return [line.strip() for line in text.strip().splitlines()]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "atlas").glob("*.py")), ids=where)
+def test_the_core_loads_only_numpy_and_h5py(path):
+    allowed = COMMAND_LINE_MAY_IMPORT if COMMAND_LINE.fullmatch(path.stem) else CORE_MAY_IMPORT
+    for name in imports_of(path, loaded_only=True):
+        top = name.split(".")[0]
+        assert top in allowed or top in sys.stdlib_module_names, f"{where(path)} loads {name}"
+        assert wing_of(name) is None, f"{where(path)} loads the wing {name}"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "atlas").glob("*.py")), ids=where)
+def test_only_the_command_line_calls_wings(path):
+    if COMMAND_LINE.fullmatch(path.stem):
+        return
+    for name in imports_of(path, loaded_only=False):
+        assert wing_of(name) is None, f"{where(path)} imports {name}"
+        module = name.split(".")[1] if name.startswith("frameatlas.") else ""
+        known = {p.stem for p in (ROOT / "atlas").glob("*.py")}
+        assert not (module in known and re.fullmatch(r"cli|command_\w+", module)), (
+            f"{where(path)} imports the command line: {name}"
+        )
+
+
+@pytest.mark.parametrize("wing", WINGS)
+def test_no_wing_imports_another_or_the_command_line(wing):
+    for path in (ROOT / wing).rglob("*.py"):
+        for name in imports_of(path, loaded_only=False):
+            assert wing_of(name) in (None, wing), f"{where(path)} imports {name}"
+            assert not re.match(r"frameatlas\.(cli|command_\w+)\b", name), (
+                f"{where(path)} imports the command line: {name}"
+            )
+
+
+@pytest.mark.parametrize("path", ALL, ids=where)
+def test_heavy_libraries_load_late(path):
+    for name in imports_of(path, loaded_only=True):
+        assert name.split(".")[0] not in {"tensorflow", "keras", "openvino", "dash", "sklearn"}, (
+            f"{where(path)} loads {name} when it is imported"
+        )
+
+
+@pytest.mark.parametrize("path", CODE, ids=where)
+def test_files_are_short_and_nothing_is_pickled(path):
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= MOST_LINES, "one idea a file, 80 to 300 lines"
+    if where(path).startswith("tests"):
+        return
+    for name in imports_of(path, loaded_only=False):
+        assert name.split(".")[0] not in {"pickle", "joblib", "dill", "cloudpickle", "shelve"}
+    assert not re.search(r"allow_pickle\s*=\s*True|\.load_model\(|torch\.load", text)
+
+
+@pytest.mark.parametrize("path", ALL, ids=where)
+def test_functions_are_short(path):
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = node.end_lineno - node.lineno + 1
+            assert length <= 60, f"{where(path)}, {node.name}: {length} lines"
+
+
+@pytest.mark.parametrize("path", ALL, ids=where)
+def test_numpy_never_unpickles(path):
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("np.load", "numpy.load"):
+            given = {k.arg: k.value for k in node.keywords}
+            assert "allow_pickle" in given, f"{where(path)}:{node.lineno} says allow_pickle=False"
+
+
+def test_names_come_from_the_domain():
+    vague = re.compile(r"utils?|helpers?|common|misc|managers?|base")
+    for path in ALL:
+        for part in path.relative_to(ROOT).with_suffix("").parts:
+            assert not any(vague.fullmatch(word) for word in part.split("_")), where(path)
+    assert not (ROOT / "frameatlas").exists(), "it would shadow the installed package"
+
+
+def test_setup_cfg_ships_every_folder():
+    config = packages()
+    listed = set(lines_of(config["options"]["packages"]))
+    folders = dict(
+        re.split(r"\s*=\s*", line) for line in lines_of(config["options"]["package_dir"])
+    )
+    assert set(folders) == listed
+    assert set(folders.values()) >= set(SHIPPED)
+    for folder in SHIPPED:
+        for place in [ROOT / folder, *(ROOT / folder).rglob("*/")]:
+            if any(place.glob("*.py")):
+                assert where(place) in folders.values(), f"setup.cfg leaves out {where(place)}"
+    for package, folder in folders.items():
+        inner = "" if folder == "atlas" else "." + folder.replace("/", ".")
+        assert package == "frameatlas" + inner
+
+
+def test_setup_cfg_ships_every_data_file():
+    config = packages()
+    patterns = {package: lines_of(text) for package, text in config["options.package_data"].items()}
+    folders = dict(
+        re.split(r"\s*=\s*", line) for line in lines_of(config["options"]["package_dir"])
+    )
+    for package, folder in folders.items():
+        place = ROOT / folder
+        shipped = {p for pattern in patterns.get(package, []) for p in place.glob(pattern)}
+        nested = {ROOT / other for other in folders.values()} - {place}
+        for path in place.rglob("*"):
+            inside = not any(parent in nested for parent in path.parents)
+            if path.is_file() and inside and path.suffix not in (".py", ".pyc", ".md"):
+                assert path in shipped, f"setup.cfg leaves out {where(path)}"
+
+
+@pytest.mark.parametrize("package", ["frameatlas", *(f"frameatlas.{wing}" for wing in WINGS)])
+def test_exports_are_what_all_says(package):
+    module = importlib.import_module(package)
+    submodules = {m.name for m in pkgutil.iter_modules(module.__path__)} | set(WINGS)
+    public = {
+        name
+        for name, value in vars(module).items()
+        if not name.startswith("_")
+        and not (name in submodules and type(value).__name__ == "module")
+    }
+    assert public == set(getattr(module, "__all__", [])), package
+    assert sorted(getattr(module, "__all__", [])) == list(getattr(module, "__all__", []))
+
+
+def test_help_starts_fast_and_loads_no_wing():
+    say = (
+        "import sys; from frameatlas.cli import cli; cli(['--help'], standalone_mode=False); "
+        "print(sorted({n.split('.')[0] for n in sys.modules}), file=sys.stderr)"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", say], capture_output=True, text=True, check=True, cwd="/"
+    )
+    assert "Commands:" in shown.stdout
+    loaded = set(ast.literal_eval(shown.stderr.strip().splitlines()[-1]))
+    assert not loaded & {
+        "tensorflow",
+        "keras",
+        "openvino",
+        "dash",
+        "plotly",
+        "sklearn",
+        "av",
+        "PIL",
+    }
+
+
+def test_help_takes_less_than_half_a_second():
+    say = "import sys; sys.argv = ['frameatlas', '--help']; import frameatlas.cli as c; c.main()"
+
+    def once():
+        start = time.perf_counter()
+        shown = subprocess.run([sys.executable, "-c", say], capture_output=True, check=True)
+        assert b"Commands:" in shown.stdout
+        return time.perf_counter() - start
+
+    best = once()
+    for _ in range(9):
+        if best < 0.5:
+            break
+        best = min(best, once())
+    assert best < 0.5, f"{best:.2f} s"
+
+
+def test_the_program_is_the_command_line():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["scripts"] == {"frameatlas": "frameatlas.cli:main"}
