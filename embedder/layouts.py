@@ -1,0 +1,98 @@
+"""The layouts: each turns scores into a code of two numbers, and back.
+
+One line in ``_LAYOUTS`` per layout; what it gives is a ``Layout``, and nothing after it knows
+which one it was.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.embedder import article_layout
+from frameatlas.embedder.layout_settings import LayoutSettings
+from frameatlas.errors import FormatError, InputError
+
+Progress = Callable[[int, int], None]
+"""Called with (step, steps); may raise to stop the fitting."""
+
+
+class Layout(Protocol):
+    """A fitted layout, frozen: it also places frames that it has not seen.
+
+    Attributes:
+        name: As in ``LayoutSettings.name``.
+        report: For the manifest: ``losses`` (each weighted term), ``mean`` and ``std`` of the code
+            as pairs, ``saturated`` (share of |code| > 0.99), ``reduced`` ("" or a sentence that
+            says what was left out and why), and how it was trained.
+    """
+
+    name: str
+    report: dict[str, Any]
+
+    def encode(self, scores: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Codes of frames: float64 of shape (n, 2), finite, inside [-1, 1]²."""
+
+    def decode(self, code: NDArray[Any]) -> NDArray[np.float32]:
+        """What the scores at places of the code are like: float32 of shape (n, k)."""
+
+    def save(self, folder: Path) -> None:
+        """Write into an existing folder."""
+
+
+_LAYOUTS: dict[str, tuple[Callable[..., Layout], Callable[..., Layout]]] = {
+    "article": (article_layout.fit, article_layout.load),
+}
+
+
+def fit_layout(
+    name: str,
+    scores: NDArray[np.float32],
+    *,
+    settings: LayoutSettings,
+    paths: NDArray[np.int64],
+    progress: Progress | None = None,
+) -> Layout:
+    """Lay frames out on a plane.
+
+    Args:
+        name: One of the layouts' names.
+        scores: float32 of shape (n, k), n at least 1, of overall root mean square 1.
+        settings: What is wished.
+        paths: int64 of shape (n,): the number of each frame's source; frames of one source follow
+            each other in time.
+        progress: Called with (step, steps); may raise to stop.
+    """
+    if name not in _LAYOUTS:
+        raise InputError(
+            f"Expected a layout that this version has: {', '.join(_LAYOUTS)}. Received: {name}. "
+            "Use --layout article."
+        )
+    if scores.ndim != 2 or len(scores) == 0 or len(paths) != len(scores):
+        raise InputError(
+            "Expected scores of shape (n, k) and paths of shape (n,), n at least 1. "
+            f"Received: {scores.shape} and {paths.shape}."
+        )
+    return _LAYOUTS[name][0](scores, settings, paths, progress)
+
+
+def load_layout(folder: Path) -> Layout:
+    """Read what ``Layout.save`` wrote; FormatError names the file where it is something else."""
+    path = folder / "layout.json"
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        name = stored["name"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise FormatError(
+            f"Expected {path} to describe a layout. Received: {error}. Draw the map again "
+            "with --refit."
+        ) from error
+    if name not in _LAYOUTS:
+        raise FormatError(
+            f"Expected {path} to name a layout that this version has: {', '.join(_LAYOUTS)}. "
+            f"Received: {name}. Use the frameatlas that drew the map."
+        )
+    return _LAYOUTS[name][1](folder, stored)

@@ -1,0 +1,221 @@
+"""Training encoder and decoder: one compiled loop over data that lies in memory as a tensor."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from frameatlas.embedder import losses
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import keras
+
+BATCH = 512
+"""Large enough that a batch's mean and spread are those of all frames, to a few per cent."""
+
+RATE = 0.003
+"""Adam's largest step size."""
+
+CHUNK = 100
+"""Steps that run in the compiled loop before ``progress`` may stop the training: a second or so."""
+
+
+@dataclass(frozen=True)
+class TrainingPlan:
+    """How long and how boldly to train.
+
+    Attributes:
+        steps: Batches, a multiple of ``CHUNK``.
+        batch: Frames in each.
+        rate: Adam's largest step size; it warms up over a tenth of the steps and falls by a cosine.
+        triplet: Weight of the triplet log-ratio.
+        temporal: Weight of the temporal term; 0 leaves it out.
+        std: Wished standard deviation of the code.
+        seed: Decides the batches.
+    """
+
+    steps: int
+    batch: int
+    rate: float
+    triplet: float
+    temporal: float
+    std: float
+    seed: int
+
+
+def plan_steps(n: int) -> int:
+    """Steps for n frames: forty passes, as the article trained, but neither few nor endless.
+
+    A few hundred frames still need some thousand steps to unfold, and beyond 75,000 frames more
+    steps did not lower the loss.
+    """
+    wished = math.ceil(40 * n / BATCH)
+    return math.ceil(min(max(wished, 2000), 6000) / CHUNK) * CHUNK
+
+
+def train(
+    encoder: "keras.Model",
+    decoder: "keras.Model",
+    scores: NDArray[np.float32],
+    between: NDArray[np.int64],
+    plan: TrainingPlan,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Fit both models to the scores, in place.
+
+    Always on the CPU: the networks are so small that a GPU gains little, and there the
+    order of its sums changes from run to run, and the map with it.
+
+    Args:
+        encoder: From ``build_encoder``; its regulariser is part of the loss.
+        decoder: From ``build_decoder``.
+        scores: float32 of shape (n, k).
+        between: int64 of shape (m,), rows whose neighbours before and after are the frames next
+            in time of the same path; used by the temporal term alone.
+        plan: See ``TrainingPlan``.
+        progress: Called with (step, steps) between compiled runs; may raise to stop.
+    """
+    import tensorflow as tf
+
+    with tf.device("/CPU:0"):
+        data = tf.constant(scores)
+        run = _compiled_loop(encoder, decoder, plan)
+        batches = _batches(len(scores), between, plan)
+        for step in range(0, plan.steps, CHUNK):
+            if progress:
+                progress(step, plan.steps)
+            rows, middles = next(batches)
+            run(data, tf.constant(rows), tf.constant(middles), tf.constant(_rates(step, plan)))
+        if progress:
+            progress(plan.steps, plan.steps)
+        settle_norms(encoder, decoder, scores)
+
+
+def loss_terms(
+    encoder: "keras.Model",
+    decoder: "keras.Model",
+    scores: Any,
+    middles: tuple[Any, Any, Any] | None,
+    plan: TrainingPlan,
+    training: bool,
+) -> dict[str, Any]:
+    """Every weighted term of the loss on one batch, as scalar tensors.
+
+    Args:
+        encoder: The encoder.
+        decoder: The decoder.
+        scores: float32 tensor of shape (batch, k).
+        middles: Scores before, at and after some moments, each (batch, k), or None.
+        plan: Gives the weights.
+        training: Whether normalisation uses the batch's own statistics.
+    """
+    code = encoder(scores, training=training)
+    terms = {
+        "reconstruction": losses.reconstruction(scores, decoder(code, training=training)),
+        "std": sum(encoder.losses),
+        "triplet": plan.triplet * losses.triplet_log_ratio(scores, code, plan.std),
+    }
+    if middles is not None:
+        codes = [encoder(rows, training=training) for rows in middles]
+        terms["temporal"] = plan.temporal * losses.temporal(*codes)
+    return terms
+
+
+def _compiled_loop(
+    encoder: "keras.Model", decoder: "keras.Model", plan: TrainingPlan
+) -> Callable[..., Any]:
+    """A function that runs ``CHUNK`` steps inside one XLA program."""
+    import keras
+    import tensorflow as tf
+
+    optimizer = keras.optimizers.Adam(plan.rate)
+    variables = encoder.trainable_variables + decoder.trainable_variables
+    optimizer.build(variables)
+
+    @tf.function(jit_compile=True)  # type: ignore[untyped-decorator]
+    def run(data: Any, rows: Any, middles: Any, rates: Any) -> None:
+        for i in tf.range(CHUNK):
+            optimizer.learning_rate.assign(rates[i])
+            with tf.GradientTape() as tape:
+                moments = None
+                if plan.temporal:
+                    moments = tuple(tf.gather(data, middles[i] + shift) for shift in (-1, 0, 1))
+                batch = tf.gather(data, rows[i])
+                terms = loss_terms(encoder, decoder, batch, moments, plan, training=True)
+                loss = tf.add_n(list(terms.values()))
+            optimizer.apply(tape.gradient(loss, variables), variables)
+
+    return run  # type: ignore[no-any-return]
+
+
+def _batches(n: int, between: NDArray[np.int64], plan: TrainingPlan) -> Any:
+    """Rows of the batches of each chunk, and of the moments for the temporal term.
+
+    Yields:
+        Two int32 arrays of shape (CHUNK, batch): every row once before any comes again.
+    """
+    random = np.random.default_rng(plan.seed)
+    size = CHUNK * plan.batch
+    deck = np.empty(0, np.int32)
+    while True:
+        while len(deck) < size:
+            deck = np.concatenate([deck, random.permutation(n).astype(np.int32)])
+        middles = np.zeros(size, np.int32)
+        if plan.temporal:
+            middles = random.choice(between, size).astype(np.int32)
+        yield (deck[:size].reshape(CHUNK, -1), middles.reshape(CHUNK, -1))
+        deck = deck[size:]
+
+
+def _rates(start: int, plan: TrainingPlan) -> NDArray[np.float32]:
+    """Adam's step size for each step of a chunk: linear warm-up, then half a cosine to nothing."""
+    step = np.arange(start, start + CHUNK, dtype=np.float64)
+    warm = max(plan.steps // 10, 1)
+    rise = np.minimum((step + 1) / warm, 1.0)
+    fall = 0.5 + 0.5 * np.cos(np.pi * np.clip((step - warm) / (plan.steps - warm), 0.0, 1.0))
+    return (plan.rate * rise * fall).astype(np.float32)
+
+
+def measure(
+    encoder: "keras.Model",
+    decoder: "keras.Model",
+    scores: NDArray[np.float32],
+    between: NDArray[np.int64],
+    plan: TrainingPlan,
+) -> dict[str, float]:
+    """The weighted terms and their total with the frozen models, on 8,192 random frames."""
+    import tensorflow as tf
+
+    random = np.random.default_rng(plan.seed)
+    rows = random.permutation(len(scores))[:8192]
+    with tf.device("/CPU:0"):
+        moments = None
+        if plan.temporal:
+            middles = random.permutation(between)[:8192]
+            moments = tuple(tf.constant(scores[middles + shift]) for shift in (-1, 0, 1))
+        terms = loss_terms(encoder, decoder, tf.constant(scores[rows]), moments, plan, False)
+    report = {name: float(value) for name, value in terms.items()}
+    return {**report, "total": sum(report.values())}
+
+
+def settle_norms(
+    encoder: "keras.Model", decoder: "keras.Model", scores: NDArray[np.float32]
+) -> None:
+    """Set every BatchNormalization to the exact mean and variance of its inputs over all data.
+
+    The running averages that Keras keeps lag behind the weights and remember old
+    ones; the map is made with the frozen statistics, so that they must be those of the final
+    weights ("precise BN", Wu and Johnson 2021). Layer by layer, since each changes the next.
+    """
+    import keras
+    import tensorflow as tf
+
+    flow = tf.constant(scores)
+    for layer in encoder.layers + decoder.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            values = np.asarray(flow, np.float64)
+            layer.moving_mean.assign(values.mean(axis=0))
+            layer.moving_variance.assign(values.var(axis=0))
+        flow = layer(flow, training=False)
