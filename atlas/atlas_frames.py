@@ -5,9 +5,10 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
+
 from frameatlas.errors import DamagedAtlasError
 from frameatlas.frames import Pixels
-from numpy.typing import NDArray
 
 # Each open map costs a file handle and address space, and systems limit both.
 _OPEN_MAPS = 256

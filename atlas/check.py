@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+
 from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.digests import file_digest
 from frameatlas.errors import FrameatlasError

@@ -5,6 +5,7 @@ import sys
 from importlib import import_module
 
 import click
+
 from frameatlas.errors import FrameatlasError, InterruptedIndexError
 
 COMMANDS = {

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import FrameType
 
 import click
+
 from frameatlas.errors import NoAtlasError
 
 Stopped = Callable[[], bool]

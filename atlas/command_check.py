@@ -1,6 +1,7 @@
 """``frameatlas check``: verify every file of an atlas."""
 
 import click
+
 from frameatlas.check import check_atlas
 from frameatlas.command_arguments import resolve_atlas
 from frameatlas.errors import FormatError, NewerFormatError

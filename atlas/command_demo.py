@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+
 from frameatlas.command_index import run_index, shown_progress
 from frameatlas.settings import IndexWish
 

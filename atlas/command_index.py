@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
+
 from frameatlas.command_arguments import stopping_on_interrupt
 from frameatlas.errors import InterruptedIndexError
 from frameatlas.progress import Progress
@@ -115,8 +116,9 @@ def shown_progress(as_json: bool) -> Iterator[Progress]:
     if as_json:
         yield JsonLines(sys.stdout)
     elif sys.stderr.isatty():
-        from frameatlas.progress_bars import Bars
         from rich.console import Console
+
+        from frameatlas.progress_bars import Bars
 
         with Bars(Console(stderr=True)) as bars:
             yield bars

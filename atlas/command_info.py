@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 import click
+
 from frameatlas.atlas import open_atlas
 from frameatlas.command_arguments import resolve_atlas
 from frameatlas.info import atlas_info

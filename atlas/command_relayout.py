@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+
 from frameatlas.atlas import open_atlas
 from frameatlas.command_arguments import resolve_atlas, stopping_on_interrupt
 from frameatlas.command_index import shown_progress

@@ -5,8 +5,9 @@ from fractions import Fraction
 from typing import TypeAlias
 
 import numpy as np
-from frameatlas.errors import FormatError
 from numpy.typing import NDArray
+
+from frameatlas.errors import FormatError
 
 Pixels: TypeAlias = NDArray[np.uint8]
 """uint8 of shape (n, height, width, 3), RGB."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import h5py
 import numpy as np
+
 from frameatlas.atlas import Atlas
 from frameatlas.errors import DamagedAtlasError
 from frameatlas.manifest import FORMAT, Source
@@ -79,7 +80,7 @@ def _total_variance(file: h5py.File) -> float:
 
 
 def _layout(atlas: Atlas) -> dict[str, Any]:
-    settings = _json(atlas.map_folder / "layout.json")
+    settings = _json(atlas.map_folder / "map.json")
     return {**{k: v for k, v in settings.items() if k != "report"}, **settings.get("report", {})}
 
 

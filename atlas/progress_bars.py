@@ -2,8 +2,6 @@
 
 from types import TracebackType
 
-from frameatlas.manifest import Source
-from frameatlas.progress_lines import source_line
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import (
@@ -16,6 +14,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.text import Text
+
+from frameatlas.manifest import Source
+from frameatlas.progress_lines import source_line
 
 
 class _Rate(ProgressColumn):

@@ -11,10 +11,15 @@ from typing import Any
 
 import h5py
 import numpy as np
+from numpy.typing import NDArray
+
 from frameatlas.atlas import Atlas
 from frameatlas.embedder.components import Components, fit_components
+from frameatlas.embedder.layout_settings import LayoutSettings
 from frameatlas.embedder.layouts import Layout, fit_layout, load_layout
-from frameatlas.embedder.quality import measure_quality
+from frameatlas.embedder.quality import map_quality
+from frameatlas.embedder.quiet import quiet_tensorflow
+from frameatlas.embedder.rotation import rotate
 from frameatlas.embedder.stretch import Stretch
 from frameatlas.manifest import MapRecord, StoredFile
 from frameatlas.progress import Progress
@@ -27,8 +32,8 @@ from frameatlas.storage import (
     translated_os_errors,
     write_text,
 )
-from numpy.typing import NDArray
 
+MAP_FILE = "map.json"
 COMPONENTS = 256
 BLOCK = 4096
 """Rows read, projected and placed at once: 32 MiB of features."""
@@ -46,7 +51,7 @@ class DrawnMap:
         components: The frozen PCA.
         layout: The frozen network.
         stretch: The frozen stretch.
-        settings: What the layout was made with, as ``layout.json`` tells.
+        settings: What the layout was made with, as ``map.json`` tells.
     """
 
     folder: Path
@@ -95,10 +100,13 @@ def compose_map(
         check()
         progress.step(round(100 * done / max(total, 1)))
 
+    load_tensorflow()
     progress.stage("layout", 100, "%")
-    layout = fit_layout(scores, wish=wish, paths=atlas.source_numbers, progress=step)
+    paths = atlas.source_numbers.astype(np.int64)
+    asked = LayoutSettings(wish.name, wish.std, wish.seed, wish.temporal, wish.rotate)
+    layout = fit_layout(wish.name, scores, settings=asked, paths=paths, progress=step)
     code = _encode(layout, scores, 0)
-    stretch = Stretch.fit(_turned(code, wish.rotate))
+    stretch = Stretch.fit(rotate(code, wish.rotate))
     settings = {
         "name": wish.name,
         "seed": wish.seed,
@@ -110,9 +118,9 @@ def compose_map(
     components.save(folder / "components.h5")
     layout.save(folder)
     stretch.save(folder / "stretch.h5")
-    write_text(folder / "layout.json", json.dumps(settings, indent=1) + "\n")
+    write_text(folder / MAP_FILE, json.dumps(settings, indent=1) + "\n")
     drawn = DrawnMap(folder, components, layout, stretch, settings)
-    coordinates = stretch.apply(_turned(code, wish.rotate))
+    coordinates = stretch.apply(rotate(code, wish.rotate))
     return _publish(atlas, drawn, code, coordinates, scores, progress)
 
 
@@ -141,7 +149,7 @@ def extend_map(
     progress.stage("placing", len(atlas) - len(rows), "frames")
     scores = _project(folder, current.components, atlas.features, mapped.scores[rows], step)
     code = _encode(current.layout, scores, len(rows))
-    placed = current.stretch.apply(_turned(code, float(current.settings["rotate"])))
+    placed = current.stretch.apply(rotate(code, float(current.settings["rotate"])))
     code = np.concatenate([mapped.code[rows], code])
     coordinates = np.concatenate([mapped.coordinates[rows], placed])
     return _publish(atlas, replace(current, folder=folder), code, coordinates, scores, progress)
@@ -159,8 +167,9 @@ def redraw_map(atlas: Atlas, wish: LayoutWish, progress: Progress, check: Check)
 
 def load_map(atlas: Atlas) -> DrawnMap:
     """The current map of an atlas, ready to place frames."""
+    load_tensorflow()
     folder = atlas.map_folder
-    settings = json.loads((folder / "layout.json").read_text(encoding="utf-8"))
+    settings = json.loads((folder / MAP_FILE).read_text(encoding="utf-8"))
     return DrawnMap(
         folder,
         Components.load(folder / "components.h5"),
@@ -168,6 +177,14 @@ def load_map(atlas: Atlas) -> DrawnMap:
         Stretch.load(folder / "stretch.h5"),
         settings,
     )
+
+
+def load_tensorflow() -> None:
+    """Import TensorFlow and have it look for devices, while what it logs of that is hidden."""
+    with quiet_tensorflow():
+        import tensorflow as tf
+
+        tf.config.list_physical_devices()
 
 
 def _scratch(atlas: Atlas) -> Path:
@@ -217,14 +234,6 @@ def _encode(layout: Layout, scores: NDArray[np.float16], first: int) -> NDArray[
     return np.concatenate(parts).astype(np.float64) if parts else np.zeros((0, 2))
 
 
-def _turned(code: NDArray[np.float64], degrees: float) -> NDArray[np.float64]:
-    if not degrees:
-        return code
-    angle = np.radians(degrees)
-    matrix = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    return np.asarray(code @ matrix, np.float64)
-
-
 def _publish(
     atlas: Atlas,
     drawn: DrawnMap,
@@ -240,14 +249,10 @@ def _publish(
             file["code"] = code
             file["coordinates"] = coordinates
         progress.stage("quality", None, "")
-        quality = measure_quality(
-            scores=scores,
-            code=code,
-            coordinates=coordinates,
-            paths=atlas.source_numbers,
-            seconds=atlas.seconds,
-            variance_kept=drawn.components.share,
+        figures = map_quality(
+            atlas.features, scores, code, coordinates, _moments(atlas), atlas.source_numbers
         )
+        quality = {"variance_kept": drawn.components.share, **figures}
         write_text(folder / "quality.json", json.dumps(quality, indent=1) + "\n")
     digest = blake2b(np.ascontiguousarray(coordinates, "<f8").tobytes(), digest_size=8)
     digest.update("\n".join(source.id for source in atlas.sources).encode())
@@ -259,6 +264,12 @@ def _publish(
     else:
         publish_folder(folder, place)
     return MapRecord(place.name, len(coordinates), len(atlas.sources), files)
+
+
+def _moments(atlas: Atlas) -> NDArray[np.float64]:
+    """Each frame's second in its video, float64 of shape (n,); NaN for photos, which have none."""
+    photos = np.array([source.kind == "photos" for source in atlas.sources])
+    return np.where(photos[atlas.source_numbers], np.nan, atlas.seconds)
 
 
 def _agrees(place: Path, files: dict[str, StoredFile]) -> bool:

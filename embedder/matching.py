@@ -1,5 +1,6 @@
 """Which of the files that were given are known already, by content, and which are new."""
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -48,6 +49,7 @@ def match_sources(atlas: Atlas | None, found: Found, hwaccel: str) -> Matching:
         found: The files that were given.
         hwaccel: FFmpeg's hardware decoding, for the tasks.
     """
+    found = _absolute(found)
     given = {str(path) for path in found.videos} | {str(r.path) for r in found.refused}
     old = atlas.manifest.sources if atlas else ()
     kept = [s for s in old if not (s.status == "failed" and s.path in given)]
@@ -59,6 +61,23 @@ def match_sources(atlas: Atlas | None, found: Found, hwaccel: str) -> Matching:
     for refused in found.refused:
         matching.failed.append(_failed(refused.path, refused.reason, ids))
     return matching
+
+
+def _absolute(found: Found) -> Found:
+    """The same files by paths that hold from any folder; links are left as they are named."""
+
+    def absolute(path: Path) -> Path:
+        return Path(os.path.abspath(path))  # noqa: PTH100 — Path.absolute() leaves ".." in
+
+    return replace(
+        found,
+        videos=tuple(absolute(path) for path in found.videos),
+        photos=tuple(
+            PhotoFolder(absolute(folder.path), tuple(absolute(file) for file in folder.files))
+            for folder in found.photos
+        ),
+        refused=tuple(replace(r, path=absolute(r.path)) for r in found.refused),
+    )
 
 
 def _match_videos(

@@ -109,7 +109,7 @@ def _write_source(
     _write_features(place / "features.h5", kind, features, box)
     source = Source(**record, files=stored_files(place, ["frames.npy", "features.h5"]))
     (place / "source.json").write_text(
-        json.dumps({**asdict(source), "made": asdict(made)}), encoding="utf-8"
+        json.dumps({"source": asdict(source), "made": asdict(made)}), encoding="utf-8"
     )
     return source
 
@@ -142,6 +142,7 @@ def _write_features(
         file["box"] = box
         if photos:
             file["names"] = np.array([f"photo {i}.jpg".encode() for i in range(n)])
+            file["digests"] = np.array([f"{i:032x}".encode() for i in range(n)])
 
 
 def _write_map(
