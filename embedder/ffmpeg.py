@@ -238,11 +238,13 @@ def _tone_mapping(ffmpeg: FFmpeg, probe: VideoProbe) -> list[Filter]:
 
 def _tone_curve(transfer: str) -> dict[str, str]:
     """A curve per channel for an FFmpeg without zscale: right in brightness, paler in colour."""
+    # lutrgb tries values beyond 255 too, and gives up where one is no number.
+    code = "(min(val,255)/255)"
     if transfer == "hlg":
         # Hybrid log-gamma is made to be shown as it is; its lights only look a little dark.
-        curve = "255*pow(val/255,0.9)"
+        curve = f"255*pow({code},0.9)"
     else:
-        power = "pow(val/255,1/78.84375)"
+        power = f"pow({code},1/78.84375)"
         part = f"max({power}-0.8359375,0)/(18.8515625-18.6875*{power})"
         light = f"10000/{HDR_WHITE:g}*pow({part},1/0.1593017578125)"
         curve = f"255*pow(({light})/(1+({light}))*1.25,1/2.2)"

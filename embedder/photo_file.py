@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
+
 from frameatlas.embedder.identity import read_error_reason
 from frameatlas.errors import SourceError
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from PIL.Image import Image

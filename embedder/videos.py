@@ -8,6 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
+
 from frameatlas.embedder.ffmpeg import DecodePlan, decode_command, find_ffmpeg, plan_size
 from frameatlas.embedder.ffmpeg_report import FFmpegReport, FrameNote
 from frameatlas.embedder.frame_sink import Box, FrameSettings, FrameSink, Outcome, Stopped
@@ -17,7 +19,6 @@ from frameatlas.embedder.probe import SANE_SECONDS, VideoProbe
 from frameatlas.embedder.timing import KeepRule, standing_frames
 from frameatlas.embedder.video_process import STALL_SECONDS, VideoProcess
 from frameatlas.errors import SourceError
-from numpy.typing import NDArray
 
 COMPARED_FRAMES = 3
 """Stored frames that must come out again, byte for byte, before a run is continued."""
@@ -82,13 +83,14 @@ def decode_video(
         InterruptedIndexError: The user stopped the run; what came is in the sink.
     """
     times = _scan(path, probe, stopped)
-    probe = _with_duration(probe, times)
+    if probe.duration is None:
+        probe = replace(probe, duration=_measured_duration(probe, times))
     width, height = plan_size(probe, settings.height)
     rule = KeepRule(settings.fps, probe.start, probe.time_base)
     rule = replace(rule, standing=standing_frames(rule, times.seconds) if times else ())
     plan = DecodePlan(path, probe, rule, width, height, hwaccel=hwaccel)
     sink.begin(width, height, probe.time_base)
-    decoder = _Decoder(plan, sink, stopped, stall_seconds)
+    decoder = _Decoder(plan, sink, stopped, stall_seconds, _measured_duration(probe, times))
     ending = decoder.go_on() if sink.count else None
     if ending is None:
         ending = decoder.decode_all()
@@ -103,22 +105,26 @@ def _scan(path: Path, probe: VideoProbe, stopped: Stopped) -> PacketTimes | None
     return packet_times(path, probe, stopped=stopped)
 
 
-def _with_duration(probe: VideoProbe, times: PacketTimes | None) -> VideoProbe:
-    """The packets' word on how long it is, where the file has none."""
-    if probe.duration is not None or times is None or times.end is None or not times.complete:
-        return probe
-    if times.end <= probe.start:
-        return probe
-    return replace(probe, duration=times.end - probe.start)
+def _measured_duration(probe: VideoProbe, times: PacketTimes | None) -> float | None:
+    """The packets' word on how long the video is; the declared one where they have none."""
+    if times is None or times.end is None or not times.complete or times.end <= probe.start:
+        return probe.duration
+    return times.end - probe.start
 
 
 class _Decoder:
     """Runs FFmpeg for one video, once or, where a continuation fails, twice."""
 
     def __init__(
-        self, plan: DecodePlan, sink: FrameSink, stopped: Stopped, stall_seconds: float
+        self,
+        plan: DecodePlan,
+        sink: FrameSink,
+        stopped: Stopped,
+        stall_seconds: float,
+        duration: float | None,
     ) -> None:
         self._plan = plan
+        self._duration = duration
         self._sink = sink
         self._stopped = stopped
         self._stall_seconds = stall_seconds
@@ -163,7 +169,7 @@ class _Decoder:
             held = frame
         if held is None:
             return
-        stub = self._plan.rule.is_stub(held.seconds, self._plan.probe.duration)
+        stub = self._plan.rule.is_stub(held.seconds, self._duration)
         if not stub or self.last is None:
             self._append(held)
 

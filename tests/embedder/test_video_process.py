@@ -10,9 +10,7 @@ from frameatlas.errors import InterruptedIndexError, SourceError
 
 
 def start(code, *, stopped=lambda: False, stall=30.0, on_line=lambda line: None):
-    return VideoProcess(
-        [sys.executable, "-c", code], on_line, stopped=stopped, stall_seconds=stall
-    )
+    return VideoProcess([sys.executable, "-c", code], on_line, stopped=stopped, stall_seconds=stall)
 
 
 def read(process, count):
@@ -59,7 +57,7 @@ def test_a_program_that_closes_its_output_and_hangs_is_ended():
 
 
 def test_slow_but_steady_output_is_no_stall():
-    code = "import sys, time\nfor i in range(8): time.sleep(.25); sys.stdout.write('x'); sys.stdout.flush()"
+    code = "import os, time\nfor i in range(8): time.sleep(.25); os.write(1, b'x')"
     with start(code, stall=1.0) as process:
         assert read(process, 8)[0] is True
         assert not process.stalled
