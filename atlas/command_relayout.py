@@ -43,6 +43,6 @@ def relayout(atlas: str | None, as_json: bool, **options: Any) -> None:
 
 def _current(folder: Path) -> LayoutWish:
     """The wish that the current map was drawn with."""
-    layout = atlas_info(open_atlas(folder))["layout"] or {}
+    layout = (atlas_info(open_atlas(folder))["layout"] or {}).get("wish", {})
     names = ("name", "std", "seed", "rotate", "temporal")
     return LayoutWish(**{name: layout[name] for name in names if name in layout})

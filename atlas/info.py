@@ -4,13 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 
 from frameatlas.atlas import Atlas
 from frameatlas.errors import DamagedAtlasError
 from frameatlas.manifest import FORMAT, Source
-from frameatlas.tables import opened
+from frameatlas.tables import read_column, read_number
 
 SOURCE_FIELDS = (
     "id",
@@ -67,32 +66,30 @@ def _source(source: Source) -> dict[str, Any]:
 
 def _components(atlas: Atlas) -> dict[str, Any]:
     path = atlas.map_folder / "components.h5"
-    with opened(path) as file:
-        variance = np.asarray(file["explained_variance"], np.float64)
-        total = _total_variance(file)
+    variance = read_column(path, "explained_variance").astype(np.float64)
+    total = read_number(path, "total_variance")
     kept = float(variance.sum() / total) if total > 0 else 1.0
     return {"number": len(variance), "variance_kept": min(kept, 1.0)}
 
 
-def _total_variance(file: h5py.File) -> float:
-    value = file.attrs.get("total_variance")
-    return float(np.asarray(file["total_variance"] if value is None else value))
-
-
 def _layout(atlas: Atlas) -> dict[str, Any]:
     settings = _json(atlas.map_folder / "map.json")
-    return {**{k: v for k, v in settings.items() if k != "report"}, **settings.get("report", {})}
+    wish = {name: value for name, value in settings.items() if name != "report"}
+    # The report's std is what came out, as a pair; the wish's what was aimed at.
+    return {**wish, **dict(settings.get("report") or {}), "wish": wish}
 
 
 def _json(path: Path) -> dict[str, Any]:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(values, dict):
+            raise ValueError("no object")
     except (OSError, ValueError) as error:
         raise DamagedAtlasError(
             f"Expected {path} to be JSON. Received: {error}. Run `frameatlas index --refit` on the "
             "same videos to draw the map again."
         ) from error
-    return dict(values) if isinstance(values, dict) else {}
+    return dict(values)
 
 
 def _bytes(atlas: Atlas) -> int:

@@ -1,5 +1,6 @@
 """Columns of HDF5 tables, read a slice at a time and never through links that leave the file."""
 
+import math
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,18 @@ def read_ratio(path: Path, name: str) -> Fraction:
         if ratio <= 0:
             raise DamagedAtlasError(_unreadable(path, ValueError(f"{name} of {ratio}")))
         return ratio
+
+
+def read_number(path: Path, name: str) -> float:
+    """A finite number, kept as an attribute of an HDF5 file."""
+    with opened(path) as file:
+        try:
+            number = float(file.attrs[name])
+            if not math.isfinite(number):
+                raise ValueError(f"{name} of {number}")
+        except (KeyError, OSError, TypeError, ValueError) as error:
+            raise DamagedAtlasError(_unreadable(path, error)) from error
+        return number
 
 
 def opened(path: Path) -> h5py.File:

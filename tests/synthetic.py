@@ -194,10 +194,10 @@ def _spread(code: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _layout(code: NDArray[np.float64]) -> dict[str, Any]:
-    return {
-        "name": "article",
-        "seed": 0,
+    report = {
         "mean": [float(value) for value in code.mean(axis=0)],
         "std": [float(value) for value in code.std(axis=0)],
         "saturated": 0.0,
     }
+    wish = {"name": "article", "seed": 0, "std": 0.3, "rotate": 0.0, "temporal": 0.0}
+    return {**wish, "report": report}
