@@ -1,0 +1,95 @@
+"""Pictures to cells, cells to strips: the only place where a poster's pixels are put together."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from frameatlas.cells import CellSize, contained_place, covering_part
+from numpy.typing import NDArray
+from PIL import Image
+
+Picture = NDArray[np.uint8]
+"""uint8 of shape (height, width, 3), RGB."""
+
+Colour = tuple[int, int, int]
+"""Red, green and blue, 0 to 255."""
+
+
+def compose(
+    pictures: Sequence[Picture | None],
+    columns: int,
+    cell: CellSize,
+    *,
+    gap: int = 0,
+    background: Colour = (0, 0, 0),
+    contain: bool = False,
+) -> Picture:
+    """Put pictures side by side, row after row.
+
+    Args:
+        pictures: One for each cell, the top row from left to right first; None leaves it empty.
+        columns: Cells across.
+        cell: Their size.
+        gap: Pixels between cells.
+        background: Of gaps, margins and empty cells.
+        contain: Show pictures whole instead of cropping them to the cell about their middle.
+
+    Returns:
+        uint8 of shape (height, width, 3), RGB.
+    """
+    rows = -(-len(pictures) // columns)
+    canvas = blank(canvas_size(columns, rows, cell, gap), background)
+    for place, picture in enumerate(pictures):
+        if picture is None:
+            continue
+        y = (place // columns) * (cell.height + gap)
+        x = (place % columns) * (cell.width + gap)
+        paint(canvas[y : y + cell.height, x : x + cell.width], picture, contain=contain)
+    return canvas
+
+
+def canvas_size(columns: int, rows: int, cell: CellSize, gap: int) -> tuple[int, int]:
+    """Width and height in pixels of so many cells."""
+    return columns * (cell.width + gap) - gap, rows * (cell.height + gap) - gap
+
+
+def blank(size: tuple[int, int], background: Colour) -> Picture:
+    """A picture of width and height, all background."""
+    canvas = np.empty((size[1], size[0], 3), np.uint8)
+    canvas[:] = background if len(set(background)) > 1 else background[0]
+    return canvas
+
+
+def paint(place: Picture, picture: Picture, *, contain: bool = False) -> None:
+    """Fill a cell with a picture.
+
+    Args:
+        place: The cell, a view of the canvas that already shows the background.
+        picture: Any size, at least one pixel.
+        contain: As in ``compose``.
+    """
+    cell = CellSize(place.shape[1], place.shape[0])
+    height, width = picture.shape[:2]
+    if (width, height) == (cell.width, cell.height):
+        place[:] = picture
+        return
+    x, y, w, h = 0, 0, cell.width, cell.height
+    part = (0.0, 0.0, float(width), float(height))
+    if contain:
+        x, y, w, h = contained_place(width, height, cell)
+    else:
+        part = covering_part(width, height, cell)
+    place[y : y + h, x : x + w] = scaled(picture, (w, h), part)
+
+
+def scaled(
+    picture: Picture, size: tuple[int, int], part: tuple[float, float, float, float]
+) -> Picture:
+    """A part of a picture at another size, antialiased.
+
+    Args:
+        picture: The whole picture.
+        size: Width and height of the result.
+        part: left, top, right, bottom in pixels of the picture, not rounded.
+    """
+    image = Image.fromarray(np.ascontiguousarray(picture))
+    return np.asarray(image.resize(size, Image.Resampling.LANCZOS, box=part), np.uint8)

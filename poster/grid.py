@@ -1,0 +1,53 @@
+"""How many columns and rows: the grid whose poster is nearest to a square."""
+
+import numpy as np
+from frameatlas.cells import CellSize
+from frameatlas.errors import InputError
+from frameatlas.viewport import Grid, Viewport
+from numpy.typing import NDArray
+
+
+def grid_of_count(count: int, cell: CellSize) -> Grid:
+    """The grid of at most ``count`` cells that wastes few and is nearest to a square picture.
+
+    The article's 11 × 18 pictures of 534 × 300 are what it gives for 198 to 200.
+
+    Args:
+        count: Number of pictures, 1 or more.
+        cell: Their size.
+    """
+    rows = np.arange(1, count + 1)
+    columns = count // rows
+    lopsided = np.abs(np.log(columns * cell.width / (rows * cell.height)))
+    wasted = (count - columns * rows) / count
+    best = int(np.argmin(lopsided + wasted))
+    return Grid(int(columns[best]), int(rows[best]))
+
+
+def filled_grid(
+    viewport: Viewport, points: NDArray[np.float64], cell: CellSize, most: int
+) -> Grid:
+    """The grid with as many cells as there are frames in the window that it makes.
+
+    Args:
+        viewport: The window; its height depends on the grid.
+        points: float64 of shape (n, 2), frames as seen in the window.
+        cell: Size of the pictures.
+        most: Cells that are allowed.
+
+    Raises:
+        InputError: There is no frame in the window.
+    """
+    # The window of a square picture, with which the search begins.
+    tall = np.array([1.0, cell.aspect]) * viewport.width / 2
+    count = min(most, int((np.abs(points) <= tall).all(axis=1).sum()))
+    while count > 0:
+        grid = grid_of_count(count, cell)
+        held = int(viewport.holds(points, grid).sum())
+        if grid.cells <= held:
+            return grid
+        count = min(count - 1, held)
+    raise InputError(
+        f"Expected frames in the window about {viewport.x:g},{viewport.y:g}. Received: an empty "
+        f"window of width {viewport.width:g}; choose a wider one or another centre."
+    )
