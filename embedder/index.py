@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TextIO
 
 import numpy as np
+from numpy.typing import NDArray
+
 from frameatlas.atlas import MANIFEST, Atlas, open_atlas
 from frameatlas.embedder.engine import open_engine
-from frameatlas.embedder.estimate import check_space, estimated_bytes
+from frameatlas.embedder.estimate import check_space, estimate
 from frameatlas.embedder.frame_sink import FrameSettings, Stopped
 from frameatlas.embedder.mapping import draw_map, extend_map
 from frameatlas.embedder.matching import Matching, match_sources
@@ -27,7 +29,6 @@ from frameatlas.manifest import Made, Manifest, Source
 from frameatlas.progress import Progress, Silence
 from frameatlas.settings import IndexWish
 from frameatlas.storage import translated_os_errors, write_text
-from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,6 @@ class _Run:
         pruned, broken = self._tidy(matching)
         tasks = broken + matching.tasks
         settings = FrameSettings(made.fps, made.height)
-        check_space(estimated_bytes(tasks, settings), self.folder, force=self.wish.force)
         built = self._build(tasks, made, settings)
         repaired = {source.id: source for source in built[: len(broken)]}
         added = built[len(broken) :]
@@ -182,7 +182,11 @@ class _Run:
         todo = [task for task in tasks if task.id not in adopted]
         if adopted:
             self.progress.remark(f"{len(adopted)} sources were finished by an interrupted run.")
-        self.progress.stage("describing", None, "frames")
+        expected = estimate(todo, settings)
+        space = check_space(expected.bytes, self.folder, force=self.wish.force)
+        if todo:
+            self.progress.remark(space)
+        self.progress.stage("describing", round(expected.frames), "frames")
         shop = Workshop(
             sources=sources,
             settings=settings,

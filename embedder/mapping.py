@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
-from frameatlas.embedder.components import Components, fit_components
+from frameatlas.embedder.components import Components
 from frameatlas.embedder.layout_settings import LayoutSettings
 from frameatlas.embedder.layouts import Layout, fit_layout, load_layout
+from frameatlas.embedder.map_draft import MapDraft
 from frameatlas.embedder.quality import map_quality
 from frameatlas.embedder.quiet import quiet_tensorflow
 from frameatlas.embedder.rotation import rotate
@@ -73,28 +74,29 @@ def draw_map(atlas: Atlas, wish: LayoutWish, progress: Progress, check: Check) -
     Returns:
         The record of the map, whose folder is in its place.
     """
-    folder = _scratch(atlas)
+    draft = MapDraft(atlas, "draw")
 
     def step(done: int) -> None:
         check()
         progress.step(done)
 
     progress.stage("components", len(atlas), "frames")
-    components = fit_components(atlas.features, COMPONENTS, step)
-    scores = _project(folder, components, atlas.features, None, step)
-    return compose_map(atlas, folder, components, scores, wish, progress, check)
+    components = draft.components(atlas, COMPONENTS, step)
+    scores = _project(draft.folder, components, atlas.features, None, step)
+    return compose_map(atlas, draft, components, scores, wish, progress, check)
 
 
 def compose_map(
     atlas: Atlas,
-    folder: Path,
+    draft: MapDraft,
     components: Components,
     scores: NDArray[np.float16],
     wish: LayoutWish,
     progress: Progress,
     check: Check,
 ) -> MapRecord:
-    """Fit layout and stretch on scores that lie in ``folder`` and publish the map."""
+    """Fit layout and stretch on scores that lie in the draft and publish the map."""
+    folder = draft.folder
 
     def step(done: int, total: int) -> None:
         check()
@@ -115,10 +117,10 @@ def compose_map(
         "temporal": wish.temporal,
         "report": layout.report,
     }
-    components.save(folder / "components.h5")
     layout.save(folder)
     stretch.save(folder / "stretch.h5")
     write_text(folder / MAP_FILE, json.dumps(settings, indent=1) + "\n")
+    draft.finish()
     drawn = DrawnMap(folder, components, layout, stretch, settings)
     coordinates = stretch.apply(rotate(code, wish.rotate))
     return _publish(atlas, drawn, code, coordinates, scores, progress)
@@ -137,7 +139,9 @@ def extend_map(
         check: Called between blocks; raises to stop.
     """
     current = load_map(mapped)
-    folder = _scratch(atlas)
+    draft = MapDraft(atlas, "extend")
+    draft.finish()
+    folder = draft.folder
     for path in current.folder.iterdir():
         if path.name not in ("scores.npy", "coordinates.h5", "quality.json"):
             _share(path, folder / path.name)
@@ -158,11 +162,11 @@ def extend_map(
 def redraw_map(atlas: Atlas, wish: LayoutWish, progress: Progress, check: Check) -> MapRecord:
     """Another composition of the same frames: a new layout on the scores that are there."""
     current = atlas.map_folder
-    folder = _scratch(atlas)
-    _share(current / "scores.npy", folder / "scores.npy")
-    scores = np.load(folder / "scores.npy", mmap_mode="r", allow_pickle=False)
-    components = Components.load(current / "components.h5")
-    return compose_map(atlas, folder, components, scores, wish, progress, check)
+    draft = MapDraft(atlas, "compose")
+    for name in ("scores.npy", "components.h5"):
+        _share(current / name, draft.folder / name)
+    components = Components.load(draft.folder / "components.h5")
+    return compose_map(atlas, draft, components, atlas.scores, wish, progress, check)
 
 
 def load_map(atlas: Atlas) -> DrawnMap:
@@ -185,14 +189,6 @@ def load_tensorflow() -> None:
         import tensorflow as tf
 
         tf.config.list_physical_devices()
-
-
-def _scratch(atlas: Atlas) -> Path:
-    folder = atlas.folder / "maps" / ".building"
-    with translated_os_errors(folder):
-        remove_folder(folder)
-        folder.mkdir(parents=True)
-    return folder
 
 
 def _share(path: Path, place: Path) -> None:
