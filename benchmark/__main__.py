@@ -1,5 +1,6 @@
 """``python -m benchmark NAME… [--json] [options]``: run benchmarks by the names of their files."""
 
+import ast
 import importlib
 import sys
 from collections.abc import Callable, Sequence
@@ -66,10 +67,15 @@ def _usage(known: list[str], options: list[str]) -> int:
         return 2
     print("usage: python -m benchmark NAME… [--json] [options]\n")
     for name in known:
-        text = importlib.import_module(f"benchmark.{name}").__doc__ or ""
-        print(f"  {name:<10} {text.strip().splitlines()[0] if text.strip() else ''}")
+        print(f"  {name:<10} {_first_line(name)}")
     print(f"  {'short':<10} {', '.join(name for name in SHORT if name in known)}")
     return 0
+
+
+def _first_line(name: str) -> str:
+    """What a benchmark's file says of itself, read without running it."""
+    text = Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
+    return (ast.get_docstring(ast.parse(text)) or "").partition("\n")[0]
 
 
 def _run() -> NoReturn:
