@@ -18,10 +18,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from frameatlas import IndexWish, InputError, InterruptedIndexError, LockedError, open_atlas
+from frameatlas import (
+    IndexWish,
+    InputError,
+    InterruptedIndexError,
+    LayoutWish,
+    LockedError,
+    open_atlas,
+)
 from frameatlas.check import check_atlas
+from frameatlas.embedder import article_layout, training
 from frameatlas.embedder import index as indexing
-from frameatlas.embedder import training
 from frameatlas.embedder.index import Indexed, index_videos
 from frameatlas.info import atlas_info
 
@@ -68,7 +75,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def run(child: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Indexed]:
     monkeypatch.setattr(indexing, "open_engine", lambda *_, **__: child.MeanEngine())
-    monkeypatch.setattr(training, "plan_steps", lambda _: child.STEPS)
+    monkeypatch.setattr(article_layout, "FEWEST", child.FEWEST)
 
     def index(paths: list[Path], output: Path, **wish: object) -> Indexed:
         wish.setdefault("height", 48)
@@ -110,11 +117,16 @@ def test_a_folder_becomes_an_atlas(
 
 
 def test_two_runs_agree_and_another_seed_differs(
-    run: Callable[..., Indexed], clips: Path, tmp_path: Path
+    child: ModuleType, clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run([clips], tmp_path / "x.atlas")
-    run([clips], tmp_path / "y.atlas")
+    """With the autoencoder, quickly trained, in place of the other tests' principal axes."""
+    monkeypatch.setattr(indexing, "open_engine", lambda *_, **__: child.MeanEngine())
+    monkeypatch.setattr(training, "plan_steps", lambda _: 60)
+    for name, seed in (("x", 0), ("y", 0), ("z", 1)):
+        wish = IndexWish(height=48, layout=LayoutWish(seed=seed))
+        index_videos([clips], tmp_path / f"{name}.atlas", wish=wish)
     assert arrays(tmp_path / "x.atlas") == arrays(tmp_path / "y.atlas")
+    assert arrays(tmp_path / "x.atlas") != arrays(tmp_path / "z.atlas")
 
 
 def test_a_second_run_adds_what_is_new_and_moves_nothing(
@@ -232,7 +244,7 @@ def test_a_stopped_run_says_so_and_goes_on(
     child: ModuleType, clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(indexing, "open_engine", lambda *_, **__: child.MeanEngine())
-    monkeypatch.setattr(training, "plan_steps", lambda _: child.STEPS)
+    monkeypatch.setattr(article_layout, "FEWEST", child.FEWEST)
     wish = IndexWish(height=48)
     index_videos([clips], tmp_path / "x.atlas", wish=wish)
     for patience in (0, 2, 5, 9, 20):
