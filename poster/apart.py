@@ -5,8 +5,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 import numpy as np
-from frameatlas.poster.assignment import EMPTY, NEAREST, nearest
 from numpy.typing import NDArray
+
+from frameatlas.poster.assignment import EMPTY, NEAREST, nearest
 
 SLACK = 1e-6
 """Seconds by which two frames may be nearer than asked: times are stored as rounded fractions."""

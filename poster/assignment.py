@@ -81,7 +81,7 @@ def _divided(takers: Points, things: Points) -> Indices:
     pending = [(np.arange(len(takers)), _around(takers, things))]
     while pending:
         mine, theirs = pending.pop()
-        if len(mine) <= BLOCK and len(mine) * len(theirs) <= EXACT_ENTRIES or len(mine) == 1:
+        if (len(mine) <= BLOCK and len(mine) * len(theirs) <= EXACT_ENTRIES) or len(mine) == 1:
             chosen[mine] = theirs[_solved(takers[mine], things[theirs])]
             continue
         axis = int(np.argmax(np.ptp(takers[mine], axis=0)))

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
-from frameatlas.cells import CellSize, contained_place, covering_part
 from numpy.typing import NDArray
 from PIL import Image
+
+from frameatlas.cells import CellSize, contained_place, covering_part
 
 Picture = NDArray[np.uint8]
 """uint8 of shape (height, width, 3), RGB."""

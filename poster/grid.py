@@ -1,10 +1,11 @@
 """How many columns and rows: the grid whose poster is nearest to a square."""
 
 import numpy as np
+from numpy.typing import NDArray
+
 from frameatlas.cells import CellSize
 from frameatlas.errors import InputError
 from frameatlas.viewport import Grid, Viewport
-from numpy.typing import NDArray
 
 
 def grid_of_count(count: int, cell: CellSize) -> Grid:
@@ -24,9 +25,7 @@ def grid_of_count(count: int, cell: CellSize) -> Grid:
     return Grid(int(columns[best]), int(rows[best]))
 
 
-def filled_grid(
-    viewport: Viewport, points: NDArray[np.float64], cell: CellSize, most: int
-) -> Grid:
+def filled_grid(viewport: Viewport, points: NDArray[np.float64], cell: CellSize, most: int) -> Grid:
     """The grid with as many cells as there are frames in the window that it makes.
 
     Args:

@@ -6,10 +6,11 @@ Where several cells want one frame, the nearest of them gets it and the others t
 import heapq
 
 import numpy as np
-from frameatlas.poster.apart import Moments, TakenMoments
-from frameatlas.poster.assignment import EMPTY
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
+
+from frameatlas.poster.apart import Moments, TakenMoments
+from frameatlas.poster.assignment import EMPTY
 
 FIRST = 16
 """Neighbours that a cell looks up first; twice as many each time that all are taken."""

@@ -1,0 +1,34 @@
+"""WebP. Its encoder wants the whole picture, which its limit of 16,383 pixels a side bounds."""
+
+from collections.abc import Iterable
+from typing import BinaryIO
+
+import numpy as np
+from PIL import Image
+
+from frameatlas.poster.composer import Picture
+from frameatlas.poster.picture_shape import PictureShape
+from frameatlas.poster.profile import srgb_profile
+
+_X_RESOLUTION, _Y_RESOLUTION, _UNIT, _INCH = 0x011A, 0x011B, 0x0128, 2
+
+
+def write_webp(file: BinaryIO, shape: PictureShape, bands: Iterable[Picture]) -> None:
+    """Write a lossy WebP file; its resolution is in EXIF, the only place there is.
+
+    Args:
+        file: Where to.
+        shape: Size, resolution and quality; no side above 16,383 pixels.
+        bands: All rows in order, each uint8 of shape (rows, width, 3), RGB.
+    """
+    pixels = np.empty((shape.height, shape.width, 3), np.uint8)
+    row = 0
+    for band in bands:
+        pixels[row : row + len(band)] = band
+        row += len(band)
+    exif = Image.Exif()
+    exif[_X_RESOLUTION] = exif[_Y_RESOLUTION] = shape.dpi
+    exif[_UNIT] = _INCH
+    Image.fromarray(pixels).save(
+        file, "WEBP", quality=shape.quality, method=4, icc_profile=srgb_profile(), exif=exif
+    )
