@@ -1,7 +1,7 @@
 # Every command of a developer's day, the same here and in CI. `make help` lists them.
 # Needed beforehand: Python 3.11 or newer, and a package index that pip can reach.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench clean browser-for-tests
+.PHONY: help demo test check bench clean browser-for-tests missing-links
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 
@@ -42,8 +42,9 @@ clean: ## remove what these commands made: environments, caches, the demo
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Two steps, so that a new source file costs seconds and not a look at every dependency. Strict
-# editable mode makes a tree of links that mypy can read; it has to be made again for new files.
-$(VENV)/installed: $(VENV)/dependencies $(SHIPPED) $(WHAT_IT_IS)
+# editable mode makes a tree of links that mypy can read, under build/; it has to be made again for
+# new files, and where somebody has removed build/.
+$(VENV)/installed: $(VENV)/dependencies $(SHIPPED) $(WHAT_IT_IS) $(if $(wildcard build/__editable__.*),,missing-links)
 	$(VENV)/bin/python $(PIP) install -q --no-deps --no-build-isolation -e . --config-settings editable_mode=strict
 	@touch $@
 
