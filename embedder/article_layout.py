@@ -38,7 +38,7 @@ class ArticleLayout:
     report: dict[str, Any]
     name: str = "article"
 
-    def encode(self, scores: NDArray[np.float32]) -> NDArray[np.float64]:
+    def encode(self, scores: NDArray[Any]) -> NDArray[np.float64]:
         """Codes of frames: float64 of shape (n, 2), inside [-1, 1]²."""
         return _in_blocks(self.encoder, scores, 2).astype(np.float64)
 
@@ -60,9 +60,9 @@ class ArticleLayout:
 
 
 def fit(
-    scores: NDArray[np.float32],
+    scores: NDArray[Any],
     settings: LayoutSettings,
-    paths: NDArray[np.int64],
+    paths: NDArray[Any],
     progress: Callable[[int, int], None] | None = None,
 ) -> ArticleLayout | PrincipalLayout:
     """Train the autoencoder; with too few different frames, lay them out by their components."""
@@ -72,9 +72,9 @@ def fit(
             scores,
             settings.std,
             reduced=(
-                f"Only {different} of the {len(scores)} frames differ, fewer than the {FEWEST} that "
-                "the autoencoder needs to learn from, so they are laid out by their first two "
-                "principal components."
+                f"Only {different} of the {len(scores)} frames differ, fewer than the {FEWEST} "
+                "that the autoencoder needs to learn from, so they are laid out by their first "
+                "two principal components."
             ),
         )
     rows, times = _sample(scores, paths, settings)
@@ -87,8 +87,7 @@ def fit(
         std=settings.std,
         seed=settings.seed,
     )
-    encoder = build_encoder(scores.shape[1], settings.std, seed=settings.seed)
-    decoder = build_decoder(scores.shape[1], seed=settings.seed)
+    encoder, decoder = _build(scores.shape[1], settings.std, settings.seed)
     training.train(encoder, decoder, rows, times, plan, progress)
     layout = ArticleLayout(encoder, decoder, {})
     layout.report = {
@@ -107,8 +106,7 @@ def load(folder: Path, stored: dict[str, Any]) -> ArticleLayout | PrincipalLayou
     try:
         if stored["kind"] == "principal":
             return PrincipalLayout.load(folder, stored)
-        encoder = build_encoder(int(stored["components"]))
-        decoder = build_decoder(int(stored["components"]))
+        encoder, decoder = _build(int(stored["components"]))
         encoder.load_weights(folder / "encoder.weights.h5")
         decoder.load_weights(folder / "decoder.weights.h5")
         return ArticleLayout(encoder, decoder, dict(stored["report"]))
@@ -119,6 +117,14 @@ def load(folder: Path, stored: dict[str, Any]) -> ArticleLayout | PrincipalLayou
             f"Expected {folder} to hold the weights of a layout. Received: {error}. "
             "Draw the map again with --refit."
         ) from error
+
+
+def _build(components: int, std: float = 0.3, seed: int = 0) -> "tuple[keras.Model, keras.Model]":
+    """Encoder and decoder with their weights in main memory, where they are trained and used."""
+    import tensorflow as tf
+
+    with tf.device("/CPU:0"):
+        return build_encoder(components, std, seed=seed), build_decoder(components, seed=seed)
 
 
 def _in_blocks(model: "keras.Model", rows: NDArray[Any], width: int) -> NDArray[np.float32]:
@@ -133,7 +139,7 @@ def _in_blocks(model: "keras.Model", rows: NDArray[Any], width: int) -> NDArray[
     return out
 
 
-def _count_different(scores: NDArray[np.float32]) -> int:
+def _count_different(scores: NDArray[Any]) -> int:
     """How many different rows there are, counting no further than ``FEWEST``.
 
     Rounded, since a projection may leave its own noise on frames that are equal.
@@ -147,9 +153,9 @@ def _count_different(scores: NDArray[np.float32]) -> int:
 
 
 def _sample(
-    scores: NDArray[np.float32], paths: NDArray[np.int64], settings: LayoutSettings
+    scores: NDArray[Any], paths: NDArray[Any], settings: LayoutSettings
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """At most ``MOST`` rows to train on, and which of them have both neighbours in time beside them.
+    """At most ``MOST`` rows to train on, and which of them lie between their neighbours in time.
 
     Returns:
         float32 of shape (m, k), and int64 rows of it.

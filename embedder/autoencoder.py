@@ -13,7 +13,7 @@ CODE = 2
 
 
 def build_encoder(
-    components: int, std: float = 0.3, std_weight: float = 10.0, seed: int = 0
+    components: int, std: float = 0.3, std_weight: float = 1.0, seed: int = 0
 ) -> "keras.Model":
     """The network from scores to code: 256 → 50 → 10 → 2, elu, elu, tanh.
 
@@ -32,7 +32,7 @@ def build_encoder(
     model.add(keras.Input((components,), name="scores"))
     for i, width in enumerate(hidden_widths(components, CODE, 2), start=1):
         model.add(_dense(width, "elu", f"encoder_dense_{i}", seed + i))
-        model.add(keras.layers.BatchNormalization(name=f"encoder_norm_{i}"))
+        model.add(keras.layers.BatchNormalization(name=f"encoder_norm_{i}", dtype="float32"))
     code = _dense(CODE, "tanh", "code", seed)
     code.activity_regularizer = std_regulariser(std, std_weight)
     model.add(code)
@@ -55,7 +55,7 @@ def build_decoder(components: int, seed: int = 0) -> "keras.Model":
     model.add(keras.Input((CODE,), name="code"))
     for i, width in enumerate(hidden_widths(CODE, components, 3), start=1):
         model.add(_dense(width, "elu", f"decoder_dense_{i}", seed + 100 + i))
-        model.add(keras.layers.BatchNormalization(name=f"decoder_norm_{i}"))
+        model.add(keras.layers.BatchNormalization(name=f"decoder_norm_{i}", dtype="float32"))
     model.add(_dense(components, None, "decoded", seed + 100))
     return model
 
@@ -68,4 +68,5 @@ def _dense(width: int, activation: str | None, name: str, seed: int) -> "keras.l
         activation=activation,
         kernel_initializer=keras.initializers.GlorotUniform(seed=seed),
         name=name,
+        dtype="float32",  # whatever precision the describing network has set for the process
     )

@@ -1,4 +1,4 @@
-"""Principal components: from the 4096 features of a frame to the 256 scores that a map is made of."""
+"""Principal components: from a frame's 4096 features to the 256 scores that a map is made of."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
 from frameatlas.embedder.moments import Moments
 from frameatlas.errors import FormatError
 from frameatlas.rows import Rows, blocks
-from numpy.typing import NDArray
 
 BLOCK = 2048
 """Rows read at once: 32 MiB of float32, and few enough blocks that summing them costs little."""

@@ -33,7 +33,7 @@ class Layout(Protocol):
     name: str
     report: dict[str, Any]
 
-    def encode(self, scores: NDArray[np.float32]) -> NDArray[np.float64]:
+    def encode(self, scores: NDArray[Any]) -> NDArray[np.float64]:
         """Codes of frames: float64 of shape (n, 2), finite, inside [-1, 1]²."""
 
     def decode(self, code: NDArray[Any]) -> NDArray[np.float32]:
@@ -50,19 +50,19 @@ _LAYOUTS: dict[str, tuple[Callable[..., Layout], Callable[..., Layout]]] = {
 
 def fit_layout(
     name: str,
-    scores: NDArray[np.float32],
+    scores: NDArray[Any],
     *,
     settings: LayoutSettings,
-    paths: NDArray[np.int64],
+    paths: NDArray[Any],
     progress: Progress | None = None,
 ) -> Layout:
     """Lay frames out on a plane.
 
     Args:
         name: One of the layouts' names.
-        scores: float32 of shape (n, k), n at least 1, of overall root mean square 1.
+        scores: Floating point of shape (n, k), n at least 1, of overall root mean square 1.
         settings: What is wished.
-        paths: int64 of shape (n,): the number of each frame's source; frames of one source follow
+        paths: Whole numbers of shape (n,), each frame's source; frames of one source follow
             each other in time.
         progress: Called with (step, steps); may raise to stop.
     """

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from frameatlas.errors import FormatError
 from numpy.typing import NDArray
+
+from frameatlas.errors import FormatError
 
 
 @dataclass

@@ -30,11 +30,11 @@ class PrincipalLayout:
     name: str = "article"
 
     @classmethod
-    def fit(cls, scores: NDArray[np.float32], std: float, reduced: str) -> "PrincipalLayout":
+    def fit(cls, scores: NDArray[Any], std: float, reduced: str) -> "PrincipalLayout":
         """Choose middle and gain so that the code has mean 0 and standard deviation ``std``.
 
         Args:
-            scores: float32 of shape (n, k), n at least 1.
+            scores: Floating point of shape (n, k), n at least 1.
             std: Wished standard deviation of each axis.
             reduced: The sentence for the report.
         """
@@ -53,7 +53,7 @@ class PrincipalLayout:
         }
         return layout
 
-    def encode(self, scores: NDArray[np.float32]) -> NDArray[np.float64]:
+    def encode(self, scores: NDArray[Any]) -> NDArray[np.float64]:
         """Codes of frames: float64 of shape (n, 2), inside [-1, 1]²."""
         return np.tanh((_first_two(scores) - self.middle) * self.gain)
 
@@ -104,7 +104,7 @@ def code_report(code: NDArray[np.float64]) -> dict[str, Any]:
     }
 
 
-def _first_two(scores: NDArray[np.float32]) -> NDArray[np.float64]:
+def _first_two(scores: NDArray[Any]) -> NDArray[np.float64]:
     """The first two scores, float64 of shape (n, 2); a missing second one is 0."""
     axes = np.zeros((len(scores), 2))
     shown = min(2, scores.shape[1])

@@ -37,7 +37,7 @@ def map_quality(
     code: NDArray[Any],
     coordinates: NDArray[Any],
     seconds: NDArray[np.float64],
-    sources: NDArray[np.int64],
+    sources: NDArray[Any],
     *,
     seed: int = 0,
 ) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def map_quality(
         code: Floating point of shape (n, 2).
         coordinates: Floating point of shape (n, 2), in [-1, 1]².
         seconds: float64 of shape (n,), each frame's time in its video; NaN for photos.
-        sources: int64 of shape (n,), the number of each frame's source.
+        sources: Whole numbers of shape (n,), the number of each frame's source.
         seed: Decides the sample.
 
     Returns:
@@ -117,7 +117,7 @@ def _first_two(scores: NDArray[np.float32]) -> NDArray[np.float64]:
     return plain / (np.abs(plain).max(initial=0.0) or 1.0)
 
 
-def _near_in_time(seconds: NDArray[np.float64], sources: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _near_in_time(seconds: NDArray[np.float64], sources: NDArray[Any]) -> NDArray[np.bool_]:
     """Pairs of frames of one video less than ``MOMENT`` apart, bool of shape (n, n)."""
     same = sources[:, None] == sources[None, :]
     close = np.abs(seconds[:, None] - seconds[None, :]) <= MOMENT

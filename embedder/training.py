@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from frameatlas.embedder import losses
 from numpy.typing import NDArray
+
+from frameatlas.embedder import losses
 
 if TYPE_CHECKING:
     import keras
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 BATCH = 512
 """Large enough that a batch's mean and spread are those of all frames, to a few per cent."""
 
-RATE = 0.003
+RATE = 0.01
 """Adam's largest step size."""
 
 CHUNK = 100
@@ -97,7 +98,7 @@ def loss_terms(
     encoder: "keras.Model",
     decoder: "keras.Model",
     scores: Any,
-    middles: tuple[Any, Any, Any] | None,
+    moments: Any | None,
     plan: TrainingPlan,
     training: bool,
 ) -> dict[str, Any]:
@@ -107,19 +108,21 @@ def loss_terms(
         encoder: The encoder.
         decoder: The decoder.
         scores: float32 tensor of shape (batch, k).
-        middles: Scores before, at and after some moments, each (batch, k), or None.
+        moments: Scores before, at and after some moments, one third each of (3 m, k), or None.
         plan: Gives the weights.
         training: Whether normalisation uses the batch's own statistics.
     """
+    import tensorflow as tf
+
     code = encoder(scores, training=training)
     terms = {
         "reconstruction": losses.reconstruction(scores, decoder(code, training=training)),
         "std": sum(encoder.losses),
         "triplet": plan.triplet * losses.triplet_log_ratio(scores, code, plan.std),
     }
-    if middles is not None:
-        codes = [encoder(rows, training=training) for rows in middles]
-        terms["temporal"] = plan.temporal * losses.temporal(*codes)
+    if moments is not None:
+        before, here, after = tf.split(encoder(moments, training=training), 3)
+        terms["temporal"] = plan.temporal * losses.temporal(before, here, after)
     return terms
 
 
@@ -141,13 +144,20 @@ def _compiled_loop(
             with tf.GradientTape() as tape:
                 moments = None
                 if plan.temporal:
-                    moments = tuple(tf.gather(data, middles[i] + shift) for shift in (-1, 0, 1))
+                    moments = tf.gather(data, _around(middles[i]))
                 batch = tf.gather(data, rows[i])
                 terms = loss_terms(encoder, decoder, batch, moments, plan, training=True)
                 loss = tf.add_n(list(terms.values()))
             optimizer.apply(tape.gradient(loss, variables), variables)
 
     return run  # type: ignore[no-any-return]
+
+
+def _around(middles: Any) -> Any:
+    """Rows before, at and after each of (m,) rows, one after the other: shape (3 m,)."""
+    from keras import ops
+
+    return ops.concatenate([middles - 1, middles, middles + 1], axis=0)
 
 
 def _batches(n: int, between: NDArray[np.int64], plan: TrainingPlan) -> Any:
@@ -194,7 +204,7 @@ def measure(
         moments = None
         if plan.temporal:
             middles = random.permutation(between)[:8192]
-            moments = tuple(tf.constant(scores[middles + shift]) for shift in (-1, 0, 1))
+            moments = tf.constant(scores[np.asarray(_around(middles))])
         terms = loss_terms(encoder, decoder, tf.constant(scores[rows]), moments, plan, False)
     report = {name: float(value) for name, value in terms.items()}
     return {**report, "total": sum(report.values())}

@@ -10,6 +10,7 @@ from frameatlas.embedder.autoencoder import build_decoder, build_encoder
 from frameatlas.embedder.layout_settings import LayoutSettings
 from frameatlas.embedder.layouts import fit_layout
 
+NOTHING = np.empty(0, np.int64)
 SHORT = training.TrainingPlan(
     steps=200, batch=64, rate=0.003, triplet=0.01, temporal=0.0, std=0.3, seed=0
 )
@@ -22,10 +23,9 @@ def walk(n: int = 400, k: int = 12, seed: int = 0):
     return (scores / np.sqrt(np.mean(scores**2))).astype(np.float32)
 
 
-def train(scores, plan=SHORT, between=None, progress=None):
+def train(scores, plan=SHORT, between=NOTHING, progress=None):
     encoder = build_encoder(scores.shape[1], seed=plan.seed)
     decoder = build_decoder(scores.shape[1], seed=plan.seed)
-    between = np.empty(0, np.int64) if between is None else between
     training.train(encoder, decoder, scores, between, plan, progress)
     return encoder, decoder
 
@@ -37,48 +37,49 @@ def test_forty_passes_within_bounds() -> None:
     assert training.plan_steps(33_333) % training.CHUNK == 0
 
 
-def test_training_lowers_every_term_and_settles_the_norms() -> None:
-    scores = walk()
+def test_training_lowers_the_loss_and_norms_are_those_of_the_last_weights() -> None:
+    trained = train(walk())
     untrained = build_encoder(12), build_decoder(12)
-    trained = train(scores)
-    nothing = np.empty(0, np.int64)
-    before = training.measure(*untrained, scores, nothing, SHORT)
-    after = training.measure(*trained, scores, nothing, SHORT)
+    before = training.measure(*untrained, walk(), NOTHING, SHORT)
+    after = training.measure(*trained, walk(), NOTHING, SHORT)
     assert after["total"] < 0.6 * before["total"]
     assert after["reconstruction"] < 0.6 * before["reconstruction"]
-    encoder, _ = trained
-    hidden = np.asarray(encoder.layers[0](scores))
-    np.testing.assert_allclose(encoder.layers[1].moving_mean, hidden.mean(axis=0), atol=1e-5)
-    np.testing.assert_allclose(encoder.layers[1].moving_variance, hidden.var(axis=0), rtol=1e-3)
-    normed = np.asarray(encoder.layers[1](hidden, training=False))
-    deeper = np.asarray(encoder.layers[2](normed))
-    np.testing.assert_allclose(encoder.layers[3].moving_mean, deeper.mean(axis=0), atol=1e-5)
+    first, norm, second, deeper_norm = trained[0].layers[:4]
+    hidden = np.asarray(first(walk()))
+    np.testing.assert_allclose(norm.moving_mean, hidden.mean(axis=0), atol=1e-5)
+    np.testing.assert_allclose(norm.moving_variance, hidden.var(axis=0), rtol=1e-3)
+    deeper = np.asarray(second(np.asarray(norm(hidden, training=False))))
+    np.testing.assert_allclose(deeper_norm.moving_mean, deeper.mean(axis=0), atol=1e-5)
 
 
-def test_temporal_term_evens_the_way() -> None:
-    scores = walk()
-    between = np.arange(1, 399)
+def test_temporal_term_prefers_what_changes_slowly() -> None:
+    # Two directions flicker strongly, two others drift: plain training shows the flicker.
+    time = np.arange(400)[:, None] / 400 * 2 * np.pi
+    flicker = np.random.default_rng(0).normal(size=(400, 2)) * 1.5
+    scores = np.hstack([flicker, np.sin(time), np.cos(time)]).astype(np.float32)
 
     def unevenness(encoder) -> float:
         code = np.asarray(encoder(scores, training=False))
         return float(np.mean((code[2:] + code[:-2] - 2 * code[1:-1]) ** 2))
 
-    plan = training.TrainingPlan(**{**vars(SHORT), "temporal": 100.0})
-    even = train(scores, plan, between)
-    assert unevenness(even[0]) < 0.7 * unevenness(train(scores)[0])
-    assert training.measure(*even, scores, between, plan)["temporal"] > 0
+    plan = training.TrainingPlan(**{**vars(SHORT), "rate": 0.01})
+    plain = train(scores, plan)
+    plan = training.TrainingPlan(**{**vars(plan), "temporal": 30.0})
+    even = train(scores, plan, np.arange(1, 399))
+    assert unevenness(even[0]) < 0.2 * unevenness(plain[0])
 
 
 def test_every_row_comes_once_before_any_comes_again() -> None:
     plan = training.TrainingPlan(**{**vars(SHORT), "batch": 7})
-    batches = training._batches(1000, np.empty(0, np.int64), plan)
+    batches = training._batches(1000, NOTHING, plan)
     rows = np.concatenate([next(batches)[0].ravel() for _ in range(10)])
     assert len(rows) == 7000
     for turn in rows.reshape(7, 1000):
         assert np.array_equal(np.sort(turn), np.arange(1000))
 
 
-def test_progress_reports_and_may_stop() -> None:
+def test_progress_reports_and_may_stop(monkeypatch) -> None:
+    monkeypatch.setattr(training, "_compiled_loop", lambda *_: lambda *_: None)
     seen = []
 
     def stop(step: int, steps: int) -> None:
@@ -92,11 +93,9 @@ def test_progress_reports_and_may_stop() -> None:
 
 
 CHILD = """
-import hashlib, sys
-import numpy as np
-if sys.argv[1] != "0":
-    import tensorflow as tf
-    tf.config.threading.set_intra_op_parallelism_threads(int(sys.argv[1]))
+import hashlib
+import numpy as np, tensorflow as tf
+tf.config.threading.set_intra_op_parallelism_threads(1)
 from frameatlas.embedder import training
 from frameatlas.embedder.layout_settings import LayoutSettings
 from frameatlas.embedder.layouts import fit_layout
@@ -107,27 +106,27 @@ print(hashlib.sha256(layout.encode(scores).tobytes()).hexdigest())
 """
 
 
-def test_same_seed_same_bytes_in_every_process_with_any_threads(monkeypatch) -> None:
+def test_same_seed_same_bytes_in_another_process_with_other_threads(monkeypatch) -> None:
     monkeypatch.setattr(training, "plan_steps", lambda n: 200)
     scores = np.random.default_rng(0).normal(size=(3000, 64)).astype(np.float32)
     paths = np.zeros(3000, np.int64)
     layout = fit_layout("article", scores, settings=LayoutSettings(), paths=paths)
     here = hashlib.sha256(layout.encode(scores).tobytes()).hexdigest()
-    for threads in ("0", "1"):
-        child = subprocess.run(
-            [sys.executable, "-W", "ignore", "-c", CHILD, threads],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        assert child.stdout.strip() == here
-    other = fit_layout("article", scores, settings=LayoutSettings(seed=1), paths=paths)
-    assert not np.array_equal(other.encode(scores), layout.encode(scores))
+    child = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", CHILD], capture_output=True, text=True, check=True
+    )
+    assert child.stdout.strip() == here
+
+
+def test_another_seed_draws_other_batches() -> None:
+    other = training.TrainingPlan(**{**vars(SHORT), "seed": 1})
+    first, second = (next(training._batches(1000, NOTHING, plan))[0] for plan in (SHORT, other))
+    assert not np.array_equal(first, second)
 
 
 def test_long_atlases_are_trained_on_a_sample(monkeypatch) -> None:
     monkeypatch.setattr(article_layout, "MOST", 300)
-    monkeypatch.setattr(training, "plan_steps", lambda n: 100)
+    monkeypatch.setattr(training, "train", lambda *_: None)
     scores = walk(1000)
     paths = np.repeat([0, 1], 500)
     settings = LayoutSettings(temporal=1.0)
@@ -145,7 +144,7 @@ def test_moments_are_three_frames_of_one_path() -> None:
 
 
 def test_photos_have_no_moments_and_the_report_says_so(monkeypatch) -> None:
-    monkeypatch.setattr(training, "plan_steps", lambda n: 100)
+    monkeypatch.setattr(training, "train", lambda *_: None)
     settings = LayoutSettings(temporal=1.0)
     layout = fit_layout("article", walk(100), settings=settings, paths=np.arange(100))
     assert "temporal" in layout.report["reduced"]
