@@ -14,6 +14,7 @@ from frameatlas.cli import COMMANDS, cli
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FOLDERS = ("atlas", "embedder", "browser", "poster", "reid", "tests", "tools", "benchmark")
 HARMLESS = ("git clone ", "cd ", "pip install ", "find ", "ls ")
 
 
@@ -104,6 +105,16 @@ def test_links_in_documents_lead_somewhere(path):
         link = target[0] or target[1]
         if not link.startswith(("http://", "https://", "mailto:")):
             assert (path.parent / link).exists(), f"{where(path)} links to {link}"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=where)
+def test_files_that_documents_name_are_there(path):
+    for name in re.findall(
+        r"`([\w./*<>-]+\.(?:py|sh|cfg|toml))`", path.read_text(encoding="utf-8")
+    ):
+        assert any(True for _ in ROOT.glob(name)) or any(
+            True for folder in FOLDERS for _ in (ROOT / folder).glob(name)
+        ), f"{where(path)} names {name}"
 
 
 def tracked():
