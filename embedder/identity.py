@@ -1,52 +1,5 @@
 """A source is known by its content, so that a moved or renamed file is not decoded again."""
 
-import hashlib
-from pathlib import Path
+from frameatlas.content import SAMPLE_BYTES, content_digest, read_error_reason
 
-from frameatlas.errors import SourceError
-
-SAMPLE_BYTES = 256 * 1024
-"""Bytes read at the head, the middle and the tail of a file."""
-
-
-def content_digest(path: Path, sample_bytes: int = SAMPLE_BYTES) -> str:
-    """Return 32 hexadecimal digits that stand for a file's content.
-
-    Size and sha256 of three samples: reading a whole film would cost as much as decoding it,
-    and two recordings that agree in all four are the same recording.
-
-    Args:
-        path: A regular file.
-        sample_bytes: Bytes per sample; a file of up to three samples is read whole.
-
-    Raises:
-        SourceError: The file cannot be read.
-    """
-    try:
-        size = path.stat().st_size
-        digest = hashlib.sha256(f"{size}:{sample_bytes}:".encode())
-        with path.open("rb") as file:
-            for offset in _offsets(size, sample_bytes):
-                file.seek(offset)
-                digest.update(file.read(sample_bytes))
-    except OSError as error:
-        raise SourceError(read_error_reason(error)) from error
-    return digest.hexdigest()[:32]
-
-
-def read_error_reason(error: OSError) -> str:
-    """Say in the user's words why a file could not be read."""
-    if isinstance(error, FileNotFoundError):
-        return "the file is no longer there"
-    if isinstance(error, PermissionError):
-        return "no permission to read it"
-    if isinstance(error, IsADirectoryError):
-        return "a folder, not a file"
-    return f"it cannot be read ({error.strerror or type(error).__name__})"
-
-
-def _offsets(size: int, sample_bytes: int) -> tuple[int, ...]:
-    """Where the samples begin: without gaps where the file is small."""
-    if size <= 3 * sample_bytes:
-        return (0, sample_bytes, 2 * sample_bytes)
-    return (0, (size - sample_bytes) // 2, size - sample_bytes)
+__all__ = ["SAMPLE_BYTES", "content_digest", "read_error_reason"]

@@ -1,0 +1,150 @@
+"""From an atlas and a wish to a poster."""
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+
+from frameatlas.atlas import Atlas
+from frameatlas.cells import CellSize, common_size
+from frameatlas.errors import InputError
+from frameatlas.poster.composer import Picture, canvas_size
+from frameatlas.poster.grid import filled_grid, grid_of_count
+from frameatlas.poster.links import Links, check_links_place
+from frameatlas.poster.ordered_work import OrderedWork, threads
+from frameatlas.poster.originals import OriginalPictures
+from frameatlas.poster.picture_shape import PictureShape
+from frameatlas.poster.pictures import StoredPictures
+from frameatlas.poster.placement import Placement, eligible, frame_moments, place_frames
+from frameatlas.poster.strips import CellStyle, bands
+from frameatlas.poster.wish import PosterReport, PosterWish
+from frameatlas.poster.writers import check_fits, check_place, format_of, write_picture
+from frameatlas.viewport import Grid
+
+OnCell = Callable[[int, int], None]
+"""Told how many cells are done, and of how many."""
+
+MOST_BY_ITSELF = 1_000_000_000
+"""Pixels of the largest poster that nobody asked for by grid or count: a gigapixel."""
+
+
+def render(atlas: Atlas, wish: PosterWish, *, on_cell: OnCell | None = None) -> PosterReport:
+    """Print a window of an atlas' map as a picture.
+
+    Args:
+        atlas: The atlas.
+        wish: Window, cells, format.
+        on_cell: Told of progress.
+
+    Returns:
+        What came of it. Sources without originals are in ``missing``.
+
+    Raises:
+        InputError: The wish cannot be met; nothing was written.
+        SourceError: With ``originals``, a source's file has changed since it was indexed.
+        SpaceError: The disk is full; nothing is left behind.
+    """
+    begun = time.monotonic()
+    check_place(wish.output)
+    if wish.links:
+        check_links_place(wish.output)
+    if len(atlas) == 0:
+        raise InputError("Expected an atlas with frames. Received: an empty one; index videos.")
+    cell = common_size(atlas.boxes).of_height(wish.tile_height)
+    placement, remarks = place(atlas, wish, cell)
+    width, height = canvas_size(placement.grid.columns, placement.grid.rows, cell, wish.gap)
+    check_fits(wish.output, width, height)
+    shape = PictureShape(width, height, wish.dots_per_inch(width), wish.quality)
+    missing = _write(atlas, wish, placement, cell, shape, on_cell)
+    return PosterReport(
+        output=wish.output,
+        grid=placement.grid,
+        cell=cell,
+        width=width,
+        height=height,
+        dpi=shape.dpi,
+        mean_displacement=placement.mean_displacement,
+        empty=placement.empty,
+        repeats=placement.repeats,
+        missing=missing,
+        remarks=remarks,
+        seconds=time.monotonic() - begun,
+    )
+
+
+def place(atlas: Atlas, wish: PosterWish, cell: CellSize) -> tuple[Placement, tuple[str, ...]]:
+    """Choose the grid and each cell's frame.
+
+    Args:
+        atlas: The atlas.
+        wish: Window, grid or count, fill.
+        cell: Size of the cells.
+
+    Returns:
+        The placement, and remarks for the user.
+    """
+    viewport, moments = wish.viewport, frame_moments(atlas)
+    points = viewport.local(atlas.coordinates)
+    remarks: list[str] = []
+    if wish.grid is not None:
+        grid = wish.grid
+    elif wish.count is not None:
+        _check_count(wish.count, len(atlas))
+        grid = grid_of_count(wish.count, cell)
+    else:
+        square = Grid(1, 1) if wish.apart == 0 else grid_of_count(len(points), cell)
+        kept = points[eligible(points, viewport, square, moments, wish.apart)]
+        grid = filled_grid(viewport, kept, cell, most := _most_cells(wish, cell))
+        if len(kept) > most and viewport.holds(kept, grid).sum() > grid.cells + grid.rows:
+            remarks.append(
+                f"The window holds more frames than the {grid.cells} shown: by itself a poster "
+                "stays below a gigapixel and its format's limit. Ask for more with --count."
+            )
+    check_fits(wish.output, *canvas_size(grid.columns, grid.rows, cell, wish.gap))
+    placed = place_frames(points, viewport, grid, moments, fill=wish.fill, apart=wish.apart)
+    return placed, tuple(remarks)
+
+
+def _check_count(count: int, frames: int) -> None:
+    if count > frames:
+        raise InputError(
+            f"Expected --count of at most {frames}, the frames of the atlas. Received: {count}; "
+            "no frame is shown twice."
+        )
+
+
+def _most_cells(wish: PosterWish, cell: CellSize) -> int:
+    """Cells of the largest poster that is made without being asked for by number."""
+    wide, high = cell.width + wish.gap, cell.height + wish.gap
+    # Its sides are nearly equal, so that the format's limit is met where the square meets it.
+    side = min(format_of(wish.output).longest - max(wide, high), MOST_BY_ITSELF**0.5)
+    return max(1, int(side * side / (wide * high)))
+
+
+def _write(
+    atlas: Atlas,
+    wish: PosterWish,
+    placement: Placement,
+    cell: CellSize,
+    shape: PictureShape,
+    on_cell: OnCell | None,
+) -> tuple[str, ...]:
+    """Compose and write; the sources without originals are returned."""
+    stored = StoredPictures(atlas)
+    originals = OriginalPictures(atlas, placement.frames, stored) if wish.originals else None
+    style = CellStyle(cell, wish.gap, wish.background, wish.fit == "contain")
+    links = Links(atlas, placement, style) if wish.links else None
+    total = placement.grid.cells
+
+    def seen(number: int, picture: Picture) -> None:
+        if links:
+            links.see(number, picture)
+        if on_cell:
+            on_cell(number + 1, total)
+
+    jobs = threads(wish.jobs)
+    with closing(OrderedWork(jobs, ahead=4 * jobs)) as work:
+        rows = bands(placement, originals or stored, style, work, seen)
+        write_picture(wish.output, shape, rows, jobs)
+    if links:
+        links.write(wish.output)
+    return originals.missing if originals else ()
