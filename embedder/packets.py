@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from frameatlas.embedder.frame_sink import Stopped
 from frameatlas.embedder.probe import SANE_SECONDS, VideoProbe, open_media
+from frameatlas.embedder.reference_frames import reference_test
 from frameatlas.errors import InterruptedIndexError, SourceError
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
 
 LARGEST_SCAN = 8 << 30
 """Bytes. Reading a larger file twice may cost more than it tells."""
@@ -19,11 +24,14 @@ class PacketTimes:
         seconds: Times of the packets in the file's own time, ascending.
         end: Seconds at which the last one ends, None where there is none.
         complete: Whether the file could be read to its end.
+        reference: Those of ``seconds`` whose frames others are predicted from; empty where that is
+            not known.
     """
 
     seconds: tuple[float, ...]
     end: float | None
     complete: bool
+    reference: tuple[float, ...] = ()
 
 
 def packet_times(path: Path, probe: VideoProbe, *, stopped: Stopped) -> PacketTimes:
@@ -34,9 +42,12 @@ def packet_times(path: Path, probe: VideoProbe, *, stopped: Stopped) -> PacketTi
     """
     seconds: list[float] = []
     ends: list[float] = []
+    reference: list[float] | None = []
+    complete = False
     try:
         with open_media(path) as container:
-            stream = container.streams[probe.stream]
+            stream = container.streams.video[_place(container, probe)]
+            test = reference_test(probe.codec, stream.codec_context.extradata)
             for packet in container.demux(stream):
                 if len(seconds) % 1024 == 0 and stopped():
                     raise InterruptedIndexError("The run was stopped while a file was read.")
@@ -47,6 +58,25 @@ def packet_times(path: Path, probe: VideoProbe, *, stopped: Stopped) -> PacketTi
                 if abs(at) < SANE_SECONDS:
                     seconds.append(at)
                     ends.append(at + (packet.duration or 0) * float(probe.time_base))
+                    answer = test(memoryview(packet)) if test else None
+                    reference = _joined(reference, at, answer)
+            complete = True
     except SourceError:
-        return PacketTimes(tuple(sorted(seconds)), max(ends, default=None), complete=False)
-    return PacketTimes(tuple(sorted(seconds)), max(ends, default=None), complete=True)
+        pass
+    return PacketTimes(
+        tuple(sorted(seconds)), max(ends, default=None), complete, tuple(sorted(reference or ()))
+    )
+
+
+def _joined(times: list[float] | None, at: float, is_reference: bool | None) -> list[float] | None:
+    """Add a time; one packet about which nothing is known spoils them all."""
+    if times is None or is_reference is None:
+        return None
+    if is_reference:
+        times.append(at)
+    return times
+
+
+def _place(container: "InputContainer", probe: VideoProbe) -> int:
+    """Number of the probe's stream among the video streams."""
+    return [stream.index for stream in container.streams.video].index(probe.stream)

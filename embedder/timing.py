@@ -60,15 +60,13 @@ class KeepRule:
         whole, part = divmod(duration * self.fps, 1.0)
         return part < 0.5 and self.interval(seconds) == whole > 0
 
-    def expected(self, times: Sequence[float]) -> int:
-        """How many frames of those shown at ``times``, ascending, would be kept."""
-        count = 0
-        previous: float | None = None
+    def kept(self, times: Sequence[float]) -> list[float]:
+        """Those of the frames shown at ``times``, ascending, that are kept."""
+        kept: list[float] = []
         for seconds in times:
-            if self.keeps(seconds, previous):
-                count += 1
-                previous = seconds
-        return count
+            if self.keeps(seconds, kept[-1] if kept else None):
+                kept.append(seconds)
+        return kept
 
     def expression(self) -> str:
         """The rule as an expression for FFmpeg's filter ``select``."""

@@ -89,6 +89,9 @@ def decode_video(
     rule = KeepRule(settings.fps, probe.start, probe.time_base)
     rule = replace(rule, standing=standing_frames(rule, times.seconds) if times else ())
     plan = DecodePlan(path, probe, rule, width, height, hwaccel=hwaccel)
+    if times is not None and _reference_frames_suffice(plan, times):
+        plan = replace(plan, skip_frame="noref")
+        times = replace(times, seconds=times.reference)
     sink.begin(width, height, probe.time_base)
     decoder = _Decoder(plan, sink, stopped, stall_seconds, _measured_duration(probe, times))
     ending = decoder.go_on() if sink.count else None
@@ -103,6 +106,20 @@ def _scan(path: Path, probe: VideoProbe, stopped: Stopped) -> PacketTimes | None
     if probe.bytes > LARGEST_SCAN and probe.duration is not None:
         return None
     return packet_times(path, probe, stopped=stopped)
+
+
+def _reference_frames_suffice(plan: DecodePlan, times: PacketTimes) -> bool:
+    """Whether leaving out the other frames loses no interval and shifts none by half of it.
+
+    Frames that stand still might be among them, and fields are told apart by no packet.
+    """
+    rule = plan.rule
+    if rule.standing or plan.probe.interlaced or len(times.reference) in (0, len(times.seconds)):
+        return False
+    every, reference = rule.kept(times.seconds), rule.kept(times.reference)
+    if [rule.interval(t) for t in every] != [rule.interval(t) for t in reference]:
+        return False
+    return all(b - a < 0.5 / rule.fps for a, b in zip(every, reference, strict=True))
 
 
 def _measured_duration(probe: VideoProbe, times: PacketTimes | None) -> float | None:
@@ -272,7 +289,7 @@ def _missing(
     if times is None:
         lost = 0.0 if duration is None else duration - count / fps
         return max(0.0, lost), "frames are missing"
-    undecoded = max(0, plan.rule.expected(times.seconds) - count - 1) / fps
+    undecoded = max(0, len(plan.rule.kept(times.seconds)) - count - 1) / fps
     cut = 0.0
     declared = plan.probe.duration_of_stream or damaged
     if declared and duration is not None and times.end is not None:

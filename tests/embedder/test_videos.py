@@ -85,7 +85,7 @@ def test_a_start_offset_is_kept(counting_video, run_ffmpeg, sink):
 
 
 def test_an_edit_list_hides_the_beginning(counting_video, run_ffmpeg, sink):
-    plain = counting_video("p.mp4", 60, 30, "-g", "60", "-bf", "2")
+    plain = counting_video("p.mp4", 60, 30, "-g", "60", "-bf", "0")
     cut = run_ffmpeg("cut.mp4", "-ss", "1", "-i", str(plain), "-c", "copy")
     decode(cut, sink)
     assert [grey(sink, i) for i in range(sink.count)] == [30, 40, 50]
