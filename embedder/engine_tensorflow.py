@@ -14,6 +14,8 @@ from frameatlas.embedder.quiet import import_tensorflow
 from frameatlas.embedder.weights import CROP_SIDE, FEATURES, load_xception
 from frameatlas.embedder.xception import features_of, folded_weights
 
+GPU_DEVICE = "/GPU:0"
+
 GPU_BATCH = 64
 """Crops per call on a GPU: one block of the pipeline."""
 
@@ -126,20 +128,20 @@ class GpuRunner:
     """
 
     device = "gpu"
-    precision = "float16"
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, precision: str = "float16") -> None:
         import tensorflow as tf
 
+        self.precision = precision
         grow_memory(tf)
         weights = folded_weights(model)
 
         @tf.function(jit_compile=True, reduce_retracing=False)  # type: ignore[untyped-decorator]
         def features(crops: Any) -> Any:
-            return features_of(model, weights, crops, tf.float16)
+            return features_of(model, weights, crops, tf.as_dtype(precision))
 
         def call(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-            with tf.device("/GPU:0"):
+            with tf.device(GPU_DEVICE):
                 result: NDArray[np.float32] = features(tf.constant(crops)).numpy()
             return result
 

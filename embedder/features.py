@@ -81,7 +81,8 @@ def square_crops(
         picture = picture_of(pixels[frame], box[frame])
         for offset, region in enumerate(regions[frame]):
             size = (CROP_SIDE, CROP_SIDE)
-            crops[first[frame] + offset] = picture.resize(size, FILTER, box=region)
+            crop = picture.resize(size, FILTER, box=region)
+            crops[first[frame] + offset] = np.asarray(crop)
 
     with ThreadPoolExecutor(CROPPING_THREADS, "crop") as pool:
         list(pool.map(cut, range(len(pixels))))

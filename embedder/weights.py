@@ -1,6 +1,7 @@
 """Xception's weights: the packaged file, its digest, and the Keras model that they fill."""
 
 import hashlib
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -102,8 +103,11 @@ def fill(model: Any, path: Path) -> None:
     """Load a file's weights into the model, in one call, and see that they are numbers."""
     load = loader(model, path)
     try:
-        load()
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OSError) as error:
+        with warnings.catch_warnings():
+            # Keras only warns where it finds no numbers for a layer and leaves it at random.
+            warnings.filterwarnings("error", message=".*freshly-initialized", category=UserWarning)
+            load()
+    except (ValueError, LookupError, TypeError, AttributeError, OSError, UserWarning) as error:
         raise WeightsError(
             f"Expected weights that fit Xception without its top. Received: {path}; {REMEDY}."
         ) from error
