@@ -20,7 +20,7 @@ def grid_of_count(count: int, cell: CellSize) -> Grid:
     rows = np.arange(1, count + 1)
     columns = count // rows
     lopsided = np.abs(np.log(columns * cell.width / (rows * cell.height)))
-    wasted = (count - columns * rows) / count
+    wasted = 2 * (count - columns * rows) / count
     best = int(np.argmin(lopsided + wasted))
     return Grid(int(columns[best]), int(rows[best]))
 

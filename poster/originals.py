@@ -37,7 +37,8 @@ class OriginalPictures:
     def __init__(self, atlas: Atlas, frames: NDArray[np.int64], stored: Pictures) -> None:
         self._atlas = atlas
         self._stored = stored
-        self._missing: dict[Path, str] = {}
+        self._gone: dict[Path, str] = {}
+        self._failed: dict[Path, tuple[int, str]] = {}
         self._lock = Lock()
         wanted = np.unique(frames[frames != EMPTY])
         numbers = atlas.source_numbers[wanted]
@@ -47,21 +48,26 @@ class OriginalPictures:
     @property
     def missing(self) -> tuple[str, ...]:
         """Files that gave no originals, and why, one sentence each."""
-        return tuple(f"{path}: {reason}" for path, reason in sorted(self._missing.items()))
+        failed = {path: reason for path, (_, reason) in self._failed.items()}
+        return tuple(f"{path}: {why}" for path, why in sorted((self._gone | failed).items()))
 
     def __call__(self, frame: int, /) -> Picture:
         """The original of a frame, or the stored frame where there is none."""
         origin = self._atlas.origins[frame]
-        if origin.path in self._missing:
+        if origin.path in self._gone:
             return self._stored(frame)
         try:
             if origin.source.kind == "photos":
                 return photo_picture(origin.path)
             return video_picture(origin.path, origin.pts * origin.time_base)
         except SourceError as error:
-            with self._lock:
-                self._missing.setdefault(origin.path, str(error))
+            self._note(frame, origin.path, str(error))
             return self._stored(frame)
+
+    def _note(self, frame: int, path: Path, reason: str) -> None:
+        """Of several frames that fail, the first is named, whichever thread comes first."""
+        with self._lock:
+            self._failed[path] = min(self._failed.get(path, (frame, reason)), (frame, reason))
 
     def _look_at(self, number: int, frames: NDArray[np.int64]) -> None:
         """Note a source's files that are gone, and refuse changed ones."""
@@ -77,12 +83,12 @@ class OriginalPictures:
 
     def _compare(self, path: Path, digest: str | None) -> None:
         if not path.exists():
-            self._missing[path] = _GONE
+            self._gone[path] = _GONE
             return
         try:
             found = content_digest(path)
         except SourceError as error:
-            self._missing[path] = str(error)
+            self._gone[path] = str(error)
             return
         if digest is not None and found != digest:
             raise SourceError(

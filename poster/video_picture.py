@@ -1,5 +1,7 @@
 """One picture of a video at its exact time and full size, as a player shows it."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,6 +15,9 @@ from av.video.stream import VideoStream
 
 from frameatlas.errors import SourceError
 from frameatlas.poster.composer import Picture
+
+_HIGH_RANGE = (16, 18)
+"""FFmpeg's numbers of the transfer curves PQ and HLG, which must be tone-mapped."""
 
 _STEP_BACK = 10
 """Seconds by which a seek goes farther back where it landed too late."""
@@ -37,7 +42,11 @@ def video_picture(path: Path, moment: Fraction) -> Picture:
             stream = shown_stream(container)
             stream.codec_context.thread_count = 1  # pictures are taken on several threads already
             frame = _frame_at(container, stream, moment)
+            if stream.codec_context.color_trc in _HIGH_RANGE:
+                raise SourceError("it is in HDR, which only the stored frames are mapped from")
             return _as_shown(frame, stream)
+    except SourceError:
+        raise
     except (av.FFmpegError, OSError, ValueError) as error:
         raise SourceError(f"it cannot be decoded at {float(moment):.3f} s ({error})") from error
 
@@ -57,12 +66,14 @@ def _frame_at(container: InputContainer, stream: VideoStream, moment: Fraction) 
     base = stream.time_base or Fraction(1, 1000)
     wanted = round(moment / base)
     for seconds in (0, _STEP_BACK, None):
-        if seconds is None:
-            container.seek(0, backward=True)  # to the beginning, in FFmpeg's own clock
-        else:
-            container.seek(wanted - round(seconds / base), stream=stream, backward=True)
+        # Where a container cannot seek, decoding goes on from where it is: at first the beginning.
+        with suppress(av.FFmpegError):
+            if seconds is None:
+                container.seek(0, backward=True)
+            else:
+                container.seek(wanted - round(seconds / base), stream=stream, backward=True)
         before = None
-        for frame in container.decode(stream):
+        for frame in _decoded(container, stream):
             time = frame.pts if frame.pts is not None else frame.dts
             if time is None:
                 continue
@@ -75,6 +86,13 @@ def _frame_at(container: InputContainer, stream: VideoStream, moment: Fraction) 
             if before is not None:
                 return before
     raise ValueError("no picture there")
+
+
+def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    """Frames from here on; a damaged packet costs its own frame, as in FFmpeg."""
+    for packet in container.demux(stream):
+        with suppress(av.error.InvalidDataError):
+            yield from packet.decode()
 
 
 def _nearer(before: VideoFrame | None, after: VideoFrame, wanted: int) -> VideoFrame:
