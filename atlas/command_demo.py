@@ -6,6 +6,11 @@ import click
 
 from frameatlas.command_index import run_index, shown_progress
 from frameatlas.settings import IndexWish
+from frameatlas.viewport import Viewport
+
+WHOLE_MAP = Viewport.parse("0,0", 2.0)
+TILE_HEIGHT = 180
+"""Pixels: the whole poster then fits on a screen or two."""
 
 
 @click.command(epilog="Example:  frameatlas demo my-demo")
@@ -21,7 +26,7 @@ def demo(folder: Path) -> None:
     make_demo_videos(videos)
     with shown_progress(False) as progress:
         done = run_index([str(videos)], atlas, IndexWish(), progress)
-    render(open_atlas(atlas), PosterWish(output=picture))
+    render(open_atlas(atlas), PosterWish(WHOLE_MAP, output=picture, tile_height=TILE_HEIGHT))
     click.echo(
         f"{len(done.atlas)} frames from {len(done.atlas.sources)} videos in {done.seconds:.0f} s.\n"
         f"Look at {picture}, then try:\n"

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import MANIFEST, Atlas, open_atlas
-from frameatlas.embedder.engine import open_engine
+from frameatlas.embedder.engine import engine_choice, open_engine
 from frameatlas.embedder.estimate import check_space, estimate
 from frameatlas.embedder.frame_sink import FrameSettings, Stopped
 from frameatlas.embedder.mapping import draw_map, extend_map
@@ -145,7 +145,7 @@ class _Run:
         """How frames and features are made: the atlas' own way, which a wish cannot change."""
         wish = self.wish
         weights = weights_digest(wish.weights or packaged_weights())
-        engine = wish.engine
+        engine = engine_choice(wish.engine)
         if self.atlas is None:
             return Made(wish.fps or 3.0, wish.height or 300, weights, engine)
         made = self.atlas.manifest.made
@@ -159,7 +159,7 @@ class _Run:
                     f"Expected {option} {own} as in {self.folder}. Received: {wished}. Leave the "
                     "option out, or make another atlas with -o."
                 )
-        return made
+        return replace(made, engine=engine)
 
     def _tidy(self, matching: Matching) -> tuple[int, list[Task]]:
         """Forget what is to be pruned; find what is damaged on disk and can be made again."""
@@ -191,8 +191,8 @@ class _Run:
             sources=sources,
             settings=settings,
             made=made,
-            key=f"{made.fps:g} {made.height} {made.weights} {self.wish.engine}",
-            open_engine=lambda: open_engine(self.wish.engine, self.wish.weights),
+            key=f"{made.fps:g} {made.height} {made.weights} {made.engine}",
+            open_engine=lambda: open_engine(made.engine, self.wish.weights),
             jobs=self.wish.jobs or default_jobs(),
             stopped=self.stopped,
         )

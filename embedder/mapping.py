@@ -19,7 +19,7 @@ from frameatlas.embedder.layout_settings import LayoutSettings
 from frameatlas.embedder.layouts import Layout, fit_layout, load_layout
 from frameatlas.embedder.map_draft import MapDraft
 from frameatlas.embedder.quality import map_quality
-from frameatlas.embedder.quiet import quiet_tensorflow
+from frameatlas.embedder.quiet import import_tensorflow
 from frameatlas.embedder.rotation import rotate
 from frameatlas.embedder.stretch import Stretch
 from frameatlas.manifest import MapRecord, StoredFile
@@ -102,7 +102,7 @@ def compose_map(
         check()
         progress.step(round(100 * done / max(total, 1)))
 
-    load_tensorflow()
+    import_tensorflow()
     progress.stage("layout", 100, "%")
     paths = atlas.source_numbers.astype(np.int64)
     asked = LayoutSettings(wish.name, wish.std, wish.seed, wish.temporal, wish.rotate)
@@ -171,7 +171,7 @@ def redraw_map(atlas: Atlas, wish: LayoutWish, progress: Progress, check: Check)
 
 def load_map(atlas: Atlas) -> DrawnMap:
     """The current map of an atlas, ready to place frames."""
-    load_tensorflow()
+    import_tensorflow()
     folder = atlas.map_folder
     settings = json.loads((folder / MAP_FILE).read_text(encoding="utf-8"))
     return DrawnMap(
@@ -181,14 +181,6 @@ def load_map(atlas: Atlas) -> DrawnMap:
         Stretch.load(folder / "stretch.h5"),
         settings,
     )
-
-
-def load_tensorflow() -> None:
-    """Import TensorFlow and have it look for devices, while what it logs of that is hidden."""
-    with quiet_tensorflow():
-        import tensorflow as tf
-
-        tf.config.list_physical_devices()
 
 
 def _share(path: Path, place: Path) -> None:
