@@ -127,7 +127,9 @@ def source_line(source: Source) -> str:
     """One line about a source, for people."""
     reason = f": {source.reason}" if source.reason else ""
     missing = f" ({source.seconds_missing:.1f} s missing)" if source.seconds_missing else ""
-    return f"{source.status:8}{source.frames:6} frames  {source.path}{reason}{missing}"
+    line = f"{source.status:8}{source.frames:6} frames  {source.path}{reason}{missing}"
+    # A name that is no UTF-8 must not stop a run where it is printed.
+    return line.encode("utf-8", "replace").decode("utf-8")
 
 
 def _clock(seconds: float) -> str:

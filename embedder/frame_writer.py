@@ -12,11 +12,12 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
+
 from frameatlas.embedder.frame_sink import Box
 from frameatlas.errors import InterruptedIndexError
 from frameatlas.frames import Pixels
 from frameatlas.storage import translated_os_errors
-from numpy.typing import NDArray
 
 AHEAD = 1024
 """Frames that may wait for their description, so that decoding cannot fill the disk far ahead."""

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+from numpy.typing import NDArray
+
 from frameatlas.embedder.frame_writer import FrameWriter
 from frameatlas.errors import FormatError
 from frameatlas.fields import Fields
@@ -21,7 +23,6 @@ from frameatlas.storage import (
     translated_os_errors,
     write_text,
 )
-from numpy.typing import NDArray
 
 BLOCK = 32
 """Frames described by one call. Blocks start at each source's first frame, so that the numbers do
@@ -164,7 +165,7 @@ class SourceBuilder:
             file["seconds"] = (times["pts"] * float(base)).astype("<f8")
             file["box"] = times["box"].astype("<i4")
             if names:
-                file["names"] = np.array([name.encode() for name in names])
+                file["names"] = np.array([os.fsencode(name) for name in names])
                 file["digests"] = np.array([digest.encode() for digest in digests])
 
     def _keep_described(self, described: int) -> None:
