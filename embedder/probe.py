@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from frameatlas.embedder.formats import (
     allowed_formats,
@@ -167,13 +167,20 @@ def _chosen_stream(container: "InputContainer", path: Path) -> "VideoStream":
     streams = [s for s in container.streams.video if not s.disposition & still]
     if not streams:
         raise SourceError(_no_video_reason(container, path))
+    # PyAV's types leave out that there is no context where no decoder is known.
+    streams = [s for s in streams if _has_decoder(s)]
+    if not streams:
+        raise SourceError("FFmpeg has no decoder for its video")
     defaults = [s for s in streams if s.disposition & Disposition.default]
     return max(defaults or streams, key=lambda s: (_area(s), -s.index))
 
 
+def _has_decoder(stream: Any) -> bool:
+    return stream.codec_context is not None
+
+
 def _area(stream: "VideoStream") -> int:
-    context = stream.codec_context
-    return context.width * context.height if context is not None else 0
+    return stream.codec_context.width * stream.codec_context.height
 
 
 def _no_video_reason(container: "InputContainer", path: Path) -> str:

@@ -93,13 +93,28 @@ def decode_video(
         plan = replace(plan, skip_frame="noref")
         times = replace(times, seconds=times.reference)
     sink.begin(width, height, probe.time_base)
-    decoder = _Decoder(plan, sink, stopped, stall_seconds, _measured_duration(probe, times))
-    ending = decoder.go_on() if sink.count else None
-    if ending is None:
-        ending = decoder.decode_all()
+    ending = _decode(plan, sink, stopped, stall_seconds, _measured_duration(probe, times))
+    if ending.damage and hwaccel != "none":
+        # Drivers fail in ways of their own: only the processor's word on damage counts.
+        sink.restart()
+        plan = replace(plan, hwaccel="none")
+        ending = _decode(plan, sink, stopped, stall_seconds, _measured_duration(probe, times))
     if not sink.count:
         raise SourceError(f"none of its pictures could be decoded: {ending.damage}".rstrip(": "))
     return _outcome(plan, sink.count, ending, times)
+
+
+def _decode(
+    plan: DecodePlan,
+    sink: FrameSink,
+    stopped: Stopped,
+    stall_seconds: float,
+    duration: float | None,
+) -> "_Ending":
+    """Go on where a run was interrupted; from the beginning where there is nothing to trust."""
+    decoder = _Decoder(plan, sink, stopped, stall_seconds, duration)
+    ending = decoder.go_on() if sink.count else None
+    return decoder.decode_all() if ending is None else ending
 
 
 def _scan(path: Path, probe: VideoProbe, stopped: Stopped) -> PacketTimes | None:

@@ -294,6 +294,17 @@ def test_an_ffmpeg_that_crashes(counting_video, tmp_path, monkeypatch, sink):
         decode(path, sink)
 
 
+def test_hardware_decoding_that_fails_falls_back(counting_video, tmp_path, monkeypatch, sink):
+    path = counting_video("a.mp4", 60, 30)
+    code = """
+if "-hwaccel" in sys.argv:
+    os.kill(os.getpid(), 11)
+os.execv(real, [real, *sys.argv[1:]])"""
+    fake_ffmpeg(tmp_path, monkeypatch, code)
+    assert decode(path, sink, hwaccel="auto").status == "ok"
+    assert sink.count == 6
+
+
 def test_a_stop_is_obeyed(counting_video, sink):
     path = counting_video("a.mp4", 120, 30)
     stop = threading.Event()
