@@ -19,14 +19,17 @@ from frameatlas.errors import FormatError
 
 Floats = NDArray[np.float64]
 
-TURNS = 64
+TURNS = 96
 """Directions whose percentiles are stored; between two of them, they blend smoothly."""
 
-ANGLES = 128
+ANGLES = 192
 """Knots of the equalised angle."""
 
-LEVELS = 48
+LEVELS = 64
 """Percentiles of each direction."""
+
+BREADTH = 1.3
+"""How far to both sides, in stored directions, points count towards one, less with distance."""
 
 INSIDE = 0.99
 """Share of the points within the outermost percentile. The rest, and new frames further out,
@@ -163,7 +166,7 @@ def _equal_angles(angle: Floats) -> Floats:
     """
     counts = np.histogram(angle, bins=ANGLES, range=(-np.pi, np.pi))[0].astype(np.float64)
     near = np.arange(-6, 7)
-    kernel = np.exp(-0.5 * (near / 2.0) ** 2)
+    kernel = np.exp(-0.5 * (near / 1.5) ** 2)
     smooth = sum(w * np.roll(counts, k) for w, k in zip(kernel / kernel.sum(), near, strict=True))
     density = np.asarray(smooth) + PRIOR / ANGLES
     turned = np.concatenate([[0.0], np.cumsum(density)]) / density.sum()
@@ -183,7 +186,7 @@ def _percentiles(turns: Floats, radius: Floats) -> Floats:
     rows = []
     for direction in range(TURNS):
         away = np.abs((turns * TURNS - direction + TURNS / 2) % TURNS - TURNS / 2)
-        weight = np.maximum(0.0, 1.0 - away / 2.0)
+        weight = np.maximum(0.0, 1.0 - away / BREADTH)
         mass = np.cumsum(weight) - weight / 2 + even
         share = np.concatenate([[0.0], mass, [weight.sum() + PRIOR / TURNS]])
         row = np.interp(levels * share[-1], share, np.concatenate([[0.0], radius, [rim]]))

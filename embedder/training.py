@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.embedder import losses
+from frameatlas.embedder.settling import settle_norms, settle_spread
 
 if TYPE_CHECKING:
     import keras
@@ -18,6 +19,10 @@ BATCH = 512
 
 RATE = 0.01
 """Adam's largest step size."""
+
+HIDDEN = 0.3
+"""Share of the scores hidden from the encoder in each step, so that no frame hangs on a few of
+them and new frames land beside the old ones that they are like."""
 
 CHUNK = 100
 """Steps that run in the compiled loop before ``progress`` may stop the training: a second or so."""
@@ -34,6 +39,8 @@ class TrainingPlan:
         triplet: Weight of the triplet log-ratio.
         temporal: Weight of the temporal term; 0 leaves it out.
         std: Wished standard deviation of the code.
+        hidden: Share of a frame's scores that the encoder does not see in a step; the decoder has
+            to find all of them even so.
         seed: Decides the batches.
     """
 
@@ -44,6 +51,7 @@ class TrainingPlan:
     temporal: float
     std: float
     seed: int
+    hidden: float = 0.0
 
 
 def plan_steps(n: int) -> int:
@@ -88,16 +96,20 @@ def train(
             if progress:
                 progress(step, plan.steps)
             rows, middles = next(batches)
-            run(data, tf.constant(rows), tf.constant(middles), tf.constant(_rates(step, plan)))
+            rates = tf.constant(_rates(step, plan))
+            run(data, tf.constant(rows), tf.constant(middles), rates, tf.constant(step))
         if progress:
             progress(plan.steps, plan.steps)
-        settle_norms(encoder, decoder, scores)
+        settle_norms(encoder, scores)
+        settle_spread(encoder, scores, plan.std)
+        settle_norms(decoder, np.asarray(encoder(data, training=False)))
 
 
 def loss_terms(
     encoder: "keras.Model",
     decoder: "keras.Model",
     scores: Any,
+    seen: Any,
     moments: Any | None,
     plan: TrainingPlan,
     training: bool,
@@ -108,13 +120,14 @@ def loss_terms(
         encoder: The encoder.
         decoder: The decoder.
         scores: float32 tensor of shape (batch, k).
+        seen: The same, with what is hidden from the encoder at 0.
         moments: Scores before, at and after some moments, one third each of (3 m, k), or None.
         plan: Gives the weights.
         training: Whether normalisation uses the batch's own statistics.
     """
     import tensorflow as tf
 
-    code = encoder(scores, training=training)
+    code = encoder(seen, training=training)
     terms = {
         "reconstruction": losses.reconstruction(scores, decoder(code, training=training)),
         "std": sum(encoder.losses),
@@ -138,7 +151,7 @@ def _compiled_loop(
     optimizer.build(variables)
 
     @tf.function(jit_compile=True)  # type: ignore[untyped-decorator]
-    def run(data: Any, rows: Any, middles: Any, rates: Any) -> None:
+    def run(data: Any, rows: Any, middles: Any, rates: Any, start: Any) -> None:
         for i in tf.range(CHUNK):
             optimizer.learning_rate.assign(rates[i])
             with tf.GradientTape() as tape:
@@ -146,11 +159,25 @@ def _compiled_loop(
                 if plan.temporal:
                     moments = tf.gather(data, _around(middles[i]))
                 batch = tf.gather(data, rows[i])
-                terms = loss_terms(encoder, decoder, batch, moments, plan, training=True)
+                seen = _hide(batch, plan.hidden, [plan.seed, start + i])
+                terms = loss_terms(encoder, decoder, batch, seen, moments, plan, training=True)
                 loss = tf.add_n(list(terms.values()))
             optimizer.apply(tape.gradient(loss, variables), variables)
 
     return run  # type: ignore[no-any-return]
+
+
+def _hide(scores: Any, share: float, seed: list[Any]) -> Any:
+    """Scores with a random share of their numbers at 0 and the others raised to make up for it.
+
+    The random numbers depend on the seed alone, not on what ran before.
+    """
+    import tensorflow as tf
+
+    if not share:
+        return scores
+    kept = tf.random.stateless_uniform(tf.shape(scores), tf.stack(seed)) >= share
+    return scores * tf.cast(kept, scores.dtype) / (1.0 - share)
 
 
 def _around(middles: Any) -> Any:
@@ -205,27 +232,7 @@ def measure(
         if plan.temporal:
             middles = random.permutation(between)[:8192]
             moments = tf.constant(scores[np.asarray(_around(middles))])
-        terms = loss_terms(encoder, decoder, tf.constant(scores[rows]), moments, plan, False)
+        batch = tf.constant(scores[rows])
+        terms = loss_terms(encoder, decoder, batch, batch, moments, plan, training=False)
     report = {name: float(value) for name, value in terms.items()}
     return {**report, "total": sum(report.values())}
-
-
-def settle_norms(
-    encoder: "keras.Model", decoder: "keras.Model", scores: NDArray[np.float32]
-) -> None:
-    """Set every BatchNormalization to the exact mean and variance of its inputs over all data.
-
-    The running averages that Keras keeps lag behind the weights and remember old
-    ones; the map is made with the frozen statistics, so that they must be those of the final
-    weights ("precise BN", Wu and Johnson 2021). Layer by layer, since each changes the next.
-    """
-    import keras
-    import tensorflow as tf
-
-    flow = tf.constant(scores)
-    for layer in encoder.layers + decoder.layers:
-        if isinstance(layer, keras.layers.BatchNormalization):
-            values = np.asarray(flow, np.float64)
-            layer.moving_mean.assign(values.mean(axis=0))
-            layer.moving_variance.assign(values.var(axis=0))
-        flow = layer(flow, training=False)
