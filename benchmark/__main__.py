@@ -7,8 +7,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-SHORT = ("pca", "layout", "decode", "features")
-"""What ``python -m benchmark short`` runs: about two minutes on two cores, nothing to fetch."""
+SHORT = {
+    "decode": ["--rounds", "1"],
+    "features": ["--quick"],
+    "pca": ["--frames", "4000"],
+    "layout": ["--frames", "10000"],
+}
+"""What ``python -m benchmark short`` runs, and with which options: some minutes on two cores."""
 
 Main = Callable[[list[str]], int]
 """Takes the options after the names, prints its figures, gives the exit code."""
@@ -20,7 +25,9 @@ def names(folder: Path = Path(__file__).parent) -> list[str]:
     return sorted(path.stem for path in files if "\ndef main(" in path.read_text(encoding="utf-8"))
 
 
-def split(arguments: Sequence[str], known: Sequence[str]) -> tuple[list[str], list[str]]:
+def split(
+    arguments: Sequence[str], known: Sequence[str]
+) -> tuple[list[tuple[str, list[str]]], list[str]]:
     """The names that lead the arguments, and the options after them.
 
     Args:
@@ -28,18 +35,20 @@ def split(arguments: Sequence[str], known: Sequence[str]) -> tuple[list[str], li
         known: All benchmarks.
 
     Returns:
-        Names in the order typed, ``short`` replaced by what it stands for; and the rest.
+        Each benchmark with its options, in the order typed, ``short`` replaced by what it stands
+        for; and the options alone.
     """
     count = next(
         (i for i, word in enumerate(arguments) if word not in known and word != "short"),
         len(arguments),
     )
-    chosen = [
-        name
-        for word in arguments[:count]
-        for name in ([n for n in SHORT if n in known] if word == "short" else [word])
-    ]
-    return list(dict.fromkeys(chosen)), list(arguments[count:])
+    options = list(arguments[count:])
+    chosen: dict[str, list[str]] = {}
+    for word in arguments[:count]:
+        short = {name: brief for name, brief in SHORT.items() if name in known}
+        for name, brief in (short if word == "short" else {word: []}).items():
+            chosen.setdefault(name, [*brief, *options])
+    return list(chosen.items()), options
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -48,7 +57,7 @@ def main(arguments: Sequence[str]) -> int:
     chosen, options = split(arguments, known)
     if not chosen:
         return _usage(known, options)
-    return max(_main_of(name)(options) for name in chosen)
+    return max(_main_of(name)(own) for name, own in chosen)
 
 
 def _main_of(name: str) -> Main:
