@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from frameatlas.embedder.frame_sink import Stopped
-from frameatlas.embedder.probe import SANE_SECONDS, VideoProbe, open_media
+from frameatlas.embedder.media import open_media
+from frameatlas.embedder.probe import SANE_SECONDS, VideoProbe
 from frameatlas.embedder.reference_frames import reference_test
 from frameatlas.errors import InterruptedIndexError, SourceError
 

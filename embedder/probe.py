@@ -3,21 +3,14 @@
 import itertools
 import math
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from frameatlas.embedder.formats import (
-    allowed_formats,
-    is_text,
-    looks_encrypted,
-    playlist_reason,
-)
+from frameatlas.embedder.formats import looks_encrypted
 from frameatlas.embedder.frame_size import displayed_size
-from frameatlas.embedder.identity import read_error_reason
+from frameatlas.embedder.media import open_media
 from frameatlas.errors import SourceError
 
 if TYPE_CHECKING:
@@ -28,9 +21,6 @@ if TYPE_CHECKING:
 FIRST_FRAME_PACKETS = 2000
 FIRST_FRAME_SECONDS = 20.0
 """How long a first frame is looked for: a damaged beginning must not take the rest with it."""
-
-OPEN_TIMEOUT = 60.0
-"""Seconds that a disk may take to answer."""
 
 SANE_SECONDS = 1e9
 """Thirty years: a start or a duration beyond it is a damaged number."""
@@ -106,57 +96,6 @@ def probe_video(path: Path) -> VideoProbe:
         stream = _chosen_stream(container, path)
         first = _first_frame(container, stream)
         return _describe(container, stream, first, path)
-
-
-@contextmanager
-def open_media(path: Path) -> "Iterator[InputContainer]":
-    """Open a media file by PyAV: local files of allowed formats only.
-
-    Raises:
-        SourceError: It cannot be opened or read; the message says why.
-    """
-    import av
-
-    reason = _refusal(path)
-    if reason:
-        raise SourceError(reason)
-    # The libraries' own complaints: reported by FFmpeg's run, never printed.
-    av.logging.set_level(av.logging.PANIC)
-    options = {"protocol_whitelist": "file", "format_whitelist": allowed_formats()}
-    try:
-        with av.open(
-            f"file:{path.absolute()}",
-            options=options,
-            metadata_errors="replace",
-            timeout=OPEN_TIMEOUT,
-        ) as container:
-            yield container
-    except (av.error.FFmpegError, UnicodeError) as error:
-        raise SourceError(_open_reason(error, path)) from error
-
-
-def _refusal(path: Path) -> str | None:
-    """Why a file is not even opened."""
-    try:
-        if path.stat().st_size == 0:
-            return "an empty file"
-        with path.open("rb"):
-            pass
-    except OSError as error:
-        return read_error_reason(error)
-    return playlist_reason(path)
-
-
-def _open_reason(error: Exception, path: Path) -> str:
-    import av
-
-    if isinstance(error, av.error.ExitError | av.error.TimeoutError):
-        return f"the disk gave no answer for {OPEN_TIMEOUT:.0f} s"
-    if is_text(path):
-        return "a text file, no video"
-    if path.suffix.lower() in {".mp4", ".mov", ".m4v", ".3gp", ".m4a"}:
-        return "not readable as video: damaged, or its index (moov) is missing"
-    return "no known video format, or damaged from the beginning"
 
 
 def _chosen_stream(container: "InputContainer", path: Path) -> "VideoStream":

@@ -1,6 +1,7 @@
 """Which frames are kept: the first in each interval of time, and those that stand still."""
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -24,7 +25,7 @@ class KeepRule:
         start: Seconds of the first frame, in the file's own time.
         time_base: Seconds per unit of presentation time.
         standing: Presentation times in seconds of frames that stand for one or more whole
-            intervals without being the first in theirs.
+            intervals without being the first in theirs; ascending.
     """
 
     fps: float
@@ -89,7 +90,9 @@ class KeepRule:
         return f"floor(({name}-({self.start!r}))*{self.fps!r}+{self.slack!r})"
 
     def _stands(self, seconds: float) -> bool:
-        return any(abs(seconds - t) < float(self.time_base) / 4 for t in self.standing)
+        near = float(self.time_base) / 4
+        place = bisect_left(self.standing, seconds - near)
+        return place < len(self.standing) and self.standing[place] < seconds + near
 
 
 def standing_frames(rule: KeepRule, times: Sequence[float]) -> tuple[float, ...]:

