@@ -28,11 +28,13 @@ from frameatlas.embedder.features import describe_frames
 from frameatlas.embedder.frame_sink import FrameSettings, FrameSink, Outcome, Stopped
 from frameatlas.embedder.matching import Matching
 from frameatlas.embedder.probe import probe_video
+from frameatlas.embedder.processors import default_jobs
 from frameatlas.embedder.sources import find_sources
 from frameatlas.embedder.videos import decode_video
 from frameatlas.errors import SourceError
 from frameatlas.manifest import Made, Source
 from frameatlas.progress import Silence
+from frameatlas.settings import IndexWish
 
 BLOCK = 32
 
@@ -138,7 +140,7 @@ def index_without_map(paths: Sequence[str], atlas: Path, engine_name: str) -> in
         made=Made(3.0, 300, "", engine_name),
         key="benchmark",
         open_engine=lambda: open_engine(engine_name, None),
-        jobs=indexing.default_jobs(),
+        jobs=default_jobs(),
         stopped=lambda: False,
     )
     todo = [
@@ -160,15 +162,15 @@ def synthetic_index(atlas: Path, frames: int) -> int:
         codes = random.normal(size=(len(pixels), 64)).astype(np.float32)
         return np.asarray(codes @ mixing, np.float16)
 
-    pipeline.describe_frames = describe  # type: ignore[assignment]
-    indexing.open_engine = lambda *_: _Idle()  # type: ignore[assignment,return-value]
+    vars(pipeline)["describe_frames"] = describe
+    vars(indexing)["open_engine"] = lambda *_: _Idle()
     each = 2_000
     todo: list[pipeline.Task] = [
         _SyntheticTask(Source(f"s{n}", f"/synthetic/{n}", "video", "ok", "", f"d{n}"), each)
         for n in range(frames // each)
     ]
     atlas.mkdir()
-    run = indexing._Run(atlas, indexing.IndexWish(), Silence(), lambda: False)
+    run = indexing._Run(atlas, IndexWish(), Silence(), lambda: False)
     run.open()
     return len(run.index(Matching([], todo), time.monotonic()).atlas)
 

@@ -39,7 +39,7 @@ def main(videos: str, output: str, delay: str) -> None:
     """Index ``videos`` into ``output``; every block takes ``delay`` seconds more."""
     source_builder.CHECKPOINT_SECONDS = 0.05
     article_layout.FEWEST = FEWEST
-    indexing.open_engine = lambda *_, **__: MeanEngine(float(delay))  # type: ignore[assignment]
+    vars(indexing)["open_engine"] = lambda *_, **__: MeanEngine(float(delay))
     indexing.index_videos([videos], Path(output))
 
 

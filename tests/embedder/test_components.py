@@ -103,7 +103,7 @@ def test_rows_are_read_once_in_blocks_and_progress_counts_them() -> None:
     asked: list[int] = []
 
     class Watched(ConcatenatedRows):
-        def __getitem__(self, rows):  # type: ignore[no-untyped-def]
+        def __getitem__(self, rows):
             asked.append(rows.stop - rows.start)
             return super().__getitem__(rows)
 

@@ -72,7 +72,11 @@ def test_uneven_codes_fill_the_square_without_ties() -> None:
 def test_area_is_shared_evenly() -> None:
     code = np.tanh(np.random.default_rng(1).normal(0, 0.3, (20_000, 2)))
     places = Stretch.fit(code).apply(code)
-    counts = np.histogram2d(*places.T, bins=6, range=[[-1, 1], [-1, 1]])[0] / len(code) * 36
+    counts = (
+        np.histogram2d(places[:, 0], places[:, 1], bins=6, range=[[-1, 1], [-1, 1]])[0]
+        / len(code)
+        * 36
+    )
     assert counts.min() > 0.8
     assert counts.max() < 1.25
 
@@ -146,13 +150,17 @@ def test_disc_to_square_keeps_areas() -> None:
     places = disc_to_square(
         random.uniform(-3 * np.pi, 3 * np.pi, 200_000), np.sqrt(random.random(200_000))
     )
-    counts = np.histogram2d(*places.T, bins=5, range=[[-1, 1], [-1, 1]])[0] / 200_000 * 25
+    counts = (
+        np.histogram2d(places[:, 0], places[:, 1], bins=5, range=[[-1, 1], [-1, 1]])[0]
+        / 200_000
+        * 25
+    )
     np.testing.assert_allclose(counts, 1.0, atol=0.05)
 
 
 def test_rotation_turns_anticlockwise_and_back() -> None:
     code = np.array([[1.0, 0.0], [0.3, -0.2]])
-    np.testing.assert_allclose(rotate(code, 90), [[0, 1], [0.2, 0.3]], atol=1e-15)
+    np.testing.assert_allclose(rotate(code, 90), np.array([[0.0, 1.0], [0.2, 0.3]]), atol=1e-15)
     np.testing.assert_allclose(rotate(rotate(code, 33), -33), code, atol=1e-15)
     assert np.array_equal(rotate(code, 0), code)
     assert np.array_equal(rotate(code, 360), code)

@@ -38,10 +38,9 @@ def test_forty_passes_within_bounds() -> None:
 
 
 def test_training_lowers_the_loss_and_norms_are_those_of_the_last_weights() -> None:
-    trained = train(walk())
-    untrained = build_encoder(12), build_decoder(12)
-    before = training.measure(*untrained, walk(), NOTHING, SHORT)
-    after = training.measure(*trained, walk(), NOTHING, SHORT)
+    encoder, decoder = trained = train(walk())
+    before = training.measure(build_encoder(12), build_decoder(12), walk(), NOTHING, SHORT)
+    after = training.measure(encoder, decoder, walk(), NOTHING, SHORT)
     assert after["total"] < 0.6 * before["total"]
     assert after["reconstruction"] < 0.6 * before["reconstruction"]
     first, norm, second, deeper_norm = trained[0].layers[:4]
