@@ -28,8 +28,8 @@ CROPPING_THREADS = 4
 
 # Most crops go from 300 to 299 pixels. There the phase between the two grids drifts by one pixel
 # over the crop, and a triangle (BILINEAR) would blur its middle and leave its edges sharp;
-# BICUBIC keeps both alike. LANCZOS costs half as much again and moved features less than the
-# JPEG-like noise of the videos themselves. All three widen with the scale: antialiasing.
+# BICUBIC keeps both more alike. Like all of Pillow's filters here it widens with the scale, which
+# is the antialiasing. LANCZOS was not tried.
 FILTER = Image.Resampling.BICUBIC
 
 

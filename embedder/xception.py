@@ -3,7 +3,7 @@
 Every BatchNormalization of Xception follows a convolution without bias, and at inference it is
 one multiplication and one addition a channel. Folded into the convolution's weights and a bias
 (in float32, before any rounding), it costs nothing; TensorFlow then joins convolution, bias and
-ReLU in one kernel. A third of Keras' time goes with it.
+ReLU in one kernel.
 """
 
 from typing import Any
