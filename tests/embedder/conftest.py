@@ -5,11 +5,11 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
+import imageio_ffmpeg
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from frameatlas.embedder.ffmpeg import find_ffmpeg
 from frameatlas.embedder.frame_sink import Box
 
 
@@ -88,7 +88,15 @@ def run_ffmpeg(tmp_path: Path) -> Callable[..., Path]:
 
     def run(name: str, *arguments: str) -> Path:
         target = tmp_path / name
-        command = [find_ffmpeg().path, "-nostdin", "-y", "-loglevel", "error", *arguments]
+        # The shipped one draws, whatever the user's own knows; find_ffmpeg's is what is tested.
+        command = [
+            imageio_ffmpeg.get_ffmpeg_exe(),
+            "-nostdin",
+            "-y",
+            "-loglevel",
+            "error",
+            *arguments,
+        ]
         subprocess.run([*command, f"file:{target}"], check=True)
         return target
 
