@@ -24,6 +24,9 @@ HIDDEN = 0.3
 """Share of the scores hidden from the encoder in each step, so that no frame hangs on a few of
 them and new frames land beside the old ones that they are like."""
 
+MASKS = 16
+"""Different choices of what is hidden among the steps of one chunk."""
+
 CHUNK = 100
 """Steps that run in the compiled loop before ``progress`` may stop the training: a second or so."""
 
@@ -97,7 +100,8 @@ def train(
                 progress(step, plan.steps)
             rows, middles = next(batches)
             rates = tf.constant(_rates(step, plan))
-            run(data, tf.constant(rows), tf.constant(middles), rates, tf.constant(step))
+            masks = tf.constant(_masks(scores.shape[1], plan, step))
+            run(data, tf.constant(rows), tf.constant(middles), rates, masks)
         if progress:
             progress(plan.steps, plan.steps)
         settle_norms(encoder, scores)
@@ -151,7 +155,7 @@ def _compiled_loop(
     optimizer.build(variables)
 
     @tf.function(jit_compile=True)  # type: ignore[untyped-decorator]
-    def run(data: Any, rows: Any, middles: Any, rates: Any, start: Any) -> None:
+    def run(data: Any, rows: Any, middles: Any, rates: Any, masks: Any) -> None:
         for i in tf.range(CHUNK):
             optimizer.learning_rate.assign(rates[i])
             with tf.GradientTape() as tape:
@@ -159,7 +163,7 @@ def _compiled_loop(
                 if plan.temporal:
                     moments = tf.gather(data, _around(middles[i]))
                 batch = tf.gather(data, rows[i])
-                seen = _hide(batch, plan.hidden, [plan.seed, start + i])
+                seen = batch * masks[i % masks.shape[0]]
                 terms = loss_terms(encoder, decoder, batch, seen, moments, plan, training=True)
                 loss = tf.add_n(list(terms.values()))
             optimizer.apply(tape.gradient(loss, variables), variables)
@@ -167,17 +171,20 @@ def _compiled_loop(
     return run  # type: ignore[no-any-return]
 
 
-def _hide(scores: Any, share: float, seed: list[Any]) -> Any:
-    """Scores with a random share of their numbers at 0 and the others raised to make up for it.
+def _masks(k: int, plan: TrainingPlan, start: int) -> NDArray[np.float32]:
+    """What a chunk's batches are multiplied by: 0 hides a score, the others are raised for it.
 
-    The random numbers depend on the seed alone, not on what ran before.
+    Made here and not in the compiled loop, where random numbers cost eight times the rest of a
+    step; the rows of a batch change, so that a few masks make many pairs.
+
+    Returns:
+        float32 of shape (MASKS, batch, k), or of ones that hide nothing.
     """
-    import tensorflow as tf
-
-    if not share:
-        return scores
-    kept = tf.random.stateless_uniform(tf.shape(scores), tf.stack(seed)) >= share
-    return scores * tf.cast(kept, scores.dtype) / (1.0 - share)
+    if not plan.hidden:
+        return np.ones((1, 1, 1), np.float32)
+    random = np.random.default_rng([plan.seed, start])
+    kept = random.random((MASKS, plan.batch, k), np.float32) >= plan.hidden
+    return np.asarray(kept / np.float32(1.0 - plan.hidden), np.float32)
 
 
 def _around(middles: Any) -> Any:
