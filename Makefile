@@ -20,6 +20,7 @@ help: ## this list
 
 demo: $(DEMO_VENV)/installed ## install, make six small videos, index them, print a poster of their map
 	$(DEMO_VENV)/bin/frameatlas demo demo/
+	@echo "frameatlas lives in $(DEMO_VENV); to type it without a path:  . $(DEMO_VENV)/bin/activate"
 
 test: check ## make check, then all tests; says what was skipped and why
 	@if ls tests/browser/test_*.py >/dev/null 2>&1; then $(MAKE) browser-for-tests; fi
