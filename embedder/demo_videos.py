@@ -71,7 +71,7 @@ DRAWINGS: dict[str, Sequence[Drawing]] = {
         Drawing(
             f"life=s=120x68:r={RATE}:seed=7:ratio=0.3:mold=8:"
             "life_color=0xFFD54A:death_color=0xC2185B:mold_color=0x1A1A40",
-            "scale=480:270:flags=neighbor",
+            "scale=480:270:flags=neighbor,setsar=1",
         ),
         _cells(rule=110, tint="rr=0.9:gg=0.2:bb=0.5"),
     ),

@@ -29,6 +29,7 @@ def test_are_what_they_promise(videos):
         with av.open(str(video)) as file:
             stream = file.streams.video[0]
             assert (stream.width, stream.height) == (480, 270)
+            assert stream.sample_aspect_ratio in (None, 1)
             assert float(stream.duration * stream.time_base) == pytest.approx(6, abs=0.1)
     assert sum(video.stat().st_size for video in videos) < 8e6
 
