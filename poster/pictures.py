@@ -7,7 +7,7 @@ from typing import Protocol
 from frameatlas.atlas import Atlas
 from frameatlas.poster.composer import Picture
 
-KEPT_MAPPED = 96 << 20
+KEPT_MAPPED = 40 << 20
 """Bytes of frames after which the process gives their memory back.
 
 Pages of a memory map stay with the process until the system wants them, so that a poster of a

@@ -142,7 +142,9 @@ def _write(
             on_cell(number + 1, total)
 
     jobs = threads(wish.jobs)
-    with closing(OrderedWork(jobs, ahead=4 * jobs)) as work:
+    # Large cells wait in memory until it is their turn: fewer of them may.
+    ahead = max(jobs, min(4 * jobs, (48 << 20) // (3 * cell.width * cell.height)))
+    with closing(OrderedWork(jobs, ahead=ahead)) as work:
         rows = bands(placement, originals or stored, style, work, seen)
         write_picture(wish.output, shape, rows, jobs)
     if links:

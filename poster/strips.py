@@ -13,7 +13,7 @@ from frameatlas.poster.ordered_work import OrderedWork
 from frameatlas.poster.pictures import Pictures
 from frameatlas.poster.placement import Placement
 
-LARGEST_BAND = 48 << 20
+LARGEST_BAND = 20 << 20
 """Bytes of a band: a row of cells above it goes through a file and comes in several bands."""
 
 Seen = Callable[[int, Picture], None]
