@@ -68,6 +68,11 @@ def _lines(values: dict[str, Any]) -> list[str]:
         f"map {values['map']}: layout {layout['name']}, seed {layout['seed']}, code mean "
         f"{_pair(layout['mean'])}, std {_pair(layout['std'])}"
     )
+    if figures := (values["quality"] or {}).get("map"):
+        lines.append(
+            f"neighbours: trustworthiness {_figure(figures, 'trustworthiness')}, continuity "
+            f"{_figure(figures, 'continuity')}; {_figure(figures, 'fill')} of the plane is filled"
+        )
     if layout.get("reduced"):
         lines.append(f"reduced: {layout['reduced']}")
     return lines
@@ -75,3 +80,9 @@ def _lines(values: dict[str, Any]) -> list[str]:
 
 def _pair(values: list[float]) -> str:
     return ", ".join(f"{value:.3f}" for value in values)
+
+
+def _figure(figures: dict[str, Any], name: str) -> str:
+    """A figure of the map's quality; too few frames have none."""
+    value = figures.get(name)
+    return "–" if value is None else f"{value:.2f}"
