@@ -86,7 +86,6 @@ def fit(
         temporal=settings.temporal if len(times) else 0.0,
         std=settings.std,
         seed=settings.seed,
-        hidden=training.HIDDEN,
     )
     encoder, decoder = _build(scores.shape[1], settings.std, settings.seed)
     training.train(encoder, decoder, rows, times, plan, progress)

@@ -35,8 +35,8 @@ def settle_norms(model: "keras.Model", rows: NDArray[np.float32]) -> None:
 def settle_spread(encoder: "keras.Model", rows: NDArray[np.float32], std: float) -> None:
     """Move and scale the last layer so that the code has mean 0 and deviation ``std`` exactly.
 
-    The regulariser brought it there for batches with some scores hidden, which spread a little
-    further than whole ones. A few steps of Newton's method on what goes into tanh.
+    The regulariser brought it near, batch by batch. A few steps of Newton's method on what goes
+    into tanh.
 
     Args:
         encoder: With its norms settled.

@@ -20,13 +20,6 @@ BATCH = 512
 RATE = 0.01
 """Adam's largest step size."""
 
-HIDDEN = 0.3
-"""Share of the scores hidden from the encoder in each step, so that no frame hangs on a few of
-them and new frames land beside the old ones that they are like."""
-
-MASKS = 16
-"""Different choices of what is hidden among the steps of one chunk."""
-
 CHUNK = 100
 """Steps that run in the compiled loop before ``progress`` may stop the training: a second or so."""
 
@@ -42,8 +35,6 @@ class TrainingPlan:
         triplet: Weight of the triplet log-ratio.
         temporal: Weight of the temporal term; 0 leaves it out.
         std: Wished standard deviation of the code.
-        hidden: Share of a frame's scores that the encoder does not see in a step; the decoder has
-            to find all of them even so.
         seed: Decides the batches.
     """
 
@@ -54,7 +45,6 @@ class TrainingPlan:
     temporal: float
     std: float
     seed: int
-    hidden: float = 0.0
 
 
 def plan_steps(n: int) -> int:
@@ -100,8 +90,7 @@ def train(
                 progress(step, plan.steps)
             rows, middles = next(batches)
             rates = tf.constant(_rates(step, plan))
-            masks = tf.constant(_masks(scores.shape[1], plan, step))
-            run(data, tf.constant(rows), tf.constant(middles), rates, masks)
+            run(data, tf.constant(rows), tf.constant(middles), rates)
         if progress:
             progress(plan.steps, plan.steps)
         settle_norms(encoder, scores)
@@ -113,7 +102,6 @@ def loss_terms(
     encoder: "keras.Model",
     decoder: "keras.Model",
     scores: Any,
-    seen: Any,
     moments: Any | None,
     plan: TrainingPlan,
     training: bool,
@@ -124,14 +112,13 @@ def loss_terms(
         encoder: The encoder.
         decoder: The decoder.
         scores: float32 tensor of shape (batch, k).
-        seen: The same, with what is hidden from the encoder at 0.
         moments: Scores before, at and after some moments, one third each of (3 m, k), or None.
         plan: Gives the weights.
         training: Whether normalisation uses the batch's own statistics.
     """
     import tensorflow as tf
 
-    code = encoder(seen, training=training)
+    code = encoder(scores, training=training)
     terms = {
         "reconstruction": losses.reconstruction(scores, decoder(code, training=training)),
         "std": sum(encoder.losses),
@@ -155,7 +142,7 @@ def _compiled_loop(
     optimizer.build(variables)
 
     @tf.function(jit_compile=True)  # type: ignore[untyped-decorator]
-    def run(data: Any, rows: Any, middles: Any, rates: Any, masks: Any) -> None:
+    def run(data: Any, rows: Any, middles: Any, rates: Any) -> None:
         for i in tf.range(CHUNK):
             optimizer.learning_rate.assign(rates[i])
             with tf.GradientTape() as tape:
@@ -163,28 +150,11 @@ def _compiled_loop(
                 if plan.temporal:
                     moments = tf.gather(data, _around(middles[i]))
                 batch = tf.gather(data, rows[i])
-                seen = batch * masks[i % masks.shape[0]]
-                terms = loss_terms(encoder, decoder, batch, seen, moments, plan, training=True)
+                terms = loss_terms(encoder, decoder, batch, moments, plan, training=True)
                 loss = tf.add_n(list(terms.values()))
             optimizer.apply(tape.gradient(loss, variables), variables)
 
     return run  # type: ignore[no-any-return]
-
-
-def _masks(k: int, plan: TrainingPlan, start: int) -> NDArray[np.float32]:
-    """What a chunk's batches are multiplied by: 0 hides a score, the others are raised for it.
-
-    Made here and not in the compiled loop, where random numbers cost eight times the rest of a
-    step; the rows of a batch change, so that a few masks make many pairs.
-
-    Returns:
-        float32 of shape (MASKS, batch, k), or of ones that hide nothing.
-    """
-    if not plan.hidden:
-        return np.ones((1, 1, 1), np.float32)
-    random = np.random.default_rng([plan.seed, start])
-    kept = random.random((MASKS, plan.batch, k), np.float32) >= plan.hidden
-    return np.asarray(kept / np.float32(1.0 - plan.hidden), np.float32)
 
 
 def _around(middles: Any) -> Any:
@@ -240,6 +210,6 @@ def measure(
             middles = random.permutation(between)[:8192]
             moments = tf.constant(scores[np.asarray(_around(middles))])
         batch = tf.constant(scores[rows])
-        terms = loss_terms(encoder, decoder, batch, batch, moments, plan, training=False)
+        terms = loss_terms(encoder, decoder, batch, moments, plan, training=False)
     report = {name: float(value) for name, value in terms.items()}
     return {**report, "total": sum(report.values())}
