@@ -1,16 +1,34 @@
-"""Small videos made on the spot, and a sink that keeps frames in memory."""
+"""Small videos made on the spot, what decodes, describes and indexes them in tests."""
 
+import importlib.util
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import imageio_ffmpeg
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
-from frameatlas.embedder.frame_sink import Box
+from frameatlas import open_atlas
+from frameatlas.embedder import videos
+from frameatlas.embedder.engine import Engine, open_engine
+from frameatlas.embedder.features import square_crops
+from frameatlas.embedder.frame_sink import Box, FrameSettings
+from frameatlas.embedder.probe import probe_video
+from frameatlas.embedder.weights import load_xception
+
+CHILD = Path(__file__).with_name("indexing_child.py")
+CLIPS = {
+    "a.mp4": ("testsrc2=s=128x72:r=12", 14),
+    "b.mp4": ("mandelbrot=s=128x72:r=12", 13),
+    "c.avi": ("life=s=96x96:r=12:seed=1:ratio=0.3", 12),
+    "d.mp4": ("cellauto=s=96x72:r=12:seed=2", 3),
+}
 
 
 class MemorySink:
@@ -122,3 +140,152 @@ def counting_video(make_video: Callable[..., Path]) -> Callable[..., Path]:
         return make_video(name, drawing, "-frames:v", str(frames), *options)
 
     return make
+
+
+# Decoding
+
+
+@pytest.fixture(scope="session")
+def decode() -> Callable[..., Any]:
+    """``decode(path, sink, fps=…, height=…)`` decodes a video and says how it went."""
+
+    def decoded(path, sink, *, fps=3.0, height=300, stopped=lambda: False, **options):
+        given = (path, probe_video(path), FrameSettings(fps, height), sink)
+        return videos.decode_video(*given, stopped=stopped, **options)
+
+    return decoded
+
+
+@pytest.fixture(scope="session")
+def seconds() -> Callable[[MemorySink], list[float]]:
+    """``seconds(sink)``: the times of the frames."""
+
+    def times(sink):
+        return [round(float(pts * sink.shape[2]), 3) for pts in sink.pts]
+
+    return times
+
+
+# Describing
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Callable[[int], NDArray[np.uint8]]:
+    """Smooth colours, edges and texture: more like a photograph than noise is."""
+
+    def drawn(count):
+        random = np.random.default_rng(3)
+        frames = np.empty((count, 300, 534, 3), np.uint8)
+        for frame in frames:
+            mixed = np.zeros((300, 534, 3))
+            for cells, share in ((4, 0.5), (16, 0.3), (64, 0.2)):
+                noise = random.integers(0, 256, (cells, 2 * cells, 3), dtype=np.uint8)
+                mixed += share * np.asarray(Image.fromarray(noise).resize((534, 300)))
+            frame[:] = mixed.round()
+            x, y = random.integers(0, 250, 2)
+            frame[y : y + 40, x : x + 200] = random.integers(0, 256, 3)
+        return frames
+
+    return drawn
+
+
+@pytest.fixture(scope="session")
+def cosines() -> Callable[..., NDArray[np.float64]]:
+    """``cosines(one, other)``: row by row."""
+
+    def between(one, other):
+        a, b = one.astype(np.float64), other.astype(np.float64)
+        return (a * b).sum(axis=1) / np.linalg.norm(a, axis=1) / np.linalg.norm(b, axis=1)
+
+    return between
+
+
+@pytest.fixture(scope="session")
+def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def cache(cache_folder: Path) -> Iterator[Path]:
+    """A cache of its own for OpenVINO's model, so that no earlier run helps or harms."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FRAMEATLAS_CACHE", str(cache_folder))
+        yield cache_folder
+
+
+@pytest.fixture(scope="module")
+def opened(cache: Path) -> Iterator[Callable[[str], Engine]]:
+    """Each engine, opened once for all tests of a file."""
+    engines = {}
+
+    def get(name):
+        if name not in engines:
+            engines[name] = open_engine(name)
+        return engines[name]
+
+    yield get
+    for engine in engines.values():
+        engine.close()
+
+
+@pytest.fixture(scope="module")
+def crops(pictures: Callable[[int], NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    frames = pictures(2)
+    boxes = np.tile(np.array([[0, 0, 534, 300]], np.int32), (2, 1))
+    return square_crops(frames, boxes)[0]
+
+
+@pytest.fixture(scope="module")
+def keras_model() -> Any:
+    return load_xception()
+
+
+@pytest.fixture(scope="module")
+def reference(keras_model: Any, crops: NDArray[np.uint8]) -> Any:
+    """Keras' own float32 features."""
+    return keras_model.predict(crops.astype(np.float32) / 127.5 - 1, verbose=0)
+
+
+# Indexing
+
+
+@pytest.fixture(scope="session")
+def child() -> ModuleType:
+    """The module ``indexing_child.py``, which importlib mode does not let tests import."""
+    spec = importlib.util.spec_from_file_location("frameatlas_indexing_child", CHILD)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def clip_lengths() -> dict[str, float]:
+    """The names of the videos in ``clips`` and how many seconds each lasts."""
+    return {name: seconds for name, (_, seconds) in CLIPS.items()}
+
+
+@pytest.fixture(scope="session")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of four videos; tests only read it."""
+    folder = tmp_path_factory.mktemp("clips")
+    for name, (drawing, length) in CLIPS.items():
+        quiet = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-loglevel", "error"]
+        source = ["-f", "lavfi", "-i", drawing, "-t", str(length)]
+        target = ["-vcodec", "mpeg4", "-q:v", "4", str(folder / name)]
+        subprocess.run([*quiet, *source, *target], check=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def arrays() -> Callable[[Path], tuple[bytes, ...]]:
+    """``arrays(folder)``: the bytes of what an atlas says about its frames."""
+
+    def content(folder: Path) -> tuple[bytes, ...]:
+        atlas = open_atlas(folder)
+        drawn = (atlas.coordinates, atlas.code, atlas.scores)
+        parts = (*drawn, atlas.features[:], atlas.seconds)
+        return tuple(np.ascontiguousarray(part).tobytes() for part in parts)
+
+    return content

@@ -1,0 +1,75 @@
+"""Indexing that is stopped or killed, and goes on to the same atlas."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from frameatlas import IndexWish, InterruptedIndexError
+from frameatlas.check import check_atlas
+from frameatlas.embedder import article_layout
+from frameatlas.embedder import index as indexing
+from frameatlas.embedder.index import index_videos
+
+
+def test_a_stopped_run_says_so_and_goes_on(
+    arrays: Callable[[Path], tuple[bytes, ...]],
+    child: ModuleType,
+    clips: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(indexing, "open_engine", lambda *_, **__: child.MeanEngine())
+    monkeypatch.setattr(article_layout, "FEWEST", child.FEWEST)
+    wish = IndexWish(height=48)
+    index_videos([clips], tmp_path / "x.atlas", wish=wish)
+    for patience in (0, 2, 5, 9, 20):
+        looks: list[None] = []
+
+        def stopped(looks: list[None] = looks, patience: int = patience) -> bool:
+            looks.append(None)
+            return len(looks) > patience
+
+        with pytest.raises(InterruptedIndexError):
+            index_videos([clips], tmp_path / "y.atlas", wish=wish, stopped=stopped)
+    index_videos([clips], tmp_path / "y.atlas", wish=wish)
+    assert arrays(tmp_path / "x.atlas") == arrays(tmp_path / "y.atlas")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="kill -9 is a signal of POSIX systems")
+def test_killed_at_random_moments_the_atlas_is_the_same(
+    arrays: Callable[[Path], tuple[bytes, ...]], child: ModuleType, clips: Path, tmp_path: Path
+) -> None:
+    def start(output: Path, delay: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, str(child.__file__), str(clips), str(output), delay]
+        return subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
+
+    calm = start(tmp_path / "calm.atlas", "0")
+    began = time.monotonic()
+    _, errors = calm.communicate(timeout=240)
+    assert calm.returncode == 0, errors.decode()
+    length = time.monotonic() - began
+    moments = random.Random(7)
+    kills = 0
+    for _ in range(10):
+        process = start(tmp_path / "killed.atlas", "0.3")
+        try:
+            process.communicate(timeout=1 + moments.random() * length)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            kills += 1
+    assert kills >= 3
+    last = start(tmp_path / "killed.atlas", "0")
+    _, errors = last.communicate(timeout=240)
+    assert last.returncode == 0, errors.decode()
+    assert arrays(tmp_path / "calm.atlas") == arrays(tmp_path / "killed.atlas")
+    assert check_atlas(tmp_path / "killed.atlas") == []
