@@ -131,7 +131,7 @@ def _unknown_reason(path: Path) -> str:
     if path.stat().st_size == 0:
         return "an empty file"
     if path.suffix.lower() in {".heic", ".heif"}:
-        return "HEIC is read with the package pillow-heif: pip install pillow-heif"
+        return "HEIC is read with the package pillow-heif: pip install frameatlas[heic]"
     if path.suffix.lower() == ".avif":
         return "this Pillow reads no AVIF, or the photo is damaged"
     return "no photo that Pillow reads, or damaged from the beginning"
