@@ -201,7 +201,7 @@ class Manifest:
         if fields.text("checksum") != _checksum(content):
             raise FormatError(
                 f"Expected {file} to match its own checksum. Received: a file that was changed or "
-                "damaged: restore it, or run `frameatlas index` on the same videos again."
+                "damaged; `frameatlas index` on the same videos mends it."
             )
         return cls(
             made=Made.parse(fields.object("made")),

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -102,7 +103,7 @@ def against_montage(atlas: Atlas, folder: Path) -> dict[str, Any]:
     for ending in ("png", "jpg"):
         arguments = [str(atlas.folder), "--grid", "11x18", "-o", str(folder / f"ours.{ending}")]
         command = [sys.executable, "-c", _COMMAND, "poster", *arguments]
-        figures[f"command_{ending}_seconds"] = best(lambda c=command: _run(c))
+        figures[f"command_{ending}_seconds"] = best(partial(_run, command))
     montage = shutil.which("montage")
     if montage is None:
         return figures | {"montage": "ImageMagick is not installed: nothing to compare with"}
@@ -113,7 +114,7 @@ def against_montage(atlas: Atlas, folder: Path) -> dict[str, Any]:
         # ImageMagick reads its quality for PNG as zlib's level and filter: left to its default.
         options = options[:-2] if ending == "png" else options
         command = [montage, *files, *options, str(folder / f"theirs.{ending}")]
-        figures[f"montage_{ending}_seconds"] = best(lambda c=command: _run(c))
+        figures[f"montage_{ending}_seconds"] = best(partial(_run, command))
         ours, theirs = figures[f"command_{ending}_seconds"], figures[f"montage_{ending}_seconds"]
         figures[f"share_of_montage_{ending}"] = round(ours / theirs, 3)
         for name in ("ours", "theirs"):

@@ -19,11 +19,17 @@ from frameatlas.embedder.pipeline import Task, Workshop, build_sources
 from frameatlas.embedder.processors import default_jobs
 from frameatlas.embedder.pruning import prune_sources, remove_leftovers
 from frameatlas.embedder.repair import broken_sources, map_is_whole
-from frameatlas.embedder.source_builder import finished_source
+from frameatlas.embedder.source_builder import any_made, finished_source
 from frameatlas.embedder.sources import find_sources
 from frameatlas.embedder.versions import library_versions
 from frameatlas.embedder.weights import packaged_weights, weights_digest
-from frameatlas.errors import InputError, InterruptedIndexError, NoAtlasError
+from frameatlas.errors import (
+    FormatError,
+    InputError,
+    InterruptedIndexError,
+    NewerFormatError,
+    NoAtlasError,
+)
 from frameatlas.lock import locked
 from frameatlas.manifest import Made, Manifest, Source
 from frameatlas.progress import Progress, Silence
@@ -103,13 +109,23 @@ class _Run:
     def __init__(self, folder: Path, wish: IndexWish, progress: Progress, stopped: Stopped) -> None:
         self.folder, self.wish, self.progress, self.stopped = folder, wish, progress, stopped
         self.atlas: Atlas | None = None
+        self.earlier: Made | None = None
 
     def open(self) -> Atlas | None:
-        """The atlas that is added to, as the last finished run left it."""
+        """The atlas that is added to, as the last finished run left it.
+
+        A damaged manifest is written anew from what each source says of itself.
+        """
         try:
             self.atlas = open_atlas(self.folder)
+            self.earlier = self.atlas.manifest.made
         except NoAtlasError:
-            self.atlas = None
+            pass
+        except NewerFormatError:
+            raise
+        except FormatError as error:
+            self.earlier = any_made(self.folder / "sources")
+            self.progress.remark(f"{error} It is written anew; the map is drawn again.")
         return self.atlas
 
     def index(self, matching: Matching, started: float) -> Indexed:
@@ -146,9 +162,9 @@ class _Run:
         wish = self.wish
         weights = weights_digest(wish.weights or packaged_weights())
         engine = engine_choice(wish.engine)
-        if self.atlas is None:
+        made = self.earlier
+        if made is None:
             return Made(wish.fps or 3.0, wish.height or 300, weights, engine)
-        made = self.atlas.manifest.made
         for option, wished, own in (
             ("--fps", wish.fps, made.fps),
             ("--height", wish.height, made.height),

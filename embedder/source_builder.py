@@ -206,16 +206,27 @@ def _saved_progress(folder: Path, key: str) -> _Progress | None:
 
 def finished_source(sources: Path, source_id: str, made: Made) -> Source | None:
     """A source that an interrupted run finished but the manifest does not know yet."""
-    path = sources / source_id / SOURCE_FILE
+    place = sources / source_id
+    told = _told(place)
+    if told is None or replace(told[1], engine=made.engine) != made:
+        return None
+    return told[0] if sizes_agree(place, told[0]) else None
+
+
+def any_made(sources: Path) -> Made | None:
+    """How the finished sources were made, where the manifest cannot say it any more."""
+    places = sorted(sources.iterdir()) if sources.is_dir() else []
+    return next((told[1] for place in places if (told := _told(place))), None)
+
+
+def _told(place: Path) -> tuple[Source, Made] | None:
+    """What a finished source says of itself."""
+    path = place / SOURCE_FILE
     try:
         fields = Fields.of_json(path.read_text(encoding="utf-8"), str(path))
-        source = Source.parse(fields.object("source"))
-        earlier = Made.parse(fields.object("made"))
-    except (OSError, FormatError):
+        return Source.parse(fields.object("source")), Made.parse(fields.object("made"))
+    except (OSError, FormatError, UnicodeDecodeError):
         return None
-    if replace(earlier, engine=made.engine) != made or not sizes_agree(path.parent, source):
-        return None
-    return source
 
 
 def sizes_agree(folder: Path, source: Source) -> bool:

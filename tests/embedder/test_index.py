@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from frameatlas import (
+    FormatError,
     IndexWish,
     InputError,
     LayoutWish,
@@ -170,6 +171,25 @@ def test_damaged_stored_frames_are_made_again(
     (output / "maps" / open_atlas(output).map_folder.name / "stretch.h5").write_bytes(b"x")
     assert "stretch.h5" in check_atlas(output)[0]
     assert run([clips], output).redrawn
+    assert check_atlas(output) == []
+
+
+def test_a_damaged_manifest_is_written_anew(
+    arrays: Callable[[Path], tuple[bytes, ...]],
+    run: Callable[..., Indexed],
+    clips: Path,
+    tmp_path: Path,
+) -> None:
+    output = tmp_path / "x.atlas"
+    run([clips], output, fps=2.0)
+    before = arrays(output)
+    text = (output / "atlas.json").read_text(encoding="utf-8")
+    (output / "atlas.json").write_text(text.replace('"frames": 2', '"frames": 3'), encoding="utf-8")
+    with pytest.raises(FormatError, match="checksum"):
+        open_atlas(output)
+    again = run([clips], output)  # at the rate that its sources were made with
+    assert again.atlas.manifest.made.fps == 2.0
+    assert arrays(output) == before
     assert check_atlas(output) == []
 
 
