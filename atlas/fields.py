@@ -89,6 +89,13 @@ class Fields:
             raise self._wrong(key, "a finite number")
         return float(value)
 
+    def positive(self, key: str, *, zero: bool = False) -> float:
+        """A finite number above 0, or 0 itself where that is allowed."""
+        value = self.number(key)
+        if value < 0 or (value == 0 and not zero):
+            raise self._wrong(key, "0 or more" if zero else "more than 0")
+        return value
+
     def optional_number(self, key: str) -> float | None:
         """A finite number, or None where the field is null."""
         return None if self.values.get(key) is None and key in self.values else self.number(key)

@@ -59,7 +59,7 @@ class Made:
     def parse(cls, fields: Fields) -> "Made":
         """The value of a JSON object."""
         return cls(
-            fields.number("fps"),
+            fields.positive("fps"),
             fields.integer("height", least=1),
             fields.text("weights"),
             fields.text("engine"),
@@ -112,7 +112,7 @@ class Source:
             reason=fields.text("reason"),
             digest=fields.text("digest"),
             frames=fields.integer("frames", least=0),
-            seconds_missing=fields.number("seconds_missing"),
+            seconds_missing=fields.positive("seconds_missing", zero=True),
             duration=fields.optional_number("duration"),
             width=fields.integer("width", least=0),
             height=fields.integer("height", least=0),
@@ -203,12 +203,28 @@ class Manifest:
                 f"Expected {file} to match its own checksum. Received: a file that was changed or "
                 "damaged; `frameatlas index` on the same videos mends it."
             )
-        return cls(
+        manifest = cls(
             made=Made.parse(fields.object("made")),
             sources=tuple(Source.parse(entry) for entry in fields.objects("sources")),
             map=MapRecord.parse(fields.object("map")) if fields.values.get("map") else None,
             versions={k: str(v) for k, v in fields.object("versions").values.items()},
         )
+        manifest.refuse_contradictions(file)
+        return manifest
+
+    def refuse_contradictions(self, file: str) -> None:
+        """Raise FormatError where fields that are each valid cannot all be true."""
+        record = self.map
+        if record is not None:
+            on_map = sum(source.frames for source in self.sources[: record.sources])
+            if record.sources > len(self.sources) or record.frames != on_map:
+                raise FormatError(
+                    f"Expected {file}, map, to cover its sources' {on_map} frames. Received: "
+                    f"{record.frames} frames of {record.sources} sources."
+                )
+        ids = [source.id for source in self.sources]
+        if len(set(ids)) != len(ids):
+            raise FormatError(f"Expected {file}, sources, to have an id each. Received: one twice.")
 
 
 def parse_files(fields: Fields) -> dict[str, StoredFile]:

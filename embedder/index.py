@@ -22,7 +22,7 @@ from frameatlas.embedder.repair import broken_sources, map_is_whole
 from frameatlas.embedder.source_builder import any_made, finished_source
 from frameatlas.embedder.sources import find_sources
 from frameatlas.embedder.versions import library_versions
-from frameatlas.embedder.weights import packaged_weights, weights_digest
+from frameatlas.embedder.weights import packaged_weights, verify_weights, weights_digest
 from frameatlas.errors import (
     FormatError,
     InputError,
@@ -96,6 +96,10 @@ def index_videos(
     progress.stage("looking", None, "")
     found = find_sources([str(path) for path in paths], stdin, folder)
     run = _Run(folder, wish, progress, stopped)
+    # Whatever can be refused is refused before anything is made.
+    engine_choice(wish.engine)
+    if wish.weights is not None:
+        verify_weights(wish.weights)
     _refuse_other_folder(folder)
     with translated_os_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -118,7 +122,9 @@ class _Run:
         """
         try:
             self.atlas = open_atlas(self.folder)
-            self.earlier = self.atlas.manifest.made
+            # A run that failed before its first source was whole binds nobody to its settings.
+            begun = self.atlas.manifest.sources or any_made(self.folder / "sources")
+            self.earlier = self.atlas.manifest.made if begun else None
         except NoAtlasError:
             pass
         except NewerFormatError:
@@ -130,7 +136,7 @@ class _Run:
 
     def index(self, matching: Matching, started: float) -> Indexed:
         made = self._made()
-        if self.atlas is None:
+        if self.earlier is None:
             self._write(Manifest(made))
         pruned, broken = self._tidy(matching)
         tasks = broken + matching.tasks

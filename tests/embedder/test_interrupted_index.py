@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from frameatlas import IndexWish, InterruptedIndexError
+from frameatlas import IndexWish, InterruptedIndexError, WeightsError
 from frameatlas.check import check_atlas
 from frameatlas.embedder import article_layout
 from frameatlas.embedder import index as indexing
@@ -73,3 +73,20 @@ def test_killed_at_random_moments_the_atlas_is_the_same(
     assert last.returncode == 0, errors.decode()
     assert arrays(tmp_path / "calm.atlas") == arrays(tmp_path / "killed.atlas")
     assert check_atlas(tmp_path / "killed.atlas") == []
+
+
+def test_a_run_that_made_nothing_binds_nobody_to_its_settings(
+    child: ModuleType, clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise WeightsError("Expected Xception's weights. Received: others; give those.")
+
+    monkeypatch.setattr(indexing, "open_engine", refuse)
+    monkeypatch.setattr(article_layout, "FEWEST", child.FEWEST)
+    video = clips / "d.mp4"
+    with pytest.raises(WeightsError):
+        index_videos([video], tmp_path / "x.atlas", wish=IndexWish(height=48, fps=5))
+    monkeypatch.setattr(indexing, "open_engine", lambda *_, **__: child.MeanEngine())
+    done = index_videos([video], tmp_path / "x.atlas", wish=IndexWish(height=32))
+    assert done.atlas.manifest.made.height == 32
+    assert done.atlas.manifest.made.fps == 3.0
