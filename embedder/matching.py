@@ -99,15 +99,15 @@ def _match_videos(
             matching.tasks.append(VideoTask(source, hwaccel))
             continue
         matching.known += 1
-        if matching.kept[claimed].path != str(path):
+        if not Path(matching.kept[claimed].path).exists():
             matching.kept[claimed] = replace(matching.kept[claimed], path=str(path))
             matching.moved += 1
 
 
 def _claim(sources: Sequence[Source], positions: list[int], path: Path) -> int | None:
-    """The known source that this file is: the one of its path, or one whose file has gone."""
-    same = [p for p in positions if sources[p].path == str(path)]
+    """The known source that this file is: the very file, by any name, or one that has gone."""
     gone = [p for p in positions if not Path(sources[p].path).exists()]
+    same = [p for p in positions if p not in gone and path.samefile(sources[p].path)]
     for position in same + gone:
         positions.remove(position)
         return position

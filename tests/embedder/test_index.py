@@ -134,6 +134,9 @@ def test_copies_are_sources_of_their_own(
     assert [Path(s.path).name for s in done.atlas.sources] == ["one.mp4", "two.mp4"]
     assert len({s.id for s in done.atlas.sources}) == 2
     assert run([folder], tmp_path / "x.atlas").known == 2
+    (tmp_path / "by another name").symlink_to(folder)
+    again = run([tmp_path / "by another name"], tmp_path / "x.atlas")
+    assert (again.known, again.moved, len(again.added)) == (2, 0, 0)
 
 
 def test_bad_files_are_named_and_tried_again(
