@@ -74,7 +74,7 @@ class _CountingSink:
         self.count += 1
 
     def stored(self, index: int) -> tuple[NDArray[np.uint8], int]:
-        raise NotImplementedError("nothing is kept")
+        raise LookupError("nothing is kept, so nothing can be compared")
 
     def restart(self) -> None:
         self.count = 0
