@@ -74,7 +74,7 @@ class _CountingSink:
         self.count += 1
 
     def stored(self, index: int) -> tuple[NDArray[np.uint8], int]:
-        raise LookupError("nothing is kept, so nothing can be compared")
+        raise IndexError(f"Frame {index} is not kept: only the last one is, to be written over.")
 
     def restart(self) -> None:
         self.count = 0
