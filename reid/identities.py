@@ -1,0 +1,92 @@
+"""Identities: who every tracklet is, how sure that is, and what a person should look at."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+UNASSIGNED = -1
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Tracklets after splitting: p ≥ t pieces, each of one person as far as can be told.
+
+    Attributes:
+        tracklet: int64 of shape (p,), ascending: the tracklet that each is a piece of.
+        first: int64 of shape (p,): its first frame.
+        last: int64 of shape (p,): its last frame.
+        player: int64 of shape (p,): as in ``Identities``.
+        confidence: float64 of shape (p,): as in ``Identities``.
+    """
+
+    tracklet: NDArray[np.int64]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    player: NDArray[np.int64]
+    confidence: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.tracklet)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One decision that a person may want to look at.
+
+    Attributes:
+        tracklet: Name of the tracklet.
+        first: First frame of its piece.
+        last: Last frame of its piece.
+        player: Player that it was given to, or -1.
+        other: The next best player that it could be, or -1.
+        margin: How much nearer the chosen player is, in [0, 1].
+    """
+
+    tracklet: str
+    first: int
+    last: int
+    player: int
+    other: int
+    margin: float
+
+
+@dataclass(frozen=True)
+class Identities:
+    """Who every tracklet is.
+
+    Attributes:
+        player: int64 of shape (t,): 0, 1, … from the one seen most; -1 unassigned. A tracklet that
+            was split counts for the player of most of its frames.
+        team: int64 of shape (t,): 0, 1, … from the one seen most; -1 unknown.
+        confidence: float64 of shape (t,) in [0, 1]: margin to the next best player.
+        pieces: The same for every piece.
+        names: Name of each player: "1", "2", … unless the user named it.
+        threshold: Distance up to which clusters were merged.
+        calibrated: Whether ``threshold`` was found on these tracklets.
+        false_links: Share of pairs of tracklets, known to be two people, that are nearer than the
+            threshold; NaN where no two are known to be.
+        missed_links: Share of tracklets whose own two halves are farther than the threshold; NaN
+            where none is long enough.
+        least_count: Most people seen at the same time: there are at least as many.
+        decisions: The least certain ones, the least certain first.
+        remarks: Sentences for the user.
+    """
+
+    player: NDArray[np.int64]
+    team: NDArray[np.int64]
+    confidence: NDArray[np.float64]
+    pieces: Pieces
+    names: tuple[str, ...]
+    threshold: float
+    calibrated: bool
+    false_links: float
+    missed_links: float
+    least_count: int
+    decisions: tuple[Decision, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """Number of players."""
+        return len(self.names)

@@ -1,0 +1,78 @@
+"""What the user wishes of a search for identities; what is found: ``reid/identities.py``."""
+
+import math
+from dataclasses import dataclass, field
+
+from frameatlas.errors import InputError
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """What the user knows better, by the tracklets' names as in ``players.csv``.
+
+    Attributes:
+        merge: Groups of tracklets that are one person.
+        not_same: Groups of tracklets that are all different people.
+        split: (tracklet, frame): another person from this frame on.
+        rename: (tracklet, name): what to call the player whom this tracklet shows.
+    """
+
+    merge: tuple[tuple[str, ...], ...] = ()
+    not_same: tuple[tuple[str, ...], ...] = ()
+    split: tuple[tuple[str, int], ...] = ()
+    rename: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class PlayersWish:
+    """How identities are to be found.
+
+    Attributes:
+        count: Number of people; None finds it.
+        teams: Number of groups by colour, 2 to 4, or 0 for none; None finds it.
+        threshold: Distance up to which clusters are merged; None calibrates it on the game.
+        segments: Blocks of equal time that are normalised on their own; None decides.
+        components: PCA components that crops are compared in.
+        colour_weight: Weight of the torso's colour beside the network's features, which have 1.
+        network: Whether the network's features are used at all.
+        normalise: Whether cameras and segments are normalised.
+        whiten: Whether components are whitened.
+        split: Whether tracklets are split where the person seems to change.
+        cannot_link: Whether tracklets that are seen together have to be different people.
+        unassigned_share: Players seen for less than this share of all boxes stay unassigned.
+        corrections: What the user knows better.
+    """
+
+    count: int | None = None
+    teams: int | None = None
+    threshold: float | None = None
+    segments: int | None = None
+    components: int = 128
+    colour_weight: float = 0.5
+    network: bool = True
+    normalise: bool = True
+    whiten: bool = True
+    split: bool = True
+    cannot_link: bool = True
+    unassigned_share: float = 0.01
+    corrections: Corrections = field(default_factory=Corrections)
+
+    def __post_init__(self) -> None:
+        if self.count is not None:
+            _within("--count", self.count, 1, 100_000, "leave it out to have the number found")
+        if self.teams not in (None, 0):
+            _within("--teams", self.teams or 0, 2, 4, "0 makes no teams")
+        if self.threshold is not None:
+            _within("--threshold", self.threshold, 0, 2, "leave it out to have it calibrated")
+        if self.segments is not None:
+            _within("--segments", self.segments, 1, 1000, "leave it out to have it decided")
+        _within("--components", self.components, 2, 4096, "128 is the usual number")
+        _within("--colour-weight", self.colour_weight, 0, 100, "0.5 is the usual weight")
+        _within("--unassigned-share", self.unassigned_share, 0, 1, "0.01 is the usual share")
+
+
+def _within(option: str, value: float, least: float, most: float, remedy: str) -> None:
+    if not (math.isfinite(value) and least <= value <= most):
+        raise InputError(
+            f"Expected {option} between {least:g} and {most:g}. Received: {value:g}; {remedy}."
+        )
