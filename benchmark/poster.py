@@ -24,9 +24,9 @@ from PIL import Image, ImageFilter
 from benchmark.machine import describe_machine
 from frameatlas import Atlas, open_atlas
 from frameatlas.cells import common_size
+from frameatlas.pictures import StoredPictures
 from frameatlas.poster import PosterWish
 from frameatlas.poster.ordered_work import OrderedWork, threads
-from frameatlas.poster.pictures import StoredPictures
 from frameatlas.poster.placement import Placement
 from frameatlas.poster.render import place
 from frameatlas.poster.strips import CellStyle, bands

@@ -7,7 +7,7 @@ from frameatlas.viewport import Viewport
 report = render(open_atlas("clips.atlas"), PosterWish(Viewport(0, 0, 0.5)))
 """
 
-from frameatlas.poster.composer import compose
+from frameatlas.composer import compose
 from frameatlas.poster.render import render
 from frameatlas.poster.wish import PosterReport, PosterWish
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from frameatlas.poster.composer import Picture
+from frameatlas.composer import Picture
 from frameatlas.poster.ordered_work import OrderedWork
 
 LEVEL = 5

@@ -10,9 +10,9 @@ from PIL import Image
 
 from frameatlas.atlas import Atlas, Origin
 from frameatlas.cells import CellSize
+from frameatlas.composer import Picture, blank, canvas_size, paint
 from frameatlas.errors import InputError
 from frameatlas.poster.assignment import EMPTY
-from frameatlas.poster.composer import Picture, blank, canvas_size, paint
 from frameatlas.poster.placement import Placement
 from frameatlas.poster.strips import CellStyle
 from frameatlas.storage import write_text

@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas, Origin
+from frameatlas.composer import Picture
 from frameatlas.content import content_digest
 from frameatlas.errors import SourceError
+from frameatlas.pictures import Pictures
 from frameatlas.poster.assignment import EMPTY
-from frameatlas.poster.composer import Picture
 from frameatlas.poster.photo_picture import photo_picture
-from frameatlas.poster.pictures import Pictures
 from frameatlas.poster.video_picture import video_picture
 from frameatlas.tables import dataset_of, opened
 

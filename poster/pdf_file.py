@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from frameatlas.poster.composer import Picture
+from frameatlas.composer import Picture
 from frameatlas.poster.deflating import deflated
 from frameatlas.poster.jpeg_file import write_jpeg
 from frameatlas.poster.picture_shape import PictureShape

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageCms, ImageOps
 
+from frameatlas.composer import Picture
 from frameatlas.errors import SourceError
-from frameatlas.poster.composer import Picture
 
 
 def photo_picture(path: Path) -> Picture:

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from frameatlas.poster.composer import Picture
+from frameatlas.composer import Picture
 from frameatlas.poster.deflating import deflated
 from frameatlas.poster.picture_shape import PictureShape
 from frameatlas.poster.profile import srgb_profile

@@ -6,14 +6,14 @@ from contextlib import closing
 
 from frameatlas.atlas import Atlas
 from frameatlas.cells import CellSize, common_size
+from frameatlas.composer import Picture, canvas_size
 from frameatlas.errors import InputError
-from frameatlas.poster.composer import Picture, canvas_size
+from frameatlas.pictures import StoredPictures
 from frameatlas.poster.grid import filled_grid, grid_of_count
 from frameatlas.poster.links import Links, check_links_place
 from frameatlas.poster.ordered_work import OrderedWork, threads
 from frameatlas.poster.originals import OriginalPictures
 from frameatlas.poster.picture_shape import PictureShape
-from frameatlas.poster.pictures import StoredPictures
 from frameatlas.poster.placement import Placement, eligible, frame_moments, place_frames
 from frameatlas.poster.strips import CellStyle, bands
 from frameatlas.poster.wish import PosterReport, PosterWish

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from frameatlas.cells import CellSize
+from frameatlas.composer import Colour, Picture, blank, canvas_size, paint
+from frameatlas.pictures import Pictures
 from frameatlas.poster.assignment import EMPTY
-from frameatlas.poster.composer import Colour, Picture, blank, canvas_size, paint
 from frameatlas.poster.ordered_work import OrderedWork
-from frameatlas.poster.pictures import Pictures
 from frameatlas.poster.placement import Placement
 
 LARGEST_BAND = 20 << 20

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from frameatlas.poster.composer import Picture
+from frameatlas.composer import Picture
 from frameatlas.poster.jpeg_file import regrouped
 from frameatlas.poster.ordered_work import OrderedWork
 from frameatlas.poster.picture_shape import PictureShape

@@ -13,8 +13,8 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation
 from av.video.stream import VideoStream
 
+from frameatlas.composer import Picture
 from frameatlas.errors import SourceError
-from frameatlas.poster.composer import Picture
 
 _HIGH_RANGE = (16, 18)
 """FFmpeg's numbers of the transfer curves PQ and HLG, which must be tone-mapped."""

@@ -6,7 +6,7 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 
-from frameatlas.poster.composer import Picture
+from frameatlas.composer import Picture
 from frameatlas.poster.picture_shape import PictureShape
 from frameatlas.poster.profile import srgb_profile
 

@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from frameatlas.composer import Picture
 from frameatlas.errors import InputError
-from frameatlas.poster.composer import Picture
 from frameatlas.poster.jpeg_file import write_jpeg
 from frameatlas.poster.pdf_file import write_pdf
 from frameatlas.poster.picture_shape import PictureShape

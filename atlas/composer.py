@@ -1,10 +1,9 @@
-"""Pictures to cells, cells to strips: the only place where a poster's pixels are put together."""
+"""Pictures to cells: the one place where poster, tiles and static site put pixels together."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from frameatlas.cells import CellSize, contained_place, covering_part
 
@@ -92,5 +91,7 @@ def scaled(
         size: Width and height of the result.
         part: left, top, right, bottom in pixels of the picture, not rounded.
     """
+    from PIL import Image
+
     image = Image.fromarray(np.ascontiguousarray(picture))
     return np.asarray(image.resize(size, Image.Resampling.LANCZOS, box=part), np.uint8)

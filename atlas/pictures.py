@@ -5,7 +5,7 @@ from threading import Lock
 from typing import Protocol
 
 from frameatlas.atlas import Atlas
-from frameatlas.poster.composer import Picture
+from frameatlas.composer import Picture
 
 KEPT_MAPPED = 40 << 20
 """Bytes of frames after which the process gives their memory back.
