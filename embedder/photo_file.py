@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,7 @@ def is_single_picture(path: Path) -> bool:
         return False
 
 
-def photo_size(path: Path) -> tuple[int, int]:
+def photo_size(path: Path | BinaryIO) -> tuple[int, int]:
     """Width and height as shown, from the file's head alone.
 
     Raises:
@@ -45,11 +45,11 @@ def photo_size(path: Path) -> tuple[int, int]:
         return (height, width) if _is_turned(image) else (width, height)
 
 
-def read_photo(path: Path, width: int, height: int) -> NDArray[np.uint8]:
+def read_photo(path: Path | BinaryIO, width: int, height: int) -> NDArray[np.uint8]:
     """Read a photo at a size, turned as it is shown, transparent parts on white.
 
     Args:
-        path: The photo.
+        path: The photo, or its content.
         width: Pixels across, as shown.
         height: Pixels down, as shown.
 
@@ -85,7 +85,7 @@ def quiet_pillow() -> Iterator[None]:
 
 
 @contextmanager
-def open_photo(path: Path) -> "Iterator[Image]":
+def open_photo(path: Path | BinaryIO) -> "Iterator[Image]":
     """Open a photo; whatever goes wrong while it is open becomes a reason.
 
     Raises:
@@ -127,7 +127,9 @@ def _os_reason(error: OSError) -> str:
     return "the photo is damaged"
 
 
-def _unknown_reason(path: Path) -> str:
+def _unknown_reason(path: Path | BinaryIO) -> str:
+    if not isinstance(path, Path):
+        return "no photo that Pillow reads, or damaged from the beginning"
     if path.stat().st_size == 0:
         return "an empty file"
     if path.suffix.lower() in {".heic", ".heif"}:
