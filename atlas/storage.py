@@ -102,4 +102,9 @@ def translated_os_errors(place: Path) -> Iterator[None]:
                 f"Expected to be allowed to write {place}. Received: {error.strerror}. Choose "
                 "another output with -o, or change the folder's permissions."
             ) from error
+        if error.errno in (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY):
+            raise InputError(
+                f"Expected {place} to be free for what is written. Received: {error.strerror} "
+                f"({error.filename or place}). Choose another output with -o, or move it away."
+            ) from error
         raise

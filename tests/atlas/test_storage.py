@@ -143,3 +143,10 @@ def test_sizes_and_digests(tmp_path):
     assert files["b"].bytes == 5
     assert len(files["b"].blake2b) == 32
     assert files["a"].blake2b != files["b"].blake2b
+
+
+def test_a_file_where_a_folder_belongs_is_told_in_one_sentence(tmp_path):
+    (tmp_path / "taken").write_text("mine")
+    with pytest.raises(InputError, match=r"taken.*Choose another output"):
+        write_text(tmp_path / "taken" / "a.json", "new")
+    assert (tmp_path / "taken").read_text() == "mine"
