@@ -95,7 +95,8 @@ def _settle_blocks(
     stays = np.arange(len(frames)) - np.repeat(starts, counts) < np.repeat(settled, counts)
     cells[frames[stays]] = places
     taken[places] = True
-    return frames[~stays]
+    unsettled: NDArray[np.int64] = frames[~stays]
+    return unsettled
 
 
 def _free_cells(
@@ -119,4 +120,5 @@ def _distance(
     across, down = cells_of(free)
     x = (np.add.reduceat(columns, starts) // counts)[rows]
     y = (np.add.reduceat(lines, starts) // counts)[rows]
-    return (rows << (2 * level + 2)) + (across - x) ** 2 + (down - y) ** 2
+    distance: NDArray[np.int64] = (across - x) ** 2 + (down - y) ** 2
+    return distance + (rows << (2 * level + 2))
