@@ -4,11 +4,10 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import linear_sum_assignment
 
 from frameatlas.errors import InputError
-
-UNASSIGNED = -1
-"""A player number that says: this tracklet was given to nobody, rather than forced."""
+from frameatlas.reid.identities import UNASSIGNED
 
 
 @dataclass(frozen=True)
@@ -19,7 +18,7 @@ class IdentityScores:
         items: Number of items, or the sum of their weights.
         true_count: Distinct true identities, K.
         count: Distinct identities given, K̂, without the unassigned.
-        count_error: \\|K̂ - K\\|.
+        count_error: How far K̂ is from K.
         coverage: Share of the items that were given an identity.
         accuracy: Share of items right under the best one-to-one map from given to true identities;
             items of a given identity without a partner, and unassigned items, are wrong.
@@ -119,8 +118,6 @@ def contingency(
 
 def best_map(truth: ArrayLike, given: ArrayLike) -> dict[int, int]:
     """Given identity → true identity, one to one, so that most items are right."""
-    from scipy.optimize import linear_sum_assignment
-
     true, found, weight = _checked(truth, given, None)
     keep = found != UNASSIGNED
     table = contingency(true[keep], found[keep], weight[keep])
@@ -144,8 +141,6 @@ def _checked(
 
 def _matched(table: NDArray[np.float64]) -> float:
     """Weight on the diagonal of the best one-to-one map (the Hungarian method)."""
-    from scipy.optimize import linear_sum_assignment
-
     if not table.size:
         return 0.0
     row, column = linear_sum_assignment(-table)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.reid.metrics import UNASSIGNED, IdentityScores, score_identities
+from frameatlas.reid.identities import UNASSIGNED
+from frameatlas.reid.metrics import IdentityScores, score_identities
 
 LEVELS = ("tracklet", "crop", "duration")
 """One item a tracklet; one item a crop that was looked at; one item a box, so a moment."""

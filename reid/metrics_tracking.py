@@ -5,26 +5,13 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
 
 from frameatlas.errors import InputError
+from frameatlas.reid.tracks import Tracks
 
 ALPHAS = np.arange(0.05, 0.99, 0.05)
 """Overlaps at which HOTA is measured; its mean over them is what is reported."""
-
-
-@dataclass(frozen=True)
-class NumberedBoxes:
-    """Boxes with identities, of one sequence.
-
-    Attributes:
-        frame: int64 of shape (m,), 1-based.
-        identity: int64 of shape (m,); one identity at most once in a frame.
-        box: float64 of shape (m, 4): left, top, width, height in pixels.
-    """
-
-    frame: NDArray[np.int64]
-    identity: NDArray[np.int64]
-    box: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -52,8 +39,8 @@ class TrackingScores:
         return {name: round(value, 6) for name, value in asdict(self).items()}
 
 
-def score_tracking(truth: NumberedBoxes, given: NumberedBoxes) -> TrackingScores:
-    """Score boxes with identities against the true ones.
+def score_tracking(truth: Tracks, given: Tracks) -> TrackingScores:
+    """Score boxes with identities against the true ones, both of one sequence.
 
     Raises:
         InputError: One of both has no boxes.
@@ -73,9 +60,9 @@ Moment = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 """Rows of the true identities in one frame, of the given ones, and the overlap of each pair."""
 
 
-def _moments(truth: NumberedBoxes, given: NumberedBoxes) -> Iterator[Moment]:
-    true_row = np.unique(truth.identity, return_inverse=True)[1]
-    given_row = np.unique(given.identity, return_inverse=True)[1]
+def _moments(truth: Tracks, given: Tracks) -> Iterator[Moment]:
+    true_row = np.unique(truth.track, return_inverse=True)[1]
+    given_row = np.unique(given.track, return_inverse=True)[1]
     for frame in np.union1d(truth.frame, given.frame):
         here, there = truth.frame == frame, given.frame == frame
         overlaps = overlap(truth.box[here], given.box[there])
@@ -95,12 +82,10 @@ def overlap(boxes: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[
 
 
 def _identity_scores(
-    truth: NumberedBoxes, given: NumberedBoxes, moments: list[Moment]
+    truth: Tracks, given: Tracks, moments: list[Moment]
 ) -> tuple[float, float, float]:
     """IDF1, IDP, IDR: the map from given to true identities that leaves fewest boxes wrong."""
-    from scipy.optimize import linear_sum_assignment
-
-    table = np.zeros((len(np.unique(truth.identity)), len(np.unique(given.identity))))
+    table = np.zeros((len(np.unique(truth.track)), len(np.unique(given.track))))
     for rows, columns, overlaps in moments:
         row, column = np.nonzero(overlaps >= 0.5)
         np.add.at(table, (rows[row], columns[column]), 1)
@@ -111,12 +96,10 @@ def _identity_scores(
     return 2 * right / (len(given.frame) + len(truth.frame)), precision, recall
 
 
-def _hota(
-    truth: NumberedBoxes, given: NumberedBoxes, moments: list[Moment]
-) -> tuple[float, float, float]:
+def _hota(truth: Tracks, given: Tracks, moments: list[Moment]) -> tuple[float, float, float]:
     """HOTA, AssA, DetA, each the mean over ``ALPHAS``."""
-    true_count = np.unique(truth.identity, return_counts=True)[1][:, None]
-    given_count = np.unique(given.identity, return_counts=True)[1][None, :]
+    true_count = np.unique(truth.track, return_counts=True)[1][:, None]
+    given_count = np.unique(given.track, return_counts=True)[1][None, :]
     alignment = _alignment(true_count, given_count, moments)
     matches = np.zeros((len(ALPHAS), *alignment.shape))
     for moment in moments:
@@ -143,8 +126,6 @@ def _alignment(
 
 def _match(moment: Moment, alignment: NDArray[np.float64], matches: NDArray[np.float64]) -> None:
     """Pair the boxes of one frame, and count the pairs at each overlap, in place."""
-    from scipy.optimize import linear_sum_assignment
-
     rows, columns, overlaps = moment
     score = alignment[rows[:, None], columns[None]] * overlaps
     row, column = linear_sum_assignment(-score)

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from sklearn import metrics as reference
 
 from frameatlas.errors import InputError
-from frameatlas.reid.metrics import UNASSIGNED, best_map, score_identities
+from frameatlas.reid.identities import UNASSIGNED
+from frameatlas.reid.metrics import best_map, score_identities
 from frameatlas.reid.metrics_levels import TrueBoxes, score_levels
 
 labels = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 5)), min_size=2, max_size=40)
@@ -93,7 +94,7 @@ def test_what_cannot_be_compared(truth, found):
 
 
 def test_levels_weigh_differently():
-    # Tracklet 0: ten boxes of person 0 (two crops). Tracklet 1: one box of 1. Tracklet 2: 1, then 0.
+    # Tracklet 0: ten boxes of person 0, two crops. Tracklet 1: one box of 1. Tracklet 2: 1, 1, 0.
     truth = TrueBoxes(
         tracklet=np.array([0] * 10 + [1] + [2, 2, 2]),
         identity=np.array([0] * 10 + [1] + [1, 1, 0]),

@@ -4,14 +4,15 @@ import numpy as np
 import pytest
 
 from frameatlas.errors import InputError
-from frameatlas.reid.metrics_tracking import NumberedBoxes, overlap, score_tracking
+from frameatlas.reid.metrics_tracking import overlap, score_tracking
+from frameatlas.reid.tracks import Tracks
 
 
 def boxes(rows):
     """(frame, identity, left) with boxes 10 × 10."""
     frame, identity, left = np.array(rows).T
     box = np.column_stack([left, np.zeros(len(left)), np.full((len(left), 2), 10.0)])
-    return NumberedBoxes(frame.astype(int), identity.astype(int), box)
+    return Tracks(frame.astype(int), identity.astype(int), box, np.ones(len(frame), np.float32))
 
 
 TWO = [(f, i, 100 * i) for f in range(1, 11) for i in (1, 2)]
@@ -71,6 +72,6 @@ def test_overlap_of_boxes_without_area():
 
 
 def test_nothing_to_score():
-    nothing = NumberedBoxes(np.zeros(0, int), np.zeros(0, int), np.zeros((0, 4)))
+    nothing = Tracks(np.zeros(0, int), np.zeros(0, int), np.zeros((0, 4)), np.zeros(0, np.float32))
     with pytest.raises(InputError, match="Expected boxes"):
         score_tracking(boxes(TWO), nothing)
