@@ -13,7 +13,13 @@ COMMANDS = {
     "info": ("frameatlas.command_info:info", "Say what is in an atlas."),
     "check": ("frameatlas.command_check:check", "Verify every file of an atlas."),
     "relayout": ("frameatlas.command_relayout:relayout", "Compose the map anew."),
+    "browse": ("frameatlas.command_browse:browse", "Wander over the map in a web browser."),
     "poster": ("frameatlas.command_poster:poster", "Print a window of the map as a picture."),
+    "similar": ("frameatlas.command_similar:similar", "Find videos like a given one."),
+    "dissimilar": (
+        "frameatlas.command_dissimilar:dissimilar",
+        "Find the videos that differ most.",
+    ),
     "demo": ("frameatlas.command_demo:demo", "Make a few small videos and index them."),
 }
 """Name → where the command is, and its line in ``--help``."""

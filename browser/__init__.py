@@ -1,1 +1,12 @@
-"""The browser wing: an atlas as a web page (the only wing that knows Dash)."""
+"""The browser wing: an atlas as a web page (the only wing that knows Dash).
+
+from frameatlas import open_atlas
+from frameatlas.browser import make_app
+
+make_app(open_atlas("clips.atlas")).run()
+"""
+
+from frameatlas.browser.app import make_app
+from frameatlas.browser.tools import BrowserTools
+
+__all__ = ["BrowserTools", "make_app"]

@@ -1,0 +1,64 @@
+"""The web page's server: ``make_app(atlas)``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from frameatlas.atlas import Atlas
+from frameatlas.browser.answers import answer_errors
+from frameatlas.browser.atlas_routes import atlas_routes
+from frameatlas.browser.cache_folder import cache_folder
+from frameatlas.browser.file_cache import FileCache
+from frameatlas.browser.frame_routes import frame_routes
+from frameatlas.browser.library import Library
+from frameatlas.browser.neighbour_routes import neighbour_routes
+from frameatlas.browser.overlay_routes import overlay_routes
+from frameatlas.browser.security import Access, guard
+from frameatlas.browser.tile_routes import tile_routes
+from frameatlas.browser.tools import BrowserTools
+
+if TYPE_CHECKING:
+    from dash import Dash
+
+TILES_KEPT = 1_000_000_000
+"""Bytes of drawn tiles that are kept on disk."""
+
+ASSETS = Path(__file__).parent / "assets"
+
+
+def make_app(
+    atlas: Atlas,
+    tools: BrowserTools | None = None,
+    *,
+    access: Access | None = None,
+    cache: Path | None = None,
+) -> "Dash":
+    """A Dash app that shows an atlas; ``app.server`` is the Flask server beneath it.
+
+    Args:
+        atlas: The atlas. It may be written by another process meanwhile.
+        tools: What other wings do for the page: searching, posters, clips.
+        access: Who is let in; this machine alone by default.
+        cache: Folder for tiles and clips; by default the user's cache folder.
+    """
+    from dash import Dash
+
+    from frameatlas.browser.page import lay_out
+
+    library = Library(atlas, tools)
+    kept = cache or cache_folder()
+    app = Dash("frameatlas.browser", title="frameatlas", assets_folder=str(ASSETS))
+    server = app.server
+    server.logger.disabled = True
+    guard(server, access or Access(), app.csp_hashes)
+    answer_errors(server)
+    for routes in (
+        atlas_routes(library),
+        tile_routes(library, FileCache(kept / "tiles", TILES_KEPT)),
+        frame_routes(library),
+        neighbour_routes(library),
+        overlay_routes(library),
+    ):
+        server.register_blueprint(routes)
+    lay_out(app, library)
+    library.begin()
+    return app

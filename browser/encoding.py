@@ -1,0 +1,51 @@
+"""Pictures as bytes that web browsers read."""
+
+import io
+from base64 import b64decode
+
+import numpy as np
+from numpy.typing import NDArray
+
+MEDIA_TYPES = {".webp": "image/webp", ".jpg": "image/jpeg", ".png": "image/png"}
+"""By ending."""
+
+QUALITY = {".webp": 80, ".jpg": 85}
+
+NOTHING = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAC0lEQVR42mNgAAIAAAUAAen63NgAAAAASUVORK5CYII="
+)
+"""A PNG of one transparent pixel: an empty tile."""
+
+
+def encoded(picture: NDArray[np.uint8], ending: str) -> bytes:
+    """A picture file.
+
+    Args:
+        picture: uint8 of shape (height, width, 3 or 4), RGB or RGBA.
+        ending: ".webp", ".jpg" or ".png"; JPEG has no transparency.
+    """
+    from PIL import Image
+
+    if ending == ".jpg":
+        picture = picture[..., :3]
+    image = Image.fromarray(np.ascontiguousarray(picture))
+    out = io.BytesIO()
+    if ending == ".webp":
+        # Method 2 takes half of the time of the usual 4, for 3 % more bytes.
+        image.save(out, "WEBP", quality=QUALITY[ending], method=2)
+    elif ending == ".jpg":
+        image.save(out, "JPEG", quality=QUALITY[ending])
+    else:
+        image.save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
+def resized(picture: NDArray[np.uint8], height: int) -> NDArray[np.uint8]:
+    """A picture made smaller to a height; never larger."""
+    from PIL import Image
+
+    if height >= picture.shape[0]:
+        return picture
+    width = max(1, round(picture.shape[1] * height / picture.shape[0]))
+    image = Image.fromarray(np.ascontiguousarray(picture))
+    return np.asarray(image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0))

@@ -1,0 +1,120 @@
+"""Serving the page: a production server, a free port, the person's browser, a quiet end."""
+
+import errno
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from frameatlas.browser.security import MOST_UPLOAD, Access, is_loopback
+from frameatlas.errors import InputError
+
+if TYPE_CHECKING:
+    from dash import Dash
+
+THREADS = 12
+"""More than the two cores that we reckon with: some wait for the disk or for FFmpeg."""
+
+TRIED = 50
+"""Ports that are tried from the first on."""
+
+Say = Callable[[str], None]
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """A socket that listens at the first free port from ``port`` on; 0 takes any.
+
+    Raises:
+        InputError: There is no such address, or none of its ports is free.
+    """
+    try:
+        family, kind, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except (OSError, UnicodeError) as error:
+        raise InputError(
+            f"Expected --host to be an address of this machine. Received: {host!r} ({error}); "
+            "127.0.0.1 is this machine alone, 0.0.0.0 all its addresses."
+        ) from error
+    for number in range(port, min(port + TRIED, 65_536)):
+        found = socket.socket(family, kind)
+        # Without it a port stays taken for a minute after the last server; in Windows it would
+        # let two servers share one.
+        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            found.bind((place[0], number, *place[2:]))
+            found.listen(128)
+        except OSError as error:
+            found.close()
+            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                continue
+            raise InputError(
+                f"Expected --host to be an address of this machine. Received: {host!r} "
+                f"({error.strerror}); 127.0.0.1 is this machine alone."
+            ) from error
+        return found
+    raise InputError(
+        f"Expected a free port from {port} on. Received: {TRIED} that are taken or forbidden; "
+        "give another with --port."
+    )
+
+
+def address_of(host: str, port: int, access: Access) -> str:
+    """What a person types to see the page."""
+    name = "localhost" if host in ("0.0.0.0", "::") else host
+    name = f"[{name}]" if ":" in name else name
+    token = f"/?token={access.token}" if access.token else "/"
+    return f"http://{name}:{port}{token}"
+
+
+def serve(
+    make: Callable[[Access], "Dash"], host: str, port: int, *, open_page: bool, say: Say
+) -> None:
+    """Serve a page until Ctrl-C.
+
+    Args:
+        make: Makes the app for those who are let in.
+        host: Address to listen on.
+        port: Port to begin with.
+        open_page: Show the page in the person's browser.
+        say: Takes remarks for the person.
+
+    Raises:
+        InputError: Nothing can listen there.
+    """
+    import waitress
+
+    access = Access.of_host(host)
+    with listening_socket(host, port) as place:
+        taken = place.getsockname()[1]
+        if port and taken != port:
+            say(f"Port {port} is taken; using {taken}.")
+        if not is_loopback(host):
+            say(
+                f"Listening on {host}: whoever reaches this machine and knows the token sees all "
+                "frames and videos of this atlas, and nothing is encrypted on the way."
+            )
+        server = waitress.create_server(make(access).server, sockets=[place], **_settings())
+        address = address_of(host, taken, access)
+        say(f"{address}  (Ctrl-C ends)")
+        if open_page:
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+        try:
+            # Ends with Ctrl-C by itself, after the answers that are under way.
+            server.run()
+        finally:
+            server.close()
+
+
+def _settings() -> dict[str, Any]:
+    return {
+        "threads": THREADS,
+        "ident": None,
+        "max_request_body_size": MOST_UPLOAD + 128 * 1024,
+        "max_request_header_size": 64 * 1024,
+        "channel_timeout": 120,
+        "connection_limit": 500,
+        "clear_untrusted_proxy_headers": True,
+    }

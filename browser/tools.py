@@ -1,0 +1,72 @@
+"""What the browser borrows from other wings: callables that ``frameatlas browse`` fills in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.atlas import Atlas
+
+
+class DescribedImage(Protocol):
+    """A picture as the atlas' own network and map describe it."""
+
+    @property
+    def scores(self) -> NDArray[np.float32]:
+        """float32 of shape (1, k): the components' scores."""
+
+    @property
+    def coordinates(self) -> NDArray[np.float64]:
+        """float64 of shape (1, 2): its place on the map."""
+
+
+@dataclass(frozen=True)
+class PosterOrder:
+    """A poster as the page orders it.
+
+    Attributes:
+        center: x and y of the window's middle, in map units.
+        width: Of the window, in map units.
+        grid: Columns and rows, or None.
+        count: Number of pictures in place of a grid, or None.
+        tile_height: Pixels down of a cell.
+        fill: "optimal" or "nearest".
+        apart: Seconds that frames of one video keep.
+        ending: Of the file: ".png", ".jpg", ".webp", ".tif" or ".pdf".
+    """
+
+    center: tuple[float, float]
+    width: float
+    grid: tuple[int, int] | None = None
+    count: int | None = None
+    tile_height: int = 300
+    fill: str = "optimal"
+    apart: float = 0.0
+    ending: str = ".png"
+
+
+OnCell = Callable[[int, int], None]
+"""Told how many cells are done, and of how many."""
+
+
+@dataclass(frozen=True)
+class BrowserTools:
+    """What other wings do for the page; the page says so where one is missing.
+
+    Attributes:
+        describe_image: Describes the bytes of a picture file as the atlas' frames were.
+        render_poster: Writes a poster to a file and says in a sentence what came of it.
+        cut_clip: Writes ``seconds`` of a video from ``start`` on to a file that browsers play,
+            and gives its media type.
+    """
+
+    describe_image: Callable[[Atlas, bytes], DescribedImage] | None = None
+    render_poster: Callable[[Atlas, PosterOrder, Path, OnCell], str] | None = None
+    cut_clip: Callable[[Path, float, float, Path], str] | None = None
+
+    def names(self) -> list[str]:
+        """The tools that are there."""
+        return [field.name for field in fields(self) if getattr(self, field.name) is not None]
