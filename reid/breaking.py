@@ -70,7 +70,8 @@ def break_tracks(truth: Tracks, how: Breakage) -> BrokenTracks:
         how: How badly.
     """
     random = np.random.default_rng(how.seed)
-    kept, pieces = [], []
+    kept: list[NDArray[np.int64]] = []
+    pieces: list[NDArray[np.int64]] = []
     for person in np.unique(truth.track[truth.track >= 0]):
         rows = np.flatnonzero(truth.track == person)
         for part in _parts(truth.frame[rows], how, random):

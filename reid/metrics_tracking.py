@@ -78,7 +78,10 @@ def overlap(boxes: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[
     shared = np.prod(np.clip(last - first, 0, None), axis=2)
     areas = np.prod(boxes[:, 2:], axis=1)[:, None] + np.prod(others[:, 2:], axis=1)[None]
     union = areas - shared
-    return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    overlaps: NDArray[np.float64] = np.divide(
+        shared, union, out=np.zeros_like(shared), where=union > 0
+    )
+    return overlaps
 
 
 def _identity_scores(

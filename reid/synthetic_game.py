@@ -162,7 +162,8 @@ class SyntheticGame:
         random = np.random.default_rng([self.wish.seed, 3, int(camera.far), frame])
         grain = random.standard_normal(picture.shape[:2], np.float32)[..., None]
         picture += self.wish.noise * grain
-        return np.clip(picture * np.float32(camera.cast), 0, 255).astype(np.uint8)
+        picture *= np.array(camera.cast, np.float32)
+        return np.clip(picture, 0, 255).astype(np.uint8)
 
 
 def _boxes(exact: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -189,7 +190,7 @@ def _visible(
         shared = np.maximum(wide, 0) * np.maximum(high, 0)
         nearer = exact[rows, None, 1] < exact[rows, 1]
         hidden[rows] = np.minimum((shared * nearer).sum(axis=1), inside[rows])
-    return (inside - hidden) / (box[:, 2] * box[:, 3])
+    return np.asarray((inside - hidden) / (box[:, 2] * box[:, 3]), np.float64)
 
 
 def _pitch(camera: Camera, aim: float) -> NDArray[np.float32]:
@@ -211,7 +212,7 @@ def _pitch(camera: Camera, aim: float) -> NDArray[np.float32]:
     kind[line] = chalk
     behind = depth[:, 0] > WIDTH + 1
     kind[behind] = board + (np.floor(along[behind] / 6) % 2 == 0)
-    return PAINT[kind]
+    return np.asarray(PAINT[kind], np.float32)
 
 
 def _paste(
