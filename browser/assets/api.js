@@ -1,0 +1,105 @@
+/* What the page asks the server. Answers are small JSON or little-endian binary columns. */
+(function (FA) {
+  "use strict";
+
+  const GUARD = { "X-Frameatlas": "1" };
+  const waiting = {};
+
+  async function answer(url, options) {
+    const response = await fetch(url, { credentials: "same-origin", ...options });
+    if (response.ok) return response;
+    let text = response.statusText || "The server answered " + response.status;
+    try {
+      text = (await response.json()).error || text;
+    } catch (_) {
+      /* no sentence came with it */
+    }
+    const error = new Error(text);
+    error.status = response.status;
+    throw error;
+  }
+
+  /* Frame numbers belong to a map: every question names the one that this page shows. */
+  const ofMap = (url) =>
+    !FA.atlas || url.includes("map=") ? url : url + (url.includes("?") ? "&" : "?") + "map=" + FA.atlas.map;
+  const json = async (url, options) => (await answer(ofMap(url), options)).json();
+
+  /* Only the newest question of one kind is answered: what the pointer left behind is let go. */
+  async function newest(kind, url) {
+    if (waiting[kind]) waiting[kind].abort();
+    const control = new AbortController();
+    waiting[kind] = control;
+    try {
+      return await json(url, { signal: control.signal });
+    } catch (error) {
+      if (error.name === "AbortError") return null;
+      throw error;
+    } finally {
+      if (waiting[kind] === control) delete waiting[kind];
+    }
+  }
+
+  async function columns(url, Type) {
+    const response = await answer(url);
+    const buffer = await response.arrayBuffer();
+    const size = Type.BYTES_PER_ELEMENT;
+    const values = new Type(buffer.slice(0, buffer.byteLength - (buffer.byteLength % size)));
+    return { values, buffer, headers: response.headers };
+  }
+
+  const post = (url, body) =>
+    answer(url, {
+      method: "POST",
+      headers: { ...GUARD, "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+
+  const sendFile = async (url, file) =>
+    (await answer(url, {
+      method: "POST",
+      headers: { ...GUARD, "Content-Type": file.type || "application/octet-stream" },
+      body: file,
+    })).json();
+
+  /* Ask about a job until it ends; `progress(job)` hears of every answer. */
+  async function job(id, progress) {
+    for (let wait = 200; ; wait = Math.min(1500, wait * 1.3)) {
+      const state = await json("/api/jobs/" + id);
+      if (progress) progress(state);
+      if (state.state === "done") return state;
+      if (state.state === "failed") throw new Error(state.text || "It could not be done.");
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+
+  /* The filter as query parameters, "" where there is none. */
+  function query(filter) {
+    const parts = [];
+    if (filter.v.length) parts.push("v=" + filter.v.join(","));
+    if (filter.from !== null) parts.push("from=" + filter.from);
+    if (filter.to !== null) parts.push("to=" + filter.to);
+    if (filter.k.length) parts.push("k=" + filter.k.join(","));
+    if (filter.folder !== null) parts.push("folder=" + filter.folder);
+    return parts.join("&");
+  }
+
+  const once = new Map();
+
+  /* Asked once for as long as the page lives: what belongs to one map never changes. */
+  function kept(key, ask) {
+    if (!once.has(key)) {
+      const promise = ask();
+      once.set(key, promise);
+      promise.catch(() => once.delete(key));
+    }
+    return once.get(key);
+  }
+
+  const map = () => FA.atlas.map;
+  const picture = (frame, height) => `/frames/${map()}/${frame}.jpg${height ? "?height=" + height : ""}`;
+  const path = (source) =>
+    kept("path" + source, async () => (await columns(`/api/path/${map()}/${source}`, Float32Array)).values);
+  const clusters = () => kept("clusters", () => json(`/api/clusters/${map()}`));
+
+  FA.api = { answer, json, newest, columns, post, sendFile, job, query, kept, picture, path, clusters };
+})((window.FrameAtlas = window.FrameAtlas || {}));

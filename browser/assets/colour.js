@@ -1,0 +1,54 @@
+/* Colours of frames, by video, folder, time in the video or cluster, and what the colours mean. */
+(function (FA) {
+  "use strict";
+
+  const RAMP = ["#3b4cc0", "#5977e3", "#7b9ff9", "#9ebeff", "#c0d4f5", "#f2cbb7", "#f7ac8e", "#ee8468", "#d65244", "#b40426"];
+  const VALUES = { video: "source", folder: "folder", time: "time", cluster: "cluster" }; // as the server calls them
+
+  /* Hues by the golden angle: neighbours in the list never look alike. */
+  const hue = (n) => `hsl(${Math.round((n * 137.508 + 205) % 360)} ${n % 2 ? 85 : 70}% ${[62, 52, 70][n % 3]}%)`;
+
+  /* The source of a frame: the last one that begins at or before it. */
+  function sourceOf(frame) {
+    const { sources } = FA.atlas;
+    let low = 0;
+    let high = sources.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (sources[middle].first <= frame) low = middle;
+      else high = middle - 1;
+    }
+    while (low > 0 && !sources[low].frames) low--;
+    return sources[low];
+  }
+
+  const ramp = (t) => RAMP[Math.max(0, Math.min(RAMP.length - 1, Math.round(t * (RAMP.length - 1))))];
+
+  /* The colour of a point by the value that came with it. */
+  const of = (by) => (by === "time" ? ramp : by ? hue : () => "rgba(255,255,255,.9)");
+
+  async function legend() {
+    const by = FA.state.value.c;
+    if (by === "time") return [["first moment", ramp(0)], ["middle", ramp(0.5)], ["last moment", ramp(1)]];
+    if (by === "video") return FA.atlas.sources.filter((s) => s.frames).map((s) => [s.name, hue(s.n)]);
+    if (by === "folder") return FA.atlas.folders.map((name, n) => [name || "(top folder)", hue(n)]);
+    if (by === "cluster") return (await FA.api.clusters()).map((c) => [FA.clusters.name(c), hue(c.n)]);
+    return [];
+  }
+
+  async function showLegend() {
+    const box = FA.byId("fa-legend");
+    const rows = await legend().catch(() => []);
+    box.hidden = !rows.length;
+    FA.fill(box, rows.slice(0, 40).map(([text, colour]) =>
+      FA.h("div", {}, FA.h("i", { style: { background: colour } }), text)));
+  }
+
+  FA.colour = {
+    VALUES, of, hue, ramp, sourceOf,
+    begin() {
+      FA.state.on(["c"], showLegend);
+      showLegend();
+    },
+  };
+})((window.FrameAtlas = window.FrameAtlas || {}));

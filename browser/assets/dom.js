@@ -1,0 +1,146 @@
+/* Small pieces of page: elements, icons, times, messages. Names and texts go in as text, never as HTML. */
+(function (FA) {
+  "use strict";
+
+  const SVG = "http://www.w3.org/2000/svg";
+  const ICONS = {
+    close: "M5 5l14 14M19 5L5 19",
+    search: "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.5 15.5L20 20",
+    layers: "M12 4l9 5-9 5-9-5zM3 14l9 5 9-5",
+    frame: "M3 6h18v12H3zM3 15l5-4 4 3 4-4 5 5",
+    video: "M3 6h13v12H3zM16 10l5-3v10l-5-3",
+    select: "M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M9 12h6M12 9v6",
+    chart: "M4 20V4M4 20h16M8 16v-4M12 16V7M16 16v-6",
+    poster: "M4 4h16v16H4zM4 12h16M12 4v16",
+    sun: "M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM12 2v3M12 19v3M2 12h3M19 12h3M5 5l2 2M17 17l2 2M5 19l2-2M17 7l2-2",
+    help: "M9 9a3 3 0 1 1 4.5 2.6c-.9.5-1.5 1.2-1.5 2.4M12 17.5v.5M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z",
+    play: "M7 4l13 8-13 8z",
+    pause: "M8 5v14M16 5v14",
+    back: "M15 5l-7 7 7 7",
+    next: "M9 5l7 7-7 7",
+    link: "M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 0 0 11 18.7l1-1",
+    copy: "M9 9h11v11H9zM5 15H4V4h11v1",
+    target: "M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16zM12 2v5M12 17v5M2 12h5M17 12h5",
+    lasso: "M7 15c-3-1-4-3-4-5 0-3.5 4-6 9-6s9 2.5 9 6-4 6-9 6c-1.5 0-3-.2-4-.6M7 15a2 2 0 1 0 1 3.7C8 20 7 21 5 21",
+    rectangle: "M4 6h16v12H4z",
+    download: "M12 4v11M7 11l5 5 5-5M4 20h16",
+    edit: "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
+    whole: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
+    plus: "M12 5v14M5 12h14",
+    minus: "M5 12h14",
+    upload: "M12 20V8M7 12l5-5 5 5M4 4h16",
+    filter: "M4 6h16M7 12h10M10 18h4",
+  };
+
+  /* h("p", {class: "x", onclick: f, "aria-label": "y"}, "text", node, [nodes]) */
+  FA.h = function (tag, attributes, ...children) {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes || {})) {
+      if (value === undefined || value === null || value === false) continue;
+      if (name === "style") Object.assign(element.style, value);
+      else if (typeof value === "function") element.addEventListener(name.slice(2), value);
+      else if (name in element && typeof value !== "string") element[name] = value;
+      else element.setAttribute(name, value === true ? "" : String(value));
+    }
+    element.append(...children.flat(3).filter((c) => c !== null && c !== undefined && c !== false));
+    return element;
+  };
+
+  FA.icon = function (name) {
+    const svg = document.createElementNS(SVG, "svg");
+    svg.setAttribute("viewBox", "0 0 24 24");
+    svg.setAttribute("aria-hidden", "true");
+    svg.setAttribute("class", "fa-icon");
+    const path = document.createElementNS(SVG, "path");
+    path.setAttribute("d", ICONS[name]);
+    svg.append(path);
+    return svg;
+  };
+
+  /* A button with an icon, a text, or both; `label` is what readers hear and the tooltip says. */
+  FA.button = function (icon, text, onclick, attributes) {
+    return FA.h("button", { type: "button", class: "fa-button", onclick, ...attributes },
+      icon ? FA.icon(icon) : null, text ? FA.h("span", {}, text) : null);
+  };
+
+  FA.iconButton = function (icon, label, onclick, attributes) {
+    return FA.button(icon, "", onclick, {
+      "aria-label": label, title: label, class: "fa-button fa-only-icon", ...attributes,
+    });
+  };
+
+  FA.fill = function (element, ...children) {
+    element.replaceChildren(...children.flat(3).filter((c) => c !== null && c !== undefined && c !== false));
+    return element;
+  };
+
+  FA.byId = (id) => document.getElementById(id);
+
+  /* 83.4 → "1:23.4"; whole seconds without the tenths when `short`. */
+  FA.clock = function (seconds, short) {
+    const tenths = Math.round(seconds * (short ? 1 : 10)) / (short ? 1 : 10);
+    const hours = Math.floor(tenths / 3600);
+    const minutes = Math.floor(tenths / 60) % 60;
+    const rest = tenths - 60 * Math.floor(tenths / 60);
+    const tail = short ? String(Math.round(rest)).padStart(2, "0") : rest.toFixed(1).padStart(4, "0");
+    return (hours ? hours + ":" + String(minutes).padStart(2, "0") : minutes) + ":" + tail;
+  };
+
+  /* "1:20" or "80.5" → seconds; null where it is neither. */
+  FA.seconds = function (text) {
+    const parts = String(text).trim().split(":");
+    if (parts.length > 3 || !parts.every((p) => /^\d+(\.\d+)?$/.test(p))) return null;
+    return parts.reduce((sum, part) => 60 * sum + Number(part), 0);
+  };
+
+  FA.count = (n, one, many) => n.toLocaleString("en") + " " + (n === 1 ? one : many || one + "s");
+
+  FA.once = function (fn, wait) {
+    let timer = 0;
+    return (...values) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => fn(...values), wait);
+    };
+  };
+
+  FA.calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+  FA.narrow = () => matchMedia("(max-width: 699px)").matches;
+
+  /* Said to screen readers. */
+  FA.say = function (text) {
+    const live = FA.byId("fa-live");
+    if (live) live.textContent = text;
+  };
+
+  /* A short message at the bottom, also said. */
+  FA.toast = function (text, bad) {
+    const place = FA.byId("fa-toasts");
+    if (!place) return;
+    const note = FA.h("div", { class: "fa-toast" + (bad ? " fa-bad" : "") }, text);
+    place.append(note);
+    while (place.children.length > 3) place.firstChild.remove();
+    setTimeout(() => note.remove(), bad ? 8000 : 3500);
+    FA.say(text);
+  };
+
+  FA.copy = async function (text, what) {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch (_) {
+      const area = FA.h("textarea", { value: text, class: "fa-off" });
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+    FA.toast(what + " copied");
+  };
+
+  FA.save = function (blob, name) {
+    const link = FA.h("a", { href: URL.createObjectURL(blob), download: name });
+    document.body.append(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  };
+})((window.FrameAtlas = window.FrameAtlas || {}));

@@ -1,0 +1,125 @@
+/* What follows the pointer: the card with the frame under it, its outline, and the click that opens it. */
+(function (FA) {
+  "use strict";
+
+  let card = null;
+  let outline = null;
+  let shown = null; // the last answer of /api/at, true within its cell at its zoom
+  let busy = false;
+  let latest = null;
+
+  const question = ([x, y], z) => {
+    const query = FA.api.query(FA.state.filter());
+    const place = `x=${x.toFixed(6)}&y=${y.toFixed(6)}&z=${z}`;
+    return `/api/at?map=${FA.atlas.map}&${place}${query ? "&" + query : ""}`;
+  };
+
+  const level = () => FA.map.level(); // the zoom of the tiles on the screen decides which frames are shown
+
+  const ask = (place) => FA.api.json(question(place, level()));
+
+  function within(answer, [x, y]) {
+    if (!answer || answer.z !== level() || !answer.cell) return false;
+    const [x0, y0, x1, y1] = answer.cell;
+    return x >= Math.min(x0, x1) && x < Math.max(x0, x1) && y >= Math.min(y0, y1) && y < Math.max(y0, y1);
+  }
+
+  async function look() {
+    if (busy || !latest) return;
+    const { place, point } = latest;
+    latest = null;
+    if (within(shown, place)) return void show(shown, point);
+    busy = true;
+    try {
+      const z = level();
+      shown = { ...(await ask(place)), z };
+      show(shown, latest ? latest.point : point);
+    } catch (_) {
+      hide();
+    } finally {
+      busy = false;
+      if (latest) requestAnimationFrame(look);
+    }
+  }
+
+  function show(answer, point) {
+    if (answer.frame === null || answer.frame === undefined || !FA.map.inside) return hide();
+    if (card.dataset.frame !== String(answer.frame)) {
+      card.dataset.frame = answer.frame;
+      card.querySelector("img").src = FA.api.picture(answer.frame, 192);
+      card.querySelector("b").textContent = answer.name;
+      card.querySelector("span").textContent = FA.clock(answer.seconds);
+    }
+    const box = FA.byId("fa-map").getBoundingClientRect();
+    const [width, height] = [card.offsetWidth || 260, card.offsetHeight || 200];
+    const left = point.x + width + 28 > box.width ? point.x - width - 18 : point.x + 18;
+    const top = Math.max(64, Math.min(box.height - height - 8, point.y - height / 2));
+    card.style.transform = `translate(${Math.round(Math.max(8, left))}px, ${Math.round(top)}px)`;
+    card.hidden = false;
+    frameCell(answer.cell);
+  }
+
+  function frameCell(cell) {
+    if (!cell) return void (outline.hidden = true);
+    const map = FA.map.leaflet;
+    const a = map.latLngToContainerPoint(FA.map.toLatLng(cell[0], Math.max(cell[1], cell[3])));
+    const b = map.latLngToContainerPoint(FA.map.toLatLng(cell[2], Math.min(cell[1], cell[3])));
+    outline.style.transform = `translate(${a.x}px, ${a.y}px)`;
+    outline.style.width = b.x - a.x + "px";
+    outline.style.height = b.y - a.y + "px";
+    outline.hidden = b.x - a.x > 2 * FA.map.leaflet.getSize().x;
+  }
+
+  function hide() {
+    card.hidden = true;
+    outline.hidden = true;
+  }
+
+  async function click(event) {
+    if (FA.select.active()) return;
+    const place = FA.map.toPlace(event.latlng);
+    try {
+      const answer = within(shown, place) ? shown : await ask(place);
+      if (answer.frame === null || answer.frame === undefined) return;
+      FA.openFrame(answer.frame);
+    } catch (error) {
+      FA.toast(error.message, true);
+    }
+  }
+
+  function move(event) {
+    FA.map.inside = true;
+    if (FA.select.active() || event.originalEvent.pointerType === "touch" || FA.map.dragging) return;
+    latest = { place: FA.map.toPlace(event.latlng), point: event.containerPoint };
+    if (!busy) requestAnimationFrame(look);
+  }
+
+  /* The frame in the middle of the window: Enter opens it, for who uses no pointer. */
+  async function openMiddle() {
+    const { x, y } = FA.map.seen();
+    try {
+      const answer = await ask([x, y]);
+      if (answer.frame === null || answer.frame === undefined) FA.toast("No frame is in the middle of the window.");
+      else FA.openFrame(answer.frame);
+    } catch (error) {
+      FA.toast(error.message, true);
+    }
+  }
+
+  FA.hover = {
+    hide, openMiddle,
+    begin() {
+      card = FA.h("div", { class: "fa-card", hidden: true, "aria-hidden": "true" },
+        FA.h("img", { alt: "" }), FA.h("div", {}, FA.h("b", {}), FA.h("span", {})));
+      outline = FA.h("div", { class: "fa-outline", hidden: true, "aria-hidden": "true" });
+      FA.byId("fa-over").append(outline, card);
+      const map = FA.map.leaflet;
+      map.on("mousemove", move);
+      map.on("mouseout", () => { FA.map.inside = false; latest = null; hide(); });
+      map.on("movestart zoomstart", () => { FA.map.dragging = true; hide(); });
+      map.on("moveend zoomend", () => { FA.map.dragging = false; shown = null; });
+      map.on("click", click);
+      FA.state.on(["v", "from", "to", "k", "folder"], () => { shown = null; hide(); });
+    },
+  };
+})((window.FrameAtlas = window.FrameAtlas || {}));

@@ -1,0 +1,158 @@
+/* Painted over the map: ways of videos with time along them, hits, the open frame, the moment being played. */
+(function (FA) {
+  "use strict";
+
+  const paths = new Map(); // source → Float32Array of x, y, seconds
+  let hits = []; // [{place: [x, y], …}]
+  let moment = null; // [x, y] of what is played or scrubbed
+  let openPlace = null;
+
+  /* Where a way is at a time, between the two frames about it. */
+  function at(path, seconds) {
+    const n = path.length / 3;
+    if (!n) return null;
+    let low = 0;
+    let high = n - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (path[3 * middle + 2] <= seconds) low = middle;
+      else high = middle - 1;
+    }
+    const next = Math.min(n - 1, low + 1);
+    const [a, b] = [path[3 * low + 2], path[3 * next + 2]];
+    const t = b > a ? Math.min(1, Math.max(0, (seconds - a) / (b - a))) : 0;
+    const mix = (k) => path[3 * low + k] * (1 - t) + path[3 * next + k] * t;
+    return { row: t > 0.5 ? next : low, place: [mix(0), mix(1)] };
+  }
+
+  async function loadWays() {
+    const wanted = FA.state.value.way;
+    for (const source of [...paths.keys()]) if (!wanted.includes(source)) paths.delete(source);
+    await Promise.all(wanted.map(async (source) => {
+      try {
+        paths.set(source, await FA.api.path(source));
+      } catch (error) {
+        FA.toast(error.message, true);
+      }
+    }));
+    FA.overlays.repaint();
+  }
+
+  function paintWay(context, project, path, colour) {
+    const n = path.length / 3;
+    const point = (i) => project(path[3 * i], path[3 * i + 1]);
+    const line = new Path2D();
+    for (let i = 0; i < n; i++) line[i ? "lineTo" : "moveTo"](...point(i));
+    context.lineJoin = context.lineCap = "round";
+    context.strokeStyle = "rgba(0,0,0,.6)";
+    context.lineWidth = 6;
+    context.stroke(line);
+    context.lineWidth = 3;
+    for (let i = 1; i < n; i++) {
+      context.strokeStyle = colour || FA.colour.ramp(i / (n - 1));
+      context.beginPath();
+      context.moveTo(...point(i - 1));
+      context.lineTo(...point(i));
+      context.stroke();
+    }
+    times(context, path, point, colour);
+  }
+
+  /* Times written along a way, as many as have room. */
+  function times(context, path, point, colour) {
+    const n = path.length / 3;
+    const taken = [];
+    context.font = "600 11px system-ui, sans-serif";
+    context.textBaseline = "middle";
+    const order = [0, n - 1, ...Array.from({ length: 15 }, (_, k) => Math.round(((k + 1) * n) / 16))];
+    for (const i of order) {
+      if (i < 0 || i >= n) continue;
+      const [x, y] = point(i);
+      const clear = taken.every(([a, b]) => Math.abs(a - x) > 46 || Math.abs(b - y) > 20);
+      if (!clear) continue;
+      taken.push([x, y]);
+      disc(context, x, y, 5, colour || FA.colour.ramp(i / Math.max(1, n - 1)));
+      const text = FA.clock(path[3 * i + 2], true);
+      const width = context.measureText(text).width;
+      context.fillStyle = "rgba(10,12,16,.8)";
+      context.fillRect(x + 8, y - 8, width + 8, 16);
+      context.fillStyle = "#fff";
+      context.fillText(text, x + 12, y + 0.5);
+    }
+  }
+
+  function disc(context, x, y, radius, fill) {
+    context.beginPath();
+    context.arc(x, y, radius, 0, 6.2832);
+    context.fillStyle = fill;
+    context.fill();
+    context.lineWidth = 2;
+    context.strokeStyle = "#fff";
+    context.stroke();
+  }
+
+  function paintWays(context, project) {
+    if (!FA.overlays.on("ways")) return;
+    const many = FA.state.value.way.length > 1;
+    FA.state.value.way.forEach((source, k) => {
+      const path = paths.get(source);
+      if (path) paintWay(context, project, path, many ? FA.marks.WAY_COLOURS[k % 6] : null);
+    });
+  }
+
+  function paintHits(context, project) {
+    if (!FA.overlays.on("hits")) return;
+    hits.forEach((hit, k) => {
+      const [x, y] = project(...hit.place);
+      const radius = hit.query ? 13 : 10;
+      disc(context, x, y, radius, hit.query ? "#ff4d6d" : "#ffb000");
+      context.fillStyle = "#14171c";
+      context.font = "700 11px system-ui, sans-serif";
+      context.textAlign = "center";
+      context.textBaseline = "middle";
+      context.fillText(hit.query ? "?" : String(hit.rank || k + 1), x, y + 0.5);
+    });
+  }
+
+  function paintFrame(context, project) {
+    if (!openPlace) return;
+    const [x, y] = project(...openPlace);
+    context.strokeStyle = "rgba(0,0,0,.7)";
+    context.lineWidth = 6;
+    context.beginPath();
+    context.arc(x, y, 14, 0, 6.2832);
+    context.stroke();
+    context.strokeStyle = "#4cc2ff";
+    context.lineWidth = 3;
+    context.stroke();
+  }
+
+  function paintMoment(context, project) {
+    if (moment) disc(context, ...project(...moment), 9, "#ff4d6d");
+  }
+
+  FA.marks = {
+    WAY_COLOURS: ["#4cc2ff", "#ffb000", "#7ee081", "#ff6b9d", "#c69cff", "#ffe066"],
+    at, paintWay,
+    setHits(list) {
+      hits = list;
+      FA.overlays.repaint();
+    },
+    hits: () => hits,
+    setMoment(place) {
+      moment = place;
+      FA.overlays.repaint();
+    },
+    setOpen(place) {
+      openPlace = place;
+      FA.overlays.repaint();
+    },
+    begin() {
+      Object.assign(FA.overlays.marks, {
+        ways: paintWays, hits: paintHits, frame: paintFrame, moment: paintMoment,
+      });
+      FA.state.on(["way"], loadWays);
+      loadWays();
+    },
+  };
+})((window.FrameAtlas = window.FrameAtlas || {}));

@@ -1,0 +1,30 @@
+/* Tells the server which charts are looked at; Plotly draws them there, Dash brings them here. */
+(function (FA) {
+  "use strict";
+
+  let last = "";
+
+  function video() {
+    const { way, f, v } = FA.state.value;
+    if (way.length) return way[0];
+    if (f !== null) return FA.colour.sourceOf(f).n;
+    if (v.length) return v[0];
+    return (FA.atlas.sources.find((one) => one.frames) || { n: 0 }).n;
+  }
+
+  function ask() {
+    if (FA.state.value.p !== "charts" || !window.dash_clientside || !window.dash_clientside.set_props) return;
+    const data = { video: video(), dark: FA.theme.dark(), map: FA.atlas.map };
+    if (JSON.stringify(data) === last) return;
+    last = JSON.stringify(data);
+    window.dash_clientside.set_props("fa-charts-of", { data });
+  }
+
+  FA.charts = {
+    ask,
+    begin() {
+      FA.drawer.fill("charts", ask);
+      FA.state.on(["p", "way", "f", "v"], ask);
+    },
+  };
+})((window.FrameAtlas = window.FrameAtlas || {}));

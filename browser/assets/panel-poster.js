@@ -1,0 +1,128 @@
+/* The poster of the present view: its grid, a quick preview, the command line, and the file itself. */
+(function (FA) {
+  "use strict";
+
+  const wish = { columns: 18, rows: 0, height: 300, ending: ".png" }; // rows 0: as many as the view's shape gives
+  let parts = null;
+
+  /* The view as the poster sees it: cells are square in map units. */
+  function view() {
+    const { x, y, width, height } = FA.map.seen();
+    const columns = Math.max(1, Math.min(200, wish.columns));
+    const rows = wish.rows || Math.max(1, Math.round((height / width) * columns));
+    return { x, y, width: Math.min(2, width), columns, rows, tall: (Math.min(2, width) * rows) / columns };
+  }
+
+  const short = (n) => String(Number(n.toFixed(4)));
+  const quoted = (text) => (/^[\w.\-/]+$/.test(text) ? text : "'" + text.replaceAll("'", "'\\''") + "'");
+
+  function command() {
+    const { x, y, width, columns, rows } = view();
+    return `frameatlas poster ${quoted(FA.atlas.name + ".atlas")} --center ${short(x)},${short(y)} --width ${short(width)} ` +
+      `--grid ${columns}x${rows} --tile-height ${wish.height} -o poster${wish.ending}`;
+  }
+
+  const order = () => {
+    const { x, y, width, columns, rows } = view();
+    return { center: [Number(short(x)), Number(short(y))], width: Number(short(width)), grid: [columns, rows], tile_height: wish.height, ending: wish.ending };
+  };
+
+  /* Column and row, from 1, of a place on the poster of this view; null outside. */
+  function whereIs([px, py]) {
+    const { x, y, width, columns, rows, tall } = view();
+    const column = Math.floor(((px - x) / width + 0.5) * columns);
+    const row = Math.floor((0.5 - (py - y) / tall) * rows);
+    const inside = column >= 0 && row >= 0 && column < columns && row < rows;
+    return inside ? { column: column + 1, row: row + 1, columns, rows } : null;
+  }
+
+  function number(name, label, least, most, placeholder) {
+    const input = FA.h("input", {
+      type: "number", class: "fa-input", min: String(least), max: String(most), id: "fa-poster-" + name,
+      placeholder: placeholder || "",
+      oninput: () => {
+        const value = Math.round(Number(input.value));
+        wish[name] = input.value === "" ? 0 : Math.max(least, Math.min(most, value || least));
+        update();
+      },
+    });
+    input.value = wish[name] ? String(wish[name]) : "";
+    return FA.h("label", { class: "fa-field" }, FA.h("span", {}, label), input);
+  }
+
+  function fill(box) {
+    if (!parts) build(box);
+    update();
+  }
+
+  function build(box) {
+    const able = FA.atlas.tools.includes("render_poster");
+    const endings = FA.h("select", { class: "fa-input", onchange: () => { wish.ending = endings.value; update(); } },
+      [".png", ".jpg", ".webp", ".tif", ".pdf"].map((e) => FA.h("option", { value: e }, e.slice(1).toUpperCase())));
+    parts = {
+      preview: FA.h("img", { class: "fa-large", alt: "Preview of the poster", id: "fa-preview" }),
+      size: FA.h("p", { class: "fa-note" }),
+      command: FA.h("code", { class: "fa-command", tabIndex: 0, id: "fa-command" }),
+      render: FA.button("poster", "Render", render, { class: "fa-button fa-main", disabled: !able, id: "fa-render" }),
+      progress: FA.h("div", { class: "fa-progress", role: "progressbar", "aria-label": "Poster", hidden: true }, FA.h("i", {})),
+      result: FA.h("div", { "aria-live": "polite" }),
+    };
+    parts.preview.addEventListener("error", () => { parts.preview.hidden = true; });
+    parts.preview.addEventListener("load", () => { parts.preview.hidden = false; });
+    FA.fill(box, FA.h("p", { class: "fa-note" }, "The poster shows what the window shows: pan and zoom to choose."),
+      parts.preview,
+      FA.h("div", { class: "fa-fields" }, number("columns", "Columns", 1, 200), number("rows", "Rows", 1, 200, "auto"),
+        number("height", "Pixels per cell", 16, 2000), FA.h("label", { class: "fa-field" }, FA.h("span", {}, "File"), endings)),
+      parts.size,
+      FA.h("div", { class: "fa-row fa-top" }, parts.command, FA.iconButton("copy", "Copy the command", () => FA.copy(parts.command.textContent, "Command"))),
+      FA.h("div", { class: "fa-row" }, parts.render, able ? null : FA.h("span", { class: "fa-note" }, "Use the command: rendering from here is not available.")),
+      parts.progress, parts.result);
+  }
+
+  const preview = FA.once(() => {
+    if (FA.state.value.p !== "poster" || !parts) return;
+    const { center, width, grid } = order();
+    parts.preview.src = `/api/poster/preview?map=${FA.atlas.map}&x=${center[0]}&y=${center[1]}&width=${width}&columns=${grid[0]}&rows=${grid[1]}`;
+  }, 300);
+
+  function update() {
+    if (!parts || FA.state.value.p !== "poster") return;
+    const { columns, rows } = view();
+    const wide = Math.round((wish.height * FA.atlas.cell[0]) / FA.atlas.cell[1]);
+    parts.size.textContent = `${columns} × ${rows} frames, ${(columns * wide).toLocaleString("en")} × ${(rows * wish.height).toLocaleString("en")} pixels`;
+    parts.command.textContent = command();
+    preview();
+  }
+
+  async function render() {
+    parts.render.disabled = true;
+    parts.progress.hidden = false;
+    FA.fill(parts.result);
+    const show = (share) => {
+      parts.progress.firstChild.style.width = 100 * share + "%";
+      parts.progress.setAttribute("aria-valuenow", String(Math.round(100 * share)));
+    };
+    show(0.01);
+    try {
+      const { job, command: exact } = await (await FA.api.post("/api/poster", order())).json();
+      if (exact) parts.command.textContent = exact;
+      const done = await FA.api.job(job, (state) => show(state.share || 0.01));
+      FA.fill(parts.result, FA.h("p", { class: "fa-note" }, (done.result && done.result.text) || done.text || "The poster is ready."),
+        FA.h("a", { class: "fa-button fa-main", href: `/api/jobs/${job}/file`, download: "poster" + wish.ending, id: "fa-download" }, FA.icon("download"), FA.h("span", {}, "Download")));
+      FA.say("The poster is ready.");
+    } catch (error) {
+      FA.fill(parts.result, FA.h("p", { class: "fa-note fa-bad" }, error.message));
+    } finally {
+      parts.render.disabled = false;
+      parts.progress.hidden = true;
+    }
+  }
+
+  FA.poster = {
+    whereIs,
+    begin() {
+      FA.drawer.fill("poster", fill);
+      FA.state.on(["x", "y", "z"], update);
+    },
+  };
+})((window.FrameAtlas = window.FrameAtlas || {}));

@@ -1,0 +1,83 @@
+"""The Charts panel: what is asked, in a store; what is drawn, by pure functions."""
+
+from typing import TYPE_CHECKING, Any
+
+from frameatlas.browser.library import Library
+from frameatlas.browser.open_map import OpenMap
+from frameatlas.errors import FrameatlasError
+
+if TYPE_CHECKING:
+    from dash import Dash
+    from dash.development.base_component import Component
+
+CHARTS = ("novelty", "share", "quality")
+"""Ids of the charts, "fa-chart-" before each."""
+
+
+def charts_panel() -> "list[Component]":
+    """A store with what is asked for, and a graph for each chart."""
+    from dash import dcc, html
+
+    graphs = [
+        dcc.Graph(id=f"fa-chart-{name}", config={"displayModeBar": False}, responsive=True)
+        for name in CHARTS
+    ]
+    return [
+        dcc.Store(id="fa-charts-of"),
+        *(html.Div(graph, className="fa-chart") for graph in graphs),
+        html.P(id="fa-charts-note", className="fa-note"),
+    ]
+
+
+def chart_callbacks(app: "Dash", library: Library) -> None:
+    """Draw the charts that the page's store asks for.
+
+    Args:
+        app: The app.
+        library: The open atlas.
+    """
+    from dash import Input, Output
+
+    outputs = [Output(f"fa-chart-{name}", "figure") for name in CHARTS]
+
+    @app.callback(
+        *outputs,
+        Output("fa-charts-note", "children"),
+        Input("fa-charts-of", "data"),
+        prevent_initial_call=True,
+    )
+    def draw(asked: Any) -> tuple[Any, ...]:
+        from dash import no_update
+
+        try:
+            opened, video, dark = _understood(library, asked)
+            return (*_figures(opened, video, dark=dark), "")
+        except FrameatlasError as error:
+            return (*(no_update for _ in CHARTS), str(error))
+
+
+def _understood(library: Library, asked: Any) -> tuple[OpenMap, int, bool]:
+    """The map, the video and the look that a store's value asks for; it may hold anything."""
+    wish = asked if isinstance(asked, dict) else {}
+    map_id = wish.get("map")
+    opened = library.map_of(map_id if isinstance(map_id, str) else None)
+    video = wish.get("video")
+    known = isinstance(video, int) and 0 <= video < len(opened.sources)
+    return opened, int(video) if known and video is not None else 0, wish.get("dark") is True
+
+
+def _figures(opened: OpenMap, video: int, *, dark: bool) -> tuple[Any, ...]:
+    from frameatlas.browser import figures
+    from frameatlas.browser.neighbour_routes import novelty_of
+    from frameatlas.info import atlas_info
+
+    names = [opened.name_of(number) for number in range(len(opened.sources))]
+    frames = [source.frames for source in opened.sources]
+    atlas = opened.atlas
+    shares = figures.share_of_map(atlas.coordinates, atlas.source_numbers, len(frames))
+    quality = atlas_info(atlas)["quality"] or {}
+    return (
+        figures.novelty_figure(novelty_of(opened, video), names[video], dark=dark),
+        figures.share_figure(frames, shares, names, video, dark=dark),
+        figures.quality_figure(quality, dark=dark),
+    )
