@@ -1,14 +1,19 @@
 """``frameatlas browse``: wander over the map in a web browser."""
 
+from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import click
 
-from frameatlas.atlas import open_atlas
+from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.command_arguments import resolve_atlas
+from frameatlas.viewport import Grid, Viewport
 
 if TYPE_CHECKING:
     from frameatlas.browser import BrowserTools
+    from frameatlas.browser.tools import OnCell, PosterOrder
+    from frameatlas.embedder.query import Described, Describer
 
 
 @click.command(epilog="Example:  frameatlas browse clips.atlas --port 8060 --no-open")
@@ -29,7 +34,7 @@ def browse(atlas: str | None, port: int, host: str, open_page: bool) -> None:
 
     opened = open_atlas(resolve_atlas(atlas))
     serve(
-        lambda access: make_app(opened, _tools(), access=access),
+        lambda access: make_app(opened, browser_tools(), access=access),
         host,
         port,
         open_page=open_page,
@@ -37,8 +42,52 @@ def browse(atlas: str | None, port: int, host: str, open_page: bool) -> None:
     )
 
 
-def _tools() -> "BrowserTools":
-    """What the other wings do for the page."""
+def browser_tools() -> "BrowserTools":
+    """What the other wings do for the page; each loads when it is first needed."""
     from frameatlas.browser import BrowserTools
 
-    return BrowserTools()
+    def cut_clip(source: Path, start: float, seconds: float, output: Path) -> None:
+        from frameatlas.embedder.clip_cutter import cut_clip
+
+        cut_clip(source, start, seconds, output)
+
+    return BrowserTools(
+        describe_image=_KeptDescriber(), render_poster=_render_poster, cut_clip=cut_clip
+    )
+
+
+class _KeptDescriber:
+    """Keeps the engine open between pictures: opening it takes seconds."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._kept: tuple[Path, Describer] | None = None
+
+    def __call__(self, atlas: Atlas, data: bytes) -> "Described":
+        from frameatlas.embedder.query import open_describer
+
+        with self._lock:
+            if self._kept is None or self._kept[0] != atlas.map_folder:
+                if self._kept is not None:
+                    self._kept[1].close()
+                self._kept = (atlas.map_folder, open_describer(atlas))
+            return self._kept[1].image(data)
+
+
+def _render_poster(atlas: Atlas, order: "PosterOrder", output: Path, on_cell: "OnCell") -> str:
+    from frameatlas.poster import PosterWish, render
+
+    wish = PosterWish(
+        viewport=Viewport(*order.center, order.width),
+        output=output,
+        grid=Grid(*order.grid) if order.grid else None,
+        count=order.count,
+        tile_height=order.tile_height,
+        fill=order.fill,
+        apart=order.apart,
+    )
+    report = render(atlas, wish, on_cell=on_cell)
+    return (
+        f"{report.grid} pictures, {report.width} × {report.height} pixels, {report.empty} empty, "
+        f"in {report.seconds:.1f} s."
+    )

@@ -1,5 +1,6 @@
 """The web page's server: ``make_app(atlas)``."""
 
+import atexit
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,20 +8,29 @@ from frameatlas.atlas import Atlas
 from frameatlas.browser.answers import answer_errors
 from frameatlas.browser.atlas_routes import atlas_routes
 from frameatlas.browser.cache_folder import cache_folder
+from frameatlas.browser.clips import Clips
 from frameatlas.browser.file_cache import FileCache
 from frameatlas.browser.frame_routes import frame_routes
+from frameatlas.browser.job_routes import job_routes
+from frameatlas.browser.jobs import Jobs
 from frameatlas.browser.library import Library
 from frameatlas.browser.neighbour_routes import neighbour_routes
+from frameatlas.browser.originals import Originals
 from frameatlas.browser.overlay_routes import overlay_routes
 from frameatlas.browser.security import Access, guard
+from frameatlas.browser.selection_routes import selection_routes
 from frameatlas.browser.tile_routes import tile_routes
 from frameatlas.browser.tools import BrowserTools
+from frameatlas.browser.video_routes import video_routes
 
 if TYPE_CHECKING:
     from dash import Dash
 
 TILES_KEPT = 1_000_000_000
 """Bytes of drawn tiles that are kept on disk."""
+
+CLIPS_KEPT = 500_000_000
+"""Bytes of clips that are kept on disk."""
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -46,6 +56,9 @@ def make_app(
 
     library = Library(atlas, tools)
     kept = cache or cache_folder()
+    jobs, originals = Jobs(), Originals()
+    clips = Clips(library.tools, FileCache(kept / "clips", CLIPS_KEPT), originals)
+    atexit.register(jobs.close)
     app = Dash("frameatlas.browser", title="frameatlas", assets_folder=str(ASSETS))
     server = app.server
     server.logger.disabled = True
@@ -57,6 +70,9 @@ def make_app(
         frame_routes(library),
         neighbour_routes(library),
         overlay_routes(library),
+        selection_routes(library),
+        job_routes(library, jobs),
+        video_routes(library, clips, originals),
     ):
         server.register_blueprint(routes)
     lay_out(app, library)

@@ -5,6 +5,7 @@ from base64 import b64decode
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 MEDIA_TYPES = {".webp": "image/webp", ".jpg": "image/jpeg", ".png": "image/png"}
 """By ending."""
@@ -24,8 +25,6 @@ def encoded(picture: NDArray[np.uint8], ending: str) -> bytes:
         picture: uint8 of shape (height, width, 3 or 4), RGB or RGBA.
         ending: ".webp", ".jpg" or ".png"; JPEG has no transparency.
     """
-    from PIL import Image
-
     if ending == ".jpg":
         picture = picture[..., :3]
     image = Image.fromarray(np.ascontiguousarray(picture))
@@ -42,8 +41,6 @@ def encoded(picture: NDArray[np.uint8], ending: str) -> bytes:
 
 def resized(picture: NDArray[np.uint8], height: int) -> NDArray[np.uint8]:
     """A picture made smaller to a height; never larger."""
-    from PIL import Image
-
     if height >= picture.shape[0]:
         return picture
     width = max(1, round(picture.shape[1] * height / picture.shape[0]))

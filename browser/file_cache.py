@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Lock
 
 from frameatlas.digests import text_digest
+from frameatlas.errors import FrameatlasError
 
 _REFRESH = 600.0
 """Seconds between two notes that a file is still used."""
@@ -66,7 +67,7 @@ class FileCache:
 
     def put(self, key: str, ending: str, content: bytes) -> None:
         """Keep bytes under a key; where there is no room, do without."""
-        self.fill(key, ending, lambda path: path.write_bytes(content) and None)
+        self.fill(key, ending, lambda path: path.write_bytes(content))
 
     def fill(self, key: str, ending: str, write: Callable[[Path], object]) -> Path | None:
         """Have a file written beside and renamed: readers see all of it, or none.
@@ -74,7 +75,7 @@ class FileCache:
         Args:
             key: Its key.
             ending: Of its name, with the dot.
-            write: Writes the file that it is given; what it raises other than OSError, is raised.
+            write: Writes the file that it is given; our own errors of it are raised.
 
         Returns:
             The file; None where it could not be kept.
@@ -89,6 +90,8 @@ class FileCache:
             write(beside)
             size = beside.stat().st_size
             beside.replace(path)
+        except FrameatlasError:
+            raise
         except OSError:
             return None
         finally:

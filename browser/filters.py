@@ -13,6 +13,9 @@ from frameatlas.errors import InputError
 
 _LARGEST = 10**9
 
+DEFAULT = Clustering()
+"""The clusters that are meant where nothing is said."""
+
 
 @dataclass(frozen=True)
 class Filter:
@@ -32,7 +35,7 @@ class Filter:
     begin: float = -inf
     end: float = inf
     clusters: tuple[int, ...] | None = None
-    clustering: Clustering = Clustering()
+    clustering: Clustering = DEFAULT
 
     @classmethod
     def parse(cls, values: Mapping[str, str]) -> "Filter":
@@ -56,7 +59,7 @@ class Filter:
         return self == Filter(clustering=self.clustering)
 
     def mask(self, opened: OpenMap) -> Mask | None:
-        """Bool of shape (n,): the frames that are kept; None for all."""
+        """The frames that are kept, bool of shape (n,); None for all."""
         return None if self.all else opened.mask(self, lambda: self._made(opened))
 
     def _made(self, opened: OpenMap) -> Mask:
@@ -89,9 +92,8 @@ def filter_of_json(value: object) -> Filter:
         return Filter()
     if not isinstance(value, dict) or len(value) > 20:
         raise InputError("Expected the filter to be an object such as {}. Received: another value.")
-    return Filter.parse(
-        {str(name): _text(item) for name, item in value.items() if item is not None}
-    )
+    given = {str(name): item for name, item in value.items() if item is not None}
+    return Filter.parse({name: _text(item) for name, item in given.items()})
 
 
 def _text(item: object) -> str:

@@ -8,8 +8,8 @@ from frameatlas.browser.filters import Filter
 from frameatlas.browser.library import Library
 from frameatlas.browser.moments import details_of, frame_at, frame_number, moment_of
 from frameatlas.browser.open_map import OpenMap
+from frameatlas.browser.pictures import picture_of
 from frameatlas.browser.request_values import real, whole, whole_of
-from frameatlas.composer import Picture
 
 _MOST = 2**62
 _DEEPEST = 64
@@ -55,12 +55,6 @@ def frame_routes(library: Library) -> Blueprint:
         return as_json({**moment_of(opened, found), "cell": [left, bottom, right, top]})
 
     return routes
-
-
-def picture_of(opened: OpenMap, frame: int) -> Picture:
-    """A stored frame without the bars beside it: uint8 of shape (height, width, 3), RGB."""
-    x, y, width, height = (int(value) for value in opened.atlas.boxes[frame])
-    return opened.atlas.frames[frame][y : y + height, x : x + width]
 
 
 def _frame(opened: OpenMap, text: str) -> int:

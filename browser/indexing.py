@@ -53,7 +53,7 @@ def indexing(folder: Path, manifest: Manifest | None) -> Indexing | None:
         return None
     known = {source.id for source in manifest.sources} if manifest else set()
     try:
-        names = set(os.listdir(folder / "sources"))
+        names = {path.name for path in (folder / "sources").iterdir()}
     except OSError:
         names = set()
     begun = [name for name in names if name.startswith(".building-")]

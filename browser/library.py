@@ -1,6 +1,5 @@
 """The open atlas as the server sees it: its newest map, and those that pages still look at."""
 
-import os
 import time
 from collections import OrderedDict
 from pathlib import Path
@@ -128,7 +127,7 @@ class Library:
     def _stamp(self) -> tuple[int, int]:
         """Changes whenever the manifest is replaced."""
         try:
-            found = os.stat(self.folder / MANIFEST)
+            found = (self.folder / MANIFEST).stat()
         except OSError:
             return (0, 0)
         return (found.st_mtime_ns, found.st_ino)

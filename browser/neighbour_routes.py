@@ -8,6 +8,8 @@ from frameatlas.browser.library import Library
 from frameatlas.browser.moments import frame_number, moment_of, source_number, ways_of
 from frameatlas.browser.open_map import OpenMap
 from frameatlas.browser.request_values import switched, whole, whole_of
+from frameatlas.neighbours import frame_neighbours
+from frameatlas.similar_videos import similar_videos
 
 APART_SECONDS = 5.0
 """Seconds in which a better frame stands for its neighbours in time."""
@@ -56,8 +58,6 @@ def nearest_to(opened: OpenMap, frame: int, count: int, *, apart: bool) -> list[
         count: How many.
         apart: Leave out its own video, and what lies within 5 s of a better one.
     """
-    from frameatlas.neighbours import frame_neighbours
-
     found = frame_neighbours(
         opened.atlas,
         frame,
@@ -71,8 +71,6 @@ def nearest_to(opened: OpenMap, frame: int, count: int, *, apart: bool) -> list[
 
 def similar_to(opened: OpenMap, number: int, count: int) -> dict[str, object]:
     """The videos whose way over the map is most like one's, and those that differ most."""
-    from frameatlas.similar_videos import similar_videos
-
     every = similar_videos(opened.atlas, number, count=len(opened.sources))
     rows = [
         {

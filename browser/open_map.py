@@ -1,4 +1,4 @@
-"""One map of an atlas with everything that the server derives from it, made when first asked for."""
+"""One map of an atlas, and what the server derives from it when it is first asked for."""
 
 from collections import Counter, OrderedDict
 from collections.abc import Callable

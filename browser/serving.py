@@ -1,6 +1,7 @@
 """Serving the page: a production server, a free port, the person's browser, a quiet end."""
 
 import errno
+import ipaddress
 import socket
 import threading
 import webbrowser
@@ -63,10 +64,17 @@ def listening_socket(host: str, port: int) -> socket.socket:
 
 def address_of(host: str, port: int, access: Access) -> str:
     """What a person types to see the page."""
-    name = "localhost" if host in ("0.0.0.0", "::") else host
+    name = "localhost" if _every_address(host) else host
     name = f"[{name}]" if ":" in name else name
     token = f"/?token={access.token}" if access.token else "/"
     return f"http://{name}:{port}{token}"
+
+
+def _every_address(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        return False
 
 
 def serve(

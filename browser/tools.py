@@ -51,6 +51,9 @@ class PosterOrder:
 OnCell = Callable[[int, int], None]
 """Told how many cells are done, and of how many."""
 
+CutClip = Callable[[Path, float, float, Path], None]
+"""Writes seconds of a video, from a second on, to a file that browsers play."""
+
 
 @dataclass(frozen=True)
 class BrowserTools:
@@ -59,13 +62,12 @@ class BrowserTools:
     Attributes:
         describe_image: Describes the bytes of a picture file as the atlas' frames were.
         render_poster: Writes a poster to a file and says in a sentence what came of it.
-        cut_clip: Writes ``seconds`` of a video from ``start`` on to a file that browsers play,
-            and gives its media type.
+        cut_clip: Writes a part of a video to a file that browsers play, as MP4 or WebM.
     """
 
     describe_image: Callable[[Atlas, bytes], DescribedImage] | None = None
     render_poster: Callable[[Atlas, PosterOrder, Path, OnCell], str] | None = None
-    cut_clip: Callable[[Path, float, float, Path], str] | None = None
+    cut_clip: CutClip | None = None
 
     def names(self) -> list[str]:
         """The tools that are there."""

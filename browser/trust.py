@@ -1,4 +1,4 @@
-"""Where the map is untrustworthy: how many neighbours in feature space it has lost, place by place."""
+"""Where the map is untrustworthy: the neighbours that it has lost, place by place."""
 
 from dataclasses import dataclass
 

@@ -1,0 +1,106 @@
+"""Short clips of videos that browsers cannot play: cut when asked for, kept, bounded in number."""
+
+from pathlib import Path
+from threading import BoundedSemaphore
+
+from frameatlas.browser.file_cache import FileCache
+from frameatlas.browser.open_map import OpenMap
+from frameatlas.browser.originals import Originals
+from frameatlas.browser.tools import BrowserTools, CutClip
+from frameatlas.errors import LockedError, MissingExtraError, SpaceError
+
+SECONDS = 20.0
+"""Length of a clip."""
+
+AT_ONCE, WAITING = 2, 4
+"""Clips that are cut at the same time, and those that may wait for it."""
+
+PATIENCE = 60.0
+"""Seconds that a request waits for its turn."""
+
+_ENDING = ".clip"
+_MP4_MARK = b"ftyp"
+
+
+class Clips:
+    """Cuts clips and keeps them.
+
+    Args:
+        tools: Cuts them.
+        cache: Keeps them.
+        originals: Finds the videos.
+    """
+
+    def __init__(self, tools: BrowserTools, cache: FileCache, originals: Originals) -> None:
+        self._cut = tools.cut_clip
+        self._cache = cache
+        self._originals = originals
+        self._turns = BoundedSemaphore(AT_ONCE)
+        self._places = BoundedSemaphore(AT_ONCE + WAITING)
+
+    def clip(self, opened: OpenMap, number: int, begin: float) -> tuple[Path, str]:
+        """The clip of a video from a time on.
+
+        Args:
+            opened: The map.
+            number: Of the video.
+            begin: Seconds in the video's own time.
+
+        Returns:
+            The file and its media type.
+
+        Raises:
+            SourceError: The video is not where it was, or cannot be cut.
+            LockedError: Too many clips are being cut.
+            MissingExtraError: Nothing can cut them.
+        """
+        key = f"{opened.sources[number].digest} {begin:.1f} {SECONDS}"
+        path = self._originals.path_of(opened, number)
+        found = self._kept(key)
+        if found:
+            return found
+        _needed(self._cut)
+        if not self._places.acquire(blocking=False):
+            raise _busy()
+        try:
+            if not self._turns.acquire(timeout=PATIENCE):
+                raise _busy()
+            try:
+                return self._kept(key) or self._made(key, path, begin)
+            finally:
+                self._turns.release()
+        finally:
+            self._places.release()
+
+    def _kept(self, key: str) -> tuple[Path, str] | None:
+        path = self._cache.find(key, _ENDING)
+        return (path, media_type_of(path)) if path else None
+
+    def _made(self, key: str, source: Path, begin: float) -> tuple[Path, str]:
+        cut = _needed(self._cut)
+        path = self._cache.fill(key, _ENDING, lambda at: cut(source, begin, SECONDS, at))
+        if path is None:
+            raise SpaceError("Expected room on the disk for a clip. Received: none; free some.")
+        return path, media_type_of(path)
+
+
+def media_type_of(path: Path) -> str:
+    """Media type of a clip, by its first bytes: FFmpegs differ in what they can write."""
+    with path.open("rb") as file:
+        return "video/mp4" if file.read(8)[4:] == _MP4_MARK else "video/webm"
+
+
+def _needed(cut: CutClip | None) -> CutClip:
+    if cut is None:
+        raise MissingExtraError(
+            "Expected FFmpeg to cut a clip. Received: a page that was made without it; "
+            "start it with `frameatlas browse`."
+        )
+    return cut
+
+
+def _busy() -> LockedError:
+    return LockedError(
+        f"Expected at most {AT_ONCE + WAITING} clips in the making. Received: one more; "
+        "try again in some seconds."
+    )

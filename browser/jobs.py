@@ -1,0 +1,157 @@
+"""Work that takes longer than an answer may: a few workers, progress, results that expire."""
+
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Full, Queue
+from threading import Lock, Thread
+from typing import Any
+
+from frameatlas.errors import FrameatlasError, LockedError
+
+WAITING = 8
+"""Jobs of a kind that wait at most; more are refused."""
+
+KEPT_SECONDS = 1_800.0
+"""How long a result is kept for whoever asked for it."""
+
+KEPT_JOBS = 32
+"""Finished jobs that are kept at most."""
+
+
+@dataclass
+class Job:
+    """One piece of work.
+
+    Attributes:
+        id: What the page asks for it by; nobody can guess it.
+        state: "waiting", "running", "done" or "failed".
+        share: How far it is, 0 to 1.
+        text: One sentence: what it does, what came of it, or why it failed.
+        result: What JSON says of it when it is done.
+        file: A file to download, with the name that it is given.
+        ended: When, on the monotonic clock; None before.
+    """
+
+    id: str
+    state: str = "waiting"
+    share: float = 0.0
+    text: str = ""
+    result: Any = None
+    file: tuple[Path, str] | None = None
+    ended: float | None = None
+
+    def facts(self) -> dict[str, Any]:
+        """What the page is told."""
+        return {
+            "state": self.state,
+            "share": round(self.share, 4),
+            "text": self.text,
+            "result": self.result,
+            "file": self.file[1] if self.file else None,
+        }
+
+
+Work = Callable[[Job, Path], None]
+"""Does a job: sets share, text, result and file of it; may write into the folder."""
+
+
+@dataclass
+class _Line:
+    """The jobs of one kind, one after the other."""
+
+    queue: "Queue[tuple[Job, Work]]" = field(default_factory=lambda: Queue(WAITING))
+    worker: Thread | None = None
+
+
+class Jobs:
+    """Does jobs in the background: one of each kind at a time.
+
+    The files of all jobs lie in a temporary folder that goes with this object's ``close``.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._jobs: dict[str, Job] = {}
+        self._lines: dict[str, _Line] = {}
+        self._folder: Path | None = None
+
+    def submit(self, kind: str, work: Work) -> Job:
+        """Queue a job.
+
+        Args:
+            kind: Jobs of another kind do not wait for it.
+            work: Does it, in another thread.
+
+        Raises:
+            LockedError: Too many wait already.
+        """
+        job = Job(secrets.token_urlsafe(12))
+        with self._lock:
+            self._forget()
+            line = self._lines.setdefault(kind, _Line())
+            try:
+                line.queue.put_nowait((job, work))
+            except Full:
+                raise LockedError(
+                    f"Expected a free place among {WAITING} waiting. Received: none; "
+                    "try again when they are done."
+                ) from None
+            self._jobs[job.id] = job
+            if line.worker is None:
+                line.worker = Thread(
+                    target=self._run, args=(line,), daemon=True, name=f"frameatlas-{kind}"
+                )
+                line.worker.start()
+        return job
+
+    def get(self, job_id: str) -> Job | None:
+        """A job by its id, while it is kept."""
+        with self._lock:
+            self._forget()
+            return self._jobs.get(job_id)
+
+    def close(self) -> None:
+        """Remove all files."""
+        with self._lock:
+            if self._folder is not None:
+                shutil.rmtree(self._folder, ignore_errors=True)
+                self._folder = None
+
+    def _run(self, line: _Line) -> None:
+        while True:
+            job, work = line.queue.get()
+            job.state = "running"
+            try:
+                work(job, self._place(job))
+                job.share, job.state = 1.0, "done"
+            except FrameatlasError as error:
+                job.text, job.state = str(error), "failed"
+            except Exception as error:
+                job.text = f"frameatlas met a fault of its own ({type(error).__name__}: {error})."
+                job.state = "failed"
+            job.ended = time.monotonic()
+
+    def _place(self, job: Job) -> Path:
+        with self._lock:
+            if self._folder is None:
+                self._folder = Path(tempfile.mkdtemp(prefix="frameatlas-jobs-"))
+            place = self._folder / job.id
+        place.mkdir()
+        return place
+
+    def _forget(self) -> None:
+        """Drop what is too old or too much; holds the lock already."""
+        ended = [job for job in self._jobs.values() if job.ended is not None]
+        ended.sort(key=lambda job: job.ended or 0.0)
+        now = time.monotonic()
+        for position, job in enumerate(ended):
+            old = now - (job.ended or now) > KEPT_SECONDS
+            if old or position < len(ended) - KEPT_JOBS:
+                del self._jobs[job.id]
+                if self._folder is not None:
+                    shutil.rmtree(self._folder / job.id, ignore_errors=True)
