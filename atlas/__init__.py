@@ -9,6 +9,7 @@ atlas.origins[0]       # which video, which second
 """
 
 from frameatlas.atlas import Atlas, Origin, open_atlas
+from frameatlas.dissimilar_videos import dissimilar_videos
 from frameatlas.errors import (
     DamagedAtlasError,
     FormatError,
@@ -25,11 +26,16 @@ from frameatlas.errors import (
 )
 from frameatlas.frames import Frames
 from frameatlas.manifest import Manifest, Source
+from frameatlas.named_source import named_source
+from frameatlas.near_duplicates import Duplicate, near_duplicates
+from frameatlas.paths import VideoPath, path_of
 from frameatlas.settings import IndexWish, LayoutWish
+from frameatlas.similar_videos import SimilarVideo, similar_videos
 
 __all__ = [
     "Atlas",
     "DamagedAtlasError",
+    "Duplicate",
     "FormatError",
     "FrameatlasError",
     "Frames",
@@ -43,9 +49,16 @@ __all__ = [
     "NewerFormatError",
     "NoAtlasError",
     "Origin",
+    "SimilarVideo",
     "Source",
     "SourceError",
     "SpaceError",
+    "VideoPath",
     "WeightsError",
+    "dissimilar_videos",
+    "named_source",
+    "near_duplicates",
     "open_atlas",
+    "path_of",
+    "similar_videos",
 ]

@@ -1,0 +1,103 @@
+"""What the commands about videos share: their table, their JSON, their figure."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from frameatlas.atlas import Atlas
+from frameatlas.paths import VideoPath
+from frameatlas.similar_videos import SimilarVideo
+
+COLUMNS = ("rank", "distance", "length", "name", "path")
+
+
+def video_values(atlas: Atlas, video: SimilarVideo) -> dict[str, Any]:
+    """A video as JSON."""
+    source = atlas.sources[video.number]
+    return {
+        "path": str(video.path),
+        "distance": round(video.distance, 6),
+        "id": source.id,
+        "frames": source.frames,
+        "seconds": source.duration,
+    }
+
+
+def video_row(atlas: Atlas, video: SimilarVideo) -> tuple[str, ...]:
+    """Distance, length, name and folder of a video, as a table shows them."""
+    length = length_of(atlas.sources[video.number].duration)
+    return f"{video.distance:.3f}", length, video.path.name, str(video.path)
+
+
+def length_of(seconds: float | None) -> str:
+    """A length as people write it: 9.6 s, 2:19, 1:30:00; "" where it is not known."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def printed_table(rows: Sequence[tuple[str, ...]], columns: tuple[str, ...] = COLUMNS) -> None:
+    """Print a table: fitted to a terminal, whole lines with tabs elsewhere."""
+    if not sys.stdout.isatty():
+        for row in [columns, *rows]:
+            click.echo("\t".join(row))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None)
+    for column in columns:
+        number = column in ("rank", "distance", "length", "size")
+        table.add_column(column, justify="right" if number else "left", no_wrap=number)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console(highlight=False).print(table)
+
+
+def say_photos_left_out(atlas: Atlas) -> None:
+    """Tell that photos take no part, where there are any."""
+    photos = sum(source.frames for source in atlas.sources if source.kind == "photos")
+    if photos:
+        click.echo(f"{photos} photos are left out: they have no way through time.", err=True)
+
+
+def write_figure(
+    atlas: Atlas,
+    output: Path,
+    videos: Sequence[SimilarVideo],
+    *,
+    title: str,
+    subtitle: str,
+    query: int | VideoPath | None = None,
+    name: str = "",
+    pictures: Any = None,
+) -> None:
+    """Draw the ways of videos over the map, the query's first, and say where.
+
+    Args:
+        atlas: The atlas.
+        output: The figure's file.
+        videos: In the order of its columns.
+        title: Above it.
+        subtitle: Below the title.
+        query: The video that was asked about, or its path if it is not in the atlas.
+        name: What the query is called where it is not in the atlas.
+        pictures: uint8 of shape (n, height, width, 3), RGB: its frames, likewise.
+    """
+    from frameatlas.poster.paths_figure import FigureVideo, write_paths
+
+    shown = [FigureVideo.of(atlas, video.number, distance=video.distance) for video in videos]
+    if isinstance(query, int):
+        shown.insert(0, FigureVideo.of(atlas, query, query=True))
+    elif query is not None:
+        shown.insert(0, FigureVideo(Path(name).name, query, pictures, query=True))
+    write_paths(atlas, shown, output, title=title, subtitle=subtitle)
+    click.echo(f"Drawn: {output}", err=True)
