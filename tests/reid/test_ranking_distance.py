@@ -89,7 +89,7 @@ def test_cameras_are_made_alike():
         np.fill_diagonal(distance, np.inf)
         return (distance.argmin(axis=1) % 10 == np.arange(20) % 10).mean()
 
-    assert found(unit_length(both)) == 0
+    assert found(unit_length(both)) < 0.5
     assert found(normalise_cameras(both, camera)) == 1
 
 
