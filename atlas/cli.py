@@ -20,6 +20,7 @@ COMMANDS = {
         "frameatlas.command_dissimilar:dissimilar",
         "Find the videos that differ most.",
     ),
+    "export": ("frameatlas.command_export:export", "Write the map as a static web site."),
     "demo": ("frameatlas.command_demo:demo", "Make a few small videos and index them."),
 }
 """Name → where the command is, and its line in ``--help``."""

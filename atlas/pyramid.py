@@ -54,6 +54,7 @@ class Pyramid:
         deepest: Zoom at which a tile is one cell; the deepest grid has 2^deepest cells a side.
         cells: int64 of shape (n,): Morton code of each frame's own cell in the deepest grid.
         places: float64 of shape (n, 2): map coordinates of that cell's middle.
+        ranks: int64 of shape (n,): 0 is the frame that represents its surroundings best.
     """
 
     def __init__(self, cells: Codes, ranks: NDArray[np.int64], deepest: int) -> None:
@@ -62,7 +63,7 @@ class Pyramid:
         self.places = _middles(cells, deepest)
         self._frames = np.empty(len(ranks), np.int64)
         self._frames[ranks] = np.arange(len(ranks))
-        self._ranks = ranks
+        self.ranks = ranks
         self._levels = _levels(cells, ranks, deepest)
 
     @classmethod
@@ -91,7 +92,7 @@ class Pyramid:
 
     def __len__(self) -> int:
         """Number of frames."""
-        return len(self._ranks)
+        return len(self.ranks)
 
     def across(self, z: int) -> int:
         """Cells along a side of a tile: a power of two, 1 at the deepest zoom."""
@@ -151,7 +152,7 @@ class Pyramid:
 
     def first_zoom(self, frame: int) -> int:
         """The lowest zoom at which a frame is shown, and from which on it stays."""
-        rank = int(self._ranks[frame])
+        rank = int(self.ranks[frame])
         for z in range(self.deepest):
             level = self.level(z)
             code = int(self.cells[frame]) >> (2 * (self.deepest - level))
@@ -163,7 +164,7 @@ class Pyramid:
         """The same places with some of the frames only; those stay as stable as before."""
         some = object.__new__(Pyramid)
         some.deepest, some.cells, some.places = self.deepest, self.cells, self.places
-        some._frames, some._ranks = self._frames, self._ranks
+        some._frames, some.ranks = self._frames, self.ranks
         full = self._levels[-1]
         kept = mask[self._frames[full.ranks]]
         some._levels = _coarser(Level(full.codes[kept], full.ranks[kept]), self.deepest)
