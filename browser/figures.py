@@ -133,7 +133,6 @@ def share_figure(
     layout["xaxis"] |= {"ticksuffix": " %"}
     layout["yaxis"] |= {"tickvals": list(range(len(order))), "ticktext": labels, "automargin": True}
     layout |= {"barmode": "group", "bargap": 0.3, "showlegend": True}
-    layout["legend"] = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0}
     return {"data": data, "layout": layout}
 
 
@@ -168,7 +167,6 @@ def quality_figure(quality: Mapping[str, Any], *, dark: bool = False) -> Figure:
     layout["xaxis"] |= {"range": [0, 1]}
     layout["yaxis"] |= {"automargin": True}
     layout |= {"barmode": "group", "bargap": 0.25, "showlegend": True}
-    layout["legend"] = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0}
     return {"data": data, "layout": layout}
 
 
@@ -177,9 +175,18 @@ def _layout(title: str, dark: bool, height: int) -> Figure:
     line = "rgba(255,255,255,.12)" if dark else "rgba(0,0,0,.1)"
     axis = {"gridcolor": line, "zeroline": False, "linecolor": line, "fixedrange": True}
     return {
-        "title": {"text": title, "font": {"size": 14}, "x": 0, "xanchor": "left"},
+        "title": {
+            "text": title,
+            "font": {"size": 14},
+            "x": 0,
+            "xanchor": "left",
+            "y": 1,
+            "yanchor": "top",
+            "pad": {"t": 10},
+        },
+        "legend": {"orientation": "h", "xref": "container", "x": 0, "y": 1, "yanchor": "bottom"},
         "height": height,
-        "margin": {"l": 44, "r": 8, "t": 56, "b": 40},
+        "margin": {"l": 44, "r": 8, "t": 64, "b": 40},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": FONT, "size": 12, "color": text},
@@ -191,7 +198,7 @@ def _layout(title: str, dark: bool, height: int) -> Figure:
 
 
 def _shortened(name: str) -> str:
-    return name if len(name) <= 24 else name[:12] + "…" + name[-11:]
+    return name if len(name) <= 18 else name[:9] + "…" + name[-8:]
 
 
 def _accent(dark: bool) -> str:

@@ -19,7 +19,7 @@ def charts_panel() -> "list[Component]":
     from dash import dcc, html
 
     graphs = [
-        dcc.Graph(id=f"fa-chart-{name}", config={"displayModeBar": False}, responsive=True)
+        dcc.Graph(id=f"fa-chart-{name}", config={"displayModeBar": False})
         for name in CHARTS
     ]
     return [

@@ -48,14 +48,14 @@
   }
 
   const post = (url, body) =>
-    answer(url, {
+    answer(ofMap(url), {
       method: "POST",
       headers: { ...GUARD, "Content-Type": "application/json" },
       body: JSON.stringify(body),
     });
 
   const sendFile = async (url, file) =>
-    (await answer(url, {
+    (await answer(ofMap(url), {
       method: "POST",
       headers: { ...GUARD, "Content-Type": file.type || "application/octet-stream" },
       body: file,

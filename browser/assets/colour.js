@@ -22,6 +22,12 @@
     return sources[low];
   }
 
+  /* About when a frame is: frames of a video are evenly apart. */
+  function momentOf(frame) {
+    const source = sourceOf(frame);
+    return { frame, source: source.n, name: source.name, seconds: (frame - source.first) / (source.kind === "photos" ? 1 : FA.atlas.fps) };
+  }
+
   const ramp = (t) => RAMP[Math.max(0, Math.min(RAMP.length - 1, Math.round(t * (RAMP.length - 1))))];
 
   /* The colour of a point by the value that came with it. */
@@ -45,7 +51,7 @@
   }
 
   FA.colour = {
-    VALUES, of, hue, ramp, sourceOf,
+    VALUES, of, hue, ramp, sourceOf, momentOf,
     begin() {
       FA.state.on(["c"], showLegend);
       showLegend();

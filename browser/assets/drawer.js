@@ -61,7 +61,10 @@
     },
   };
 
-  FA.openFrame = (frame) => FA.state.set({ f: frame, p: "frame" }, true);
+  FA.openFrame = function (frame) {
+    FA.frame.comeAlong();
+    FA.state.set({ f: frame, p: "frame" }, true);
+  };
 
   /* Small pictures in a grid, each a button that opens its frame. */
   FA.gallery = function (frames, label) {

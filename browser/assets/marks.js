@@ -38,24 +38,34 @@
     FA.overlays.repaint();
   }
 
-  function paintWay(context, project, path, colour) {
+  /* A soft curve through the places (Catmull and Rom's): corners of straight lines hide which way time goes. */
+  function curve(pen, point, n, i) {
+    const [a, b, c, d] = [Math.max(0, i - 1), i, i + 1, Math.min(n - 1, i + 2)].map(point);
+    const near = (from, to, at, sign) => [at[0] + (sign * (to[0] - from[0])) / 6, at[1] + (sign * (to[1] - from[1])) / 6];
+    pen.bezierCurveTo(...near(a, c, b, 1), ...near(b, d, c, -1), ...c);
+  }
+
+  function paintWay(context, project, path, colour, fine) {
     const n = path.length / 3;
     const point = (i) => project(path[3 * i], path[3 * i + 1]);
-    const line = new Path2D();
-    for (let i = 0; i < n; i++) line[i ? "lineTo" : "moveTo"](...point(i));
     context.lineJoin = context.lineCap = "round";
-    context.strokeStyle = "rgba(0,0,0,.6)";
-    context.lineWidth = 6;
+    const line = new Path2D();
+    if (n) line.moveTo(...point(0));
+    for (let i = 0; i + 1 < n; i++) curve(line, point, n, i);
+    const width = fine ? 1.2 : n > 150 ? 1.6 : 2.6; // a long way is a fine line, or it hides the frames
+    context.strokeStyle = "rgba(0,0,0,.5)";
+    context.lineWidth = 2 * width;
     context.stroke(line);
-    context.lineWidth = 3;
-    for (let i = 1; i < n; i++) {
+    context.lineWidth = width;
+    for (let i = 0; i + 1 < n; i++) {
       context.strokeStyle = colour || FA.colour.ramp(i / (n - 1));
       context.beginPath();
-      context.moveTo(...point(i - 1));
-      context.lineTo(...point(i));
+      context.moveTo(...point(i));
+      curve(context, point, n, i);
       context.stroke();
     }
-    times(context, path, point, colour);
+    if (!fine) times(context, path, point, colour);
+    else if (n) [0, n - 1].forEach((i) => disc(context, ...point(i), i ? 4 : 3, colour));
   }
 
   /* Times written along a way, as many as have room. */

@@ -25,11 +25,32 @@
     const { values, headers } = await FA.api.kept(url, () => FA.api.columns(url, Uint8Array));
     const width = Number(headers.get("X-Width"));
     const height = Number(headers.get("X-Height"));
-    grids[name] = picture(values, width, height, name === "density" ? heat : haze);
+    const shown = name === "density" ? softened(values, width, height) : values;
+    grids[name] = picture(shown, width, height, name === "density" ? heat : haze);
   }
 
-  const heat = (v) => [255, 190 - v * 0.45, 60 - v * 0.2, v ? 40 + v * 0.72 : 0];
-  const haze = (v) => [210, 60, 90, v * 0.75];
+  const heat = (v) => [255, 205 - v * 0.55, 70 - v * 0.2, v > 4 ? 30 + v * 0.8 : 0];
+  const haze = (v) => [225, 40, 80, Math.max(0, (v - 150) * 1.7)]; // half of the nearest are lost on any map
+
+  /* Few frames in many places would be a rain of dots: blur by as much as frames are apart. */
+  function softened(values, width, height) {
+    const reach = Math.round(Math.min(6, Math.sqrt((width * height) / Math.max(1, FA.atlas.frames)) / 1.5));
+    let from = Float32Array.from(values.subarray(0, width * height));
+    for (let pass = 0; reach && pass < 2; pass++) {
+      for (const [step, across] of [[1, width], [width, height]]) from = smeared(from, reach, step, across, width);
+    }
+    const most = from.reduce((a, b) => Math.max(a, b), 1e-9);
+    return from.map((v) => (255 * v) / most);
+  }
+
+  function smeared(from, reach, step, across, width) {
+    const to = new Float32Array(from.length);
+    for (let i = 0; i < from.length; i++) {
+      const at = step === 1 ? i % width : Math.floor(i / width);
+      for (let d = -reach; d <= reach; d++) if (at + d >= 0 && at + d < across) to[i] += from[i + d * step];
+    }
+    return to;
+  }
 
   function picture(values, width, height, colour) {
     const canvas = FA.h("canvas", { width, height });

@@ -5,6 +5,7 @@
   const NEAREST = 24;
   let shown = null; // what /api/frame said of the frame that is open
   let apart = false;
+  let along = false; // the map goes where the next frame is, if it is not seen
 
   async function fill(box, changed) {
     const { f } = FA.state.value;
@@ -16,11 +17,18 @@
       shown = found;
       draw(box);
       FA.marks.setOpen(found.place);
+      if (along) goAlong(found.place);
       FA.say(`${found.name} at ${FA.clock(found.seconds)}`);
     } catch (error) {
       shown = null;
       FA.fill(box, FA.h("p", { class: "fa-note fa-bad" }, error.message));
     }
+  }
+
+  function goAlong([px, py]) {
+    along = false;
+    const { x, y, width, height } = FA.map.seen();
+    if (Math.abs(px - x) > 0.47 * width || Math.abs(py - y) > 0.47 * height) FA.map.fly(px, py);
   }
 
   function empty(box) {
@@ -106,15 +114,17 @@
     FA.map.whole();
   }
 
-  /* Another frame of the same film; the map comes along where it would leave the window. */
+  /* Another frame of the same film. */
   function go(to) {
     if (to === null || to === undefined) return;
+    along = true;
     FA.state.set({ f: to, p: "frame" });
   }
 
   FA.frame = {
     previous: () => shown && go(shown.previous),
     next: () => shown && go(shown.next),
+    comeAlong: () => { along = true; },
     play: () => FA.byId("fa-play") && FA.byId("fa-play").click(),
     begin() {
       FA.drawer.fill("frame", fill);

@@ -14,14 +14,6 @@
   }
 
   const short = (n) => String(Number(n.toFixed(4)));
-  const quoted = (text) => (/^[\w.\-/]+$/.test(text) ? text : "'" + text.replaceAll("'", "'\\''") + "'");
-
-  function command() {
-    const { x, y, width, columns, rows } = view();
-    return `frameatlas poster ${quoted(FA.atlas.name + ".atlas")} --center ${short(x)},${short(y)} --width ${short(width)} ` +
-      `--grid ${columns}x${rows} --tile-height ${wish.height} -o poster${wish.ending}`;
-  }
-
   const order = () => {
     const { x, y, width, columns, rows } = view();
     return { center: [Number(short(x)), Number(short(y))], width: Number(short(width)), grid: [columns, rows], tile_height: wish.height, ending: wish.ending };
@@ -79,19 +71,25 @@
       parts.progress, parts.result);
   }
 
-  const preview = FA.once(() => {
+  const ask = FA.once(async () => {
     if (FA.state.value.p !== "poster" || !parts) return;
     const { center, width, grid } = order();
-    parts.preview.src = `/api/poster/preview?map=${FA.atlas.map}&x=${center[0]}&y=${center[1]}&width=${width}&columns=${grid[0]}&rows=${grid[1]}`;
-  }, 300);
+    const query = `center=${center}&width=${width}&grid=${grid.join("x")}&tile_height=${wish.height}&ending=${wish.ending}&map=${FA.atlas.map}`;
+    parts.preview.src = "/api/poster/preview?" + query;
+    try {
+      const found = await FA.api.newest("command", "/api/poster/command?" + query);
+      if (found) parts.command.textContent = found.command;
+    } catch (error) {
+      parts.command.textContent = error.message;
+    }
+  }, 250);
 
   function update() {
     if (!parts || FA.state.value.p !== "poster") return;
     const { columns, rows } = view();
     const wide = Math.round((wish.height * FA.atlas.cell[0]) / FA.atlas.cell[1]);
     parts.size.textContent = `${columns} × ${rows} frames, ${(columns * wide).toLocaleString("en")} × ${(rows * wish.height).toLocaleString("en")} pixels`;
-    parts.command.textContent = command();
-    preview();
+    ask();
   }
 
   async function render() {
@@ -107,7 +105,7 @@
       const { job, command: exact } = await (await FA.api.post("/api/poster", order())).json();
       if (exact) parts.command.textContent = exact;
       const done = await FA.api.job(job, (state) => show(state.share || 0.01));
-      FA.fill(parts.result, FA.h("p", { class: "fa-note" }, (done.result && done.result.text) || done.text || "The poster is ready."),
+      FA.fill(parts.result, FA.h("p", { class: "fa-note" }, done.text || "The poster is ready."),
         FA.h("a", { class: "fa-button fa-main", href: `/api/jobs/${job}/file`, download: "poster" + wish.ending, id: "fa-download" }, FA.icon("download"), FA.h("span", {}, "Download")));
       FA.say("The poster is ready.");
     } catch (error) {

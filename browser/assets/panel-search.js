@@ -48,7 +48,7 @@
   }
 
   function found(result, preview) {
-    const hits = (result.hits || result.nearest || []).map((one, k) => ({ ...one, rank: k + 1 }));
+    const hits = (result.nearest || []).map((one, k) => ({ ...one, rank: k + 1 }));
     const place = result.place || (hits[0] && hits[0].place);
     FA.marks.setHits([...hits, ...(result.place ? [{ place: result.place, query: true }] : [])]);
     if (!FA.overlays.on("hits")) FA.overlays.toggle("hits", true);

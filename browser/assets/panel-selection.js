@@ -6,12 +6,12 @@
     ["csv", "CSV", "Table of frames"], ["zip", "ZIP", "Pictures of the frames"],
     ["edl", "EDL", "Cut list for an editor"], ["concat", "concat", "List for FFmpeg's concat"],
   ];
-  const ENDINGS = { csv: ".csv", zip: ".zip", edl: ".edl", concat: ".txt" };
+  const ENDINGS = { csv: ".csv", zip: ".zip", edl: ".edl", concat: ".ffconcat" };
   let asked = 0;
 
   const body = () => {
     const { sel } = FA.state.value;
-    return { shapes: sel, filter: FA.state.filter(), map: FA.atlas.map };
+    return { shapes: sel, filter: FA.state.filter() };
   };
 
   function tools() {
@@ -51,7 +51,7 @@
       FA.heading(text, FA.button("close", "Clear", () => FA.state.set({ sel: [] }, true), { class: "fa-button fa-quiet", id: "fa-clear" })),
       FA.h("div", { class: "fa-row", role: "group", "aria-label": "Export" }, EXPORTS.map(([kind, label, title]) =>
         FA.button("download", label, (event) => take(kind, event.currentTarget), { title, id: "fa-export-" + kind, disabled: !found.count }))),
-      bars(found), FA.gallery(found.sample, "Selected frames"),
+      bars(found), FA.gallery(found.sample.map(FA.colour.momentOf), "Selected frames"),
       found.count > found.sample.length
         ? FA.h("p", { class: "fa-note" }, `${found.sample.length} of them, spread evenly; exports hold all.`) : null);
   }

@@ -17,7 +17,7 @@
     const clip = () => {
       shift = start;
       element.dataset.how = "clip";
-      element.src = `/clip/${source}?from=${start.toFixed(2)}`;
+      element.src = `/clip/${source}?from=${start.toFixed(2)}&map=${FA.atlas.map}`;
     };
     element.addEventListener("error", () => {
       if (element.dataset.how === "original") return clip();
@@ -31,7 +31,7 @@
     if (onTime) follow(element, () => onTime(element.currentTime + shift));
     if (how === "original") {
       element.dataset.how = "original";
-      element.src = `/video/${source}#t=${start.toFixed(2)}`;
+      element.src = `/video/${source}?map=${FA.atlas.map}#t=${start.toFixed(2)}`;
     } else clip();
     element.play().catch(() => {}); // where sound may not start by itself, its own button does it
     return element;
