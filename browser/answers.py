@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from flask import Flask, Response, json, request
 from numpy.typing import NDArray
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from frameatlas.errors import (
     DamagedAtlasError,
@@ -79,6 +79,10 @@ def as_picture(content: bytes, media_type: str, *, forever: bool = True) -> Resp
 def answer_errors(server: Flask) -> None:
     """Turn every error into a status and one sentence; nobody sees a stack trace."""
 
+    # Dash would answer with its page.
+    for place in ("api", "tiles", "frames", "video", "clip"):
+        server.add_url_rule(f"/{place}/<path:rest>", place, _unknown)
+
     @server.errorhandler(FrameatlasError)
     def known(error: FrameatlasError) -> Response:
         status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
@@ -102,6 +106,11 @@ def answer_errors(server: Flask) -> None:
             )
         traceback.print_exception(error, file=sys.stderr)
         return said("frameatlas met a fault of its own; the terminal shows where.", 500)
+
+
+def _unknown(rest: str) -> Response:
+    del rest
+    raise NotFound("Expected an address of this server. Received: one that it does not know.")
 
 
 def said(message: str, status: int) -> Response:

@@ -18,7 +18,7 @@ from frameatlas.browser.poster_orders import command_line, order_of, preview_ord
 from frameatlas.browser.security import MOST_UPLOAD
 from frameatlas.browser.selection_routes import json_body
 from frameatlas.browser.tools import BrowserTools, PosterOrder
-from frameatlas.errors import InputError, MissingExtraError
+from frameatlas.errors import InputError, MissingExtraError, SourceError
 from frameatlas.neighbours import neighbours
 
 ALIKE = 24
@@ -93,7 +93,13 @@ def uploaded() -> bytes:
 def search(opened: OpenMap, tools: BrowserTools, data: bytes, job: Job) -> None:
     """Describe a picture and find what is like it; the result goes into the job."""
     job.text = "The network looks at the picture."
-    described = _need(tools.describe_image)(opened.atlas, data)
+    try:
+        described = _need(tools.describe_image)(opened.atlas, data)
+    except SourceError as error:
+        raise InputError(
+            "Expected a photo, such as a JPEG or PNG file. Received: a file that is none, or one "
+            "that is damaged or too large; try another."
+        ) from error
     job.share, job.text = 0.8, "Searching the frames."
     found = neighbours(opened.atlas, described.scores[0], ALIKE)
     pairs = zip(found.frames.tolist(), found.similarity.tolist(), strict=True)

@@ -33,7 +33,8 @@ def tile_routes(library: Library, cache: FileCache) -> Blueprint:
     @routes.get("/tiles/<map_id>/<z>/<x>/<y>.<any(webp,jpg):kind>")
     def tile(map_id: str, z: str, x: str, y: str, kind: str) -> Response:
         opened = library.map_of(map_id)
-        place = (whole_of(z, "z", 0, _DEEPEST), *(whole_of(v, "x, y", 0, _MOST) for v in (x, y)))
+        column, row = whole_of(x, "x", 0, _MOST), whole_of(y, "y", 0, _MOST)
+        place = (whole_of(z, "z", 0, _DEEPEST), column, row)
         scale = whole(request.args, "scale", 1, 2, 1)
         wish = Filter.parse(request.args)
         if not opened.pyramid().holds(*place):
