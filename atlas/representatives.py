@@ -21,17 +21,33 @@ def representative_ranks(sources: NDArray[np.integer]) -> NDArray[np.int64]:
     count = len(sources)
     firsts = np.flatnonzero(np.diff(sources, prepend=-1))
     lengths = np.diff(np.append(firsts, count))
-    position = np.arange(count, dtype=np.int64) - np.repeat(firsts, lengths) + 1
-    # 2^bits is the first power of two above a video's length; exact, frexp being no logarithm.
-    bits = np.repeat(np.frexp(lengths.astype(np.float64))[1], lengths)
-    halvings = np.frexp((position & -position).astype(np.float64))[1] - 1
-    generation = (bits - 1 - halvings).astype(np.uint64)
+    position = np.arange(count, dtype=np.int64) - np.repeat(firsts, lengths)
+    generation = _generations(position, np.repeat(lengths, lengths)).astype(np.uint64)
     order = np.argsort(
         (generation << np.uint64(58)) | (_scattered(count) >> np.uint64(6)), kind="stable"
     )
     ranks = np.empty(count, np.int64)
     ranks[order] = np.arange(count)
     return ranks
+
+
+def _generations(positions: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How often a video must be halved until one of the marks falls on a frame.
+
+    Frame i of n takes the time from i / n to (i + 1) / n; the marks of generation g are the odd
+    multiples of 2^-(g+1).
+
+    Args:
+        positions: int64 of shape (n,): of each frame in its video, from 0.
+        lengths: int64 of shape (n,): frames of its video.
+    """
+    bits = np.frexp(lengths.astype(np.float64))[1].astype(np.int64)  # exact, unlike a logarithm
+    bits += 1
+    before = np.maximum(-((-positions << bits) // lengths), 1) - 1
+    last = -((-(positions + 1) << bits) // lengths) - 1
+    # The multiple of the highest power of two in (before, last] differs from both in that bit.
+    halvings = np.frexp((before ^ last).astype(np.float64))[1] - 1
+    return np.asarray(bits - 1 - halvings, np.int64)
 
 
 def _scattered(count: int) -> NDArray[np.uint64]:

@@ -1,12 +1,7 @@
 import numpy as np
-import pytest
 
 from frameatlas.cells import CellSize
-from frameatlas.poster import compose, strips
-from frameatlas.poster.ordered_work import OrderedWork
-from frameatlas.poster.placement import Placement
-from frameatlas.poster.strips import CellStyle, bands
-from frameatlas.viewport import Grid, Viewport
+from frameatlas.composer import compose, flattened, paint
 
 RED, GREEN, BLUE, GREY = (200, 0, 0), (0, 200, 0), (0, 0, 200), (9, 10, 11)
 
@@ -43,21 +38,24 @@ def test_other_sizes_are_scaled_with_antialiasing():
     assert np.abs(middle.astype(int) - 100).max() <= 4
 
 
-@pytest.mark.parametrize("limit", [48 << 20, 700])
-def test_bands_through_a_file_are_the_same_rows(limit, monkeypatch):
-    monkeypatch.setattr(strips, "LARGEST_BAND", limit)
+def test_quick_scaling_is_close_to_scaling_at_once():
     rng = np.random.default_rng(0)
-    pictures = rng.integers(0, 256, (12, 10, 16, 3), np.uint8)
-    frames = np.array([3, 1, -1, 7, 0, 5, 11, 2, -1, 4, 10, 9])
-    placement = Placement(Viewport(), Grid(4, 3), frames, np.zeros(12))
-    style = CellStyle(CellSize(16, 10), 2, GREY)
-    seen = []
-    work = OrderedWork(2)
-    made = list(bands(placement, pictures.__getitem__, style, work, lambda n, p: seen.append(n)))
-    work.close()
-    expected = compose(
-        [None if f < 0 else pictures[f] for f in frames], 4, style.size, gap=2, background=GREY
-    )
-    assert np.array_equal(np.concatenate(made), expected)
-    assert seen == list(range(12))
-    assert (len(made) > 6) == (limit == 700)
+    coarse = rng.integers(0, 256, (10, 16, 3)).repeat(30, 0).repeat(33, 1).astype(np.uint8)
+    for size in ((16, 9), (64, 36), (130, 70)):
+        slow, quick = np.zeros((2, size[1], size[0], 3), np.uint8)
+        paint(slow, coarse)
+        assert paint(quick, coarse, quick=True) == (0, 0, *size)
+        assert np.abs(slow.astype(int) - quick).mean() < 9
+
+
+def test_a_contained_picture_says_where_it_lies():
+    assert paint(np.zeros((10, 20, 3), np.uint8), plain(RED, 5, 5), contain=True) == (5, 0, 10, 10)
+
+
+def test_flattening_puts_the_background_where_a_picture_is_clear():
+    clear = np.dstack([plain(RED), np.full((4, 8), 255, np.uint8)])
+    clear[:, :3] = 0
+    flat = flattened(clear, GREY)
+    assert (flat[:, :3] == GREY).all()
+    assert (flat[:, 3:] == RED).all()
+    assert flattened(flat, BLUE) is flat
