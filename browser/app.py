@@ -4,6 +4,8 @@ import atexit
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flask import Flask, request
+
 from frameatlas.atlas import Atlas
 from frameatlas.browser.answers import answer_errors
 from frameatlas.browser.atlas_routes import atlas_routes
@@ -64,6 +66,7 @@ def make_app(
     server.logger.disabled = True
     guard(server, access or Access(), app.csp_hashes)
     answer_errors(server)
+    _need_a_map(server, library)
     for routes in (
         atlas_routes(library),
         tile_routes(library, FileCache(kept / "tiles", TILES_KEPT)),
@@ -78,3 +81,12 @@ def make_app(
     lay_out(app, library)
     library.begin()
     return app
+
+
+def _need_a_map(server: Flask, library: Library) -> None:
+    """Say on the page itself when there is no map to show, or none that can be read."""
+
+    @server.before_request
+    def look() -> None:
+        if request.path == "/":
+            library.newest()
