@@ -5,12 +5,11 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from html import escape
 from itertools import groupby, islice
 from pathlib import Path
-from string import Template
 
 from frameatlas.atlas import Atlas
+from frameatlas.browser.export_assets import ASSETS, page_of, site_assets
 from frameatlas.browser.export_data import data_scripts, title_of
 from frameatlas.browser.export_folder import (
     SiteRecord,
@@ -28,11 +27,6 @@ from frameatlas.progress import Progress, Silence
 from frameatlas.pyramid import Pyramid
 from frameatlas.storage import translated_os_errors
 from frameatlas.tiles import encoded, pyramid_of, render_tile
-
-ASSETS = Path(__file__).parent / "assets"
-
-SHARED_ASSETS = ("atlas-map.js", "atlas-wheel.js", "leaflet/leaflet.js", "leaflet/leaflet.css")
-"""Of the browser's page; the whole folder ``site`` comes beside them."""
 
 _BATCH = 128
 """Tiles between two looks at whether the user wants to stop."""
@@ -78,7 +72,7 @@ def export_site(
     kept = _write_tiles(atlas, pyramid, plan, wish, progress, stopped)
     _write_data(atlas, pyramid, plan, wish.output, progress)
     _copy_assets(wish.output)
-    finish_site(wish.output, record, page_of(atlas))
+    finish_site(wish.output, record, page_of(title_of(atlas)))
     return SiteReport(
         output=wish.output,
         tiles=plan.tiles,
@@ -89,12 +83,6 @@ def export_site(
         remarks=(plan.remark,) if plan.remark else (),
         seconds=time.monotonic() - begun,
     )
-
-
-def page_of(atlas: Atlas) -> str:
-    """The page's HTML."""
-    template = (ASSETS / "site" / "index.html").read_text(encoding="utf-8")
-    return Template(template).substitute(title=escape(title_of(atlas)))
 
 
 def _announce(plan: SitePlan, wish: SiteWish, progress: Progress) -> None:
@@ -170,11 +158,7 @@ def _write_data(
 
 
 def _copy_assets(output: Path) -> None:
-    """Scripts and styles, with Leaflet's licence and pictures."""
-    own = [path for path in (ASSETS / "site").iterdir() if path.suffix != ".html"]
-    leaflet = [path for path in (ASSETS / "leaflet").rglob("*") if path.is_file()]
-    shared = [ASSETS / name for name in SHARED_ASSETS if not name.startswith("leaflet/")]
-    for path in sorted([*own, *leaflet, *shared]):
+    for path in site_assets():
         place = output / "assets" / path.relative_to(ASSETS)
         with translated_os_errors(place):
             place.parent.mkdir(parents=True, exist_ok=True)

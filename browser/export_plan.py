@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from frameatlas.atlas import Atlas
+from frameatlas.browser.export_assets import bytes_of_page
 from frameatlas.browser.export_wish import SiteWish
 from frameatlas.errors import InputError
 from frameatlas.pictures import StoredPictures
@@ -17,9 +18,6 @@ _SAMPLED = 12
 
 _BYTES_A_FRAME = 16
 """Twelve bytes of columns as base64."""
-
-_PAGE_BYTES = 260_000
-"""Page, script, style sheet and Leaflet."""
 
 _UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
@@ -54,7 +52,7 @@ def plan_site(atlas: Atlas, pyramid: Pyramid, wish: SiteWish) -> SitePlan:
     """
     counts = [len(pyramid.tiles(z)) for z in range(pyramid.deepest + 1)]
     wanted = pyramid.deepest if wish.depth is None else min(wish.depth, pyramid.deepest)
-    bytes_used = _PAGE_BYTES + _BYTES_A_FRAME * len(atlas)
+    bytes_used = bytes_of_page() + _BYTES_A_FRAME * len(atlas)
     sizes: list[int] = []
     for z in range(wanted + 1):
         bytes_used += round(counts[z] * _mean_bytes(atlas, pyramid, z, wish.quality))
