@@ -39,7 +39,7 @@ def cut_clip(source: Path, start: float, seconds: float, output: Path) -> None:
 
     Args:
         source: The video: a local file of an allowed format.
-        start: Where to begin, seconds from the video's own beginning.
+        start: Where to begin, in seconds of the video's own time, as the atlas stores it.
         seconds: How long, at most ``LONGEST``.
         output: The file to write: MP4 with H.264, or WebM, as the FFmpeg that is there can.
 
@@ -79,7 +79,16 @@ def clip_command(source: Path, start: float, seconds: float, output: Path) -> li
     return [
         *[program, "-nostdin", "-hide_banner", "-loglevel", "error", "-y"],
         *["-protocol_whitelist", "file,pipe", "-format_whitelist", allowed_formats()],
-        *["-ss", f"{start:.3f}", "-i", f"file:{source.absolute()}", "-t", f"{seconds:.3f}"],
+        *[
+            "-seek_timestamp",
+            "1",
+            "-ss",
+            f"{start:.3f}",
+            "-i",
+            f"file:{source.absolute()}",
+            "-t",
+            f"{seconds:.3f}",
+        ],
         *["-map", "0:v:0", "-map", "0:a:0?", "-sn", "-dn", "-map_metadata", "-1"],
         *["-vf", scale, "-threads", "2", "-fs", str(MOST_BYTES)],
         *["-c:v", encoder, *KINDS[encoder], f"file:{output.absolute()}"],
