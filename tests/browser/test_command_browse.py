@@ -57,7 +57,7 @@ def test_posters_are_rendered_by_the_poster_wing(tmp_atlas, tmp_path):
 
 
 def test_the_engine_stays_open_between_pictures(tmp_atlas, monkeypatch):
-    import frameatlas.embedder.query as query
+    from frameatlas.embedder import query
 
     opened = []
 
