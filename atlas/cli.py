@@ -15,6 +15,7 @@ COMMANDS = {
     "relayout": ("frameatlas.command_relayout:relayout", "Compose the map anew."),
     "browse": ("frameatlas.command_browse:browse", "Wander over the map in a web browser."),
     "poster": ("frameatlas.command_poster:poster", "Print a window of the map as a picture."),
+    "search": ("frameatlas.command_search:search", "Frames like this one; where a clip occurs."),
     "similar": ("frameatlas.command_similar:similar", "Find videos like a given one."),
     "dissimilar": (
         "frameatlas.command_dissimilar:dissimilar",

@@ -69,9 +69,7 @@ def weigh(atlas: Atlas, scores: NDArray[np.float32], seconds: NDArray[np.float64
         stop = int(atlas.offsets[numbers[-1] + 1])
         cosines = unit @ directions(np.asarray(atlas.scores[start:stop], np.float32)).T
         best[:, numbers] = np.maximum.reduceat(cosines, atlas.offsets[numbers] - start, axis=1)
-    return Weighed(
-        unit, seconds, _rareness(best[:, videos]), _ordinary(best[:, videos]), best
-    )
+    return Weighed(unit, seconds, _rareness(best[:, videos]), _ordinary(best[:, videos]), best)
 
 
 def video_numbers(atlas: Atlas) -> list[int]:

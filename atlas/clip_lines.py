@@ -69,9 +69,10 @@ class Track:
 
     def covers(self, seconds: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether moments lie within the video, half a step of grace at both ends."""
-        return (seconds >= self.seconds[0] - self.step / 2) & (
+        within: NDArray[np.bool_] = (seconds >= self.seconds[0] - self.step / 2) & (
             seconds <= self.seconds[-1] + self.step
         )
+        return within
 
     @cached_property
     def _sums(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -87,7 +88,8 @@ class Track:
         lasts = np.minimum(firsts + count, len(self.scores))
         frames = np.maximum(lasts - firsts, 1)
         mean = np.square(sums[lasts] - sums[firsts]).sum(axis=1) / frames
-        return np.sqrt(np.maximum(squares[lasts] - squares[firsts] - mean, 1e-3))
+        apart = squares[lasts] - squares[firsts] - mean
+        return np.asarray(np.sqrt(np.maximum(apart, 1e-3)), np.float64)
 
 
 def coarse_lines(

@@ -9,6 +9,7 @@ over the clip as far as it holds, and placed again. So a clip may be a few secon
 and a film may hold a few seconds of many videos.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -111,7 +112,7 @@ def settled(spans: Sequence[Span]) -> list[Span]:
 
 def worth(span: Span) -> float:
     """What a span explains: its length counts, but less the longer it is already."""
-    return span.score * np.sqrt(span.query_to - span.query_from)
+    return span.score * math.sqrt(span.query_to - span.query_from)
 
 
 def accepted(span: Span) -> bool:
@@ -125,9 +126,7 @@ def _rivals(span: Span, better: Span) -> bool:
     return span.source == better.source and shared > 0.3 * (span.query_to - span.query_from)
 
 
-def _spans(
-    atlas: Atlas, scores: NDArray[np.float32], seconds: NDArray[np.float64]
-) -> list[Span]:
+def _spans(atlas: Atlas, scores: NDArray[np.float32], seconds: NDArray[np.float64]) -> list[Span]:
     weighed = weigh(atlas, scores, seconds)
     windows = window_rows(seconds)
     best = np.maximum(weighed.evidence(weighed.best, slice(None)), 0) * weighed.weights[:, None]
@@ -219,9 +218,7 @@ class _Matcher:
         evidence = self._weighed.evidence(cosines, slice(None)) * self._weighed.weights
         return np.where(self._track.covers(there), np.maximum(evidence, -0.5), -9.0)
 
-    def _measured(
-        self, rows: slice, line: Line, change: float, along: NDArray[np.float64]
-    ) -> Span:
+    def _measured(self, rows: slice, line: Line, change: float, along: NDArray[np.float64]) -> Span:
         weights, seconds = self._weighed.weights[rows], self._weighed.seconds[rows]
         evidence = float(along[rows].sum() / weights.sum())
         ordinary = float((self._weighed.ordinary[rows] * weights).sum() / weights.sum())
@@ -254,6 +251,4 @@ def _best_run(gains: NDArray[np.float64], around: slice) -> slice | None:
 
 def shifted(span: Span, seconds: float) -> Span:
     """The same span of a clip whose times begin later."""
-    return replace(
-        span, query_from=span.query_from + seconds, query_to=span.query_to + seconds
-    )
+    return replace(span, query_from=span.query_from + seconds, query_to=span.query_to + seconds)

@@ -80,9 +80,7 @@ class Cosines:
         _in_threads(work, len(found))
         return found
 
-    def exact(
-        self, query: NDArray[np.float32], frames: NDArray[np.int64]
-    ) -> NDArray[np.float32]:
+    def exact(self, query: NDArray[np.float32], frames: NDArray[np.int64]) -> NDArray[np.float32]:
         """True cosines of some frames to the nearest of some directions, float32 of shape (m,)."""
         found = np.empty(len(frames), np.float32)
         turned = query.T.astype(np.float64)

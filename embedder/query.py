@@ -56,6 +56,7 @@ class Described:
         seconds: float64 of shape (n,), presentation times; 0 for a photo.
         pixels: uint8 of shape (m, height, width, 3), RGB: of a photo the one picture, of a video
             some evenly chosen ones.
+        pictured: int64 of shape (m,), the frames that ``pixels`` shows.
         name: The file's name.
     """
 
@@ -63,6 +64,7 @@ class Described:
     coordinates: NDArray[np.float64]
     seconds: NDArray[np.float64]
     pixels: Pixels
+    pictured: NDArray[np.int64]
     name: str
 
     def __len__(self) -> int:
@@ -113,7 +115,8 @@ class Describer:
             ) from error
         box = np.array([[0, 0, *size]], np.int32)
         scores = self._scores(pixels, box)
-        return Described(scores, self._places(scores, placed), np.zeros(1), pixels, name)
+        first = np.zeros(1, np.int64)
+        return Described(scores, self._places(scores, placed), np.zeros(1), pixels, first, name)
 
     def video(
         self, path: Path, *, progress: Progress | None = None, placed: bool = True
@@ -175,10 +178,10 @@ class Describer:
             ) from error
         seconds = np.concatenate(done.seconds)
         kinds = [kind for kind in (done.scores, done.inner_scores) if kind]
+        pixels, pictured = done.pictures()
         return tuple(
-            Described(all_scores, self._places(all_scores, placed), seconds, pixels, path.name)
-            for pixels in (done.pixels(),)
-            for all_scores in (np.concatenate(kind) for kind in kinds)
+            Described(scores, self._places(scores, placed), seconds, pixels, pictured, path.name)
+            for scores in (np.concatenate(kind) for kind in kinds)
         )
 
     def _describe_block(
@@ -221,20 +224,22 @@ class _Gathered:
         self.seconds: list[NDArray[np.float64]] = []
         self.inner: tuple[int, int, int, int] | tuple[()] | None = None
         self.count = 0
-        self._kept: list[Pixels] = []
+        self._kept: list[tuple[int, Pixels]] = []
         self._step, self._seen = 1, 0
 
     def keep(self, pixels: Pixels) -> None:
         """Keep evenly chosen pictures within bounds."""
         for picture in pixels:
             if self._seen % self._step == 0:
-                self._kept.append(picture.copy())
+                self._kept.append((self._seen, picture.copy()))
             self._seen += 1
             if len(self._kept) > 2 and len(self._kept) * picture.nbytes > KEPT_BYTES:
                 self._kept, self._step = self._kept[::2], 2 * self._step
 
-    def pixels(self) -> Pixels:
-        return np.stack(self._kept)
+    def pictures(self) -> tuple[Pixels, NDArray[np.int64]]:
+        """The pictures kept, and which frames they are."""
+        numbers, pictures = zip(*self._kept, strict=True)
+        return np.stack(pictures), np.array(numbers, np.int64)
 
 
 def open_describer(atlas: Atlas, engine: str = "auto", weights: Path | None = None) -> Describer:
