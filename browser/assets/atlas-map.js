@@ -29,6 +29,16 @@
       tile.src = url || CLEAR;
       return tile;
     },
+
+    _initTile(tile) {
+      window.L.TileLayer.prototype._initTile.call(this, tile);
+      // Between whole zooms Chromium shows hairlines of the ground between tiles, and bright ones where
+      // Leaflet's style sheet adds their edges up: each tile lies a pixel over the next one instead.
+      const size = this.getTileSize();
+      tile.style.width = size.x + 1 + "px";
+      tile.style.height = size.y + 1 + "px";
+      tile.style.mixBlendMode = "normal";
+    },
   });
 
   function shaded(colour, share) {

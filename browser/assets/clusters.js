@@ -25,14 +25,20 @@
   }
 
   function edit(cluster, label, pencil) {
+    let done = false; // leaving the field by Enter also blurs it
+    const finish = (keep) => {
+      if (done) return;
+      done = true;
+      if (keep) rename(cluster, input.value);
+      else draw();
+    };
     const input = FA.h("input", {
       class: "fa-input", value: "", "aria-label": "Name of the group", maxLength: 60,
       onkeydown: (event) => {
         event.stopPropagation();
-        if (event.key === "Enter") rename(cluster, input.value);
-        if (event.key === "Escape") draw();
+        if (event.key === "Enter" || event.key === "Escape") finish(event.key === "Enter");
       },
-      onblur: () => input.isConnected && rename(cluster, input.value),
+      onblur: () => finish(true),
       onclick: (event) => event.stopPropagation(),
     });
     input.value = name(cluster);

@@ -38,7 +38,6 @@
 
   function show(_, changed) {
     const { p } = FA.state.value;
-    document.body.classList.toggle("fa-open", Boolean(p));
     const drawer = FA.byId("fa-drawer");
     drawer.inert = !p;
     for (const [name] of TABS) {

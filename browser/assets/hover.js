@@ -94,13 +94,16 @@
     if (!busy) requestAnimationFrame(look);
   }
 
-  /* The frame in the middle of the window: Enter opens it, for who uses no pointer. */
+  /* The frame in the middle of the window, or one beside it: Enter opens it, for who uses no pointer. */
   async function openMiddle() {
     const { x, y } = FA.map.seen();
+    const step = 0.5 / Math.pow(2, level());
     try {
-      const answer = await ask([x, y]);
-      if (answer.frame === null || answer.frame === undefined) FA.toast("No frame is in the middle of the window.");
-      else FA.openFrame(answer.frame);
+      for (const [across, up] of [[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, -1]]) {
+        const answer = await ask([x + across * step, y + up * step]);
+        if (answer.frame !== null && answer.frame !== undefined) return FA.openFrame(answer.frame);
+      }
+      FA.toast("No frame is in the middle of the window.");
     } catch (error) {
       FA.toast(error.message, true);
     }

@@ -78,7 +78,7 @@
 
   function begin() {
     atlasMap = window.AtlasMap.create(FA.byId("fa-map"), {
-      tileUrl, tile: FA.atlas.tile, deepest: FA.atlas.deepest, beyond: 1.5,
+      tileUrl, tile: FA.atlas.tile, deepest: FA.atlas.deepest, beyond: 2,
       label: `Map of ${FA.count(FA.atlas.frames, "frame")}: arrows move, plus and minus zoom, Enter opens the frame in the middle`,
     });
     map = FA.map.leaflet = atlasMap.map;

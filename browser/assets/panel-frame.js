@@ -77,13 +77,19 @@
   const missing = (frame) => frame.missing
     ? FA.h("p", { class: "fa-note fa-bad" }, `The video is not where it was: ${frame.missing}. The stored frames are all here.`) : null;
 
-  function whereabouts(frame) {
-    const found = FA.poster.whereIs(frame.place);
-    const text = found
+  function onPoster(place) {
+    const found = FA.poster.whereIs(place);
+    return found
       ? `On a poster of this view, ${found.columns} × ${found.rows}: about column ${found.column}, row ${found.row}.`
       : "It is outside of the present view, and so of its poster.";
-    return FA.h("p", { class: "fa-note", id: "fa-whereabouts" }, text + " ",
-      FA.h("button", { type: "button", class: "fa-link", onclick: () => FA.drawer.open("poster") }, "Poster…"));
+  }
+
+  const whereabouts = (frame) => FA.h("p", { class: "fa-note" }, FA.h("span", { id: "fa-whereabouts" }, onPoster(frame.place)), " ",
+    FA.h("button", { type: "button", class: "fa-link", onclick: () => FA.drawer.open("poster") }, "Poster…"));
+
+  function moved() {
+    const text = FA.byId("fa-whereabouts");
+    if (shown && text) text.textContent = onPoster(shown.place);
   }
 
   function nearest(frame) {
@@ -128,6 +134,7 @@
     play: () => FA.byId("fa-play") && FA.byId("fa-play").click(),
     begin() {
       FA.drawer.fill("frame", fill);
+      FA.state.on(["x", "y", "z", "p"], moved);
       FA.state.on(["f"], (state) => { if (state.f === null) FA.marks.setOpen(null); });
     },
   };

@@ -97,7 +97,7 @@
     FA.api.path(n).then((path) => {
       const context = canvas.getContext("2d");
       context.scale(2, 2);
-      FA.marks.paintWay(context, (x, y) => [12 + ((x + 1) / 2) * (width - 24), 12 + ((1 - y) / 2) * (height - 24)], path, colour);
+      FA.marks.paintWay(context, (x, y) => [12 + ((x + 1) / 2) * (width - 24), 12 + ((1 - y) / 2) * (height - 24)], path, colour, true);
     }, () => {});
     return canvas;
   }

@@ -37,7 +37,10 @@
     }
     document.title = FA.atlas.name + " · frameatlas";
     FA.state.begin();
-    document.body.classList.toggle("fa-open", Boolean(FA.state.value.p));
+    // Before the map hears of it: what the drawer covers decides what is the whole view.
+    const drawer = () => document.body.classList.toggle("fa-open", Boolean(FA.state.value.p));
+    FA.state.on(["p"], drawer);
+    drawer();
     for (const part of ["map", "bar", "overlays", "marks", "select", "hover", "clusters", "colour",
       "frame", "video", "search", "selection", "poster", "charts", "drawer", "shortcuts", "news"]) {
       if (FA[part].begin) FA[part].begin();
