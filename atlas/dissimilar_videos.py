@@ -17,10 +17,10 @@ LIBRARY_FRAMES = 16_384
 FEWEST_FRAMES = 8
 """Of a video."""
 
-SHORTLIST = 512
+SHORTLIST = 256
 """Videos, each far from those before it, among which the choice is made."""
 
-STEPS = 200_000
+STEPS = 100_000
 """Of the search that shows that there is no better choice; then the best so far is taken."""
 
 
@@ -29,7 +29,7 @@ def dissimilar_videos(atlas: Atlas, count: int = 9) -> list[SimilarVideo]:
 
     A choice is made greedily, made better by exchanging videos one for one, and then proved or
     made better still by an exhaustive search, as far as that comes to an end: with some 50 videos
-    it does. In libraries of more than 512 videos, those 512 take part that lie farthest apart.
+    it does. In libraries of more than 256 videos, those 256 take part that lie farthest apart.
 
     Args:
         atlas: The atlas. Folders of photos are left out.

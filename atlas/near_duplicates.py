@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -12,16 +13,16 @@ from frameatlas.errors import InputError
 from frameatlas.frame_weights import FrameWeights
 from frameatlas.path_blocks import PathBlocks
 from frameatlas.path_distances import frame_distances, set_distance
-from frameatlas.paths import path_of, unit, videos_of
+from frameatlas.paths import path_of, videos_of
 
 WITHIN = 0.25
 """Distance of near-duplicates. Measured: decision 0017."""
 
-COARSE_FRAMES = 16
-"""Frames of a video in the first pass over all pairs."""
+FINE_FRAMES = 1_024
+"""Frames of a video, evenly spread, when a pair that may be near is compared."""
 
-FINE_FRAMES = 512
-"""Frames of a video, evenly spread, in the second pass over pairs that may be near."""
+KEPT = 64
+"""Videos whose frames are kept: one megabyte each."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,9 @@ def near_duplicates(atlas: Atlas, *, within: float = WITHIN) -> list[tuple[Dupli
     """Groups of videos, and groups of photos, that are nearly the same.
 
     Each member of a group is within the distance of another member. Videos are compared as sets of
-    frames, as in ``similar_videos``: all pairs by 16 frames each, what may be near by up to 512.
-    Photos are compared one by one, among themselves. Some 10 s for 2,000 videos or 30,000 photos
-    on two cores, four times that for twice as many; memory of some hundred bytes a frame.
+    frames, as in ``similar_videos``: all pairs by their mean directions, what may be near by up to
+    1,024 frames. Photos are compared one by one, among themselves. Memory: two kilobytes for each
+    video and photo.
 
     Args:
         atlas: The atlas.
@@ -73,22 +74,36 @@ def near_duplicates(atlas: Atlas, *, within: float = WITHIN) -> list[tuple[Dupli
 
 def _video_groups(atlas: Atlas, within: float) -> Iterator[tuple[Duplicate, ...]]:
     numbers = videos_of(atlas)
-    coarse = PathBlocks.of_videos(atlas, numbers, COARSE_FRAMES)
-    weights = FrameWeights(atlas)
-
-    def exact(i: int, j: int) -> float:
-        a, b = (path_of(atlas, numbers[item], most=FINE_FRAMES) for item in (i, j))
-        a_points, b_points = unit(a.scores), unit(b.scores)
-        return set_distance(
-            frame_distances(a_points, b_points),
-            weights.of(a_points, numbers[i]),
-            weights.of(b_points, numbers[j]),
-        )
-
-    # Sixteen frames of two cuts of one take are not the same sixteen: leave room.
-    groups = _groups(coarse, within, 2 * within + 0.1, exact)
-    for members in groups:
+    pairs = _Pairs(atlas, numbers)
+    # Where many videos are alike, the middle of the atlas is near them, and their means are up to
+    # 2.6 times as far apart as their frames are on average.
+    means = PathBlocks.of_means(atlas, numbers)
+    for members in _groups(means, within, 2 * within + 0.1, partial(pairs.distance, within=within)):
         yield tuple(_video(atlas, numbers[i], distance) for i, distance in members)
+
+
+class _Pairs:
+    """Exact distances of pairs of videos; the frames of the last few videos are kept."""
+
+    def __init__(self, atlas: Atlas, numbers: list[int]) -> None:
+        self._atlas, self._numbers = atlas, numbers
+        self._weights = FrameWeights(atlas)
+        self.points = lru_cache(KEPT)(self._points)
+        self.weights = lru_cache(KEPT)(self._weights_of)
+
+    def distance(self, i: int, j: int, *, within: float) -> float:
+        """Set distance of two videos; without weights where it is far beyond ``within``."""
+        distances = frame_distances(self.points(i), self.points(j))
+        plain = set_distance(distances)
+        if plain > 2 * within:
+            return plain
+        return set_distance(distances, self.weights(i), self.weights(j))
+
+    def _points(self, item: int) -> NDArray[np.float32]:
+        return path_of(self._atlas, self._numbers[item], most=FINE_FRAMES).points("components")
+
+    def _weights_of(self, item: int) -> NDArray[np.float64]:
+        return self._weights.of(self.points(item), self._numbers[item])
 
 
 def _photo_groups(atlas: Atlas, within: float) -> Iterator[tuple[Duplicate, ...]]:

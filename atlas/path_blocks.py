@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,15 @@ class PathBlocks:
         starts = np.cumsum([0, *(len(own) for own in rows)], dtype=np.int64)
         frames = np.concatenate(rows) if rows else np.zeros(0, np.int64)
         return cls(unit(atlas.scores[frames]), starts)
+
+    @classmethod
+    def of_means(cls, atlas: Atlas, numbers: list[int]) -> "PathBlocks":
+        """One item for each video: the mean direction of all its frames."""
+        means = np.zeros((len(numbers), atlas.scores.shape[1]), np.float32)
+        for item, number in enumerate(numbers):
+            frames = atlas.range_of(number)
+            means[item] = unit(atlas.scores[frames.start : frames.stop]).mean(axis=0)
+        return cls(unit(means), np.arange(len(numbers) + 1, dtype=np.int64))
 
     @classmethod
     def of_frames(cls, atlas: Atlas, frames: NDArray[np.int64]) -> "PathBlocks":
@@ -75,8 +85,9 @@ class PathBlocks:
         across = self.starts[left : right + 1] - self.starts[left]
         a = self.points[self.starts[top] : self.starts[bottom]]
         b = self.points[self.starts[left] : self.starts[right]]
-        squares = (a * a).sum(axis=1)[:, None] + (b * b).sum(axis=1)
-        half = squares / 2 - a @ b.T
+        half = a @ b.T
+        np.subtract(self._squares[self.starts[left] : self.starts[right]], half, out=half)
+        half += self._squares[self.starts[top] : self.starts[bottom], None]
         half[half < SAME] = 0
         if len(half) == len(down) - 1 and half.shape[1] == len(across) - 1:
             return np.asarray(half, np.float32)  # one frame an item: nothing to gather
@@ -85,6 +96,12 @@ class PathBlocks:
         there = np.add.reduceat(there, down[:-1], axis=0) / np.diff(down)[:, None]
         back = np.add.reduceat(back, across[:-1], axis=1) / np.diff(across)
         return np.asarray((there + back) / 2, np.float32)
+
+    @cached_property
+    def _squares(self) -> NDArray[np.float32]:
+        """Half the squared length of every point: a half, or 0 for one without a direction."""
+        lengths = np.einsum("ij,ij->i", self.points, self.points)
+        return np.asarray(lengths / 2, np.float32)
 
     def _cuts(self) -> list[tuple[int, int]]:
         """Runs of items of at most ``BLOCK_FRAMES`` frames together, at least one item each."""

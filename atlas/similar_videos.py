@@ -16,10 +16,10 @@ from frameatlas.paths import VideoPath, check_space, path_of, unit, videos_of
 FIRST_FRAMES = 64
 """Frames of a video in the first pass over all of them."""
 
-EXACT_FRAMES = 1_024
-"""Frames of a video, evenly spread, in the second pass: six minutes at 3 frames a second."""
+EXACT_FRAMES = 4_096
+"""Frames of a video, evenly spread, in the second pass: all of 22 minutes at 3 a second."""
 
-LEAST_SECOND, MOST_SECOND = 64, 256
+LEAST_SECOND, MOST_SECOND = 32, 256
 """Videos that the second pass compares, at least and at most; between them, twice as many as are
 asked for."""
 
@@ -52,9 +52,8 @@ def similar_videos(
 ) -> list[SimilarVideo]:
     """The videos whose frames are most like those of one video.
 
-    A first pass compares up to 64 frames of every video, a second up to 1,024 frames of the best
-    64 or more: a library of up to 64 videos is compared exactly, however long the list. Memory is
-    bounded by two videos' frames.
+    A first pass compares up to 64 frames of every video, a second up to 4,096 frames of the best:
+    twice as many as are asked for, 32 at least and 256 at most. Memory: the frames of two videos.
 
     Args:
         atlas: The atlas. Folders of photos have no way through time and are left out.

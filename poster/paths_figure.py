@@ -14,7 +14,7 @@ from frameatlas.composer import Colour, Picture, blank, paint
 from frameatlas.errors import InputError
 from frameatlas.paths import VideoPath, even_rows, path_of
 from frameatlas.pictures import StoredPictures
-from frameatlas.poster.figure_text import elided, two_lines, write_line
+from frameatlas.poster.figure_text import elided, two_lines, width_of, write_line
 from frameatlas.poster.paths_map import WHITE, label_disc, paths_map
 from frameatlas.poster.picture_shape import PictureShape
 from frameatlas.poster.writers import check_fits, check_place, write_picture
@@ -42,8 +42,11 @@ MAP_PIXELS = 2_000_000
 ROWS = 10
 """Frames of a column."""
 
+NARROWEST = 168
+"""Pixels across of a column, so that names are legible above upright frames."""
+
 MOST_COLUMNS = 40
-MARGIN, GAP, COLUMN_GAP, TITLE, HEADER = 60, 6, 22, 110, 104
+MARGIN, GAP, COLUMN_GAP, TITLE, HEADER = 60, 6, 22, 96, 104
 """Pixels: around everything, between frames, between columns, above for titles and headers."""
 
 DPI = 200.0
@@ -129,13 +132,14 @@ def paths_figure(
     shape = common_size(atlas.boxes)
     map_size = _map_size(shape)
     cell = shape.of_height((map_size[1] - (ROWS - 1) * GAP) // ROWS)
+    across = max(cell.width, NARROWEST)
     left = MARGIN + map_size[0] + 2 * COLUMN_GAP
-    width = left + len(videos) * (cell.width + COLUMN_GAP) - COLUMN_GAP + MARGIN
+    width = left + len(videos) * (across + COLUMN_GAP) - COLUMN_GAP + MARGIN
     top = MARGIN + TITLE + HEADER
     figure = blank((width, top + map_size[1] + MARGIN), WHITE)
-    columns = [left + n * (cell.width + COLUMN_GAP) for n in range(len(videos))]
+    columns = [left + n * (across + COLUMN_GAP) for n in range(len(videos))]
     for x, video in zip(columns, videos, strict=True):
-        _paint_frames(figure[top:, x : x + cell.width], video, cell)
+        _paint_frames(figure[top:, x : x + across], video, cell)
     image = Image.fromarray(figure)
     _write_titles(image, title, subtitle, width - 2 * MARGIN)
     marks = _marks(videos)
@@ -143,7 +147,8 @@ def paths_figure(
     image.paste(paths_map(atlas.coordinates, ways, map_size), (MARGIN, top))
     write_line(image, (MARGIN, top - 12), "The map: a point for every frame", 24, SOFT, "ls")
     for x, video, mark in zip(columns, videos, marks, strict=True):
-        _write_header(image, (x, top - HEADER), cell.width, video, mark)
+        _write_header(image, (x, top - HEADER), across, video, mark)
+        _write_times(image, (x, top), video, cell.height + GAP)
     return np.asarray(image, np.uint8)
 
 
@@ -177,6 +182,26 @@ def _paint_frames(column: Picture, video: FigureVideo, cell: CellSize) -> None:
         part = column[y : y + cell.height]
         part[:] = PAPER
         paint(part, video.picture(row), contain=True)
+
+
+def _write_times(
+    image: Image.Image, corner: tuple[int, int], video: FigureVideo, step: int
+) -> None:
+    """When each frame is shown, in its lower left corner."""
+    x, y = corner
+    draw = ImageDraw.Draw(image)
+    for place, row in enumerate(even_rows(len(video.path), ROWS).tolist()):
+        text = clock(float(video.path.seconds[row]))
+        bottom = y + place * step + step - GAP
+        draw.rectangle((x, bottom - 19, x + width_of(text, 14) + 7, bottom - 1), fill=BLACK)
+        write_line(image, (x + 4, bottom - 9), text, 14, WHITE, "lm")
+
+
+def clock(seconds: float) -> str:
+    """A moment as players show it: 0:07, 12:30, 1:02:30."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def _write_titles(image: Image.Image, title: str, subtitle: str, width: float) -> None:

@@ -17,10 +17,10 @@ FINER = 3
 MOST_POINTS = 20_000
 """Grey points: more would be one grey plane."""
 
-MOST_STOPS = 160
+MOST_STOPS = 120
 """Frames of a video, evenly spread, through which its line goes."""
 
-LINE, HALO, STOP, DISC, ARROW = 4.0, 3.0, 4.5, 17.0, 22.0
+LINE, HALO, STOP, DISC, ARROW = 3.6, 2.6, 4.6, 17.0, 26.0
 """Pixels: width of a line, white on both its sides, radius of its frames and of its beginning,
 length of its arrow."""
 
@@ -52,10 +52,11 @@ def paths_map(
     """
     canvas = _Canvas(size)
     canvas.frames(coordinates)
-    for path, colour, label in reversed(ways):
+    for path, colour, _ in reversed(ways):
         canvas.way(path.coordinates[even_rows(len(path), MOST_STOPS)], colour)
-        canvas.ends(path.coordinates, colour)
-        canvas.labels.append((path.coordinates[0], label))
+    for path, colour, _ in reversed(ways):
+        canvas.arrow(path.coordinates, colour)
+    canvas.starts([(path.coordinates[0], colour, label) for path, colour, label in ways])
     return canvas.finished()
 
 
@@ -74,7 +75,7 @@ class _Canvas:
 
     def __init__(self, size: tuple[int, int]) -> None:
         self.size = size
-        self.labels: list[tuple[NDArray[np.float64], str]] = []
+        self._labels: list[tuple[Points, str]] = []
         self._image = Image.new("RGB", (size[0] * FINER, size[1] * FINER), WHITE)
         self._draw = ImageDraw.Draw(self._image)
 
@@ -95,22 +96,30 @@ class _Canvas:
         for point in points:
             self._disc(point, STOP, colour)
 
-    def ends(self, coordinates: NDArray[np.float64], colour: Colour) -> None:
-        """An arrow at the end, a disc for the label at the beginning."""
-        points = self._pixels(coordinates)
-        if (arrow := arrow_head(points, ARROW * FINER)) is not None:
+    def arrow(self, coordinates: NDArray[np.float64], colour: Colour) -> None:
+        """An arrow at the end of a way."""
+        arrow = arrow_head(self._pixels(coordinates), ARROW * FINER)
+        if arrow is not None:
             wider = arrow.mean(axis=0) + (arrow - arrow.mean(axis=0)) * 1.35
             self._draw.polygon([tuple(p) for p in wider.tolist()], fill=WHITE)
             self._draw.polygon([tuple(p) for p in arrow.tolist()], fill=colour)
-        self._disc(points[0], DISC + HALO, WHITE)
-        self._disc(points[0], DISC, colour)
+
+    def starts(self, starts: Sequence[tuple[NDArray[np.float64], Colour, str]]) -> None:
+        """A disc with its label where each way begins, or beside it where there is one already."""
+        points = self._pixels(np.array([place for place, _, _ in starts]).reshape(-1, 2))
+        places = apart(points, 2 * (DISC + 1) * FINER, np.array(self.size) * FINER)
+        for point, place, (_, colour, _) in zip(points, places, starts, strict=True):
+            self._line(np.stack([point, place]), LINE, colour)
+        for place, (_, colour, label) in zip(places, starts, strict=True):
+            self._disc(place, DISC + HALO, WHITE)
+            self._disc(place, DISC, colour)
+            self._labels.append((place / FINER, label))
 
     def finished(self) -> Image.Image:
         """Scaled down, with labels and a thin edge."""
         image = self._image.resize(self.size, Image.Resampling.LANCZOS)
-        for coordinates, label in self.labels:
-            x, y = (self._pixels(coordinates[None])[0] / FINER).tolist()
-            _write_label(image, (x, y), label)
+        for place, label in self._labels:
+            _write_label(image, (float(place[0]), float(place[1])), label)
         width, height = self.size
         ImageDraw.Draw(image).rectangle((0, 0, width - 1, height - 1), outline=EDGE)
         return image
@@ -135,6 +144,27 @@ class _Canvas:
 
 def _write_label(image: Image.Image, place: tuple[float, float], label: str) -> None:
     write_line(image, place, label, 22 if len(label) < 2 else 18, WHITE, "mm")
+
+
+def apart(points: Points, least: float, size: NDArray[np.float64]) -> Points:
+    """Places near points, at least so far from each other; the first points keep theirs.
+
+    Args:
+        points: Where they would like to be.
+        least: Pixels between any two places.
+        size: Width and height within which they must be, with half of ``least`` to spare.
+    """
+    turns = np.arange(16) * (math.tau / 16)
+    circle = np.column_stack([np.cos(turns), np.sin(turns)])
+    places: list[Points] = []
+    for point in points:
+        rings = [point[None], *(point + circle * least * ring for ring in (1.0, 1.5, 2.0, 3.0))]
+        tries = np.concatenate(rings)
+        inside = ((tries >= least / 2) & (tries <= size - least / 2)).all(axis=1)
+        free = np.array([all(math.dist(p, q) >= least * 0.999 for q in places) for p in tries])
+        good = np.flatnonzero(inside & free)
+        places.append(tries[good[0]] if len(good) else point)
+    return np.array(places, np.float64).reshape(-1, 2)
 
 
 def rounded(points: Points, reach: float) -> Points:

@@ -9,10 +9,11 @@ from frameatlas.poster.paths_figure import (
     PALETTE,
     ROWS,
     FigureVideo,
+    clock,
     paths_figure,
     write_paths,
 )
-from frameatlas.poster.paths_map import arrow_head, paths_map, rounded
+from frameatlas.poster.paths_map import apart, arrow_head, paths_map, rounded
 
 
 @pytest.fixture(scope="module")
@@ -115,12 +116,30 @@ def test_a_line_stays_near_its_corners_and_keeps_its_ends():
     assert len(rounded(still, 10)) == 1
 
 
+def test_discs_keep_apart_and_the_first_keeps_its_place():
+    points = np.array([[100, 100], [100, 100], [105, 100], [300, 20], [300, 20.0]])
+    places = apart(points, 40, np.array([400, 300]))
+    assert places[0].tolist() == [100, 100]
+    assert places[3].tolist() == [300, 20]
+    distances = np.linalg.norm(places[:, None] - places, axis=2) + 1000 * np.eye(5)
+    assert distances.min() >= 39.9
+    assert np.linalg.norm(places - points, axis=1).max() <= 120
+    assert ((places >= 20) & (places <= (380, 280))).all()
+
+
 def test_the_arrow_points_to_where_the_way_ends():
     way = np.array([[0, 0], [5, 40], [100, 40.0]])
     arrow = arrow_head(way, 20)
     assert arrow[0].tolist() == [110, 40]
     assert (arrow[1:, 0] < 100).all()
     assert arrow_head(np.zeros((3, 2)), 20) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0, "0:00"), (59.9, "0:59"), (754.2, "12:34"), (3_750, "1:02:30")]
+)
+def test_moments_are_said_as_players_say_them(seconds, said):
+    assert clock(seconds) == said
 
 
 @pytest.mark.parametrize("name", ["a", "v_SoccerJuggling_g23_c01.avi", "x" * 300, "", "häfen – 1"])
