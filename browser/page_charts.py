@@ -15,18 +15,13 @@ CHARTS = ("novelty", "share", "quality")
 
 
 def charts_panel() -> "list[Component]":
-    """A store with what is asked for, and a graph for each chart."""
+    """A store with what is asked for, and room for the charts.
+
+    Plotly comes with the first chart and not before: it is more than all the rest of the page.
+    """
     from dash import dcc, html
 
-    graphs = [
-        dcc.Graph(id=f"fa-chart-{name}", config={"displayModeBar": False})
-        for name in CHARTS
-    ]
-    return [
-        dcc.Store(id="fa-charts-of"),
-        *(html.Div(graph, className="fa-chart") for graph in graphs),
-        html.P(id="fa-charts-note", className="fa-note"),
-    ]
+    return [dcc.Store(id="fa-charts-of"), html.Div(id="fa-charts")]
 
 
 def chart_callbacks(app: "Dash", library: Library) -> None:
@@ -38,22 +33,24 @@ def chart_callbacks(app: "Dash", library: Library) -> None:
     """
     from dash import Input, Output
 
-    outputs = [Output(f"fa-chart-{name}", "figure") for name in CHARTS]
-
     @app.callback(
-        *outputs,
-        Output("fa-charts-note", "children"),
-        Input("fa-charts-of", "data"),
-        prevent_initial_call=True,
+        Output("fa-charts", "children"), Input("fa-charts-of", "data"), prevent_initial_call=True
     )
-    def draw(asked: Any) -> tuple[Any, ...]:
-        from dash import no_update
+    def draw(asked: Any) -> "list[Component]":
+        from dash import dcc, html
 
         try:
             opened, video, dark = _understood(library, asked)
-            return (*_figures(opened, video, dark=dark), "")
+            figures = _figures(opened, video, dark=dark)
         except FrameatlasError as error:
-            return (*(no_update for _ in CHARTS), str(error))
+            return [html.P(str(error), className="fa-note fa-bad")]
+        return [
+            html.Div(
+                dcc.Graph(id=f"fa-chart-{name}", figure=figure, config={"displayModeBar": False}),
+                className="fa-chart",
+            )
+            for name, figure in zip(CHARTS, figures, strict=True)
+        ]
 
 
 def _understood(library: Library, asked: Any) -> tuple[OpenMap, int, bool]:

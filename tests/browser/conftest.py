@@ -1,9 +1,19 @@
 """A real Chromium for the tests of pages: watched, so that a page's complaints fail its test."""
 
 import shutil
+import subprocess
+import threading
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
+from PIL import Image
+
+from frameatlas import open_atlas
+from frameatlas.content import content_digest
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
@@ -36,7 +46,15 @@ def chromium():
 def open_page(chromium) -> Iterator[Callable]:
     """``open_page(**options)``: a page in a context of its own, as ``Browser.new_context`` takes.
 
-    When the test is over it fails if a page logged an error, threw one, or asked for anything
+    When the test is over it fails if a page complained; see ``watched_pages``.
+    """
+    yield from watched_pages(chromium)
+
+
+def watched_pages(chromium) -> Iterator[Callable]:
+    """Opens pages, each in a context of its own, and closes them.
+
+    In the end it fails if a page logged an error, threw one, or asked for anything
     that is not on this machine. ``page.tolerated`` is a list of texts that may occur in errors.
     """
     contexts, complaints = [], []
@@ -76,3 +94,99 @@ def open_page(chromium) -> Iterator[Callable]:
 def chromium_page(open_page):
     """One page of 1280 × 800 pixels, watched as ``open_page`` says."""
     return open_page()
+
+
+@pytest.fixture(scope="session")
+def pictured(tmp_path_factory, synthetic_atlas):
+    """120 frames of three videos and photos in rows on the map; the first video can be played."""
+    import imageio_ffmpeg
+
+    folder = tmp_path_factory.mktemp("pictured")
+    film = folder / "film <b>one<b>.webm"
+    drawing = ["-f", "lavfi", "-i", "testsrc2=s=160x90:r=12:d=16", "-c:v", "libvpx", "-b:v", "80k"]
+    quiet = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-loglevel", "error"]
+    subprocess.run([*quiet, *drawing, "-deadline", "realtime", str(film)], check=True)
+    sources = (("video", 48), ("video", 36), ("photos", 12), ("video", 24))
+    rows = np.stack([np.arange(120) % 12, np.arange(120) // 12], axis=1) / (5.5, 4.5) - 1
+    atlas = synthetic_atlas(
+        folder / "pictured.atlas",
+        sources=sources,
+        size=(160, 90),
+        dimension=64,
+        coordinates=0.9 * rows * (1, -1),
+    )
+    found = {"path": str(film), "codec": "vp8", "digest": content_digest(film)}
+    first = replace(atlas.manifest.sources[0], **found)
+    manifest = replace(atlas.manifest, sources=(first, *atlas.manifest.sources[1:]))
+    (atlas.folder / "atlas.json").write_text(manifest.to_json())
+    return open_atlas(atlas.folder)
+
+
+@pytest.fixture(scope="session")
+def site(pictured, tmp_path_factory) -> Iterator[str]:
+    """The address of a server that shows ``pictured``; what other wings do is played to it."""
+    import waitress
+
+    from frameatlas.browser import BrowserTools, make_app
+
+    def describe_image(atlas, data):
+        assert data.startswith(b"\x89PNG")
+        return SimpleNamespace(
+            scores=np.asarray(atlas.scores[30:31], np.float32), coordinates=np.array([[0.1, 0.4]])
+        )
+
+    def render_poster(atlas, order, path, on_cell):
+        Image.new("RGB", (64, 36), "teal").save(path)
+        on_cell(3, 3)
+        return "A poster of 3 frames."
+
+    tools = BrowserTools(describe_image=describe_image, render_poster=render_poster)
+    app = make_app(pictured, tools, cache=tmp_path_factory.mktemp("cache"))
+    server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=8)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}/"
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def kept_page(chromium, site):
+    """One page for the tests of a file, as loading it is most of their time."""
+    for open_one in watched_pages(chromium):
+        page = open_one(reduced_motion="reduce", accept_downloads=True)
+        page.goto(site)
+        page.wait_for_selector("body.fa-ready")
+        yield page
+
+
+@pytest.fixture
+def visit(site, open_page, request):
+    """``visit("#/…")``: the page at an address, ready; with options of a context, a new one."""
+
+    def go(address="#/", **options):
+        if not options:
+            page = request.getfixturevalue("kept_page")
+            page.evaluate("FrameAtlas.bar.shut(); FrameAtlas.marks.setHits([])")
+            page.mouse.move(0, 0)
+            page.evaluate("(address) => { location.hash = address; }", address)
+            page.evaluate("FrameAtlas.state.reread()")
+            return page
+        page = open_page(reduced_motion="reduce", **options)
+        page.goto(site + address)
+        page.wait_for_selector("body.fa-ready")
+        return page
+
+    return go
+
+
+@pytest.fixture
+def until():
+    """``until(page, expression)``: waits until it is true; Playwright's own wait needs ``eval``."""
+
+    def wait(page, expression, seconds=10.0):
+        end = time.monotonic() + seconds
+        while not page.evaluate(expression):
+            assert time.monotonic() < end, f"{expression} did not come true"
+            page.wait_for_timeout(30)
+
+    return wait

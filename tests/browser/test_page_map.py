@@ -1,0 +1,236 @@
+"""The map in a real Chromium: moving over it, hovering, filters, overlays, the address, keys."""
+
+import re
+
+import pytest
+
+
+def state(page):
+    return page.evaluate("({...FrameAtlas.state.value})")
+
+
+def at(page, frame):
+    """Pixels of the window where a frame is drawn."""
+    return page.evaluate(
+        """async (frame) => {
+            const {place} = await FrameAtlas.api.json('/api/frame/' + frame);
+            const p = FrameAtlas.map.leaflet.latLngToContainerPoint(FrameAtlas.map.toLatLng(...place));
+            return [p.x, p.y];
+        }""",
+        frame,
+    )
+
+
+def test_opens_with_frames_on_the_map_and_a_name(visit, until):
+    page = visit()
+    assert page.title() == "pictured · frameatlas"
+    assert "120 frames" in page.inner_text("#fa-bar")
+    until(page, "document.querySelectorAll('.leaflet-tile-loaded').length > 1")
+    assert page.get_attribute("html", "lang") == "en"
+
+
+def test_pans_by_dragging(visit, until):
+    page = visit("#/0,0,4")
+    page.mouse.move(500, 400)
+    page.mouse.down()
+    page.mouse.move(380, 340, steps=4)
+    page.mouse.up()
+    until(page, "FrameAtlas.state.value.x > 0.01 && FrameAtlas.state.value.y < -0.01")
+    until(page, "location.hash.includes(',4')")
+
+
+def test_zooms_to_a_single_frame_that_fills_its_tile(visit, until):
+    page = visit("#/0,0,2")
+    x, y = at(page, 53)
+    page.mouse.move(x, y)
+    for _ in range(12):
+        page.mouse.wheel(0, -300)
+        page.wait_for_timeout(30)
+    until(page, "FrameAtlas.map.leaflet.getZoom() > FrameAtlas.atlas.deepest")
+    page.mouse.click(x, y)
+    until(page, "FrameAtlas.state.value.f === 53")
+
+
+def test_hovering_shows_which_video_and_when(visit):
+    page = visit("#/0,0,3")
+    x, y = at(page, 40)
+    page.mouse.move(x + 1, y)
+    page.mouse.move(x, y)
+    page.wait_for_selector(".fa-card:visible")
+    assert "film <b>one<b>.webm" in page.inner_text(".fa-card")
+    assert "0:13.3" in page.inner_text(".fa-card")
+    assert page.locator(".fa-card b b").count() == 0
+
+
+def test_the_address_holds_everything_and_back_and_forward_work(visit, until):
+    page = visit("#/0.2,-0.1,3/v=0,1/way=1/sel=+r-0.5,0.5,0.5,-0.5")
+    assert state(page)["v"] == [0, 1]
+    assert state(page)["sel"][0]["points"] == [[-0.5, 0.5], [0.5, -0.5]]
+    page.evaluate("FrameAtlas.openFrame(20)")
+    page.wait_for_selector("#fa-panel-frame h2")
+    page.keyboard.press("Escape")
+    assert state(page)["p"] == ""
+    page.go_back()
+    until(page, "FrameAtlas.state.value.f === 20")
+    page.go_back()
+    until(page, "FrameAtlas.state.value.f === null")
+    page.go_forward()
+    until(page, "FrameAtlas.state.value.f === 20")
+    again = page.evaluate("FrameAtlas.state.address(FrameAtlas.state.parse(location.hash))")
+    assert again == page.evaluate("location.hash")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "#/NaN,1e999,-3/f=-1/p=__proto__/v=a,1e9/sel=+r1;%E0%A4%A/o=nothing/__proto__=1",
+        "#" + "/" * 500,
+        "#/9,9,99",
+    ],
+)
+def test_garbage_in_the_address_is_left_aside(visit, address):
+    page = visit(address)
+    assert state(page)["f"] is None
+    assert abs(state(page)["x"]) <= 1
+    page.wait_for_selector(".leaflet-tile-loaded", state="attached")
+
+
+def test_filters_act_at_once_on_tiles_and_points(visit):
+    page = visit("#/o=points,ways,hits")
+    with page.expect_request(re.compile(r"/tiles/.*[?&]v=1\b")):
+        with page.expect_request(re.compile(r"/api/points/.*[?&]v=1\b")):
+            page.click("#fa-chip-v")
+            page.click(".fa-menu label:has-text('1.mp4')")
+    assert "/v=1" in page.evaluate("location.hash")
+    page.keyboard.press("Escape")
+    page.click("#fa-chip-time")
+    page.fill("#fa-time-from", "0:02")
+    with page.expect_request(re.compile(r"/tiles/.*v=1&from=2&to=5")):
+        page.fill("#fa-time-to", "5")
+        page.keyboard.press("Enter")
+    page.click("[aria-label='No longer video: 1.mp4']")
+    assert state(page)["v"] == []
+
+
+def test_colours_come_with_what_they_mean(visit):
+    page = visit()
+    page.click("#fa-chip-c")
+    with page.expect_request(re.compile(r"/api/points/.*value=source")):
+        page.click(".fa-menu label:has-text('by video')")
+    page.wait_for_selector("#fa-legend:visible")
+    assert page.locator("#fa-legend div").count() == 4
+
+
+PAINTED = """() => {
+    const c = document.querySelector('.fa-canvas');
+    const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+    let n = 0;
+    for (let i = 3; i < d.length; i += 4) n += d[i] > 0;
+    return n;
+}"""
+
+
+@pytest.mark.parametrize("overlay", ["points", "density", "trust", "ways"])
+def test_each_overlay_is_switched_on_and_off(visit, overlay, until):
+    page = visit("#/o=" if overlay != "ways" else "#/o=/way=0")
+    assert page.evaluate(PAINTED) == 0
+    page.evaluate("(name) => FrameAtlas.overlays.toggle(name, true)", overlay)
+    until(page, f"({PAINTED})() > 30")
+    page.evaluate("(name) => FrameAtlas.overlays.toggle(name, false)", overlay)
+    until(page, f"({PAINTED})() === 0")
+
+
+def test_groups_have_names_that_are_kept(visit, until):
+    page = visit("#/o=clusters")
+    page.wait_for_selector(".fa-cluster")
+    page.locator(".fa-cluster .fa-tiny").first.click(force=True)
+    page.keyboard.type("The <i>sea</i>")
+    page.keyboard.press("Enter")
+    until(page, "document.querySelector('.fa-cluster span').textContent === 'The <i>sea</i>'")
+    page.click("#fa-overlays")
+    page.click(".fa-menu label:has-text('Groups')")
+    page.wait_for_selector(".fa-cluster", state="detached")
+    page.click(".fa-menu label:has-text('Groups')")
+    page.wait_for_selector(".fa-cluster")
+    assert "The <i>sea</i>" in page.locator(".fa-cluster").all_inner_texts()
+
+
+def test_everything_by_keyboard(visit, until):
+    page = visit("#/0,0,3")
+    page.keyboard.press("ArrowRight")
+    until(page, "FrameAtlas.state.value.x > 0")
+    page.keyboard.press("+")
+    until(page, "FrameAtlas.state.value.z > 3.5")
+    page.focus("#fa-map")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#fa-panel-frame h2")
+    first = state(page)["f"]
+    page.keyboard.press("]")
+    until(page, f"FrameAtlas.state.value.f === {first + 1}")
+    until(page, f"document.querySelector('#fa-live').textContent.includes('at')")
+    page.keyboard.press("Escape")
+    page.keyboard.press("0")
+    until(page, "FrameAtlas.state.value.z < 3")
+    page.keyboard.press("?")
+    page.wait_for_selector("dialog[open]")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog[open]", state="hidden")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "fa-search"
+    page.keyboard.press("Escape")
+    page.keyboard.press("s")
+    page.wait_for_selector("#fa-export-csv")
+    seen = [
+        page.keyboard.press("Tab") or page.evaluate("document.activeElement.tagName")
+        for _ in range(4)
+    ]
+    assert set(seen) <= {"BUTTON", "INPUT", "A", "SELECT", "DIV"}
+
+
+def test_a_narrow_phone_has_a_sheet_at_the_bottom(visit):
+    page = visit("#/0,0,3", viewport={"width": 390, "height": 780}, has_touch=True, is_mobile=True)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    x, y = at(page, 53)
+    page.touchscreen.tap(x, y)
+    page.wait_for_selector("#fa-panel-frame h2")
+    page.wait_for_timeout(300)
+    box = page.locator("#fa-drawer").bounding_box()
+    assert box["width"] == 390
+    assert box["y"] > 250
+
+
+def test_dark_as_the_system_says_and_by_the_switch(visit):
+    page = visit(color_scheme="dark")
+    assert page.get_attribute("html", "data-theme") == "dark"
+    page.click("#fa-theme")
+    assert page.get_attribute("html", "data-theme") == "light"
+    page.reload()
+    page.wait_for_selector("body.fa-ready")
+    assert page.get_attribute("html", "data-theme") == "light"
+
+
+def test_a_newer_map_is_offered(visit, site, open_page):
+    page = open_page()
+
+    def newer(route):
+        answer = route.fetch()
+        running = {"text": "The atlas is being written.", "done": 1, "under_way": 1}
+        route.fulfill(
+            response=answer, json={**answer.json(), "newer": "map-2", "indexing": running}
+        )
+
+    page.route(re.compile(r"/api/atlas"), newer)
+    page.goto(site)
+    page.wait_for_selector("#fa-news:visible")
+    assert "being written" in page.inner_text("#fa-news")
+    assert "Show it" in page.inner_text("#fa-news")
+
+
+def test_without_a_map_the_page_says_so(site, open_page):
+    page = open_page()
+    page.tolerated.append("503")
+    said = {"error": "Expected a map to show. Received: an atlas whose indexing is not finished."}
+    page.route(re.compile(r"/api/atlas"), lambda route: route.fulfill(status=503, json=said))
+    page.goto(site)
+    page.wait_for_selector(".fa-trouble")
+    assert "not finished" in page.inner_text(".fa-trouble")

@@ -1,0 +1,192 @@
+"""The panels in a real Chromium: frame, film, search, selection, poster, charts."""
+
+import re
+
+import pytest
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c49444154789c636060600000000400015e3f0a2a0000000049454e44ae426082"
+)
+
+
+def state(page):
+    return page.evaluate("({...FrameAtlas.state.value})")
+
+
+def box_of(page):
+    """Where the map is free of bar and drawer: its middle, in pixels of the window."""
+    return page.evaluate(
+        """() => {
+            const {x, y} = FrameAtlas.map.seen();
+            const p = FrameAtlas.map.leaflet.latLngToContainerPoint(FrameAtlas.map.toLatLng(x, y));
+            return [p.x, p.y];
+        }"""
+    )
+
+
+def test_a_frame_is_shown_with_its_video_time_and_neighbours(visit, until):
+    page = visit("#/0,0,2/f=20/p=frame")
+    until(page, "document.querySelectorAll('#fa-panel-frame .fa-thumb').length === 24")
+    text = page.inner_text("#fa-panel-frame")
+    assert "film <b>one<b>.webm" in text
+    assert "0:06.7" in text
+    assert "poster of this view" in text
+    page.click("[aria-label='Next frame ( ] )']")
+    until(page, "FrameAtlas.state.value.f === 21")
+    with page.expect_response(re.compile(r"/api/nearest/21\?.*apart=1")):
+        page.check("#fa-apart")
+    until(page, "document.querySelectorAll('#fa-panel-frame .fa-thumb').length > 0")
+    shown = page.eval_on_selector_all(
+        "#fa-panel-frame .fa-thumb", "all => all.map(one => Number(one.dataset.frame))"
+    )
+    assert min(shown) >= 48
+    page.uncheck("#fa-apart")
+    page.click("button:has-text('Show them on the map')")
+    assert page.evaluate("FrameAtlas.marks.hits().length") == 24
+
+
+def test_link_and_moment_are_copied(visit, until):
+    page = visit("#/f=20/p=frame", permissions=["clipboard-read", "clipboard-write"])
+    page.click("#fa-copy-address")
+    until(page, "navigator.clipboard.readText().then((t) => t.endsWith('.webm@6.667'))")
+    page.click("[aria-label='Copy the link to this view']")
+    until(page, "navigator.clipboard.readText().then((t) => t === location.href)")
+
+
+def test_a_film_plays_from_a_few_seconds_before_and_shows_where_it_is(visit, until):
+    page = visit("#/f=20/p=frame")
+    until(page, "document.querySelector('#fa-panel-frame').innerText.includes('0:06.7')")
+    with page.expect_request(re.compile(r"/video/0\?")) as asked:
+        page.click("#fa-play")
+    assert "range" in asked.value.all_headers()
+    until(page, "(document.querySelector('video') || {}).currentTime > 3.4")
+    assert page.evaluate("document.querySelector('video').currentTime") < 8
+    page.keyboard.press("Escape")
+    until(page, "document.querySelector('video') === null")
+
+
+def test_a_video_that_was_moved_says_where_it_was_expected(visit, until):
+    page = visit("#/f=60/p=frame")
+    until(page, "document.querySelector('#fa-panel-frame').innerText.includes('/videos/1.mp4')")
+    assert "not where it was" in page.inner_text("#fa-panel-frame")
+    assert page.locator("#fa-play").count() == 0
+
+
+def test_a_way_is_scrubbed_and_compared_with_another(visit, until):
+    page = visit("#/p=video")
+    page.select_option("#fa-choose-video", "0")
+    until(page, "FrameAtlas.state.value.way.join() === '0'")
+    page.fill("#fa-scrub", "30")
+    until(page, "document.querySelector('#fa-panel-video output').textContent === '0:10.0'")
+    page.locator("button:has-text('Compare')").first.click()
+    until(page, "FrameAtlas.state.value.way.length === 2")
+    assert page.locator(".fa-beside canvas").count() == 2
+
+
+def test_search_by_picture_flies_to_its_place(visit, until):
+    page = visit("#/p=search")
+    page.set_input_files("#fa-file", {"name": "a.png", "mimeType": "image/png", "buffer": PNG})
+    until(page, "document.querySelectorAll('#fa-results .fa-thumb').length === 24")
+    assert page.get_attribute("#fa-results .fa-thumb", "data-frame") == "30"
+    until(page, "Math.abs(FrameAtlas.map.seen().x - 0.1) < 0.05")
+    assert page.evaluate("FrameAtlas.marks.hits().some((hit) => hit.query)")
+
+
+def test_a_picture_is_dropped_anywhere(visit, until):
+    page = visit("#/")
+    page.evaluate(
+        """(bytes) => {
+            const held = new DataTransfer();
+            held.items.add(new File([new Uint8Array(bytes)], "a.png", {type: "image/png"}));
+            for (const kind of ["dragenter", "dragover", "drop"]) {
+                const event = new DragEvent(kind, {dataTransfer: held, bubbles: true, cancelable: true});
+                document.querySelector("#fa-map").dispatchEvent(event);
+            }
+        }""",
+        list(PNG),
+    )
+    until(page, "document.querySelectorAll('#fa-results .fa-thumb').length === 24")
+
+
+def test_names_and_times_are_found(visit, until):
+    page = visit("#/")
+    page.fill("#fa-search", "1.mp4")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#fa-results .fa-list li")
+    assert page.locator("#fa-results .fa-list li").count() == 1
+    page.fill("#fa-search", "film@0:05")
+    page.keyboard.press("Enter")
+    until(page, "FrameAtlas.state.value.f === 15")
+    page.fill("#fa-search", "no such <name>")
+    page.keyboard.press("Enter")
+    until(page, "document.querySelector('#fa-results').innerText.includes('<name>')")
+
+
+def drag(page, points, key=None):
+    if key:
+        page.keyboard.down(key)
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*point, steps=3)
+    page.mouse.up()
+    if key:
+        page.keyboard.up(key)
+
+
+COUNT = "parseInt((document.querySelector('#fa-selected h3') || {textContent: '0'}).textContent)"
+
+
+def test_rectangle_and_lasso_add_and_take_away(visit, until):
+    page = visit("#/p=selection")
+    x, y = box_of(page)
+    page.click("[data-tool=rectangle]")
+    drag(page, [(x - 200, y - 100), (x + 100, y + 100)])
+    until(page, f"{COUNT} > 5")
+    first = page.evaluate(COUNT)
+    page.click("[data-tool=lasso]")
+    far = [(x + 120, y - 60), (x + 320, y - 80), (x + 300, y + 90), (x + 130, y + 70)]
+    drag(page, far, "Shift")
+    until(page, f"{COUNT} > {first}")
+    more = page.evaluate(COUNT)
+    drag(page, [(x - 100, y - 60), (x, y - 60), (x, y + 60), (x - 100, y + 60)], "Alt")
+    until(page, f"{COUNT} < {more}")
+    assert [one["kind"] for one in state(page)["sel"]] == ["rectangle", "polygon", "polygon"]
+    assert [one["subtract"] for one in state(page)["sel"]] == [False, False, True]
+    page.keyboard.press("Escape")
+    assert not page.evaluate("FrameAtlas.select.active()")
+    page.click("#fa-clear")
+    until(page, "FrameAtlas.state.value.sel.length === 0")
+
+
+@pytest.mark.parametrize(
+    ("kind", "begins"),
+    [("csv", b"frame"), ("zip", b"PK"), ("edl", b"TITLE"), ("concat", b"ffconcat")],
+)
+def test_what_is_selected_is_exported(visit, kind, begins):
+    page = visit("#/p=selection/sel=+r-1,1,0,0")
+    page.wait_for_selector("#fa-selected .fa-thumb")
+    with page.expect_download() as taken:
+        page.click(f"#fa-export-{kind}")
+    assert begins.lower() in taken.value.path().read_bytes()[:300].lower()
+
+
+def test_a_poster_of_the_view_is_ordered_rendered_and_taken(visit, until):
+    page = visit("#/0,0,4/p=poster")
+    page.fill("#fa-poster-columns", "7")
+    until(page, "document.querySelector('#fa-command').textContent.includes('--grid 7x')")
+    assert page.inner_text("#fa-command").startswith("frameatlas poster")
+    until(page, "document.querySelector('#fa-preview').naturalWidth === 64")
+    page.click("#fa-render")
+    page.wait_for_selector("#fa-download")
+    assert "A poster of 3 frames." in page.inner_text("#fa-panel-poster")
+    with page.expect_download() as taken:
+        page.click("#fa-download")
+    assert taken.value.path().read_bytes().startswith(b"\x89PNG")
+
+
+def test_charts_are_drawn_without_anything_from_outside(visit, until):
+    page = visit("#/way=0/p=charts")
+    until(page, "document.querySelectorAll('#fa-charts .main-svg').length >= 3", 20)
+    assert "New along film" in page.inner_text("#fa-chart-novelty")
