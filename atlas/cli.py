@@ -22,6 +22,7 @@ COMMANDS = {
         "Find the videos that differ most.",
     ),
     "export": ("frameatlas.command_export:export", "Write the map as a static web site."),
+    "players": ("frameatlas.command_players:players", "Find who is who in a game."),
     "demo": ("frameatlas.command_demo:demo", "Make a few small videos and index them."),
 }
 """Name → where the command is, and its line in ``--help``."""

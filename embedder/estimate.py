@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from frameatlas.embedder.frame_sink import FrameSettings
+from frameatlas.embedder.given_task import GivenTask
 from frameatlas.embedder.pipeline import Task
 from frameatlas.embedder.probe import probe_video
 from frameatlas.embedder.tasks import PhotosTask, VideoTask
@@ -51,7 +52,11 @@ def estimate(tasks: Sequence[Task], settings: FrameSettings) -> Estimate:
     videos = [task for task in tasks if isinstance(task, VideoTask)]
     photos = sum(len(task.photos.files) for task in tasks if isinstance(task, PhotosTask))
     photo = settings.height**2 * _ASSUMED_PHOTO_ASPECT * 3 + _BYTES_BESIDE
-    return Estimate(photos, photos * photo) + _of_videos(videos, settings)
+    given = Estimate(0, 0)
+    for task in tasks:
+        if isinstance(task, GivenTask):
+            given += Estimate(task.frames, task.frames * (task.frame_bytes + _BYTES_BESIDE))
+    return Estimate(photos, photos * photo) + _of_videos(videos, settings) + given
 
 
 def _of_videos(videos: Sequence[VideoTask], settings: FrameSettings) -> Estimate:

@@ -95,19 +95,19 @@ def index_videos(
     wish, progress = wish or IndexWish(), progress or Silence()
     progress.stage("looking", None, "")
     found = find_sources([str(path) for path in paths], stdin, folder)
-    run = _Run(folder, wish, progress, stopped)
+    run = IndexRun(folder, wish, progress, stopped)
     # Whatever can be refused is refused before anything is made.
     engine_choice(wish.engine)
     if wish.weights is not None:
         verify_weights(wish.weights)
-    _refuse_other_folder(folder)
+    refuse_other_folder(folder)
     with translated_os_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     with locked(folder):
         return run.index(match_sources(run.open(), found, wish.hwaccel), started)
 
 
-class _Run:
+class IndexRun:
     """One index run; the atlas is locked."""
 
     def __init__(self, folder: Path, wish: IndexWish, progress: Progress, stopped: Stopped) -> None:
@@ -135,6 +135,7 @@ class _Run:
         return self.atlas
 
     def index(self, matching: Matching, started: float) -> Indexed:
+        """Read what is to be read, draw the map where needed, and write the manifest."""
         made = self._made()
         if self.earlier is None:
             self._write(Manifest(made))
@@ -282,7 +283,7 @@ def _repaired(
     return same, other
 
 
-def _refuse_other_folder(folder: Path) -> None:
+def refuse_other_folder(folder: Path) -> None:
     """An output that exists has to be an atlas, or empty."""
     if folder.is_dir():
         with translated_os_errors(folder):

@@ -48,7 +48,7 @@ class PlayersWish:
     threshold: float | None = None
     segments: int | None = None
     components: int = 128
-    colour_weight: float = 0.5
+    colour_weight: float = 1.0
     network: bool = True
     normalise: bool = True
     whiten: bool = True
@@ -67,7 +67,7 @@ class PlayersWish:
         if self.segments is not None:
             _within("--segments", self.segments, 1, 1000, "leave it out to have it decided")
         _within("--components", self.components, 2, 4096, "128 is the usual number")
-        _within("--colour-weight", self.colour_weight, 0, 100, "0.5 is the usual weight")
+        _within("--colour-weight", self.colour_weight, 0, 100, "1 is the usual weight")
         _within("--unassigned-share", self.unassigned_share, 0, 1, "0.01 is the usual share")
 
 

@@ -217,4 +217,4 @@ def _people(table: NDArray[np.float64]) -> NDArray[np.float64]:
     kept = flag != 0
     if (kind == _PERSON).any():
         kept &= kind == _PERSON
-    return table[kept]
+    return np.asarray(table[kept])

@@ -1,0 +1,246 @@
+"""``frameatlas players``: one identity for each person in a game."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from frameatlas.command_arguments import stopping_on_interrupt
+from frameatlas.command_index import shown_progress
+from frameatlas.errors import InputError, InterruptedIndexError
+from frameatlas.progress import Progress
+from frameatlas.settings import ENGINES, IndexWish
+
+if TYPE_CHECKING:
+    from frameatlas.atlas import Atlas
+    from frameatlas.embedder.frame_sink import FrameSink, Outcome, Stopped
+    from frameatlas.embedder.given_task import GivenTask
+    from frameatlas.reid.game import Game
+    from frameatlas.reid.identities import Identities
+    from frameatlas.reid.players_wish import PlayersWish
+    from frameatlas.reid.recordings import Recording
+
+CROPS_A_SECOND = 5.0
+"""What the atlas tells of its rate: one crop in five frames of 25 a second."""
+
+_TABLES = "tables"
+_CORRECTIONS = "corrections.yaml"
+_TRACK_FILES = (".txt", ".csv", ".zip")
+_SHOWN, _NUMBERED = 5, 100
+"""Lines that cannot be used: shown with the reason, and by number."""
+
+
+class PlayersCommand(click.Command):
+    """``players VIDEO…``, and ``players rank``, which is a command of its own."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Hand over to ``rank`` where that is the first word."""
+        if args[:1] == ["rank"]:
+            from frameatlas.command_players_rank import rank
+
+            return rank.make_context(f"{info_name} rank", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+
+@click.command(
+    cls=PlayersCommand,
+    epilog="""\b
+Examples:
+  frameatlas players game.mp4 --tracks game.txt
+  frameatlas players one.mp4 two.mp4 --tracks one.txt --tracks two.txt \\
+      --camera two.mp4=west --count 23
+  frameatlas players game.mp4 --tracks game.txt --corrections players.yaml
+""",
+)
+@click.argument("videos", nargs=-1, required=True, metavar="VIDEO...")
+@click.option("--tracks", multiple=True, metavar="MOT.txt", help="Boxes, one file for each video.")
+@click.option("--camera", multiple=True, metavar="FILE=NAME", help="Which camera took a video.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="[VIDEO's name].players")
+@click.option("--count", type=int, help="Number of people.  [found]")
+@click.option("--teams", type=int, help="Groups by colour, 2 to 4; 0 for none.  [found]")
+@click.option("--threshold", type=float, help="Distance up to which players merge.  [calibrated]")
+@click.option("--segments", type=int, help="Blocks of time normalised on their own.  [1]")
+@click.option("--colour-weight", type=float, default=1.0, show_default=True, help="Of the torso.")
+@click.option("--unassigned-share", type=float, default=0.01, help="Seen for less: unassigned.")
+@click.option("--corrections", type=click.Path(path_type=Path), help="What you know better.")
+@click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)
+@click.option("--weights", type=click.Path(path_type=Path), help="Other weights for Xception.")
+@click.option("--force", is_flag=True, help="Go on although the disk looks too small.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **options: Any) -> int:
+    """Find who is who: one identity for each person in a game.
+
+    VIDEO is a video or a folder of images with seqinfo.ini; --tracks names the boxes that any
+    tracker wrote for it, as a MOT file or CVAT's MOT zip. The output is an atlas of crops, which
+    the other commands open, with players.csv, a contact sheet for each player and the tracks with
+    players as ids in it. Nothing leaves this machine.
+    """
+    from frameatlas.reid.recordings import open_recordings
+
+    files = [Path(v) for v in videos if Path(v).suffix.lower() in _TRACK_FILES]
+    shown = [Path(v) for v in videos if Path(v) not in files]
+    files = [*(Path(t) for t in options.pop("tracks")), *files]
+    cameras = _named_cameras(options.pop("camera"))
+    index = IndexWish(
+        fps=CROPS_A_SECOND,
+        height=128,
+        **{name: options.pop(name) for name in ("engine", "weights", "force")},
+    )
+    folder = output or Path(f"{shown[0].stem if shown else 'game'}.players")
+    _refuse_other_atlas(folder)
+    wish = _wish(folder, **options)
+    recordings = open_recordings(shown, files, cameras)
+    with shown_progress(as_json) as progress:
+        for recording in recordings:
+            _tell_bad_lines(recording, progress)
+        game = _indexed(recordings, folder, index, progress)
+        found = _identified(game, folder, wish, progress)
+    damaged = [source for source in game.atlas.sources if source.status != "ok"]
+    click.echo(_told(folder, game, found, wish, as_json=as_json))
+    for source in damaged:
+        click.echo(f"{source.path}: {source.reason}.", err=True)
+    return 1 if damaged else 0
+
+
+def _named_cameras(given: Sequence[str]) -> dict[str, str]:
+    cameras = {}
+    for text in given:
+        file, equals, name = text.rpartition("=")
+        if not (file and equals and name.strip()):
+            raise InputError(
+                f"Expected --camera FILE=NAME. Received: {text!r}; for example --camera "
+                "two.mp4=west."
+            )
+        cameras[file] = name.strip()
+    return cameras
+
+
+def _refuse_other_atlas(folder: Path) -> None:
+    if (folder / "atlas.json").exists() and not (folder / _TABLES).is_dir():
+        raise InputError(
+            f"Expected {folder} to be an atlas of players or not to exist. Received: another "
+            "atlas; choose another output with -o."
+        )
+
+
+def _wish(folder: Path, corrections: Path | None, **options: Any) -> "PlayersWish":
+    """The options, with the corrections that are given or that an earlier run kept."""
+    from frameatlas.reid.corrections import read_corrections
+    from frameatlas.reid.players_wish import PlayersWish
+
+    kept = folder / _CORRECTIONS
+    file = corrections or (kept if kept.exists() else None)
+    if file is not None:
+        options["corrections"] = read_corrections(file)
+    return PlayersWish(**options)
+
+
+def _indexed(
+    recordings: Sequence["Recording"], folder: Path, wish: IndexWish, progress: Progress
+) -> "Game":
+    """The atlas of crops, made or brought up to date."""
+    from frameatlas.embedder.given_frames import index_given
+    from frameatlas.reid.crop_table import CropTable
+    from frameatlas.reid.game import open_game
+
+    tables = folder / _TABLES
+    tasks = [_task(recording, tables) for recording in recordings]
+    for task, recording in zip(tasks, recordings, strict=True):
+        if CropTable.load(tables / f"{recording.id}.h5") is None:
+            shutil.rmtree(folder / "sources" / task.id, ignore_errors=True)
+    try:
+        with stopping_on_interrupt() as stopped:
+            done = index_given(tasks, folder, wish=wish, progress=progress, stopped=stopped)
+    except InterruptedIndexError as error:
+        raise InterruptedIndexError(
+            f"Stopped. What is done is kept in {folder}: give the same command again to go on."
+        ) from error
+    loaded: dict[str, CropTable] = {}
+    for recording in recordings:
+        table = CropTable.load(tables / f"{recording.id}.h5")
+        if table is not None:
+            loaded[recording.id] = table
+    _refuse_nothing(done.atlas)
+    return open_game(recordings, done.atlas, loaded)
+
+
+def _refuse_nothing(atlas: "Atlas") -> None:
+    if not len(atlas):
+        reasons = "; ".join(f"{Path(s.path).name}: {s.reason}" for s in atlas.sources)
+        raise InputError(f"Expected crops of people. Received: none; {reasons or 'no source'}.")
+
+
+def _task(recording: "Recording", tables: Path) -> "GivenTask":
+    from frameatlas.digests import text_digest
+    from frameatlas.embedder.frame_sink import Outcome
+    from frameatlas.embedder.given_task import GivenTask
+    from frameatlas.manifest import Source
+    from frameatlas.reid.crops import HEIGHT, WIDTH, read_crops
+
+    pictures, plan = recording.pictures, recording.plan
+
+    def give(sink: "FrameSink", stopped: "Stopped") -> "tuple[Outcome, list[str]]":
+        table = read_crops(pictures, plan, sink, stopped)
+        table.save(tables / f"{recording.id}.h5")
+        missing = len(plan) - len(table)
+        digests = [text_digest(f"{recording.id} {row}") for row in range(len(table))]
+        reason = f"{missing} of {len(plan)} crops lie in pictures that cannot be decoded"
+        return Outcome("damaged", reason) if missing else Outcome("ok"), (
+            digests if pictures.kind == "photos" else []
+        )
+
+    source = Source(
+        recording.id[:16], str(pictures.path), pictures.kind, "ok", "", recording.id,
+        width=pictures.size[0], height=pictures.size[1],
+    )  # fmt: skip
+    return GivenTask(source, len(plan), WIDTH * HEIGHT * 3, give)
+
+
+def _identified(
+    game: "Game", folder: Path, wish: "PlayersWish", progress: Progress
+) -> "Identities":
+    from frameatlas.reid.corrections import write_corrections
+    from frameatlas.reid.identify import identify
+    from frameatlas.reid.outputs import write_outputs
+    from frameatlas.reid.players_wish import Corrections
+
+    progress.stage("players", None, "")
+    found = identify(game.crops, wish)
+    for remark in found.remarks:
+        progress.remark(remark)
+    write_outputs(folder, game, found, wish)
+    if wish.corrections != Corrections():
+        write_corrections(folder / _CORRECTIONS, wish.corrections)
+    return found
+
+
+def _tell_bad_lines(recording: "Recording", progress: Progress) -> None:
+    bad = recording.bad
+    if bad:
+        shown = "; ".join(str(line) for line in bad[:_SHOWN])
+        numbers = ", ".join(str(line.number) for line in bad[_SHOWN:_NUMBERED])
+        more = f"; also lines {numbers}" if numbers else ""
+        more += f" and {len(bad) - _NUMBERED} more" if len(bad) > _NUMBERED else ""
+        progress.remark(
+            f"{recording.file}: {len(bad)} lines cannot be used, the others are: {shown}{more}. "
+            "players.json lists them all."
+        )
+
+
+def _told(
+    folder: Path, game: "Game", found: "Identities", wish: "PlayersWish", *, as_json: bool
+) -> str:
+    from frameatlas.reid.summary import headline, summary
+
+    if not as_json:
+        return summary(folder, game, found)
+    return json.dumps({"event": "done", "atlas": str(folder), **headline(game, found, wish)})

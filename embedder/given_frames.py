@@ -1,0 +1,77 @@
+"""An atlas of frames that somebody else makes, brought up to date."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from frameatlas.embedder.engine import engine_choice
+from frameatlas.embedder.frame_sink import Stopped
+from frameatlas.embedder.given_task import GivenTask
+from frameatlas.embedder.index import Indexed, IndexRun, refuse_other_folder
+from frameatlas.embedder.matching import Matching
+from frameatlas.embedder.pipeline import Task
+from frameatlas.embedder.source_builder import sizes_agree
+from frameatlas.embedder.weights import verify_weights
+from frameatlas.lock import locked
+from frameatlas.manifest import Source
+from frameatlas.progress import Progress, Silence
+from frameatlas.settings import IndexWish
+from frameatlas.storage import translated_os_errors
+
+
+def index_given(
+    given: Sequence[GivenTask],
+    output: str | Path,
+    *,
+    wish: IndexWish,
+    progress: Progress | None = None,
+    stopped: Stopped = lambda: False,
+) -> Indexed:
+    """Make an atlas that holds exactly these sources, or bring one to that.
+
+    Args:
+        given: The sources, in the order of their frames.
+        output: The atlas' folder; made where there is none.
+        wish: Frame rate and height as they will be told; engine and weights; the layout. The map
+            is drawn anew where the sources are not those that it shows.
+        progress: Is told what happens.
+        stopped: Looked at often; once it gives True, the run stops and keeps its work.
+
+    Raises:
+        InputError: The output is no atlas, or one that was made in another way.
+        LockedError: Another process is writing this atlas.
+        SpaceError: The disk is full.
+        InterruptedIndexError: ``stopped`` gave True; the same call goes on from there.
+    """
+    started = time.monotonic()
+    folder = Path(output).absolute()
+    engine_choice(wish.engine)
+    if wish.weights is not None:
+        verify_weights(wish.weights)
+    refuse_other_folder(folder)
+    with translated_os_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    with locked(folder):
+        run = IndexRun(folder, wish, progress or Silence(), stopped)
+        atlas = run.open()
+        known = {source.id: source for source in atlas.manifest.sources} if atlas else {}
+        kept, tasks = _sorted_out(given, known, folder / "sources")
+        same = [source.id for source in kept] == list(known)
+        run.wish = replace(wish, refit=bool(tasks) or not same, prune=True)
+        return run.index(Matching(kept, tasks, known=len(kept)), started)
+
+
+def _sorted_out(
+    given: Sequence[GivenTask], known: dict[str, Source], sources: Path
+) -> tuple[list[Source], list[Task]]:
+    """Sources that the atlas has whole, under the paths that are given, and those to be read."""
+    kept: list[Source] = []
+    tasks: list[Task] = []
+    for task in given:
+        source = known.get(task.id)
+        if source is not None and source.frames and sizes_agree(sources / task.id, source):
+            kept.append(replace(source, path=task.source.path))
+        else:
+            tasks.append(task)
+    return kept, tasks

@@ -1,0 +1,123 @@
+"""How near is near enough: found on the game itself, without labels, and how wrong that is.
+
+Two tracklets seen at the same time are two people; the two halves of a tracklet are one. Between
+the distances of the former and of the latter lies the threshold, and the shares of both that are
+on its wrong side are what a user may expect.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.reid.linking import Merges
+
+FEWEST = 5
+"""Pairs of either kind below which nothing can be calibrated."""
+
+FALLBACK = 0.6
+"""Distance (1 - cosine) taken where a game cannot tell: there is no such pair."""
+
+REACH = (0.75, 1.5)
+"""Silhouettes are compared for thresholds within this many times the calibrated one."""
+
+FEWEST_RISE = 0.01
+"""Rise of the silhouette that moves the threshold."""
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Up to which distance clusters are merged, and how often that is wrong.
+
+    Attributes:
+        distance: 1 - cosine.
+        false_links: Share of pairs of two people that are nearer; NaN where none are known.
+        missed_links: Share of halves of one tracklet that are farther; NaN where none are known.
+        calibrated: False where ``distance`` was given, or had to be assumed.
+    """
+
+    distance: float
+    false_links: float
+    missed_links: float
+    calibrated: bool
+
+
+def calibrate(
+    same: NDArray[np.floating], different: NDArray[np.floating], given: float | None = None
+) -> Threshold:
+    """Find the threshold with the least sum of both shares of errors.
+
+    Args:
+        same: Distances of the halves of tracklets.
+        different: Distances of tracklets that were seen together.
+        given: The user's threshold, whose errors are then told.
+    """
+    same, different = np.sort(np.asarray(same)), np.sort(np.asarray(different))
+    enough = len(same) >= FEWEST and len(different) >= FEWEST
+    calibrated = given is None and enough
+    distance = given if given is not None else FALLBACK
+    if calibrated:
+        every = np.unique(np.concatenate([same, different]))
+        between = np.concatenate([[0.0], (every[1:] + every[:-1]) / 2, [float(every[-1])]])
+        errors = np.searchsorted(different, between) / len(different)
+        errors = errors + 1 - np.searchsorted(same, between) / len(same)
+        best = np.flatnonzero(errors <= errors.min() + 1e-12)
+        distance = float(between[best[len(best) // 2]])
+    return Threshold(
+        float(distance),
+        float((different < distance).mean()) if len(different) else float("nan"),
+        float((same >= distance).mean()) if len(same) else float("nan"),
+        calibrated,
+    )
+
+
+def merges_to_make(
+    merges: Merges, distance: NDArray[np.floating], threshold: Threshold, least: int
+) -> int:
+    """How many merges to make: near the threshold, where the silhouette is best.
+
+    Halves of a tracklet are nearer to each other than tracklets of one person are that lie minutes
+    apart, so the calibrated threshold makes rather too many players; where clusters are clearly
+    better apart a little farther on, that is taken.
+
+    Args:
+        merges: Every merge.
+        distance: Shape (p, p).
+        threshold: The calibrated threshold; a given one is taken as it is.
+        least: Players that there are at least: as many as were seen together.
+    """
+    at = merges.below(threshold.distance)
+    most = max(0, merges.begun - max(least, merges.fewest))
+    if not threshold.calibrated:
+        return min(at, most)
+    low = merges.below(REACH[0] * threshold.distance)
+    high = min(merges.below(REACH[1] * threshold.distance), most)
+    best, score = min(at, most), -np.inf
+    for made in range(min(low, high), high + 1):
+        value = silhouette(distance, merges.after(made))
+        value += FEWEST_RISE if made == min(at, most) else 0
+        if value > score:
+            best, score = made, value
+    return best
+
+
+def silhouette(distance: NDArray[np.floating], label: NDArray[np.int64]) -> float:
+    """Mean silhouette of a clustering; items that are alone count 0.
+
+    Args:
+        distance: Shape (p, p).
+        label: int64 of shape (p,): 0, 1, ….
+    """
+    number = int(label.max(initial=0)) + 1
+    if number < 2 or number >= len(label):
+        return -1.0
+    member = np.zeros((len(label), number), np.float32)
+    member[np.arange(len(label)), label] = 1
+    sizes = member.sum(axis=0)
+    sums = np.asarray(distance, np.float32) @ member
+    own = sums[np.arange(len(label)), label] / np.maximum(sizes[label] - 1, 1)
+    others = sums / sizes
+    others[np.arange(len(label)), label] = np.inf
+    other = others.min(axis=1)
+    value = (other - own) / np.maximum(np.maximum(other, own), 1e-12)
+    return float(np.where(sizes[label] > 1, value, 0).mean())

@@ -1,0 +1,158 @@
+"""Corrections as a file that people write: a small, strict part of YAML, and nothing else of it.
+
+    merge:                  # one person
+      - [3, 17, 22]
+    not-same:               # all different people
+      - [4, 9]
+    split:                  # somebody else from this frame on
+      4: 230
+    rename:                 # what to call the player whom the tracklet shows
+      3: Anna
+
+A library for all of YAML would be one more dependency for four headings, and it would silently
+read much that cannot be meant (``no`` as false, ``1_0`` as ten).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from frameatlas.errors import InputError
+from frameatlas.reid.players_wish import Corrections
+from frameatlas.storage import write_text
+
+HEADINGS = ("merge", "not-same", "split", "rename")
+
+_SCALAR = r"\"[^\"\n]*\"|'[^'\n]*'|[^\s\[\]{},#&*!|>%@`\"'][^\[\]{},#\"'\n]*?"
+_LIST = re.compile(rf"-\s*\[\s*((?:{_SCALAR})(?:\s*,\s*(?:{_SCALAR}))*)\s*,?\s*\]")
+_PAIR = re.compile(rf"({_SCALAR})\s*:\s+({_SCALAR})")
+_ONE = re.compile(_SCALAR)
+_COMMENT = re.compile(r"(?:^|\s)#.*$")
+_PLAIN = re.compile(r"[A-Za-z0-9][\w.:@ -]*(?<! )")
+
+
+@dataclass(frozen=True)
+class _Line:
+    number: int
+    text: str
+    place: str
+
+    def wrong(self, expected: str) -> InputError:
+        """What to say of a line that cannot be meant."""
+        return InputError(
+            f"Expected {self.place}, line {self.number}, to be {expected}. Received: "
+            f"{self.text.strip()[:60]!r}; mend that line."
+        )
+
+
+def read_corrections(path: Path) -> Corrections:
+    """Read a file of corrections.
+
+    Raises:
+        InputError: It cannot be read, or a line of it cannot be meant.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"Expected corrections in {path}. Received: {getattr(error, 'strerror', None) or error}"
+            "; name a text file with merge, not-same, split or rename."
+        ) from error
+    return parse_corrections(text, str(path))
+
+
+def parse_corrections(text: str, place: str = "corrections") -> Corrections:
+    """The corrections that a text holds; see ``read_corrections``."""
+    found: dict[str, list[_Line]] = {}
+    heading = ""
+    for line in _lines(text, place):
+        if line.text[0] != " ":
+            heading = _heading(line, found)
+        elif not heading:
+            raise line.wrong("under one of " + ", ".join(HEADINGS))
+        else:
+            found[heading].append(line)
+    pairs = {name: [_pair(line) for line in found.get(name, ())] for name in ("split", "rename")}
+    return Corrections(
+        tuple(_group(line) for line in found.get("merge", ())),
+        tuple(_group(line) for line in found.get("not-same", ())),
+        tuple((name, _frame(value, line)) for name, value, line in pairs["split"]),
+        tuple((name, value) for name, value, _ in pairs["rename"]),
+    )
+
+
+def write_corrections(path: Path, corrections: Corrections) -> None:
+    """Write corrections so that ``read_corrections`` gives them again."""
+    write_text(path, corrections_text(corrections))
+
+
+def corrections_text(corrections: Corrections) -> str:
+    """The text of a file of corrections."""
+    lines = []
+    for heading, groups in (("merge", corrections.merge), ("not-same", corrections.not_same)):
+        if groups:
+            lines.append(f"{heading}:")
+            lines += [f"  - [{', '.join(_quoted(name) for name in group)}]" for group in groups]
+    if corrections.split:
+        lines.append("split:")
+        lines += [f"  {_quoted(name)}: {frame}" for name, frame in corrections.split]
+    if corrections.rename:
+        lines.append("rename:")
+        lines += [f"  {_quoted(name)}: {_quoted(to)}" for name, to in corrections.rename]
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def _lines(text: str, place: str) -> Iterator[_Line]:
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = _COMMENT.sub("", raw).rstrip()
+        if "\t" in line[: len(line) - len(line.lstrip())]:
+            raise _Line(number, line, place).wrong("indented by spaces, not tabs")
+        if line and line != "---":
+            yield _Line(number, line, place)
+
+
+def _heading(line: _Line, found: dict[str, list[_Line]]) -> str:
+    name, colon, rest = line.text.partition(":")
+    name = name.strip()
+    if name not in HEADINGS or not colon or rest.strip() not in ("", "[]", "{}"):
+        raise line.wrong("one of " + ", ".join(f"{h}:" for h in HEADINGS))
+    if name in found:
+        raise line.wrong(f"the only {name}: of the file")
+    found[name] = []
+    return name
+
+
+def _group(line: _Line) -> tuple[str, ...]:
+    match = _LIST.fullmatch(line.text.strip())
+    if not match:
+        raise line.wrong("a list of tracklets, such as - [3, 17]")
+    names = tuple(_bare(value) for value in _ONE.findall(match[1]) if value.strip())
+    if len(names) < 2 or len(set(names)) != len(names):
+        raise line.wrong("a list of two or more different tracklets, such as - [3, 17]")
+    return names
+
+
+def _pair(line: _Line) -> tuple[str, str, _Line]:
+    match = _PAIR.fullmatch(line.text.strip())
+    if not match:
+        raise line.wrong("a tracklet and what becomes of it, such as 4: 230 or 3: Anna")
+    return _bare(match[1]), _bare(match[2]), line
+
+
+def _frame(value: str, line: _Line) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", value):
+        raise line.wrong("a tracklet and a frame's number, such as 4: 230")
+    return int(value)
+
+
+def _bare(scalar: str) -> str:
+    scalar = scalar.strip()
+    return scalar[1:-1] if scalar[0] in "\"'" else scalar
+
+
+def _quoted(name: str) -> str:
+    if _PLAIN.fullmatch(name) and ": " not in name and not name.endswith(":"):
+        return name
+    mark = "'" if '"' in name else '"'
+    return f"{mark}{name}{mark}"

@@ -1,0 +1,56 @@
+"""What is known of each crop beside its pixels: kept on disk, so that a re-run decodes nothing."""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.storage import sync_file, translated_os_errors
+
+
+@dataclass(frozen=True)
+class CropTable:
+    """Crops of one video, in the order of the atlas' frames.
+
+    Attributes:
+        frame: int64 of shape (n,): number of the picture, from 1.
+        track: int64 of shape (n,): the tracker's id.
+        box: float64 of shape (n, 4): left, top, width, height as in the file of tracks.
+        quality: float32 of shape (n,): what the boxes tell of the crop's worth.
+        sharpness: float32 of shape (n,).
+        colour: float32 of shape (n, 72): histogram of the torso.
+    """
+
+    frame: NDArray[np.int64]
+    track: NDArray[np.int64]
+    box: NDArray[np.float64]
+    quality: NDArray[np.float32]
+    sharpness: NDArray[np.float32]
+    colour: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def save(self, path: Path) -> None:
+        """Write the table as HDF5, whole or not at all."""
+        beside = path.with_name(f".{path.name}.new")
+        with translated_os_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with h5py.File(beside, "w") as file:
+                for field in fields(self):
+                    file[field.name] = getattr(self, field.name)
+            sync_file(beside)
+            beside.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> "CropTable | None":
+        """Read a table; None where there is none that is whole."""
+        try:
+            with h5py.File(path, "r") as file:
+                table = cls(*(file[field.name][:] for field in fields(cls)))
+        except (OSError, KeyError):
+            return None
+        lengths = {len(getattr(table, field.name)) for field in fields(cls)}
+        return table if len(lengths) == 1 else None

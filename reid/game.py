@@ -1,0 +1,117 @@
+"""A game: the recordings, and the atlas of their crops, put together for identification."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.atlas import Atlas
+from frameatlas.errors import DamagedAtlasError
+from frameatlas.reid.crop_plan import WORST
+from frameatlas.reid.crop_table import CropTable
+from frameatlas.reid.recordings import Recording
+from frameatlas.reid.tracklets import TrackletFeatures, Tracklets
+
+_BLOCK = 4096
+
+
+@dataclass(frozen=True)
+class Game:
+    """Everything that identities are found from.
+
+    Attributes:
+        recordings: The videos with their tracks.
+        atlas: The atlas of their crops.
+        crops: The crops, by tracklet, then by frame.
+        order: int64 of shape (n,): the atlas' frame that each crop is.
+    """
+
+    recordings: tuple[Recording, ...]
+    atlas: Atlas
+    crops: TrackletFeatures
+    order: NDArray[np.int64]
+
+
+def open_game(
+    recordings: Sequence[Recording], atlas: Atlas, tables: Mapping[str, CropTable]
+) -> Game:
+    """Put recordings and atlas together.
+
+    Args:
+        recordings: The videos with their tracks.
+        atlas: Holds one source for each recording, with the recording's id as its digest.
+        tables: What is known of each recording's crops, by the recording's id.
+
+    Raises:
+        DamagedAtlasError: The atlas and what is known of its crops do not agree.
+    """
+    tracklets = Tracklets.of([recording.tracks for recording in recordings])
+    known = _numbers(recordings)
+    numbers = {recording.id: number for number, recording in enumerate(recordings)}
+    tracklet, parts = [], []
+    for source in atlas.sources:
+        if not source.frames:
+            continue
+        table = tables.get(source.digest)
+        if source.digest not in numbers or table is None or len(table) != source.frames:
+            raise DamagedAtlasError(
+                f"Expected what is known of {source.frames} crops of {source.path}. Received: "
+                "another number; remove the output's folder and run the same command again."
+            )
+        number = numbers[source.digest]
+        tracklet += [known[number, int(track)] for track in table.track]
+        parts.append(table)
+    who = np.array(tracklet, np.int64)
+    frame = np.concatenate([part.frame for part in parts])
+    order = np.lexsort((frame, who))
+    sharp = np.concatenate([part.sharpness for part in parts])[order]
+    worth = np.concatenate([part.quality for part in parts])[order]
+    worth = worth * sharpness_rank(sharp, who[order])
+    crops = TrackletFeatures(
+        tracklets,
+        who[order],
+        frame[order],
+        _ordered(atlas, order),
+        np.concatenate([part.colour for part in parts])[order],
+        np.where(worth < WORST, 0, worth).astype(np.float32),
+    )
+    return Game(tuple(recordings), atlas, crops, order)
+
+
+def sharpness_rank(
+    sharpness: NDArray[np.float32], tracklet: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Place of each crop among its tracklet's by sharpness, in (0, 1]: 1 for the sharpest.
+
+    A rank, as sharpness itself depends on clothes and distance more than on blur.
+
+    Args:
+        sharpness: float32 of shape (n,).
+        tracklet: int64 of shape (n,), ascending.
+    """
+    order = np.lexsort((sharpness, tracklet))
+    counts = np.bincount(tracklet)
+    first = np.cumsum(counts) - counts
+    rank = np.empty(len(tracklet))
+    rank[order] = (np.arange(len(tracklet)) - first[tracklet] + 1) / counts[tracklet]
+    return rank
+
+
+def _numbers(recordings: Sequence[Recording]) -> dict[tuple[int, int], int]:
+    """Number of each tracklet by its recording and its id, in the order of ``Tracklets.of``."""
+    numbers: dict[tuple[int, int], int] = {}
+    for place, recording in enumerate(recordings):
+        for track in np.unique(recording.tracks.track[recording.tracks.track >= 0]):
+            numbers[place, int(track)] = len(numbers)
+    return numbers
+
+
+def _ordered(atlas: Atlas, order: NDArray[np.int64]) -> NDArray[np.float16]:
+    """The atlas' features in another order, float16 of shape (n, d); read a block at a time."""
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    features = np.empty((len(order), atlas.features.shape[1]), np.float16)
+    for start in range(0, len(order), _BLOCK):
+        features[place[start : start + _BLOCK]] = atlas.features[start : start + _BLOCK]
+    return features

@@ -1,0 +1,64 @@
+"""What a search for identities tells the person who ran it."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+from frameatlas.reid.game import Game
+from frameatlas.reid.identities import UNASSIGNED, Decision, Identities
+from frameatlas.reid.outputs import REPORT, SHEETS, TABLE, player_name, report
+from frameatlas.reid.players_wish import PlayersWish
+
+_SHOWN = 5
+"""Least certain decisions that a summary shows; the report has twenty."""
+
+
+def headline(game: Game, found: Identities, wish: PlayersWish) -> dict[str, Any]:
+    """The report without its long lists, for a program to read."""
+    whole = report(game, found, wish)
+    return {key: value for key, value in whole.items() if key not in ("pieces", "settings")}
+
+
+def summary(folder: Path, game: Game, found: Identities) -> str:
+    """A few sentences for a person to read."""
+    unassigned = int((found.player == UNASSIGNED).sum())
+    tracklets = len(game.crops.tracklets)
+    lines = [
+        f"{folder}: {found.count} players in {tracklets} tracklets, {len(game.crops)} crops; "
+        f"{unassigned} tracklets unassigned.",
+        f"At least {found.least_count} people: as many were seen at the same time.",
+        _error_estimate(found),
+    ]
+    teams = int(found.team.max(initial=-1)) + 1
+    if teams:
+        sizes = [int((found.team == team).sum()) for team in range(teams)]
+        lines.append(f"{teams} groups by colour, of {', '.join(map(str, sizes))} tracklets.")
+    if found.decisions:
+        lines.append("Least certain:")
+        lines += [f"  {_told(found, decision)}" for decision in found.decisions[:_SHOWN]]
+    lines.append(f"{folder / TABLE}, {folder / SHEETS}/, {folder / REPORT}, {folder / 'tracks'}/.")
+    lines.append(f"Next: look at the sheets; frameatlas browse {folder}")
+    return "\n".join(lines)
+
+
+def _error_estimate(found: Identities) -> str:
+    if found.calibrated:
+        how = f"Threshold {found.threshold:.3f}, calibrated on this game"
+    else:
+        how = f"Threshold {found.threshold:.3f}"
+    return (
+        f"{how}: of pairs seen at the same time {_share(found.false_links)} would be joined, of "
+        f"tracklets {_share(found.missed_links)} would be torn apart."
+    )
+
+
+def _share(value: float) -> str:
+    return "an unknown share" if math.isnan(value) else f"{100 * value:.1f} %"
+
+
+def _told(found: Identities, decision: Decision) -> str:
+    other = f", else {player_name(found, decision.other)}" if decision.other >= 0 else ""
+    return (
+        f"tracklet {decision.tracklet} (frames {decision.first}-{decision.last}): player "
+        f"{player_name(found, decision.player)}{other}, margin {decision.margin:.2f}"
+    )
