@@ -11,7 +11,7 @@ METHODS = ("kmeans", "hdbscan", "agglomerative")
 MOST = 64
 """Clusters at most: more names than that nobody reads on a map."""
 
-SAMPLES = {"kmeans": 20_000, "hdbscan": 5_000, "agglomerative": 3_000}
+SAMPLES = {"kmeans": 10_000, "hdbscan": 5_000, "agglomerative": 3_000}
 """Frames that a method is fitted on: what takes it about a second on two cores."""
 
 
@@ -90,7 +90,7 @@ def _fitted(points: NDArray[np.float64], wish: Clustering) -> NDArray[np.int64]:
     if wish.method == "kmeans":
         from sklearn.cluster import KMeans
 
-        labels = KMeans(count, n_init=4, random_state=0).fit_predict(points)
+        labels = KMeans(count, n_init=2, random_state=0).fit_predict(points)
     elif wish.method == "agglomerative":
         from sklearn.cluster import AgglomerativeClustering
 

@@ -13,7 +13,7 @@ from frameatlas.atlas import Atlas
 from frameatlas.browser.clusters import Clustering, Clusters, cluster_map
 from frameatlas.browser.once import Once
 from frameatlas.browser.trust import Trust, trust_of
-from frameatlas.cells import CellSize, common_size
+from frameatlas.cells import CellSize
 from frameatlas.digests import text_digest
 from frameatlas.manifest import Source
 from frameatlas.pyramid import Pyramid
@@ -40,26 +40,23 @@ class OpenMap:
     def __init__(self, atlas: Atlas) -> None:
         self.atlas = atlas
         self.id = atlas.map_folder.name
-        self.cell: Once[CellSize] = Once(lambda: common_size(atlas.boxes))
+        self.cell: Once[CellSize] = Once(lambda: _frame_size(atlas))
         self.tile: Once[CellSize] = Once(lambda: tile_size(atlas))
         self.pyramid: Once[Pyramid] = Once(lambda: pyramid_of(atlas))
         self.trust: Once[Trust] = Once(lambda: trust_of(atlas))
         self.sources: tuple[Source, ...] = atlas.sources
         self.folders: Once[tuple[tuple[str, ...], NDArray[np.int32]]] = Once(self._folders)
+        self.digest: Once[str] = Once(self._digest)
+        """Tells this atlas' pictures from any other's, for caches on disk."""
+        self._warm: Once[int] = Once(self._warmed)
         self._clusters: OrderedDict[Clustering, Once[Clusters]] = OrderedDict()
         self._masks: OrderedDict[object, Mask] = OrderedDict()
         self._filtered: OrderedDict[object, Once[Pyramid]] = OrderedDict()
         self._lock = Lock()
 
-    @property
-    def digest(self) -> str:
-        """Tells this atlas' pictures from any other's, for caches on disk."""
-        ids = ",".join(source.id for source in self.sources)
-        return text_digest(f"{self.atlas.folder.resolve()} {self.id} {ids}")[:24]
-
     def begin(self) -> None:
-        """Have another thread make what the first tile needs."""
-        self.pyramid.begin()
+        """Have another thread make what the first picture, tile and hover need, in this order."""
+        self._warm.begin()
 
     def clusters(self, wish: Clustering) -> Clusters:
         """The clusters of the map, kept for the next time."""
@@ -112,6 +109,16 @@ class OpenMap:
         unique = self._names()[name] == 1
         return f"{shown_name(name if unique else self.sources[number].path)}@{seconds:.3f}"
 
+    def _warmed(self) -> int:
+        self.cell()
+        self.pyramid()
+        self.digest()
+        return len(self.atlas.seconds)
+
+    def _digest(self) -> str:
+        ids = ",".join(source.id for source in self.sources)
+        return text_digest(f"{self.atlas.folder.resolve()} {self.id} {ids}")[:24]
+
     def _names(self) -> Counter[str]:
         return Counter(Path(source.path).name for source in self.sources)
 
@@ -122,6 +129,10 @@ class OpenMap:
         number = {path: position for position, path in enumerate(unique)}
         names = _without_common_part(unique)
         return names, np.array([number[path] for path in paths], np.int32)
+
+
+def _frame_size(atlas: Atlas) -> CellSize:
+    return atlas.frame_size if len(atlas) else CellSize(16, 9)
 
 
 def shown_name(name: str) -> str:

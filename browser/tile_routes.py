@@ -39,7 +39,7 @@ def tile_routes(library: Library, cache: FileCache) -> Blueprint:
         wish = Filter.parse(request.args)
         if not opened.pyramid().holds(*place):
             return as_missing()
-        key = f"{opened.digest} {place} {scale} {wish if not wish.all else ''}"
+        key = f"{opened.digest()} {place} {scale} {wish if not wish.all else ''}"
         content = cache.get(key, f".{kind}")
         if content is None:
             with drawing:

@@ -1,0 +1,205 @@
+"""The browser: start-up, tiles, hover and memory of its server; first picture, panning of its page.
+
+On a synthetic atlas of a million frames, and on one of ten thousand, to see what grows.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmark.browser_page import page_figures
+from benchmark.large_atlas import large_atlas
+from benchmark.machine import describe_machine
+
+FRAMES = (10_000, 1_000_000)
+PARALLEL = 4
+COLD, HOVERS = 240, 200
+"""Tiles and places that are asked for."""
+
+_COMMAND = "from frameatlas.cli import main; main()"
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server.
+
+    Attributes:
+        address: Without a slash at its end.
+        process: Its id.
+        started: Seconds from its start to the first answer of the page.
+    """
+
+    address: str
+    process: int
+    started: float
+
+
+def main(argv: list[str]) -> int:
+    """Measure and print; the exit code is 0."""
+    parser = argparse.ArgumentParser(prog="python -m benchmark browser", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--frames", type=int, nargs="+", default=list(FRAMES), help="atlas sizes")
+    parser.add_argument("--atlas", type=Path, help="a large atlas that is kept, in place of those")
+    parser.add_argument("--no-page", action="store_true", help="leave out what needs Chromium")
+    options = parser.parse_args(argv)
+    figures: dict[str, Any] = {"benchmark": "browser", "machine": describe_machine()}
+    if options.atlas:
+        with tempfile.TemporaryDirectory() as folder:
+            figures |= measure(options.atlas, Path(folder), page=not options.no_page)
+        options.frames = []
+    for frames in options.frames:
+        with tempfile.TemporaryDirectory() as folder:
+            place = Path(folder, "large.atlas")
+            large_atlas(place, frames)
+            measured = measure(place, Path(folder), page=not options.no_page)
+        figures |= {f"{name}_of_{frames}": value for name, value in measured.items()}
+    print(json.dumps(figures) if options.json else said(figures))
+    return 0
+
+
+def measure(atlas: Path, cache: Path, *, page: bool) -> dict[str, Any]:
+    """All figures of an atlas; ``cache`` is an empty folder."""
+    with served(atlas, cache) as server:
+        figures: dict[str, Any] = {"start_seconds": round(server.started, 2)}
+        facts, seconds = timed(lambda: json.loads(fetched(f"{server.address}/api/atlas")))
+        figures["facts_seconds"] = round(seconds, 2)
+        figures["facts_kilobytes"] = round(len(json.dumps(facts)) / 1000, 1)
+        figures |= tiles(server, facts) | hovers(server)
+        if page:
+            figures |= page_figures(server.address)
+        figures["nearest_first_ms"] = milliseconds(server, "/api/nearest/77")
+        figures["nearest_ms"] = milliseconds(server, "/api/nearest/4321?apart=1")
+        figures |= memory(server.process)
+    return figures
+
+
+@contextmanager
+def served(atlas: Path, cache: Path) -> Iterator[Served]:
+    """``frameatlas browse`` of the atlas, with an empty cache, in a process of its own."""
+    command = ["browse", str(atlas), "--no-open", "--port", "0"]
+    begun = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-c", _COMMAND, *command],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "XDG_CACHE_HOME": str(cache)},
+    )
+    assert process.stderr is not None
+    try:
+        address = process.stderr.readline().split("/ ")[0].strip()
+        fetched(f"{address}/")
+        yield Served(address, process.pid, time.perf_counter() - begun)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        process.stderr.close()
+
+
+def tiles(server: Served, facts: dict[str, Any]) -> dict[str, Any]:
+    """Milliseconds for tiles of all zooms, drawn and kept, 4 at a time; the first one apart."""
+    rng = np.random.default_rng(1)
+    name, deepest = facts["map"], int(facts["deepest"])
+    first = milliseconds(server, f"/tiles/{name}/0/0/0.webp")
+    paths = set()
+    while len(paths) < COLD:
+        z = int(rng.integers(0, deepest + 1))
+        x, y = (int(value) for value in rng.integers(0, 2**z, 2))
+        if (z, x, y) != (0, 0, 0):
+            paths.add(f"/tiles/{name}/{z}/{x}/{y}.webp")
+        if deepest < 4 and len(paths) > 4**deepest:
+            break
+    ordered = sorted(paths)
+    spent = processor_seconds(server.process)
+    cold = parallel(server, ordered)
+    spent = processor_seconds(server.process) - spent
+    warm = parallel(server, ordered)
+    full = parallel(server, [f"/tiles/{name}/3/{n % 8}/{n // 8}.webp?scale=2" for n in range(64)])
+    return {
+        "tile_first_ms": first,
+        "tile_cold_p95_ms": percentile(cold),
+        "tile_cold_processor_ms": round(1000 * spent / len(ordered), 1),
+        "tile_warm_p95_ms": percentile(warm),
+        "tile_dense_cold_p95_ms": percentile(full),
+    }
+
+
+def hovers(server: Served) -> dict[str, Any]:
+    """Milliseconds until it is known which frame lies under the pointer."""
+    rng = np.random.default_rng(2)
+    places = rng.uniform(-1, 1, (HOVERS, 2)).tolist()
+    fetched(f"{server.address}/api/at?x=0&y=0&z=3")
+    found = [milliseconds(server, f"/api/at?x={x:.6f}&y={y:.6f}&z=4") for x, y in places]
+    return {"hover_p95_ms": percentile(found)}
+
+
+def parallel(server: Served, paths: Sequence[str]) -> list[float]:
+    """Milliseconds of each request when 4 are always under way."""
+    taken: list[float] = []
+
+    def ask(mine: Sequence[str]) -> None:
+        for path in mine:
+            taken.append(milliseconds(server, path))
+
+    threads = [threading.Thread(target=ask, args=(paths[n::PARALLEL],)) for n in range(PARALLEL)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return taken
+
+
+def memory(process: int) -> dict[str, Any]:
+    """Peak megabytes of a process, with and without what is mapped from files."""
+    text = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    values = dict(line.split(":", 1) for line in text.splitlines())
+    return {
+        "server_peak_megabytes": round(int(values["VmHWM"].split()[0]) * 1024 / 1e6),
+        "server_own_megabytes": round(int(values["RssAnon"].split()[0]) * 1024 / 1e6),
+    }
+
+
+def processor_seconds(process: int) -> float:
+    """Seconds of processor that a process has used: unlike the clock, the same under load."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def milliseconds(server: Served, path: str) -> float:
+    """How long an answer takes."""
+    return round(1000 * timed(lambda: fetched(server.address + path))[1], 2)
+
+
+def timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    """What work gives, and its seconds."""
+    begun = time.perf_counter()
+    return work(), time.perf_counter() - begun
+
+
+def fetched(address: str) -> bytes:
+    """The body of an answer."""
+    with urllib.request.urlopen(address, timeout=120) as answer:
+        content: bytes = answer.read()
+    return content
+
+
+def percentile(values: Sequence[float]) -> float:
+    """The 95th."""
+    return round(float(np.percentile(values, 95)), 1)
+
+
+def said(figures: dict[str, Any]) -> str:
+    """The figures one a line."""
+    return "\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in figures.items())
