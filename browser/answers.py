@@ -1,6 +1,7 @@
 """Answers of the server: JSON, binary columns, and errors as one sentence for page or person."""
 
 import html
+import os
 import sys
 import traceback
 from collections.abc import Mapping
@@ -78,7 +79,6 @@ def as_picture(content: bytes, media_type: str, *, forever: bool = True) -> Resp
 
 def answer_errors(server: Flask) -> None:
     """Turn every error into a status and one sentence; nobody sees a stack trace."""
-
     # Dash would answer with its page.
     for place in ("api", "tiles", "frames", "video", "clip"):
         server.add_url_rule(f"/{place}/<path:rest>", place, _unknown)
@@ -104,8 +104,8 @@ def answer_errors(server: Flask) -> None:
                 "gone; `frameatlas check` says which.",
                 503,
             )
-        traceback.print_exception(error, file=sys.stderr)
-        return said("frameatlas met a fault of its own; the terminal shows where.", 500)
+        _tell_terminal(error)
+        return said("frameatlas met a fault of its own; the terminal says which.", 500)
 
 
 def _unknown(rest: str) -> Response:
@@ -121,6 +121,15 @@ def said(message: str, status: int) -> Response:
     refresh = '<meta http-equiv="refresh" content="5">' if status == 503 else ""
     text = _PAGE.format(title=title, message=html.escape(message), refresh=refresh)
     return Response(text, status, mimetype="text/html", headers={"Cache-Control": "no-store"})
+
+
+def _tell_terminal(error: Exception) -> None:
+    """One line for the person at the terminal; FRAMEATLAS_DEBUG=1 shows where it was."""
+    if os.environ.get("FRAMEATLAS_DEBUG"):
+        traceback.print_exception(error, file=sys.stderr)
+    else:
+        text = f"{type(error).__name__}: {error}".splitlines()[0]
+        print(f"A fault at {request.path[:200]!r}: {text}", file=sys.stderr)  # noqa: T201
 
 
 def _by_a_person() -> bool:

@@ -18,8 +18,11 @@ from frameatlas.browser.poster_orders import command_line, order_of, preview_ord
 from frameatlas.browser.security import MOST_UPLOAD
 from frameatlas.browser.selection_routes import json_body
 from frameatlas.browser.tools import BrowserTools, PosterOrder
-from frameatlas.errors import InputError, MissingExtraError, SourceError
+from frameatlas.errors import InputError, LockedError, MissingExtraError, SourceError
 from frameatlas.neighbours import neighbours
+
+PATIENCE = 5.0
+"""Seconds that a preview waits for the one before it."""
 
 ALIKE = 24
 """Frames that are found for a picture."""
@@ -53,10 +56,13 @@ def job_routes(library: Library, jobs: Jobs) -> Blueprint:
     def preview() -> Response:
         opened = library.map_of(request.args.get("map"))
         order = preview_order(order_of(_query()), len(opened.atlas))
-        with previews, tempfile.TemporaryDirectory() as folder:
-            path = Path(folder, "preview.jpg")
-            _need(library.tools.render_poster)(opened.atlas, order, path, lambda *_: None)
-            return as_picture(path.read_bytes(), "image/jpeg", forever=False)
+        tool = _need(library.tools.render_poster)
+        if not previews.acquire(timeout=PATIENCE):
+            raise LockedError("Expected one preview at a time. Received: several; try again.")
+        try:
+            return as_picture(_previewed(opened, order, tool), "image/jpeg", forever=False)
+        finally:
+            previews.release()
 
     @routes.get("/api/jobs/<job_id>")
     def state(job_id: str) -> Response:
@@ -72,6 +78,13 @@ def job_routes(library: Library, jobs: Jobs) -> Blueprint:
         return send_file(path, as_attachment=True, download_name=name)
 
     return routes
+
+
+def _previewed(opened: OpenMap, order: PosterOrder, tool: Any) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "preview.jpg")
+        tool(opened.atlas, order, path, lambda *_: None)
+        return path.read_bytes()
 
 
 def uploaded() -> bytes:

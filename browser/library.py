@@ -112,6 +112,9 @@ class Library:
         try:
             self._manifest, self._error = read_manifest(self.folder), None
             self._seen = stamp
+            record = self._manifest.map
+            if record and record.id in self._maps:
+                self._maps[record.id].learn(self._manifest.sources)
         except FrameatlasError as error:
             self._error = error
 

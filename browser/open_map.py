@@ -54,6 +54,13 @@ class OpenMap:
         self._filtered: OrderedDict[object, Once[Pyramid]] = OrderedDict()
         self._lock = Lock()
 
+    def learn(self, sources: tuple[Source, ...]) -> None:
+        """Take over where the same sources lie now: files that were moved are found again."""
+        here = sources[: len(self.sources)]
+        if here != self.sources and [s.id for s in here] == [s.id for s in self.sources]:
+            self.atlas.sources = self.sources = here
+            self.folders = Once(self._folders)
+
     def begin(self) -> None:
         """Have another thread make what the first picture, tile and hover need, in this order."""
         self._warm.begin()

@@ -2,10 +2,15 @@
 
 import errno
 import ipaddress
+import logging
+import os
+import signal
 import socket
+import sys
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from frameatlas.browser.security import MOST_UPLOAD, Access, is_loopback
@@ -94,6 +99,8 @@ def serve(
     """
     import waitress
 
+    # Its remarks on how many requests wait are not for the person at the terminal.
+    logging.getLogger("waitress").setLevel(logging.ERROR)
     access = Access.of_host(host)
     with listening_socket(host, port) as place:
         taken = place.getsockname()[1]
@@ -107,13 +114,34 @@ def serve(
         server = waitress.create_server(make(access).server, sockets=[place], **_settings())
         address = address_of(host, taken, access)
         say(f"{address}  (Ctrl-C ends)")
-        if open_page:
+        if open_page and has_screen():
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         try:
-            # Ends with Ctrl-C by itself, after the answers that are under way.
-            server.run()
+            with _ended_by_sigterm():
+                # Ends with Ctrl-C by itself, after the answers that are under way.
+                server.run()
         finally:
             server.close()
+
+
+def has_screen() -> bool:
+    """Whether a browser would open in a window of its own, and not in this terminal."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Have SIGTERM end the server as Ctrl-C does; elsewhere than in the main thread, nothing."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _settings() -> dict[str, Any]:

@@ -2,6 +2,7 @@ import json
 import shutil
 import socket
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -154,3 +155,16 @@ def test_a_damaged_source_gives_a_sentence(tmp_path, tmp_atlas, file, content):
         if answer.status_code != 200:
             assert answer.status_code == 503, (asked, answer.data)
     assert client.get("/api/state").status_code == 200
+
+
+def test_a_video_that_was_moved_is_found_again_once_it_is_indexed(tmp_path, tmp_atlas):
+    client = app_of(tmp_atlas, tmp_path)
+    assert client.get("/api/frame/0").json["file"] == "/videos/0.mp4"
+    manifest = tmp_atlas.manifest
+    moved = replace(manifest.sources[0], path="/elsewhere/new name.mp4")
+    manifest = manifest.with_sources((moved, *manifest.sources[1:]))
+    (tmp_atlas.folder / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
+    assert client.get("/api/frame/0").json["file"] == "/elsewhere/new name.mp4"
+    facts = client.get("/api/atlas").json
+    assert facts["sources"][0]["name"] == "new name.mp4"
+    assert facts["folders"][facts["sources"][0]["folder"]] == "elsewhere"

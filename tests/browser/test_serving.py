@@ -1,4 +1,8 @@
+import os
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 import urllib.error
@@ -8,7 +12,7 @@ import pytest
 
 from frameatlas.browser import make_app
 from frameatlas.browser.security import Access
-from frameatlas.browser.serving import address_of, listening_socket, serve
+from frameatlas.browser.serving import address_of, has_screen, listening_socket, serve
 from frameatlas.errors import InputError
 
 
@@ -66,6 +70,7 @@ def test_serving_answers_says_where_and_ends_quietly(tmp_path, tmp_atlas, monkey
 
     monkeypatch.setattr(waitress, "create_server", remembered)
     monkeypatch.setattr("webbrowser.open", opened.append)
+    monkeypatch.setenv("DISPLAY", ":0")
     taken = listening_socket("127.0.0.1", 0)
     port = taken.getsockname()[1]
     thread = threading.Thread(
@@ -135,3 +140,30 @@ def waited(condition, seconds=20):
     while not condition():
         assert time.monotonic() < end, "nothing was served"
         time.sleep(0.02)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_the_program_ends_quietly(tmp_path, tmp_atlas, end):
+    command = [sys.executable, "-c", "from frameatlas.cli import main; main()", "browse"]
+    running = subprocess.Popen(
+        [*command, str(tmp_atlas.folder), "--port", "0", "--no-open"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "XDG_CACHE_HOME": str(tmp_path)},
+    )
+    address = running.stderr.readline().split()[0]
+    assert fetched(address)[0] == 200
+    running.send_signal(end)
+    out, errors = running.communicate(timeout=30)
+    assert (running.returncode, out, errors) == (0, "", "")
+
+
+def test_no_browser_opens_in_a_terminal(monkeypatch):
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    assert not has_screen()
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    assert has_screen()
