@@ -41,7 +41,7 @@ Examples:
 @click.option("--std", type=float, default=0.3, show_default=True, help="Width of the code.")
 @click.option("--rotate", type=float, default=0.0, help="Degrees by which the map is turned.")
 @click.option("--temporal", type=float, default=0.0, help="Weight of the temporal term.")
-@click.option("--layout", type=click.Choice(LAYOUTS), default="article", show_default=True)
+@click.option("--layout", type=click.Choice(LAYOUTS), default="atlas", show_default=True)
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)
 @click.option("--weights", type=click.Path(path_type=Path), help="Other weights for Xception.")
 @click.option("--jobs", type=int, help="Videos decoded at the same time.")

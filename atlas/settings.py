@@ -7,7 +7,7 @@ from pathlib import Path
 from frameatlas.errors import InputError
 
 ENGINES = ("auto", "tensorflow", "openvino")
-LAYOUTS = ("article",)
+LAYOUTS = ("atlas", "article")
 
 
 @dataclass(frozen=True)
@@ -15,14 +15,14 @@ class LayoutWish:
     """How the map is to be composed.
 
     Attributes:
-        name: The layout: "article" (the published autoencoder).
+        name: The layout: "atlas" (keeps neighbours) or "article" (the published autoencoder).
         std: Standard deviation of the code that the regulariser aims at, per axis.
         seed: Seed of everything random.
         rotate: Degrees by which the code is turned before it is stretched.
         temporal: Weight of the temporal term; 0 leaves it out.
     """
 
-    name: str = "article"
+    name: str = "atlas"
     std: float = 0.3
     seed: int = 0
     rotate: float = 0.0

@@ -11,16 +11,13 @@ from numpy.typing import NDArray
 
 from frameatlas.embedder import training
 from frameatlas.embedder.autoencoder import build_decoder, build_encoder
+from frameatlas.embedder.few_frames import lay_out_few
 from frameatlas.embedder.layout_settings import LayoutSettings
 from frameatlas.embedder.principal_layout import PrincipalLayout, code_report
 from frameatlas.errors import FormatError
 
 if TYPE_CHECKING:
     import keras
-
-FEWEST = 64
-"""Different frames below which the network has nothing to learn from: its batches would hold the
-same few rows, whose mean and spread say little."""
 
 MOST = 131_072
 """Frames trained on: 128 MiB of scores. More do not change the map, only its cost."""
@@ -40,11 +37,11 @@ class ArticleLayout:
 
     def encode(self, scores: NDArray[Any]) -> NDArray[np.float64]:
         """Codes of frames: float64 of shape (n, 2), inside [-1, 1]²."""
-        return _in_blocks(self.encoder, scores, 2).astype(np.float64)
+        return in_blocks(self.encoder, scores, 2).astype(np.float64)
 
     def decode(self, code: NDArray[Any]) -> NDArray[np.float32]:
         """Scores at places of the code: float32 of shape (n, k)."""
-        return _in_blocks(self.decoder, code, self.decoder.output_shape[1])
+        return in_blocks(self.decoder, code, self.decoder.output_shape[1])
 
     def save(self, folder: Path) -> None:
         """Write layout.json and the weights of both models."""
@@ -66,17 +63,9 @@ def fit(
     progress: Callable[[int, int], None] | None = None,
 ) -> ArticleLayout | PrincipalLayout:
     """Train the autoencoder; with too few different frames, lay them out by their components."""
-    different = _count_different(scores)
-    if different < FEWEST:
-        return PrincipalLayout.fit(
-            scores,
-            settings.std,
-            reduced=(
-                f"Only {different} of the {len(scores)} frames differ, fewer than the {FEWEST} "
-                "that the autoencoder needs to learn from, so they are laid out by their first "
-                "two principal components."
-            ),
-        )
+    few = lay_out_few(scores, settings.std, "article")
+    if few is not None:
+        return few
     rows, times = _sample(scores, paths, settings)
     plan = training.TrainingPlan(
         steps=training.plan_steps(len(rows)),
@@ -127,7 +116,7 @@ def _build(components: int, std: float = 0.3, seed: int = 0) -> "tuple[keras.Mod
         return build_encoder(components, std, seed=seed), build_decoder(components, seed=seed)
 
 
-def _in_blocks(model: "keras.Model", rows: NDArray[Any], width: int) -> NDArray[np.float32]:
+def in_blocks(model: "keras.Model", rows: NDArray[Any], width: int) -> NDArray[np.float32]:
     """A model's outputs, float32 of shape (n, width), on the CPU like its training."""
     import tensorflow as tf
 
@@ -137,19 +126,6 @@ def _in_blocks(model: "keras.Model", rows: NDArray[Any], width: int) -> NDArray[
             block = np.asarray(rows[start : start + BLOCK], np.float32)
             out[start : start + BLOCK] = model(tf.constant(block), training=False)
     return out
-
-
-def _count_different(scores: NDArray[Any]) -> int:
-    """How many different rows there are, counting no further than ``FEWEST``.
-
-    Rounded, since a projection may leave its own noise on frames that are equal.
-    """
-    seen: set[bytes] = set()
-    for row in scores:
-        seen.add((np.round(row, 3) + 0.0).tobytes())
-        if len(seen) >= FEWEST:
-            break
-    return len(seen)
 
 
 def _sample(

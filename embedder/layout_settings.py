@@ -20,7 +20,7 @@ class LayoutSettings:
         triplet: Weight of the triplet log-ratio.
     """
 
-    name: str = "article"
+    name: str = "atlas"
     std: float = 0.3
     seed: int = 0
     temporal: float = 0.0

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.embedder import article_layout
+from frameatlas.embedder import article_layout, atlas_layout
 from frameatlas.embedder.layout_settings import LayoutSettings
 from frameatlas.errors import FormatError, InputError
 
@@ -44,6 +44,7 @@ class Layout(Protocol):
 
 
 _LAYOUTS: dict[str, tuple[Callable[..., Layout], Callable[..., Layout]]] = {
+    "atlas": (atlas_layout.fit, atlas_layout.load),
     "article": (article_layout.fit, article_layout.load),
 }
 
@@ -69,7 +70,7 @@ def fit_layout(
     if name not in _LAYOUTS:
         raise InputError(
             f"Expected a layout that this version has: {', '.join(_LAYOUTS)}. Received: {name}. "
-            "Use --layout article."
+            "Use --layout atlas."
         )
     if scores.ndim != 2 or len(scores) == 0 or len(paths) != len(scores):
         raise InputError(

@@ -58,3 +58,16 @@ def temporal(before: Any, code: Any, after: Any) -> Any:
     from keras import ops
 
     return ops.mean(ops.sum(ops.square((before + after) / 2.0 - code), axis=1))
+
+
+def guide(code: Any, wished: Any, std: float) -> Any:
+    """Mean squared distance of codes from where they are to be, as a share of the code's variance.
+
+    Args:
+        code: float32 tensor of shape (batch, 2).
+        wished: float32 tensor of shape (batch, 2).
+        std: The code's wished standard deviation on each axis.
+    """
+    from keras import ops
+
+    return ops.mean(ops.square(code - wished)) / std**2

@@ -104,6 +104,22 @@ def code_report(code: NDArray[np.float64]) -> dict[str, Any]:
     }
 
 
+def bend_to_std(places: NDArray[Any], std: float) -> tuple[NDArray[np.float64], float]:
+    """Places bent into tanh's range so that each axis has mean 0 and deviation ``std``.
+
+    Args:
+        places: Floating point of shape (n, 2).
+        std: Wished standard deviation of each axis.
+
+    Returns:
+        float64 of shape (n, 2), and how much code one unit of the places takes in the middle.
+    """
+    wide = np.asarray(places, np.float64)
+    fitted = [_centre_and_gain(axis, std) for axis in wide.T]
+    middle, gain = np.array(fitted, np.float64).T
+    return np.tanh((wide - middle) * gain), float(np.sqrt(gain[0] * gain[1]))
+
+
 def _first_two(scores: NDArray[Any]) -> NDArray[np.float64]:
     """The first two scores, float64 of shape (n, 2); a missing second one is 0."""
     axes = np.zeros((len(scores), 2))

@@ -64,6 +64,7 @@ def train(
     between: NDArray[np.int64],
     plan: TrainingPlan,
     progress: Callable[[int, int], None] | None = None,
+    guide: NDArray[np.float32] | None = None,
 ) -> None:
     """Fit both models to the scores, in place.
 
@@ -78,11 +79,13 @@ def train(
             in time of the same path; used by the temporal term alone.
         plan: See ``TrainingPlan``.
         progress: Called with (step, steps) between compiled runs; may raise to stop.
+        guide: float32 of shape (n, 2), codes that the frames are to have: the encoder learns
+            them, and the decoder learns from them. None lets both find their own.
     """
     import tensorflow as tf
 
     with tf.device("/CPU:0"):
-        data = tf.constant(scores)
+        data = tf.constant(scores if guide is None else np.hstack([scores, guide]))
         run = _compiled_loop(encoder, decoder, plan)
         batches = _batches(len(scores), between, plan)
         for step in range(0, plan.steps, CHUNK):
@@ -94,8 +97,10 @@ def train(
         if progress:
             progress(plan.steps, plan.steps)
         settle_norms(encoder, scores)
-        settle_spread(encoder, scores, plan.std)
-        settle_norms(decoder, np.asarray(encoder(data, training=False)))
+        if guide is None:
+            settle_spread(encoder, scores, plan.std)
+            guide = np.asarray(encoder(data, training=False))
+        settle_norms(decoder, guide)
 
 
 def loss_terms(
@@ -111,20 +116,27 @@ def loss_terms(
     Args:
         encoder: The encoder.
         decoder: The decoder.
-        scores: float32 tensor of shape (batch, k).
+        scores: float32 tensor of shape (batch, k), or (batch, k + 2) with the codes that the
+            frames are to have behind their scores.
         moments: Scores before, at and after some moments, one third each of (3 m, k), or None.
         plan: Gives the weights.
         training: Whether normalisation uses the batch's own statistics.
     """
     import tensorflow as tf
 
+    components = encoder.input_shape[1]
+    scores, guide = scores[:, :components], scores[:, components:]
     code = encoder(scores, training=training)
+    shown = guide if guide.shape[1] else code
     terms = {
-        "reconstruction": losses.reconstruction(scores, decoder(code, training=training)),
+        "reconstruction": losses.reconstruction(scores, decoder(shown, training=training)),
         "std": sum(encoder.losses),
         "triplet": plan.triplet * losses.triplet_log_ratio(scores, code, plan.std),
     }
+    if guide.shape[1]:
+        terms["guide"] = losses.guide(code, guide, plan.std)
     if moments is not None:
+        moments = moments[:, :components]
         before, here, after = tf.split(encoder(moments, training=training), 3)
         terms["temporal"] = plan.temporal * losses.temporal(before, here, after)
     return terms
@@ -198,12 +210,15 @@ def measure(
     scores: NDArray[np.float32],
     between: NDArray[np.int64],
     plan: TrainingPlan,
+    guide: NDArray[np.float32] | None = None,
 ) -> dict[str, float]:
     """The weighted terms and their total with the frozen models, on 8,192 random frames."""
     import tensorflow as tf
 
     random = np.random.default_rng(plan.seed)
     rows = random.permutation(len(scores))[:8192]
+    if guide is not None:
+        scores = np.hstack([scores, guide])
     with tf.device("/CPU:0"):
         moments = None
         if plan.temporal:

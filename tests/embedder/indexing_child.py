@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.embedder import article_layout, source_builder
+from frameatlas.embedder import few_frames, source_builder
 from frameatlas.embedder import index as indexing
 
 FEWEST = 10**6
@@ -38,7 +38,7 @@ class MeanEngine:
 def main(videos: str, output: str, delay: str) -> None:
     """Index ``videos`` into ``output``; every block takes ``delay`` seconds more."""
     source_builder.CHECKPOINT_SECONDS = 0.05
-    article_layout.FEWEST = FEWEST
+    few_frames.FEWEST = FEWEST
     vars(indexing)["open_engine"] = lambda *_, **__: MeanEngine(float(delay))
     indexing.index_videos([videos], Path(output))
 

@@ -18,7 +18,7 @@ from frameatlas import (
     open_atlas,
 )
 from frameatlas.check import check_atlas
-from frameatlas.embedder import article_layout, training
+from frameatlas.embedder import few_frames, training
 from frameatlas.embedder import index as indexing
 from frameatlas.embedder.index import Indexed, index_videos
 from frameatlas.info import atlas_info
@@ -27,7 +27,7 @@ from frameatlas.info import atlas_info
 @pytest.fixture
 def run(child: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Indexed]:
     monkeypatch.setattr(indexing, "open_engine", lambda *_, **__: child.MeanEngine())
-    monkeypatch.setattr(article_layout, "FEWEST", child.FEWEST)
+    monkeypatch.setattr(few_frames, "FEWEST", child.FEWEST)
 
     def index(paths: list[Path], output: Path, **wish: object) -> Indexed:
         wish.setdefault("height", 48)

@@ -14,7 +14,7 @@ import pytest
 
 from frameatlas import IndexWish, InterruptedIndexError, WeightsError
 from frameatlas.check import check_atlas
-from frameatlas.embedder import article_layout
+from frameatlas.embedder import few_frames
 from frameatlas.embedder import index as indexing
 from frameatlas.embedder.index import index_videos
 
@@ -27,7 +27,7 @@ def test_a_stopped_run_says_so_and_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(indexing, "open_engine", lambda *_, **__: child.MeanEngine())
-    monkeypatch.setattr(article_layout, "FEWEST", child.FEWEST)
+    monkeypatch.setattr(few_frames, "FEWEST", child.FEWEST)
     wish = IndexWish(height=48)
     index_videos([clips], tmp_path / "x.atlas", wish=wish)
     for patience in (0, 2, 5, 9, 20):
@@ -84,7 +84,7 @@ def test_a_run_that_made_nothing_binds_nobody_to_its_settings(
         raise WeightsError("Expected Xception's weights. Received: others; give those.")
 
     monkeypatch.setattr(indexing, "open_engine", refuse)
-    monkeypatch.setattr(article_layout, "FEWEST", child.FEWEST)
+    monkeypatch.setattr(few_frames, "FEWEST", child.FEWEST)
     video = clips / "d.mp4"
     with pytest.raises(WeightsError):
         index_videos([video], tmp_path / "x.atlas", wish=IndexWish(height=48, fps=5))

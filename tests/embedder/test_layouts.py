@@ -112,8 +112,8 @@ def test_rounding_noise_makes_no_new_pictures() -> None:
 
 def test_unknown_and_later_layouts_are_refused() -> None:
     paths = np.zeros(5, np.int64)
-    with pytest.raises(InputError, match=r"article.*Received: atlas"):
-        fit_layout("atlas", lumps(5), settings=LayoutSettings(), paths=paths)
+    with pytest.raises(InputError, match=r"article.*Received: later"):
+        fit_layout("later", lumps(5), settings=LayoutSettings(), paths=paths)
     with pytest.raises(InputError, match="at least 1"):
         fit_layout("article", lumps(5)[:0], settings=LayoutSettings(), paths=paths)
 

@@ -1,0 +1,234 @@
+"""Our layout: an autoencoder whose fitted frames are then arranged so that neighbours stay.
+
+1. The autoencoder is trained like the article's, shortly: its code is where frames begin.
+2. Neighbours among the scores pull each other over the plane, all frames push each other apart
+   (``arranging``): that keeps neighbours as no encoder of this size can.
+3. Encoder and decoder learn the arrangement.
+
+Fitted frames have the codes of the arrangement. A new frame lands among its nearest fitted frames
+(``fitted_frames``); the further it is from all of them, the more the encoder decides.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.embedder import training
+from frameatlas.embedder.arranging import arrange
+from frameatlas.embedder.article_layout import in_blocks
+from frameatlas.embedder.autoencoder import build_decoder, build_encoder
+from frameatlas.embedder.few_frames import lay_out_few
+from frameatlas.embedder.fitted_frames import WIDTH, FittedFrames, halved
+from frameatlas.embedder.layout_settings import LayoutSettings
+from frameatlas.embedder.nearest_frames import directions, neighbour_graph
+from frameatlas.embedder.principal_layout import PrincipalLayout, bend_to_std, code_report
+from frameatlas.errors import FormatError
+
+if TYPE_CHECKING:
+    import keras
+
+MOST = 98_304
+"""Frames arranged: beyond, a random sample is, and the others are placed like new ones."""
+
+BEGINNING = 600
+"""Steps of training before the arrangement: enough for the coarse order."""
+
+LEARNING = 1000
+"""Steps of training after it."""
+
+ENCODER = (128, 32)
+DECODER = (32, 128)
+"""Widths of the hidden layers."""
+
+LIKE = 0.99
+"""Share of the fitted frames that, were they new, would count as like the others."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class AtlasLayout:
+    """Encoder, decoder and the frames that they were fitted on; see ``layouts.Layout``."""
+
+    encoder: "keras.Model"
+    decoder: "keras.Model"
+    fitted: FittedFrames
+    report: dict[str, Any]
+    name: str = "atlas"
+
+    def encode(self, scores: NDArray[Any]) -> NDArray[np.float64]:
+        """Codes of frames: float64 of shape (n, 2), inside [-1, 1]²."""
+        known = self.fitted.known(scores)
+        codes = self.fitted.codes[known]
+        new = np.flatnonzero(known < 0)
+        if len(new):
+            rows = halved(np.asarray(scores)[new])
+            placed, distance = self.fitted.place(rows)
+            # Twice the radius away, the frames there are no better guide than the encoder.
+            strange = np.clip(distance / self.fitted.radius - 1.0, 0.0, 1.0)[:, None]
+            codes[new] = (1.0 - strange) * placed + strange * in_blocks(self.encoder, rows, 2)
+        return codes
+
+    def decode(self, code: NDArray[Any]) -> NDArray[np.float32]:
+        """Scores at places of the code: float32 of shape (n, k)."""
+        return in_blocks(self.decoder, code, int(self.decoder.output_shape[1]))
+
+    def misfits(self, scores: NDArray[Any]) -> NDArray[np.bool_]:
+        """Which frames are further from all fitted ones than those are from each other: (n,)."""
+        known = self.fitted.known(scores)
+        misfits = np.zeros(len(known), np.bool_)
+        new = np.flatnonzero(known < 0)
+        if len(new):
+            misfits[new] = self.fitted.place(np.asarray(scores)[new])[1] > self.fitted.radius
+        return misfits
+
+    def save(self, folder: Path) -> None:
+        """Write layout.json, the weights of both models, and the fitted frames."""
+        self.encoder.save_weights(folder / "encoder.weights.h5")
+        self.decoder.save_weights(folder / "decoder.weights.h5")
+        self.fitted.save(folder)
+        stored = {
+            "name": self.name,
+            "kind": "arranged autoencoder",
+            "components": int(self.encoder.input_shape[1]),
+            "encoder": list(ENCODER),
+            "decoder": list(DECODER),
+            "width": self.fitted.width,
+            "radius": self.fitted.radius,
+            "report": self.report,
+        }
+        (folder / "layout.json").write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
+
+
+def fit(
+    scores: NDArray[Any],
+    settings: LayoutSettings,
+    paths: NDArray[Any],
+    progress: Progress | None = None,
+) -> AtlasLayout | PrincipalLayout:
+    """Train, arrange and learn; with too few different frames, use their components."""
+    few = lay_out_few(scores, settings.std, "atlas")
+    if few is not None:
+        return few
+    chosen = _different(scores, settings.seed)
+    stored = halved(scores[chosen])
+    rows, paths = stored.astype(np.float32), np.asarray(paths)[chosen].astype(np.int64)
+    moments = _moments(chosen, paths)
+    plan = _plan(BEGINNING, settings, len(moments) > 0)
+    encoder, decoder = _build(scores.shape[1], settings.std, settings.seed)
+    training.train(encoder, decoder, rows, moments, plan, _part(progress, 0, 15))
+    graph, closest = neighbour_graph(directions(rows), chosen, paths, _part(progress, 15, 40))
+    start = in_blocks(encoder, rows, 2)
+    places = arrange(graph, start, _part(progress, 40, 85))
+    codes, gain = bend_to_std(places, settings.std)
+    plan = _plan(LEARNING, settings, len(moments) > 0)
+    guide = codes.astype(np.float32)
+    training.train(encoder, decoder, rows, moments, plan, _part(progress, 85, 100), guide)
+    radius = max(float(np.quantile(1.0 - closest, LIKE)), 1e-3)
+    fitted = FittedFrames(stored, codes, WIDTH * gain, radius)
+    report = {
+        "losses": training.measure(encoder, decoder, rows, moments, plan, guide),
+        **code_report(codes),
+        "steps": BEGINNING + LEARNING,
+        "batch": plan.batch,
+        "frames_trained": len(rows),
+        "radius": radius,
+        "reduced": _what_was_reduced(len(rows), len(scores), settings, len(moments)),
+    }
+    return AtlasLayout(encoder, decoder, fitted, report)
+
+
+def load(folder: Path, stored: dict[str, Any]) -> AtlasLayout | PrincipalLayout:
+    """Read a layout whose layout.json says ``stored``."""
+    try:
+        if stored["kind"] == "principal":
+            principal = PrincipalLayout.load(folder, stored)
+            principal.name = "atlas"
+            return principal
+        components = int(stored["components"])
+        encoder, decoder = _build(
+            components, encoder=tuple(stored["encoder"]), decoder=tuple(stored["decoder"])
+        )
+        encoder.load_weights(folder / "encoder.weights.h5")
+        decoder.load_weights(folder / "decoder.weights.h5")
+        width, radius = float(stored["width"]), float(stored["radius"])
+        fitted = FittedFrames.load(folder, components, width, radius)
+        return AtlasLayout(encoder, decoder, fitted, dict(stored["report"]))
+    except FormatError:
+        raise
+    except Exception as error:  # Keras, h5py and NumPy raise whatever they met in a damaged file
+        raise FormatError(
+            f"Expected {folder} to hold the weights and frames of a layout. Received: {error}. "
+            "Draw the map again with --refit."
+        ) from error
+
+
+def _build(
+    components: int,
+    std: float = 0.3,
+    seed: int = 0,
+    encoder: tuple[int, ...] = ENCODER,
+    decoder: tuple[int, ...] = DECODER,
+) -> "tuple[keras.Model, keras.Model]":
+    """Encoder and decoder with their weights in main memory, where they are trained and used."""
+    import tensorflow as tf
+
+    with tf.device("/CPU:0"):
+        first = build_encoder(components, std, seed=seed, widths=encoder)
+        return first, build_decoder(components, seed=seed, widths=decoder)
+
+
+def _plan(steps: int, settings: LayoutSettings, moments: bool) -> training.TrainingPlan:
+    return training.TrainingPlan(
+        steps=steps,
+        batch=training.BATCH,
+        rate=training.RATE,
+        triplet=settings.triplet,
+        temporal=settings.temporal if moments else 0.0,
+        std=settings.std,
+        seed=settings.seed,
+    )
+
+
+def _different(scores: NDArray[Any], seed: int) -> NDArray[np.int64]:
+    """Rows to arrange, in order: at most ``MOST``, and of equal ones the first."""
+    chosen = np.arange(len(scores))
+    if len(scores) > MOST:
+        chosen = np.sort(np.random.default_rng(seed).choice(len(scores), MOST, replace=False))
+    rows = np.ascontiguousarray(halved(scores[chosen]))
+    whole = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1])))[:, 0]
+    return chosen[np.sort(np.unique(whole, return_index=True)[1])]
+
+
+def _moments(chosen: NDArray[np.int64], paths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Which chosen frames have both neighbours in time chosen: int64 of shape (m,)."""
+    follows = (np.diff(chosen) == 1) & (np.diff(paths) == 0)
+    return np.flatnonzero(follows[:-1] & follows[1:]) + 1
+
+
+def _part(progress: Progress | None, first: int, last: int) -> Progress | None:
+    """Progress of one part of the work, from ``first`` to ``last`` per cent of the whole."""
+    if progress is None:
+        return None
+
+    def step(done: int, total: int) -> None:
+        progress(first + (last - first) * done // max(total, 1), 100)
+
+    return step
+
+
+def _what_was_reduced(arranged: int, n: int, settings: LayoutSettings, moments: int) -> str:
+    """Sentences for the report; "" where nothing was reduced."""
+    sentences = []
+    if n > MOST:
+        sentences.append(f"Arranged a random {arranged:,} of the {n:,} frames; all are placed.")
+    if settings.temporal and not moments:
+        sentences.append(
+            "The temporal term was left out: no three frames of one video follow each other."
+        )
+    return " ".join(sentences)

@@ -1,0 +1,124 @@
+"""The nearest frames among the scores, by cosine, exact: blocks of products, no index to build."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+Units = NDArray[np.float32]
+"""float32 of shape (n, k): directions of the scores, each of length 1 (or 0)."""
+
+NEIGHBOURS = 15
+"""Neighbours that pull a frame, all alike. Weights that fall with the distance (a perplexity of 30
+over 90 neighbours, as t-SNE has it) kept fewer neighbours, and took four times as long."""
+
+MOMENT = 6
+"""Frames before and after one of the same source that show the same moment: two seconds at 3 a
+second."""
+
+OF_MOMENT = NEIGHBOURS // 3
+"""Neighbours that may come from a frame's own moment, so that the others tie it to more."""
+
+BLOCK = 512
+"""Queries at once: 128 MiB of products with 65,536 frames."""
+
+GROUP = 32
+"""Products among which the largest is found first: the k largest lie in the k groups of the
+largest maxima, and sorting out groups costs a thirtieth of sorting out all."""
+
+Step = Callable[[int, int], None]
+
+
+def directions(scores: NDArray[Any]) -> Units:
+    """Scores divided by their length; 0 stays 0."""
+    rows = np.asarray(scores, np.float32)
+    length = np.sqrt(np.square(rows).sum(axis=1, keepdims=True))
+    return np.asarray(rows / np.where(length > 0, length, 1.0), np.float32)
+
+
+def nearest(
+    queries: Units, among: Units, count: int, step: Step | None = None
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """The ``count`` rows of ``among`` with the largest cosine to each query, best first.
+
+    Args:
+        queries: float32 of shape (m, k).
+        among: float32 of shape (n, k), n at least ``count``.
+        count: How many.
+        step: Called with (queries done, m); may raise to stop.
+
+    Returns:
+        int32 rows and float32 cosines, both of shape (m, count).
+    """
+    rows = np.empty((len(queries), count), np.int32)
+    cosines = np.empty((len(queries), count), np.float32)
+    width = -(-len(among) // GROUP) * GROUP
+    products = np.full((min(BLOCK, len(queries)), width), -np.inf, np.float32)
+    for start in range(0, len(queries), BLOCK):
+        block = queries[start : start + BLOCK]
+        here = products[: len(block)]
+        np.matmul(block, among.T, out=here[:, : len(among)])
+        found = _largest(here, count)
+        rows[start : start + BLOCK] = found
+        cosines[start : start + BLOCK] = np.take_along_axis(here, found, axis=1)
+        if step:
+            step(min(start + BLOCK, len(queries)), len(queries))
+    return rows, cosines
+
+
+def _largest(products: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+    """Columns of the largest of each row, largest first; equals in the order of their columns."""
+    m, width = products.shape
+    groups = width // GROUP
+    if groups > count:
+        maxima = products.reshape(m, groups, GROUP).max(axis=2)
+        best = np.sort(np.argpartition(-maxima, count - 1, axis=1)[:, :count], axis=1)
+        columns = (best[:, :, None] * GROUP + np.arange(GROUP)).reshape(m, -1)
+    else:
+        columns = np.broadcast_to(np.arange(width), (m, width))
+    order = np.argsort(-np.take_along_axis(products, columns, axis=1), axis=1, kind="stable")
+    return np.asarray(np.take_along_axis(columns, order[:, :count], axis=1), np.int64)
+
+
+def neighbour_graph(
+    units: Units,
+    places: NDArray[np.int64],
+    paths: NDArray[np.int64],
+    step: Step | None = None,
+) -> "tuple[csr_matrix, NDArray[np.float32]]":
+    """Who pulls whom, and how far each frame's next is.
+
+    Args:
+        units: Directions of the frames.
+        places: int64 of shape (n,), each frame's number among all frames, increasing: neighbours
+            in time of one source are near in it.
+        paths: int64 of shape (n,), each frame's source.
+        step: Called with (frames done, n); may raise to stop.
+
+    Returns:
+        A symmetric float32 matrix of shape (n, n) whose numbers sum up to 1; and float32 of shape
+        (n,), the cosine of each frame's nearest from another moment.
+    """
+    from scipy.sparse import csr_matrix
+
+    n = len(units)
+    count = min(n, 1 + NEIGHBOURS + 2 * MOMENT - OF_MOMENT)
+    rows, cosines = nearest(units, units, count, step)
+    here = np.arange(n)[:, None]
+    same = (paths[rows] == paths[:, None]) & (np.abs(places[rows] - places[:, None]) <= MOMENT)
+    same &= rows != here
+    taken = (rows != here) & (~same | (np.cumsum(same, axis=1) <= OF_MOMENT))
+    taken &= np.cumsum(taken, axis=1) <= NEIGHBOURS
+    weights = taken / np.maximum(taken.sum(axis=1, keepdims=True), 1)
+    graph = csr_matrix(
+        (weights[taken].astype(np.float32), (np.nonzero(taken)[0], rows[taken])), shape=(n, n)
+    )
+    graph = csr_matrix(graph + graph.T)
+    graph.data /= max(float(graph.data.sum(dtype=np.float64)), 1e-12)
+    elsewhere = np.where(same | (rows == here), -np.inf, cosines).max(axis=1)
+    fallback = np.where(rows == here, -np.inf, cosines).max(axis=1)
+    return graph, np.where(np.isfinite(elsewhere), elsewhere, fallback).astype(np.float32)

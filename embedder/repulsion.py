@@ -1,0 +1,91 @@
+"""How all frames push each other apart on the plane, in time that hardly grows with their square.
+
+Every pair pushes with (1 + d²)⁻², d the distance, as in t-SNE (van der Maaten and Hinton 2008).
+The frames are spread over a grid, the grid is convolved with the push by Fourier transforms, and
+each frame reads its push off the grid ("FIt-SNE", Linderman and others 2019), here with cubic
+interpolation and the push itself as the kernel: one transform forth and two back.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Plane = NDArray[np.float32]
+"""float32 of shape (n, 2)."""
+
+SPACING = 0.5
+"""Distance of the grid's nodes. 0.3 halves the error and doubles the time; maps do not differ."""
+
+
+class Repulsion:
+    """Keeps the transformed kernels from one step to the next, while the grid's size stays."""
+
+    def __init__(self) -> None:
+        self._size = 0
+
+    def __call__(self, places: Plane) -> tuple[Plane, float]:
+        """The pushes on frames at ``places``.
+
+        Returns:
+            float32 of shape (n, 2): for each frame the sum over the others of
+            (1 + d²)⁻² · (its place - the other's); and the sum over all pairs of (1 + d²)⁻¹.
+        """
+        from scipy import fft
+        from scipy.sparse import csr_matrix
+
+        n = len(places)
+        nodes, weights, side = _spread(places)
+        self._prepare(side)
+        size = self._size
+        mass = np.bincount(nodes.ravel(), weights.ravel(), side * side).reshape(side, side)
+        wave = fft.rfft2(mass.astype(np.float32), s=(size, size), workers=-1)
+        total = float(np.sum(np.square(np.abs(wave)) * self._pair, dtype=np.float64))
+        waves = np.stack([wave * self._push_x, wave * self._push_y])
+        pushes = fft.irfft2(waves, s=(size, size), workers=-1)[:, :side, :side]
+        ends = np.arange(0, nodes.size + 1, nodes.shape[1])
+        read = csr_matrix((weights.ravel(), nodes.ravel(), ends), shape=(n, side * side))
+        pushed = read @ np.ascontiguousarray(pushes.reshape(2, -1).T)
+        return np.asarray(pushed, np.float32), max(total - n, 1e-12)
+
+    def _prepare(self, side: int) -> None:
+        """Transform the kernels for a grid of ``side`` nodes, twice as wide so as not to wrap."""
+        from scipy import fft
+
+        size = int(fft.next_fast_len(2 * side, real=True))
+        if size <= self._size <= 1.25 * size:
+            return
+        self._size = size
+        step = np.arange(size)
+        step = np.where(step <= size // 2, step, step - size) * SPACING
+        pair = 1.0 / (1.0 + step[:, None] ** 2 + step[None, :] ** 2)
+        odd = np.where(step == size // 2 * SPACING, 0.0, step) if size % 2 == 0 else step
+        self._push_x = fft.rfft2((pair**2 * odd[:, None]).astype(np.float32), workers=-1)
+        self._push_y = fft.rfft2((pair**2 * odd[None, :]).astype(np.float32), workers=-1)
+        # Parseval: the sum over pairs without a transform back; columns stand for two but the ends.
+        twice = np.full(size // 2 + 1, 2.0)
+        twice[0] = 1.0
+        if size % 2 == 0:
+            twice[-1] = 1.0
+        wave = fft.rfft2(pair.astype(np.float32), workers=-1)
+        self._pair = (wave.real * twice / size**2).astype(np.float32)
+
+
+def _spread(places: Plane) -> tuple[NDArray[np.int32], NDArray[np.float32], int]:
+    """The 16 nodes around each place and their weights, both of shape (n, 16); nodes of a side."""
+    low = places.min(axis=0) - 2 * SPACING
+    at = (places - low) / SPACING
+    cell = np.floor(at).astype(np.int32)
+    side = int(cell.max()) + 3
+    part = at - cell
+    along = np.stack(
+        [
+            -part * (part - 1) * (part - 2) / 6,
+            (part + 1) * (part - 1) * (part - 2) / 2,
+            -(part + 1) * part * (part - 2) / 2,
+            (part + 1) * part * (part - 1) / 6,
+        ],
+        axis=-1,
+    ).astype(np.float32)
+    weights = (along[:, 0, :, None] * along[:, 1, None, :]).reshape(len(places), 16)
+    x, y = (cell[:, axis, None] - 1 + np.arange(4, dtype=np.int32) for axis in (0, 1))
+    nodes = (x[:, :, None] * side + y[:, None, :]).reshape(len(places), 16)
+    return nodes.astype(np.int32), weights, side
