@@ -4,6 +4,7 @@ A dense autoencoder learns to reconstruct, then also to keep pictures of one lab
 the report is silent or its text and code differ, this follows the code.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -104,6 +105,7 @@ def train_clustering(
     labels: NDArray[np.int64],
     plan: ClusteringPlan,
     widths: tuple[int, ...] = WIDTHS,
+    pretrained: Callable[["keras.Model"], None] | None = None,
 ) -> "keras.Model":
     """Train on labelled pictures and give the encoder.
 
@@ -112,6 +114,7 @@ def train_clustering(
         labels: int64 of shape (n,), at least two different ones.
         plan: How.
         widths: Layers of the encoder.
+        pretrained: Given the encoder between the two phases, to look at.
     """
     import keras
     import tensorflow as tf
@@ -136,6 +139,8 @@ def train_clustering(
             order = random.permutation(len(pictures)).astype(np.int32)
             for start in range(0, len(order), plan.batch):
                 steps[0](data, tf.constant(order[start : start + plan.batch]))
+        if pretrained:
+            pretrained(encoder)
         # The published code goes on with the same Adam, moments and all.
         for _ in range(plan.epochs):
             for label in present:

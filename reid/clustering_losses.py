@@ -3,9 +3,10 @@
 For the code z of pictures, S those of one label and D the others:
 
     intra = mean over S × S of the distance, inter = mean over D × S of the distance
-    loss  = reconstruction_share · reconstruction + (1 - it) · (intra - stop_gradient(intra / inter) · inter)
+    ratio = intra - stop_gradient(intra / inter) · inter
+    loss  = 0.99 · reconstruction + 0.01 · ratio
 
-The bracket is always 0 and only its gradient counts: that of intra times log(intra / inter). Two
+The ratio loss is always 0 and only its gradient counts: that of intra times log(intra / inter). Two
 traps: without stopping the weight's gradient the whole is 0, and the square root of the distance
 of a picture to itself has no derivative. Intra alone collapses: every code becomes the same.
 """

@@ -41,17 +41,22 @@ class TrueBoxes:
         return int((table.sum(axis=1) > 1).sum())
 
 
-def score_levels(truth: TrueBoxes, players: NDArray[np.int64]) -> dict[str, IdentityScores]:
+def score_levels(
+    truth: TrueBoxes, players: NDArray[np.int64], of_box: NDArray[np.int64] | None = None
+) -> dict[str, IdentityScores]:
     """Score the player of every tracklet at each of ``LEVELS``.
 
     Args:
         truth: Who the boxes show.
         players: int64 of shape (tracklets,), the player given, or ``UNASSIGNED``.
+        of_box: int64 of shape (m,), the player of each box, where tracklets were split; else it is
+            that of the tracklet.
     """
     majority = truth.majority(len(players))
     known = majority != UNASSIGNED
     crop = truth.crop
-    of_box = players[truth.tracklet]
+    if of_box is None:
+        of_box = players[truth.tracklet]
     return {
         "tracklet": score_identities(majority[known], players[known]),
         "crop": score_identities(
