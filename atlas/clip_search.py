@@ -11,7 +11,7 @@ and a film may hold a few seconds of many videos.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,16 @@ LINES = 3
 PROMISING = 0.25
 """Mean evidence from which a line is looked at closely."""
 
+STILL = 0.01
+"""Share of change in a stretch's scores at which change is worth half of what it is otherwise."""
+
+SURE = 0.47
+"""Score from which a span is told: pieces of other videos reach 0.45, true ones begin at 0.5."""
+
+BESIDE = 0.6
+"""Share of the score of a surer span for the same stretch of the clip, below which one is a chance
+likeness: an edit in sepia keeps 0.7 of its sibling's score, two people signing reach 0.55."""
+
 PAYS = 0.2
 """Evidence that a frame needs for a span to grow over it, unless better ones follow."""
 
@@ -52,7 +62,8 @@ class Span:
         source_from: Seconds in the video.
         source_to: The same.
         speed: Seconds of the video shown in one of the clip.
-        score: How sure, 0 to 1: the mean of ``similarity`` above the ordinary and ``change``.
+        score: How sure, 0 to 1: ``similarity`` above the ordinary and ``change``, half and half;
+            of a scene that stands still ``change`` says little, and counts little.
         similarity: Mean cosine of the frames, weighted by how rare they are.
         change: How alike both change in time, -1 to 1.
     """
@@ -105,7 +116,9 @@ def settled(spans: Sequence[Span]) -> list[Span]:
     """The surest spans; of those that say the same of one video, or contradict, only the surest."""
     chosen: list[Span] = []
     for span in sorted(spans, key=lambda one: -worth(one)):
-        if accepted(span) and not any(_rivals(span, other) for other in chosen):
+        if span.score >= SURE and not any(
+            _rivals(span, other) or _chance(span, other) for other in chosen
+        ):
             chosen.append(span)
     return chosen
 
@@ -115,15 +128,20 @@ def worth(span: Span) -> float:
     return span.score * math.sqrt(span.query_to - span.query_from)
 
 
-def accepted(span: Span) -> bool:
-    """Whether a span is sure enough to be told."""
-    return span.score >= 0.4
-
-
 def _rivals(span: Span, better: Span) -> bool:
     """Whether a span is only a weaker reading of what a better one explains."""
-    shared = min(span.query_to, better.query_to) - max(span.query_from, better.query_from)
-    return span.source == better.source and shared > 0.3 * (span.query_to - span.query_from)
+    return span.source == better.source and _shared(span, better) > 0.3
+
+
+def _chance(span: Span, better: Span) -> bool:
+    """Whether a span is far less sure than another for the same stretch of the clip."""
+    return span.score < BESIDE * better.score and _shared(span, better) > 0.5
+
+
+def _shared(span: Span, other: Span) -> float:
+    """Share of a span's stretch of the clip that another one covers."""
+    shared = min(span.query_to, other.query_to) - max(span.query_from, other.query_from)
+    return shared / (span.query_to - span.query_from)
 
 
 def _spans(atlas: Atlas, scores: NDArray[np.float32], seconds: NDArray[np.float64]) -> list[Span]:
@@ -232,10 +250,16 @@ class _Matcher:
             max(ends[0], float(self._track.seconds[0])),
             min(ends[1], float(self._track.seconds[-1]) + self._track.step),
             line.speed,
-            score=(evidence + change) / 2,
+            score=evidence + self._telling(rows) * (change - evidence),
             similarity=evidence * (1 - ordinary) + ordinary,
             change=change,
         )
+
+    def _telling(self, rows: slice) -> float:
+        """How much common change is worth: a half, less where the clip hardly changes."""
+        scores = self._scores[rows]
+        moved = float(np.square(scores - scores.mean(axis=0)).sum() / np.square(scores).sum())
+        return 0.5 * moved / (moved + STILL)
 
 
 def _best_run(gains: NDArray[np.float64], around: slice) -> slice | None:
@@ -247,8 +271,3 @@ def _best_run(gains: NDArray[np.float64], around: slice) -> slice | None:
     if stop - start < FEWEST or start >= around.stop or stop <= around.start:
         return None
     return slice(start, stop)
-
-
-def shifted(span: Span, seconds: float) -> Span:
-    """The same span of a clip whose times begin later."""
-    return replace(span, query_from=span.query_from + seconds, query_to=span.query_to + seconds)
