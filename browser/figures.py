@@ -1,6 +1,7 @@
 """The charts as plain Plotly figures: arrays in, a figure out."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -65,7 +66,7 @@ def thinned(rows: NDArray[np.float32], most: int) -> NDArray[np.float32]:
     if len(rows) <= most:
         return rows
     edges = np.linspace(0, len(rows), most + 1).astype(int)
-    peaks = [a + int(rows[a:b, 1].argmax()) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    peaks = [a + int(rows[a:b, 1].argmax()) for a, b in pairwise(edges)]
     return rows[peaks]
 
 
@@ -87,7 +88,7 @@ def share_of_map(
     cell = cells[:, 1] * GRID[0] + cells[:, 0]
     counts = np.bincount(cell, minlength=GRID[0] * GRID[1])
     owned = np.bincount(numbers, 1 / counts[cell], minlength=sources)
-    return np.asarray(owned / max(1, np.count_nonzero(counts)), np.float64)
+    return np.asarray(owned / max(1, int((counts > 0).sum())), np.float64)
 
 
 def share_figure(

@@ -1,6 +1,6 @@
 """The page: its landmarks, which the scripts in assets/ fill, and the charts, which Dash fills."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from frameatlas.browser.library import Library
 from frameatlas.browser.page_charts import chart_callbacks, charts_panel
@@ -89,7 +89,7 @@ def lay_out(app: "Dash", library: Library) -> None:
     app.config.external_scripts = [app.get_asset_url(f"{name}.js") for name in SCRIPTS]
     app.config.external_stylesheets = [app.get_asset_url(f"{name}.css") for name in STYLES]
     app.config.update_title = None
-    app.title = f"{library.name} · frameatlas"
+    app.title = "frameatlas"  # the script puts the atlas' name before it, as text
     app.index_string = INDEX
     app.layout = page()
     chart_callbacks(app, library)
@@ -104,18 +104,24 @@ def page() -> "Component":
             html.Header(id="fa-bar"),
             html.Main(html.Div(id="fa-map", tabIndex=0)),
             html.Div(id="fa-over"),
-            html.Div(id="fa-legend", hidden=True, **{"aria-label": "Colours"}),
+            html.Div(id="fa-legend", hidden=True, **_aria(label="Colours")),
             html.Aside(
                 [
-                    html.Div(id="fa-tabs", role="tablist", **{"aria-label": "Panels"}),
+                    html.Div(
+                        [
+                            html.Div(id="fa-tabs", role="tablist", **_aria(label="Panels")),
+                            html.Div(id="fa-drawer-end"),
+                        ],
+                        id="fa-drawer-head",
+                    ),
                     *(_panel(name) for name in PANELS),
                 ],
                 id="fa-drawer",
-                **{"aria-label": "Panel"},
+                **_aria(label="Panel"),
             ),
             html.Div(id="fa-news", role="status", hidden=True),
             html.Div(id="fa-toasts"),
-            html.Div(id="fa-live", role="status", className="fa-off", **{"aria-live": "polite"}),
+            html.Div(id="fa-live", role="status", className="fa-off", **_aria(live="polite")),
         ],
         id="fa-page",
     )
@@ -130,5 +136,10 @@ def _panel(name: str) -> "Component":
         className="fa-panel",
         role="tabpanel",
         hidden=True,
-        **{"aria-labelledby": f"fa-tab-{name}"},
+        **_aria(labelledby=f"fa-tab-{name}"),
     )
+
+
+def _aria(**attributes: str) -> dict[str, Any]:
+    """Attributes for screen readers, which Dash takes by names that are no Python names."""
+    return {f"aria-{name}": text for name, text in attributes.items()}

@@ -2,9 +2,18 @@
 
 from typing import TYPE_CHECKING, Any
 
+from frameatlas.browser.figures import (
+    Figure,
+    novelty_figure,
+    quality_figure,
+    share_figure,
+    share_of_map,
+)
 from frameatlas.browser.library import Library
+from frameatlas.browser.neighbour_routes import novelty_of
 from frameatlas.browser.open_map import OpenMap
 from frameatlas.errors import FrameatlasError
+from frameatlas.info import atlas_info
 
 if TYPE_CHECKING:
     from dash import Dash
@@ -63,18 +72,14 @@ def _understood(library: Library, asked: Any) -> tuple[OpenMap, int, bool]:
     return opened, int(video) if known and video is not None else 0, wish.get("dark") is True
 
 
-def _figures(opened: OpenMap, video: int, *, dark: bool) -> tuple[Any, ...]:
-    from frameatlas.browser import figures
-    from frameatlas.browser.neighbour_routes import novelty_of
-    from frameatlas.info import atlas_info
-
+def _figures(opened: OpenMap, video: int, *, dark: bool) -> tuple[Figure, ...]:
     names = [opened.name_of(number) for number in range(len(opened.sources))]
     frames = [source.frames for source in opened.sources]
     atlas = opened.atlas
-    shares = figures.share_of_map(atlas.coordinates, atlas.source_numbers, len(frames))
+    shares = share_of_map(atlas.coordinates, atlas.source_numbers, len(frames))
     quality = atlas_info(atlas)["quality"] or {}
     return (
-        figures.novelty_figure(novelty_of(opened, video), names[video], dark=dark),
-        figures.share_figure(frames, shares, names, video, dark=dark),
-        figures.quality_figure(quality, dark=dark),
+        novelty_figure(novelty_of(opened, video), names[video], dark=dark),
+        share_figure(frames, shares, names, video, dark=dark),
+        quality_figure(quality, dark=dark),
     )

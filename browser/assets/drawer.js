@@ -54,7 +54,8 @@
     open, close, section,
     fill: (name, fn) => { showers[name] = fn; },
     begin() {
-      FA.fill(FA.byId("fa-tabs"), tabs(), FA.iconButton("close", "Close the panel (Esc)", close, { id: "fa-close" }));
+      FA.fill(FA.byId("fa-tabs"), tabs());
+      FA.fill(FA.byId("fa-drawer-end"), FA.iconButton("close", "Close the panel (Esc)", close, { id: "fa-close" }));
       FA.state.on(["p", "f", "way", "sel", "v", "from", "to", "k", "folder"], show);
       show();
     },

@@ -89,7 +89,7 @@
 
   function move(event) {
     FA.map.inside = true;
-    if (FA.select.active() || event.originalEvent.pointerType === "touch" || FA.map.dragging) return;
+    if (FA.select.active() || FA.map.dragging || matchMedia("(hover: none)").matches) return;
     latest = { place: FA.map.toPlace(event.latlng), point: event.containerPoint };
     if (!busy) requestAnimationFrame(look);
   }

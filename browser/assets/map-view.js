@@ -45,6 +45,13 @@
 
   const whole = (still) => fly(0, 0, wholeZoom(), still === true);
 
+  /* The first view: all of it, or on a narrow screen as much as fills the height, or frames would be specks. */
+  function first() {
+    const { y } = map.getSize();
+    const tall = Math.log2((0.8 * y) / FA.atlas.tile[1]);
+    fly(0, 0, FA.narrow() ? Math.max(wholeZoom(), tall) : wholeZoom(), true);
+  }
+
   /* What is not covered, as a window of the map: its middle, width and height in map units. */
   function seen() {
     const size = map.getSize();
@@ -66,7 +73,7 @@
     const apart = Math.abs(here[0] - state.x) + Math.abs(here[1] - state.y);
     if (state.z !== null && apart < 2e-4 && Math.abs(map.getZoom() - state.z) < 0.01) return;
     following = true;
-    if (state.z === null) whole(true);
+    if (state.z === null) first();
     else map.setView(toLatLng(state.x, state.y), state.z, { animate: false });
     following = false;
   }

@@ -72,9 +72,10 @@
   function times(context, path, point, colour) {
     const n = path.length / 3;
     const taken = [];
+    const parts = colour ? 4 : 16; // beside another way there is room for few
     context.font = "600 11px system-ui, sans-serif";
     context.textBaseline = "middle";
-    const order = [0, n - 1, ...Array.from({ length: 15 }, (_, k) => Math.round(((k + 1) * n) / 16))];
+    const order = [0, n - 1, ...Array.from({ length: parts - 1 }, (_, k) => Math.round(((k + 1) * n) / parts))];
     for (const i of order) {
       if (i < 0 || i >= n) continue;
       const [x, y] = point(i);

@@ -52,17 +52,22 @@
     const endings = FA.h("select", { class: "fa-input", onchange: () => { wish.ending = endings.value; update(); } },
       [".png", ".jpg", ".webp", ".tif", ".pdf"].map((e) => FA.h("option", { value: e }, e.slice(1).toUpperCase())));
     parts = {
-      preview: FA.h("img", { class: "fa-large", alt: "Preview of the poster", id: "fa-preview" }),
+      waiting: FA.h("p", { class: "fa-note fa-waiting", hidden: !able }, "Drawing a preview…"),
+      preview: FA.h("img", { class: "fa-large", hidden: true, alt: "Preview of the poster", id: "fa-preview" }),
       size: FA.h("p", { class: "fa-note" }),
       command: FA.h("code", { class: "fa-command", tabIndex: 0, id: "fa-command" }),
       render: FA.button("poster", "Render", render, { class: "fa-button fa-main", disabled: !able, id: "fa-render" }),
       progress: FA.h("div", { class: "fa-progress", role: "progressbar", "aria-label": "Poster", hidden: true }, FA.h("i", {})),
       result: FA.h("div", { "aria-live": "polite" }),
     };
-    parts.preview.addEventListener("error", () => { parts.preview.hidden = true; });
-    parts.preview.addEventListener("load", () => { parts.preview.hidden = false; });
+    parts.preview.addEventListener("error", () => { parts.waiting.textContent = "There is no preview of this view."; });
+    parts.preview.addEventListener("load", () => {
+      parts.waiting.hidden = true;
+      parts.preview.hidden = false;
+      parts.preview.classList.remove("fa-stale");
+    });
     FA.fill(box, FA.h("p", { class: "fa-note" }, "The poster shows what the window shows: pan and zoom to choose."),
-      parts.preview,
+      parts.waiting, parts.preview,
       FA.h("div", { class: "fa-fields" }, number("columns", "Columns", 1, 200), number("rows", "Rows", 1, 200, "auto"),
         number("height", "Pixels per cell", 16, 2000), FA.h("label", { class: "fa-field" }, FA.h("span", {}, "File"), endings)),
       parts.size,
@@ -75,7 +80,10 @@
     if (FA.state.value.p !== "poster" || !parts) return;
     const { center, width, grid } = order();
     const query = `center=${center}&width=${width}&grid=${grid.join("x")}&tile_height=${wish.height}&ending=${wish.ending}&map=${FA.atlas.map}`;
-    parts.preview.src = "/api/poster/preview?" + query;
+    if (FA.atlas.tools.includes("render_poster")) {
+      parts.preview.classList.add("fa-stale");
+      parts.preview.src = "/api/poster/preview?" + query;
+    }
     try {
       const found = await FA.api.newest("command", "/api/poster/command?" + query);
       if (found) parts.command.textContent = found.command;

@@ -14,7 +14,8 @@ def at(page, frame):
     return page.evaluate(
         """async (frame) => {
             const {place} = await FrameAtlas.api.json('/api/frame/' + frame);
-            const p = FrameAtlas.map.leaflet.latLngToContainerPoint(FrameAtlas.map.toLatLng(...place));
+            const {leaflet, toLatLng} = FrameAtlas.map;
+            const p = leaflet.latLngToContainerPoint(toLatLng(...place));
             return [p.x, p.y];
         }""",
         frame,
@@ -97,10 +98,10 @@ def test_garbage_in_the_address_is_left_aside(visit, address):
 
 def test_filters_act_at_once_on_tiles_and_points(visit):
     page = visit("#/o=points,ways,hits")
-    with page.expect_request(re.compile(r"/tiles/.*[?&]v=1\b")):
-        with page.expect_request(re.compile(r"/api/points/.*[?&]v=1\b")):
-            page.click("#fa-chip-v")
-            page.click(".fa-menu label:has-text('1.mp4')")
+    tiles = page.expect_request(re.compile(r"/tiles/.*[?&]v=1\b"))
+    with tiles, page.expect_request(re.compile(r"/api/points/.*[?&]v=1\b")):
+        page.click("#fa-chip-v")
+        page.click(".fa-menu label:has-text('1.mp4')")
     assert "/v=1" in page.evaluate("location.hash")
     page.keyboard.press("Escape")
     page.click("#fa-chip-time")
@@ -167,7 +168,7 @@ def test_everything_by_keyboard(visit, until):
     first = state(page)["f"]
     page.keyboard.press("]")
     until(page, f"FrameAtlas.state.value.f === {first + 1}")
-    until(page, f"document.querySelector('#fa-live').textContent.includes('at')")
+    until(page, "document.querySelector('#fa-live').textContent.includes('at')")
     page.keyboard.press("Escape")
     page.keyboard.press("0")
     until(page, "FrameAtlas.state.value.z < 3")

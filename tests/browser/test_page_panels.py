@@ -100,7 +100,8 @@ def test_a_picture_is_dropped_anywhere(visit, until):
             const held = new DataTransfer();
             held.items.add(new File([new Uint8Array(bytes)], "a.png", {type: "image/png"}));
             for (const kind of ["dragenter", "dragover", "drop"]) {
-                const event = new DragEvent(kind, {dataTransfer: held, bubbles: true, cancelable: true});
+                const how = {dataTransfer: held, bubbles: true, cancelable: true};
+                const event = new DragEvent(kind, how);
                 document.querySelector("#fa-map").dispatchEvent(event);
             }
         }""",
