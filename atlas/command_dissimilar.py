@@ -17,7 +17,7 @@ from frameatlas.command_videos import (
 from frameatlas.dissimilar_videos import dissimilar_videos
 from frameatlas.similar_videos import check_count
 
-COLUMNS = ("distance", "length", "name", "path")
+COLUMNS = ("distance", "length", "path")
 
 
 @click.command(epilog="Example:  frameatlas dissimilar clips.atlas -k 5 -o paths.png")

@@ -1,10 +1,12 @@
 """``frameatlas similar``: videos that go a way over the map like a given one; near-duplicates."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
 
 from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.command_arguments import resolve_atlas
@@ -12,11 +14,13 @@ from frameatlas.command_videos import (
     length_of,
     printed_table,
     say_photos_left_out,
+    shown_count,
     video_row,
     video_values,
     write_figure,
 )
 from frameatlas.errors import InputError
+from frameatlas.frames import Pixels
 from frameatlas.named_source import find_source, named_source
 from frameatlas.near_duplicates import WITHIN, Duplicate, near_duplicates
 from frameatlas.paths import SPACES, VideoPath
@@ -79,7 +83,7 @@ def _similar(
         from frameatlas.poster.writers import check_place
 
         check_place(output)
-    query, pictures = _query(atlas, video)
+    query, picture = _query(atlas, video)
     found = similar_videos(atlas, query, count=count, space=space, ordered=ordered)
     say_photos_left_out(atlas)
     if as_json:
@@ -97,7 +101,7 @@ def _similar(
             subtitle=f"Nearest first, {how}; distance {SAID[space]}",
             query=query,
             name=name,
-            pictures=pictures,
+            picture=picture,
         )
 
 
@@ -130,7 +134,7 @@ def _refuse(options: dict[str, Any], names: tuple[str, ...]) -> None:
             )
 
 
-def _query(atlas: Atlas, video: str) -> tuple[int | VideoPath, Any]:
+def _query(atlas: Atlas, video: str) -> tuple[int | VideoPath, Callable[[int], Pixels] | None]:
     """The number of a source, or the path of a file beside the atlas with its pictures."""
     number = find_source(atlas, video)
     if number is not None:
@@ -140,9 +144,16 @@ def _query(atlas: Atlas, video: str) -> tuple[int | VideoPath, Any]:
     from frameatlas.embedder.query import describe_video
 
     click.echo(f"{video} is not in the atlas: describing it.", err=True)
-    described = describe_video(atlas, Path(video))
+    with shown_count("frames described") as progress:
+        described = describe_video(atlas, Path(video), progress=progress)
     path = VideoPath(described.coordinates, described.scores, described.seconds)
-    return path, described.pixels
+
+    def picture(row: int) -> Pixels:
+        """The frame that is kept and nearest in time."""
+        nearest = abs(described.pictured - row).argmin()
+        return np.asarray(described.pixels[int(nearest)], np.uint8)
+
+    return path, picture
 
 
 def _print_groups(groups: list[tuple[Duplicate, ...]], as_json: bool) -> None:

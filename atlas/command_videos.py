@@ -1,17 +1,19 @@
 """What the commands about videos share: their table, their JSON, their figure."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
 from frameatlas.atlas import Atlas
+from frameatlas.frames import Pixels
 from frameatlas.paths import VideoPath
 from frameatlas.similar_videos import SimilarVideo
 
-COLUMNS = ("rank", "distance", "length", "name", "path")
+COLUMNS = ("rank", "distance", "length", "path")
 
 
 def video_values(atlas: Atlas, video: SimilarVideo) -> dict[str, Any]:
@@ -27,9 +29,9 @@ def video_values(atlas: Atlas, video: SimilarVideo) -> dict[str, Any]:
 
 
 def video_row(atlas: Atlas, video: SimilarVideo) -> tuple[str, ...]:
-    """Distance, length, name and folder of a video, as a table shows them."""
+    """Distance, length and path of a video, as a table shows them."""
     length = length_of(atlas.sources[video.number].duration)
-    return f"{video.distance:.3f}", length, video.path.name, str(video.path)
+    return f"{video.distance:.3f}", length, str(video.path)
 
 
 def length_of(seconds: float | None) -> str:
@@ -56,7 +58,8 @@ def printed_table(rows: Sequence[tuple[str, ...]], columns: tuple[str, ...] = CO
     table = Table(box=None)
     for column in columns:
         number = column in ("rank", "distance", "length", "size")
-        table.add_column(column, justify="right" if number else "left", no_wrap=number)
+        justify: Literal["left", "right"] = "right" if number else "left"
+        table.add_column(column, justify=justify, no_wrap=number, overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     Console(highlight=False).print(table)
@@ -69,6 +72,16 @@ def say_photos_left_out(atlas: Atlas) -> None:
         click.echo(f"{photos} photos are left out: they have no way through time.", err=True)
 
 
+@contextmanager
+def shown_count(what: str) -> Iterator[Callable[[int], None]]:
+    """Show on a terminal how far something is; elsewhere nothing."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    with console.status(f"0 {what}") as status:
+        yield lambda count: status.update(f"{count} {what}")
+
+
 def write_figure(
     atlas: Atlas,
     output: Path,
@@ -78,7 +91,7 @@ def write_figure(
     subtitle: str,
     query: int | VideoPath | None = None,
     name: str = "",
-    pictures: Any = None,
+    picture: Callable[[int], Pixels] | None = None,
 ) -> None:
     """Draw the ways of videos over the map, the query's first, and say where.
 
@@ -90,14 +103,14 @@ def write_figure(
         subtitle: Below the title.
         query: The video that was asked about, or its path if it is not in the atlas.
         name: What the query is called where it is not in the atlas.
-        pictures: uint8 of shape (n, height, width, 3), RGB: its frames, likewise.
+        picture: Gives the frame in a row of its path, likewise.
     """
     from frameatlas.poster.paths_figure import FigureVideo, write_paths
 
     shown = [FigureVideo.of(atlas, video.number, distance=video.distance) for video in videos]
     if isinstance(query, int):
         shown.insert(0, FigureVideo.of(atlas, query, query=True))
-    elif query is not None:
-        shown.insert(0, FigureVideo(Path(name).name, query, pictures, query=True))
+    elif query is not None and picture is not None:
+        shown.insert(0, FigureVideo(Path(name).name, query, picture, query=True))
     write_paths(atlas, shown, output, title=title, subtitle=subtitle)
     click.echo(f"Drawn: {output}", err=True)

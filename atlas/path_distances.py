@@ -32,11 +32,12 @@ def frame_distances(a: Points, b: Points, space: str = "components") -> NDArray[
         float32 of shape (len(a), len(b)).
     """
     if space == "map":
-        apart = a[:, None, :] - b[None, :, :]
-        return np.asarray(np.sqrt((apart * apart).sum(axis=2)), np.float32)
-    squares = (a * a).sum(axis=1)[:, None] + (b * b).sum(axis=1)
-    half = squares / 2 - a @ b.T
-    return np.where(half < SAME, np.float32(0), half).astype(np.float32)
+        return np.asarray(np.hypot(a[:, :1] - b[:, 0], a[:, 1:] - b[:, 1]), np.float32)
+    half = a @ b.T
+    np.subtract(np.einsum("ij,ij->i", b, b) / 2, half, out=half)
+    half += np.einsum("ij,ij->i", a, a)[:, None] / 2
+    half[half < SAME] = 0
+    return np.asarray(half, np.float32)
 
 
 def set_distance(

@@ -59,15 +59,14 @@ class FigureVideo:
     Attributes:
         name: As it is called above its column.
         path: Its way.
-        pictures: Its frames: a function from the row in ``path``, or uint8 of shape
-            (m, height, width, 3), RGB, evenly chosen.
+        picture: Gives the frame in a row of the path.
         query: Whether it is the one that was asked about.
         distance: From the query, or None.
     """
 
     name: str
     path: VideoPath
-    pictures: Callable[[int], Picture] | Picture
+    picture: Callable[[int], Picture]
     query: bool = False
     distance: float | None = None
 
@@ -80,12 +79,6 @@ class FigureVideo:
         pictures = StoredPictures(atlas)
         name = Path(atlas.sources[number].path).name
         return cls(name, path_of(atlas, number), partial(_stored, pictures, first), query, distance)
-
-    def picture(self, row: int) -> Picture:
-        """The frame in a row of the path."""
-        if callable(self.pictures):
-            return self.pictures(row)
-        return np.asarray(self.pictures[row * len(self.pictures) // len(self.path)], np.uint8)
 
 
 def write_paths(

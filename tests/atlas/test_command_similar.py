@@ -49,8 +49,8 @@ def test_the_only_atlas_here_is_taken_and_a_table_printed(folder):
     assert "Taking one.atlas" in done.stderr
     assert "5 photos are left out" in done.stderr
     lines = [line.split("\t") for line in done.stdout.splitlines()]
-    assert lines[0] == ["rank", "distance", "length", "name", "path"]
-    assert sorted(line[3] for line in lines[1:]) == ["1.mp4", "4.mp4"]
+    assert lines[0] == ["rank", "distance", "length", "path"]
+    assert sorted(line[3] for line in lines[1:]) == ["/videos/1.mp4", "/videos/4.mp4"]
     assert (folder / "paths.png").stat().st_size > 1000
 
 
@@ -93,11 +93,12 @@ def test_a_file_that_is_not_in_the_atlas_is_described(monkeypatch, folder, tmp_p
     atlas = open_atlas(folder / "one.atlas")
     own = atlas.range_of(1)
     described = query.Described(
-        np.asarray(atlas.scores[own.start : own.stop], np.float32),
-        atlas.coordinates[own.start : own.stop],
-        atlas.seconds[own.start : own.stop],
-        np.zeros((3, 36, 64, 3), np.uint8),
-        "new.mp4",
+        scores=np.asarray(atlas.scores[own.start : own.stop], np.float32),
+        coordinates=atlas.coordinates[own.start : own.stop],
+        seconds=atlas.seconds[own.start : own.stop],
+        pixels=np.zeros((3, 36, 64, 3), np.uint8),
+        pictured=np.array([0, 3, 6]),
+        name="new.mp4",
     )
     asked = []
 

@@ -65,14 +65,6 @@ def test_a_video_of_one_frame_is_drawn(atlas):
     assert near(paths_figure(atlas, [FigureVideo.of(atlas, 2)]), PALETTE[0]).any()
 
 
-def test_a_video_beside_the_atlas_brings_fewer_pictures_than_frames(atlas):
-    pictures = np.arange(5, dtype=np.uint8)[:, None, None, None] * np.ones((1, 8, 8, 3), np.uint8)
-    video = FigureVideo("new", path_of(atlas, 1), pictures, query=True)
-    assert video.picture(0)[0, 0, 0] == 0
-    assert video.picture(29)[0, 0, 0] == 4
-    paths_figure(atlas, [video])
-
-
 @pytest.mark.parametrize("ending", ["png", "jpg", "webp", "pdf"])
 def test_the_same_figure_is_the_same_file(atlas, tmp_path, ending):
     videos = [FigureVideo.of(atlas, n) for n in (1, 3)]
@@ -92,7 +84,7 @@ def test_bad_places_and_no_videos_are_refused(atlas, tmp_path):
         with pytest.raises(InputError):
             write_paths(atlas, videos, tmp_path / name)
     empty = VideoPath(np.zeros((0, 2)), np.zeros((0, 8), np.float32), np.zeros(0))
-    for wrong in ([], videos * 50, [FigureVideo("e", empty, np.zeros((0, 4, 4, 3), np.uint8))]):
+    for wrong in ([], videos * 50, [FigureVideo("e", empty, lambda _: None)]):
         with pytest.raises(InputError):
             paths_figure(atlas, wrong)
 
