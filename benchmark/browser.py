@@ -80,8 +80,8 @@ def measure(atlas: Path, cache: Path, *, page: bool) -> dict[str, Any]:
         figures |= tiles(server, facts) | hovers(server)
         if page:
             figures |= page_figures(server.address)
-        figures["nearest_first_ms"] = milliseconds(server, "/api/nearest/77")
-        figures["nearest_ms"] = milliseconds(server, "/api/nearest/4321?apart=1")
+        figures["nearest_first_ms"] = milliseconds(server, f"/api/nearest/{facts['frames'] // 2}")
+        figures["nearest_ms"] = milliseconds(server, f"/api/nearest/{facts['frames'] // 3}?apart=1")
         figures |= memory(server.process)
     return figures
 
@@ -113,7 +113,7 @@ def tiles(server: Served, facts: dict[str, Any]) -> dict[str, Any]:
     rng = np.random.default_rng(1)
     name, deepest = facts["map"], int(facts["deepest"])
     first = milliseconds(server, f"/tiles/{name}/0/0/0.webp")
-    paths = set()
+    paths: set[str] = set()
     while len(paths) < COLD:
         z = int(rng.integers(0, deepest + 1))
         x, y = (int(value) for value in rng.integers(0, 2**z, 2))
@@ -126,7 +126,9 @@ def tiles(server: Served, facts: dict[str, Any]) -> dict[str, Any]:
     cold = parallel(server, ordered)
     spent = processor_seconds(server.process) - spent
     warm = parallel(server, ordered)
-    full = parallel(server, [f"/tiles/{name}/3/{n % 8}/{n // 8}.webp?scale=2" for n in range(64)])
+    z = min(3, deepest)
+    places = [f"{z}/{n % 2**z}/{n // 2**z}" for n in range(4**z)]
+    full = parallel(server, [f"/tiles/{name}/{place}.webp?scale=2" for place in places])
     return {
         "tile_first_ms": first,
         "tile_cold_p95_ms": percentile(cold),
