@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas_frames import AtlasFrames
+from frameatlas.cells import CellSize, common_size
 from frameatlas.errors import DamagedAtlasError, FormatError, NoAtlasError
 from frameatlas.manifest import Manifest, Source
 from frameatlas.rows import ConcatenatedRows
@@ -90,6 +91,11 @@ class Atlas:
     def boxes(self) -> NDArray[np.int32]:
         """int32 of shape (n, 4): x, y, width, height in pixels of the picture in each frame."""
         return self._table("box", (4,), np.dtype(np.int32))[:]
+
+    @cached_property
+    def frame_size(self) -> CellSize:
+        """Size of most frames among those of the most common aspect: the shape of every cell."""
+        return common_size(self.boxes)
 
     @cached_property
     def seconds(self) -> NDArray[np.float64]:

@@ -49,7 +49,9 @@ def common_size(boxes: NDArray[np.int32]) -> CellSize:
     Returns:
         That size; aspects that agree to a hundredth count as one, the wider of equals wins.
     """
-    sizes, counts = np.unique(boxes[:, 2:], axis=0, return_counts=True)
+    packed = (boxes[:, 2].astype(np.int64) << 32) | boxes[:, 3]  # one number sorts far quicker
+    packed, counts = np.unique(packed, return_counts=True)
+    sizes = np.column_stack([packed >> 32, packed & 0xFFFFFFFF])
     aspects = np.round(sizes[:, 0] / sizes[:, 1], 2)
     kinds, kind = np.unique(aspects, return_inverse=True)
     frames = np.bincount(kind, weights=counts, minlength=len(kinds))

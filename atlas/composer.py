@@ -16,7 +16,10 @@ Colour = tuple[int, int, int]
 BLACK: Colour = (0, 0, 0)
 
 _SPARE = 4
-"""Pixels across that quick scaling keeps for each one of the result."""
+"""Rows that quick scaling keeps for each one of the result."""
+
+_GAP = 1.3
+"""Blocks are averaged until a picture is at least so much larger than the result."""
 
 
 def compose(
@@ -106,35 +109,30 @@ def scaled(
         picture: The whole picture.
         size: Width and height of the result.
         part: left, top, right, bottom in pixels of the picture, not rounded.
-        quick: For small pictures of large ones: leaves out rows and columns, then averages whole
-            blocks, and only then scales. Nobody sees it at an eighth of the size, and it takes a
-            fifth of the time.
+        quick: For small pictures of large ones: leaves out rows, then averages whole blocks, and
+            only then scales. It takes a quarter to a half of the time, and differs by one or two
+            grey levels.
     """
     from PIL import Image
 
     if quick:
         picture, part = _thinned(picture, size, part)
     image = Image.fromarray(np.ascontiguousarray(picture))
-    kind, gap = Image.Resampling.LANCZOS, 2.0 if quick else None
+    kind, gap = Image.Resampling.LANCZOS, _GAP if quick else None
     return np.asarray(image.resize(size, kind, box=part, reducing_gap=gap), np.uint8)
 
 
 def _thinned(
     picture: Picture, size: tuple[int, int], part: tuple[float, float, float, float]
 ) -> tuple[Picture, tuple[float, float, float, float]]:
-    """Every so many pixels of a picture, and the same part of it, four times the size or more."""
+    """Every so many rows of a picture, and the same part of it."""
     left, top, right, bottom = part
-    step = int(min((right - left) / size[0], (bottom - top) / size[1]) / _SPARE)
+    step = int((bottom - top) / size[1] / _SPARE)
     if step < 2:
         return picture, part
-    height, width = picture.shape[0] // step, picture.shape[1] // step
-    thin = picture[step // 2 :: step, step // 2 :: step][:height, :width]
-    return thin, (
-        min(left / step, width - 1),
-        min(top / step, height - 1),
-        min(right / step, width),
-        min(bottom / step, height),
-    )
+    rows = picture.shape[0] // step
+    thin = picture[step // 2 :: step][:rows]
+    return thin, (left, min(top / step, rows - 1), right, min(bottom / step, rows))
 
 
 def flattened(picture: Picture, background: Colour) -> Picture:

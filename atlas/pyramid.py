@@ -65,6 +65,7 @@ class Pyramid:
         self._frames[ranks] = np.arange(len(ranks))
         self.ranks = ranks
         self._levels = _levels(cells, ranks, deepest)
+        self._sorted_frames = self._frames[self._levels[-1].ranks]
 
     @classmethod
     def of(
@@ -166,8 +167,9 @@ class Pyramid:
         some.deepest, some.cells, some.places = self.deepest, self.cells, self.places
         some._frames, some.ranks = self._frames, self.ranks
         full = self._levels[-1]
-        kept = mask[self._frames[full.ranks]]
+        kept = mask[self._sorted_frames]
         some._levels = _coarser(Level(full.codes[kept], full.ranks[kept]), self.deepest)
+        some._sorted_frames = self._sorted_frames[kept]
         return some
 
     def count(self, z: int, x: int, y: int) -> int:
@@ -191,9 +193,8 @@ class Pyramid:
         shift = 2 * (self.deepest - level)
         shown = self._levels[-1]
         first, last = np.searchsorted(shown.codes, [code << shift, (code + cells) << shift])
-        ranks = shown.ranks[first:last]
-        kept = mask[self._frames[ranks]]
-        finest = Level(shown.codes[first:last][kept], ranks[kept])
+        kept = np.flatnonzero(mask[self._sorted_frames[first:last]]) + first
+        finest = Level(shown.codes[kept], shown.ranks[kept])
         found = _grouped(finest, shift)
         return Level(found.codes - code, found.ranks)
 

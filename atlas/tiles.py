@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
-from frameatlas.cells import CellSize, common_size
+from frameatlas.cells import CellSize
 from frameatlas.composer import BLACK, Colour, Picture, flattened, paint
 from frameatlas.errors import InputError
 from frameatlas.pictures import Pictures, StoredPictures
@@ -33,7 +33,7 @@ def tile_size(atlas: Atlas) -> CellSize:
     """Pixels of a tile on an ordinary screen: 256 across, in the frames' most common shape."""
     if not len(atlas):
         return CellSize(TILE_WIDTH, TILE_WIDTH * 9 // 16)
-    return CellSize(TILE_WIDTH, max(1, round(TILE_WIDTH / common_size(atlas.boxes).aspect)))
+    return CellSize(TILE_WIDTH, max(1, round(TILE_WIDTH / atlas.frame_size.aspect)))
 
 
 def render_tile(
@@ -101,7 +101,7 @@ def encoded(picture: Picture, kind: str, quality: int = 80, background: Colour =
 
 def _pixels(atlas: Atlas, across: int, scale: int) -> CellSize:
     """Size of a tile whose cells are at most as large as the frames are stored."""
-    tile, stored = tile_size(atlas), common_size(atlas.boxes)
+    tile, stored = tile_size(atlas), atlas.frame_size
     if tile.width * scale <= stored.width * across:
         return CellSize(tile.width * scale, tile.height * scale)
     return CellSize(stored.width * across, stored.height * across)
