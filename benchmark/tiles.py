@@ -94,7 +94,7 @@ def pyramid_figures(atlas: Atlas) -> dict[str, Any]:
         "filter_seconds": round(timed(lambda: pyramid.filtered(mask))[0], 3),
         "frames_of_a_tile_milliseconds_p95": p95(lambda t: pyramid.tile(*t), places),
         "frames_of_a_filtered_tile_milliseconds_p95": p95(
-            lambda t: pyramid.tile(*t, mask=mask), places
+            lambda t: pyramid.tile(t[0], t[1], t[2], mask), places
         ),
     }
 
