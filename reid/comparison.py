@@ -41,16 +41,22 @@ def compared(crops: TrackletFeatures, wish: PlayersWish) -> NDArray[np.float32]:
         float32 of shape (n, k), each row of length 1 (or 0 where a crop says nothing).
     """
     group = groups(crops, wish)
-    shift, scale = _cameras(crops, wish, group)
-
-    def blocks() -> Iterator[tuple[slice, NDArray[np.float32]]]:
-        for rows, block in _blocks(crops, wish):
-            yield rows, (block - shift[group[rows]]) * scale[group[rows]]
-
-    basis = _principal(crops, blocks(), shift.shape[1], wish.components)
+    chosen = _spread_sample(crops.tracklet)
+    sums = _Sums(int(group.max(initial=0)) + 1)
+    sample = []
+    for rows, block in _blocks(crops, wish):
+        sums.add(block, group[rows])
+        sample.append(block[chosen[rows]])
+    shift, scale = sums.shift_and_scale()
+    drawn = (np.concatenate(sample) - shift[group[chosen]]) * scale[group[chosen]]
+    basis = principal(drawn, wish.components)
     projected = np.empty((len(crops), basis.shape[1]), np.float32)
-    for rows, block in blocks():
-        projected[rows] = block @ basis
+    for rows, block in _blocks(crops, wish):
+        for own in np.unique(group[rows]):
+            # (x - shift) · scale · basis, without touching all of x twice more
+            directions = scale[own][:, None] * basis
+            part = np.flatnonzero(group[rows] == own)
+            projected[rows.start + part] = block[part] @ directions - shift[own] @ directions
     if wish.whiten:
         projected = projected @ within_whitening(projected, crops.tracklet)
     return unit(projected)
@@ -75,7 +81,7 @@ def groups(crops: TrackletFeatures, wish: PlayersWish) -> NDArray[np.int64]:
 
 def unit(rows: NDArray[np.floating]) -> NDArray[np.float32]:
     """Rows scaled to length 1; rows of nothing stay so."""
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, None]
     return np.asarray(rows / np.maximum(lengths, 1e-12), np.float32)
 
 
@@ -113,51 +119,57 @@ def _blocks(
         yield rows, np.concatenate(parts, axis=1)
 
 
-def _cameras(
-    crops: TrackletFeatures, wish: PlayersWish, group: NDArray[np.int64]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """What to take from each group's crops and what to multiply them with, (groups, d) each."""
-    number = int(group.max(initial=0)) + 1
-    counts = np.bincount(group, minlength=number).astype(np.float64)[:, None]
-    sums = squares = np.zeros((number, 0))
-    for rows, block in _blocks(crops, wish):
-        if not sums.size:
-            sums, squares = (np.zeros((number, block.shape[1])) for _ in range(2))
-        for own in np.unique(group[rows]):
-            part = block[group[rows] == own]
-            sums[own] += part.sum(axis=0, dtype=np.float64)
-            squares[own] += np.square(part).sum(axis=0, dtype=np.float64)
-    mean = sums.sum(axis=0) / counts.sum()
-    spread = np.sqrt(np.maximum(squares.sum(axis=0) / counts.sum() - mean**2, 0))
-    own_mean = sums / counts
-    own_variance = np.maximum(squares / counts - own_mean**2, 0)
-    kept = counts / (counts + PRIOR)
-    shift = kept * own_mean + (1 - kept) * mean
-    own_spread = np.sqrt(kept * own_variance + (1 - kept) * spread**2)
-    scale = spread / np.maximum(own_spread, 1e-12)
-    scale = np.clip(scale, 1 / _MOST_SCALE, _MOST_SCALE)
-    return shift.astype(np.float32), scale.astype(np.float32)
+class _Sums:
+    """Mean and spread of each group of crops, summed a block at a time."""
+
+    def __init__(self, groups: int) -> None:
+        self._counts = np.zeros((groups, 1))
+        self._sums: list[NDArray[np.float64]] = [np.zeros(0)] * groups
+        self._squares: list[NDArray[np.float64]] = [np.zeros(0)] * groups
+
+    def add(self, block: NDArray[np.float32], group: NDArray[np.int64]) -> None:
+        """Count rows of float32 (m, d) that belong to groups, int64 (m,)."""
+        width = block.shape[1]
+        for own in range(len(self._sums)):
+            if not self._sums[own].size:
+                self._sums[own], self._squares[own] = np.zeros(width), np.zeros(width)
+            member = (group == own).astype(np.float32)
+            self._counts[own] += member.sum()
+            self._sums[own] += member @ block
+            if len(self._sums) > 1:
+                self._squares[own] += np.einsum("i,ij,ij->j", member, block, block)
+
+    def shift_and_scale(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """What to take from each group's crops and to multiply them with, both (groups, d).
+
+        Afterwards every group has the mean 0 and the spread of the whole game. A group of few
+        crops is moved less: its own mean may be that of one person.
+        """
+        counts, sums, squares = self._counts, np.stack(self._sums), np.stack(self._squares)
+        mean = sums.sum(axis=0) / counts.sum()
+        kept = counts / (counts + PRIOR)
+        shift = kept * sums / np.maximum(counts, 1) + (1 - kept) * mean
+        if len(counts) == 1:
+            return shift.astype(np.float32), np.ones_like(shift, np.float32)
+        spread = np.maximum(squares.sum(axis=0) / counts.sum() - mean**2, 0)
+        own = squares / np.maximum(counts, 1) - (sums / np.maximum(counts, 1)) ** 2
+        own = kept * np.maximum(own, 0) + (1 - kept) * spread
+        scale = np.sqrt(spread / np.maximum(own, 1e-24))
+        scale = np.clip(scale, 1 / _MOST_SCALE, _MOST_SCALE)
+        return shift.astype(np.float32), scale.astype(np.float32)
 
 
-def _principal(
-    crops: TrackletFeatures,
-    blocks: Iterator[tuple[slice, NDArray[np.float32]]],
-    width: int,
-    components: int,
-) -> NDArray[np.float32]:
+def principal(sample: NDArray[np.float32], components: int) -> NDArray[np.float32]:
     """Directions in which crops differ most, float32 of shape (d, k).
 
-    Found on a sample by a few rounds of subspace iteration: an exact PCA of 4,168 numbers would
-    take longer than all the rest.
+    Found by a few rounds of subspace iteration: an exact PCA of 4,168 numbers would take longer
+    than all the rest.
+
+    Args:
+        sample: float32 of shape (m, d), of mean 0.
+        components: Most directions wanted.
     """
-    most = max(1, SAMPLE // max(1, len(np.unique(crops.tracklet))))
-    chosen = _spread_sample(crops.tracklet, most)
-    sample = np.empty((int(chosen.sum()), width), np.float32)
-    filled = 0
-    for rows, block in blocks:
-        part = block[chosen[rows]]
-        sample[filled : filled + len(part)] = part
-        filled += len(part)
+    width = sample.shape[1]
     number = min(components, width, max(1, len(sample) - 1))
     if number >= width:
         return np.eye(width, dtype=np.float32)
@@ -171,8 +183,9 @@ def _principal(
     return np.asarray(basis @ best, np.float32)
 
 
-def _spread_sample(tracklet: NDArray[np.int64], most: int) -> NDArray[np.bool_]:
-    """Choose, as bool of shape (n,), at most so many crops of each tracklet, evenly spread."""
+def _spread_sample(tracklet: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Choose, as bool of shape (n,), equally many crops of each tracklet, evenly spread."""
+    most = max(1, SAMPLE // max(1, len(np.unique(tracklet))))
     counts = np.bincount(tracklet)
     first = np.cumsum(counts) - counts
     place = np.arange(len(tracklet)) - first[tracklet]

@@ -24,12 +24,14 @@ from frameatlas.storage import write_text
 
 HEADINGS = ("merge", "not-same", "split", "rename")
 
-_SCALAR = r"\"[^\"\n]*\"|'[^'\n]*'|[^\s\[\]{},#&*!|>%@`\"'][^\[\]{},#\"'\n]*?"
-_LIST = re.compile(rf"-\s*\[\s*((?:{_SCALAR})(?:\s*,\s*(?:{_SCALAR}))*)\s*,?\s*\]")
-_PAIR = re.compile(rf"({_SCALAR})\s*:\s+({_SCALAR})")
-_ONE = re.compile(_SCALAR)
-_COMMENT = re.compile(r"(?:^|\s)#.*$")
-_PLAIN = re.compile(r"[A-Za-z0-9][\w.:@ -]*(?<! )")
+_QUOTED = r"\"[^\"\n]*\"|'[^'\n]*'"
+_START = r"[^\s\[\]{},#&*!|>%@`\"'?-]"
+_INNER = rf"{_START}[^\[\]{{}},\"']*?"
+_ITEM = re.compile(rf"\s*({_QUOTED}|{_INNER})\s*(?:,|$)")
+_LIST = re.compile(r"-\s*\[(.*)\]")
+_PAIR = re.compile(rf"({_QUOTED}|{_START}.*?)\s*:\s+({_QUOTED}|{_START}[^\"]*)")
+_COMMENT = re.compile(rf"((?:(?<=[\s\[,:])(?:{_QUOTED})|.)*?)(?:(?:^|\s)#.*)?")
+_PLAIN = re.compile(r"[^\W_](?:[\w.:@ -]*[\w.@-])?")
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,8 @@ def corrections_text(corrections: Corrections) -> str:
 
 def _lines(text: str, place: str) -> Iterator[_Line]:
     for number, raw in enumerate(text.splitlines(), 1):
-        line = _COMMENT.sub("", raw).rstrip()
+        found = _COMMENT.fullmatch(raw)
+        line = (found[1] if found else raw).rstrip()
         if "\t" in line[: len(line) - len(line.lstrip())]:
             raise _Line(number, line, place).wrong("indented by spaces, not tabs")
         if line and line != "---":
@@ -127,10 +130,15 @@ def _group(line: _Line) -> tuple[str, ...]:
     match = _LIST.fullmatch(line.text.strip())
     if not match:
         raise line.wrong("a list of tracklets, such as - [3, 17]")
-    names = tuple(_bare(value) for value in _ONE.findall(match[1]) if value.strip())
-    if len(names) < 2 or len(set(names)) != len(names):
+    names, place, inner = [], 0, match[1]
+    while item := _ITEM.match(inner, place):
+        names.append(_bare(item[1]))
+        place = item.end()
+        if place == len(inner):
+            break
+    if place < len(inner.rstrip()) or len(names) < 2 or len(set(names)) != len(names):
         raise line.wrong("a list of two or more different tracklets, such as - [3, 17]")
-    return names
+    return tuple(names)
 
 
 def _pair(line: _Line) -> tuple[str, str, _Line]:
@@ -152,7 +160,7 @@ def _bare(scalar: str) -> str:
 
 
 def _quoted(name: str) -> str:
-    if _PLAIN.fullmatch(name) and ": " not in name and not name.endswith(":"):
+    if _PLAIN.fullmatch(name) and ": " not in name:
         return name
     mark = "'" if '"' in name else '"'
     return f"{mark}{name}{mark}"

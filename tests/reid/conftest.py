@@ -1,0 +1,178 @@
+"""Small games made on the spot: coloured rectangles that walk, and features of made-up people."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from frameatlas.reid.tracklets import TrackletFeatures, Tracklets
+from frameatlas.reid.tracks import Tracks
+
+PEOPLE = ((200, 30, 30), (30, 60, 200), (230, 230, 60))
+
+
+@pytest.fixture(scope="session")
+def game_file(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A video of 60 frames and its tracks: three people, seen twice each, ids 1 to 6.
+
+    People 1 to 3 walk in frames 1 to 25, and again as tracks 4 to 6 in frames 31 to 55.
+    """
+    folder = tmp_path_factory.mktemp("game")
+    video, tracks = folder / "game.mp4", folder / "game.txt"
+    lines = []
+    rng = np.random.default_rng(0)
+    with av.open(str(video), "w") as container:
+        stream = container.add_stream("mpeg4", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
+        stream.bit_rate = 8_000_000
+        for number in range(1, 61):
+            picture = np.full((240, 320, 3), 90, np.uint8)
+            picture += rng.integers(0, 12, picture.shape, np.uint8)
+            half = 0 if number <= 25 else 1
+            if number <= 25 or 31 <= number <= 55:
+                for person, colour in enumerate(PEOPLE):
+                    x, y = 20 + 100 * person + number % 30, 60
+                    picture[y : y + 100, x : x + 40] = colour
+                    picture[y + 60 : y + 100, x : x + 40] = (40, 40, 60)
+                    lines.append(
+                        f"{number},{person + 1 + 3 * half},{x + 1},{y + 1},40,100,1,-1,-1,-1"
+                    )
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            for packet in stream.encode(frame):
+                container.mux(packet)
+        for packet in stream.encode():
+            container.mux(packet)
+    tracks.write_text("\n".join(lines) + "\n")
+    return video, tracks
+
+
+@pytest.fixture(scope="session")
+def made_up_game() -> Callable[..., tuple[TrackletFeatures, np.ndarray]]:
+    """``made_up_game(people, shifts, seed=0, spread=0.3, crops=12)``: features and true persons.
+
+    In each shift everybody is seen at the same time, by one tracklet each.
+    """
+
+    def make(
+        people=6, shifts=5, *, seed=0, spread=0.35, crops=12, cameras=1, shift=0.0, order=None
+    ):
+        rng = np.random.default_rng(seed)
+        centre = rng.normal(size=(people, 32))
+        colour = np.abs(rng.normal(size=(people, 12)))
+        cast = shift * rng.normal(size=(cameras, 32))
+        length = 5 * crops
+        rows, features, colours, person = [], [], [], []
+        for tracklet in range(people * shifts):
+            who, when = tracklet % people, tracklet // people
+            begin = 1 + when * (length + 3)
+            for frame in range(begin, begin + length):
+                rows.append((frame, tracklet, 100.0 * who, 50.0, 40.0, 90.0))
+            own = centre[who] + spread * rng.normal(size=32)
+            features.append(own + cast[when % cameras] + 0.7 * rng.normal(size=(crops, 32)))
+            colours.append(np.abs(colour[who] + 0.1 * rng.normal(size=(crops, 12))))
+            person.append(who)
+        order = np.arange(people * shifts) if order is None else np.asarray(order)
+        return _game(np.array(rows), features, colours, np.array(person), order, people, cameras)
+
+    return make
+
+
+def _game(rows, features, colours, person, order, people, cameras):
+    """The made-up game with its tracklets numbered in another order."""
+    place = np.argsort(order)
+    crops = len(features[0])
+    files = []
+    for camera in range(cameras):
+        own = rows[(rows[:, 1].astype(int) // people) % cameras == camera]
+        files.append(_tracks(own, place, f"camera {camera}"))
+    tracklets = Tracklets.of(files)
+    ids = np.array([int(name.split(":")[-1]) - 1 for name in tracklets.names])
+    original = order[ids]
+    begin = np.array([rows[rows[:, 1] == t][0, 0] for t in original])
+    frame = (begin[:, None] + 5 * np.arange(crops)).ravel().astype(np.int64)
+    crops_of = np.repeat(np.arange(len(ids)), crops)
+    game = TrackletFeatures(
+        tracklets,
+        crops_of,
+        frame,
+        np.concatenate([features[t] for t in original]).astype(np.float32),
+        np.concatenate([colours[t] for t in original]).astype(np.float32),
+        np.full(len(frame), 0.8, np.float32),
+    )
+    return game, person[original]
+
+
+def _tracks(rows, place, camera):
+    track = place[rows[:, 1].astype(int)] + 1
+    order = np.lexsort((track, rows[:, 0]))
+    return Tracks(
+        rows[order, 0].astype(np.int64),
+        track[order].astype(np.int64),
+        rows[order, 2:6],
+        np.ones(len(rows), np.float32),
+        camera,
+    )
+
+
+@pytest.fixture
+def tracks_of() -> Callable[..., Tracks]:
+    """``tracks_of((frame, track, x, y, w, h), …)``: tracks of a few boxes."""
+
+    def make(*rows, camera="a", confidence=1.0):
+        table = np.array(rows, np.float64).reshape(-1, 6)
+        return Tracks(
+            table[:, 0].astype(np.int64),
+            table[:, 1].astype(np.int64),
+            table[:, 2:],
+            np.full(len(table), confidence, np.float32),
+            camera,
+        )
+
+    return make
+
+
+class MemorySink:
+    """A sink that keeps crops in memory, and can be cut short as a killed run would leave it."""
+
+    def __init__(self) -> None:
+        self.crops: list[bytes] = []
+        self.pts: list[int] = []
+        self.names: list[str] = []
+        self.boxes: list[tuple[int, int, int, int]] = []
+        self.shape: tuple[int, int, Fraction] | None = None
+        self.restarts = 0
+
+    @property
+    def count(self) -> int:
+        return len(self.crops)
+
+    def begin(self, width, height, time_base):
+        self.shape = (width, height, time_base)
+
+    def append(self, pixels, pts, box, name=""):
+        self.crops.append(bytes(pixels))
+        self.pts.append(pts)
+        self.boxes.append(box)
+        self.names.append(name)
+
+    def stored(self, index):
+        width, height, _ = self.shape
+        return np.frombuffer(self.crops[index], np.uint8).reshape(height, width, 3), self.pts[index]
+
+    def restart(self):
+        self.restarts += 1
+        self.crops, self.pts, self.boxes, self.names = [], [], [], []
+
+    def cut(self, count):
+        self.crops, self.pts = self.crops[:count], self.pts[:count]
+        self.boxes, self.names = self.boxes[:count], self.names[:count]
+        return self
+
+
+@pytest.fixture
+def memory_sink() -> MemorySink:
+    """A sink that keeps crops in memory."""
+    return MemorySink()

@@ -1,0 +1,135 @@
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from frameatlas.errors import InputError, SourceError
+from frameatlas.reid import mot_zip
+from frameatlas.reid.corrections import (
+    corrections_text,
+    parse_corrections,
+    read_corrections,
+    write_corrections,
+)
+from frameatlas.reid.mot_zip import read_mot_zip
+from frameatlas.reid.players_wish import Corrections
+
+TEXT = """\
+# what I saw
+merge:                  # one person
+  - [3, 17, 22]
+  - ["east:4", 'west:4']
+
+not-same:
+  - [4@230, 9]
+split:
+  4: 230
+rename:
+  3: Anna Müller
+  "7": "10: the captain"
+"""
+
+
+def test_a_file_of_corrections_is_read():
+    found = parse_corrections(TEXT)
+    assert found.merge == (("3", "17", "22"), ("east:4", "west:4"))
+    assert found.not_same == (("4@230", "9"),)
+    assert found.split == (("4", 230),)
+    assert found.rename == (("3", "Anna Müller"), ("7", "10: the captain"))
+    assert parse_corrections("") == parse_corrections("merge: []\n---\n") == Corrections()
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("join:\n  - [1, 2]", 1),
+        ("merge: [1, 2]", 1),
+        ("merge:\n  - 1, 2", 2),
+        ("merge:\n  - [1]", 2),
+        ("merge:\n  - [1, 1]", 2),
+        ("merge:\n  - [1, [2]]", 2),
+        ("merge:\n  - [1, 2]\nmerge:\n  - [3, 4]", 3),
+        ("split:\n  4: later", 2),
+        ("split:\n  4: -1", 2),
+        ("split:\n  - [4, 230]", 2),
+        ("rename:\n  3:", 2),
+        ("rename:\n  3: &anchor x", 2),
+        ("rename:\n  3: !!python/object:os.system x", 2),
+        ("  - [1, 2]", 1),
+        ("merge:\n\t- [1, 2]", 2),
+        ("- [1, 2]", 1),
+        ("merge", 1),
+    ],
+)
+def test_what_cannot_be_meant_is_named_by_its_line(text, line):
+    with pytest.raises(InputError, match=f"line {line}, to be"):
+        parse_corrections(text)
+
+
+def test_a_file_that_is_not_there_is_one_sentence(tmp_path):
+    with pytest.raises(InputError, match="No such file"):
+        read_corrections(tmp_path / "none.yaml")
+    (tmp_path / "picture.yaml").write_bytes(b"\xff\xd8\xff\xe0")
+    with pytest.raises(InputError, match="Expected corrections"):
+        read_corrections(tmp_path / "picture.yaml")
+
+
+NAME = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1).filter(
+    lambda name: not ("'" in name and '"' in name)
+)
+
+
+@given(
+    st.lists(st.lists(NAME, min_size=2, max_size=4, unique=True), max_size=3),
+    st.lists(st.tuples(NAME, st.integers(1, 999_999_999)), max_size=3),
+    st.lists(st.tuples(NAME, NAME), max_size=3),
+)
+def test_what_is_written_is_read_again(groups, splits, names):
+    wanted = Corrections(tuple(map(tuple, groups)), (("1", "2"),), tuple(splits), tuple(names))
+    assert parse_corrections(corrections_text(wanted)) == wanted
+
+
+def test_corrections_are_kept_in_a_file(tmp_path):
+    wanted = parse_corrections(TEXT)
+    write_corrections(tmp_path / "corrections.yaml", wanted)
+    assert read_corrections(tmp_path / "corrections.yaml") == wanted
+
+
+def zipped(path, **members):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in members.items():
+            file.writestr(name.replace("_", "/", 1), content)
+    return path
+
+
+def test_the_zip_that_cvat_exports_is_read(tmp_path):
+    rows = "1,1,10,20,30,60,1,1,1.0\n2,1,11,20,30,60,1,1,0.5\n1,2,90,20,30,60,1,1,1.0\n"
+    path = zipped(tmp_path / "cvat.zip", **{"gt_gt.txt": rows, "gt_labels.txt": "person\n"})
+    tracks, bad = read_mot_zip(path, "east")
+    assert bad == ()
+    assert tracks.track.tolist() == [1, 2, 1]
+    assert tracks.camera == "east"
+
+
+def test_a_zip_that_bursts_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr(mot_zip, "MOST_BYTES", 3 << 20)
+    path = zipped(tmp_path / "bomb.zip", **{"gt_gt.txt": b"\0" * (5 << 20)})
+    assert path.stat().st_size < 50_000
+    with pytest.raises(SourceError, match="at most 3 MiB"):
+        read_mot_zip(path)
+
+
+def test_other_zips_are_one_sentence(tmp_path):
+    empty = zipped(tmp_path / "other.zip", notes="hello")
+    with pytest.raises(SourceError, match=r"one gt/gt\.txt"):
+        read_mot_zip(empty)
+    (tmp_path / "text.zip").write_text("hello")
+    with pytest.raises(SourceError, match="zip from CVAT"):
+        read_mot_zip(tmp_path / "text.zip")
+    whole = zipped(tmp_path / "cut.zip", **{"gt_gt.txt": "1,1,1,1,9,9\n" * 5000})
+    whole.write_bytes(
+        bytes(b ^ 255 if 60 < i < 90 else b for i, b in enumerate(whole.read_bytes()))
+    )
+    with pytest.raises(SourceError):
+        read_mot_zip(whole)
