@@ -21,6 +21,8 @@ SCRIPTS = (
     "canvas-layer",
     "colour",
     "overlays",
+    "grids",
+    "points",
     "marks",
     "select-tool",
     "hover",

@@ -123,7 +123,13 @@
 
   function begin() {
     const box = FA.h("input", { type: "search", class: "fa-input", id: "fa-search", placeholder: "Search names, or name@1:20", "aria-label": "Search names of videos, or name@time",
-      onkeydown: (event) => { if (event.key === "Enter") FA.search.byText(box.value); } });
+      onkeydown: (event) => { if (event.key === "Enter") search(); },
+      oninput: FA.once(() => { if (box.value !== searched && box.value.trim().length > 1 && !box.value.includes("@")) search(); }, 300) });
+    let searched = "";
+    const search = () => {
+      searched = box.value;
+      FA.search.byText(searched);
+    };
     const layers = FA.button("layers", "Overlays", () => popover(layers, overlays), { id: "fa-overlays", "aria-haspopup": "dialog", "aria-expanded": "false", "aria-label": "Overlays" });
     FA.fill(FA.byId("fa-bar"),
       FA.h("button", { type: "button", class: "fa-name", title: "The whole map (0)", onclick: () => FA.map.whole() }, FA.h("b", {}, FA.atlas.name),

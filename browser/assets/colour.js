@@ -33,27 +33,33 @@
   /* The colour of a point by the value that came with it. */
   const of = (by) => (by === "time" ? ramp : by ? hue : () => "rgba(255,255,255,.9)");
 
+  const RAMPED = `linear-gradient(90deg, ${RAMP.join(", ")})`;
+
+  /* Rows of text and what stands for it, for the colours and for the overlays that need a word. */
   async function legend() {
-    const by = FA.state.value.c;
-    if (by === "time") return [["first moment", ramp(0)], ["middle", ramp(0.5)], ["last moment", ramp(1)]];
-    if (by === "video") return FA.atlas.sources.filter((s) => s.frames).map((s) => [s.name, hue(s.n)]);
-    if (by === "folder") return FA.atlas.folders.map((name, n) => [name || "(top folder)", hue(n)]);
-    if (by === "cluster") return (await FA.api.clusters()).map((c) => [FA.clusters.name(c), hue(c.n)]);
-    return [];
+    const { c: by, way } = FA.state.value;
+    const rows = [];
+    if (FA.overlays.on("density")) rows.push(["few frames … many", "linear-gradient(90deg, rgba(255,205,70,.25), #ff4313)"]);
+    if (FA.overlays.on("trust")) rows.push(["neighbours here are less alike", "linear-gradient(90deg, rgba(225,40,80,.05), rgb(225,40,80))"]);
+    if (by === "time" || (FA.overlays.on("ways") && way.length === 1)) rows.push(["first moment … last", RAMPED]);
+    if (by === "video") rows.push(...FA.atlas.sources.filter((s) => s.frames).map((s) => [s.name, hue(s.n)]));
+    if (by === "folder") rows.push(...FA.atlas.folders.map((name, n) => [name || "(top folder)", hue(n)]));
+    if (by === "cluster") rows.push(...(await FA.api.clusters()).map((c) => [FA.clusters.name(c), hue(c.n)]));
+    return rows;
   }
 
   async function showLegend() {
     const box = FA.byId("fa-legend");
     const rows = await legend().catch(() => []);
     box.hidden = !rows.length;
-    FA.fill(box, rows.slice(0, 40).map(([text, colour]) =>
-      FA.h("div", {}, FA.h("i", { style: { background: colour } }), text)));
+    FA.fill(box, rows.slice(0, 40).map(([text, background]) =>
+      FA.h("div", {}, FA.h("i", { class: background.startsWith("l") ? "fa-wide" : "", style: { background } }), text)));
   }
 
   FA.colour = {
     VALUES, of, hue, ramp, sourceOf, momentOf,
     begin() {
-      FA.state.on(["c"], showLegend);
+      FA.state.on(["c", "o", "way"], showLegend);
       showLegend();
     },
   };

@@ -62,6 +62,14 @@
     return { x: (x0 + x1) / 2, y: (y0 + y1) / 2, width: Math.max(1e-6, x1 - x0), height: Math.max(1e-6, y1 - y0) };
   }
 
+  /* The window on the map: left, bottom, right, top. */
+  function bounds() {
+    const box = map.getBounds();
+    const [x0, y1] = toPlace(box.getNorthWest());
+    const [x1, y0] = toPlace(box.getSouthEast());
+    return [x0, y0, x1, y1];
+  }
+
   function rest() {
     if (following) return;
     const [x, y] = toPlace(map.getCenter());
@@ -90,6 +98,10 @@
     });
     map = FA.map.leaflet = atlasMap.map;
     FA.map.level = atlasMap.tileZoom;
+    const by = (step) => map.setZoom(Math.round(map.getZoom()) + step, { animate: !FA.calm() });
+    FA.byId("fa-over").append(FA.h("div", { class: "fa-zoom", role: "group", "aria-label": "Zoom" },
+      FA.iconButton("plus", "Closer ( + )", () => by(1)), FA.iconButton("minus", "Further ( − )", () => by(-1)),
+      FA.iconButton("whole", "The whole map ( 0 )", () => whole())));
     const small = FA.h("div", { class: "fa-minimap", "aria-hidden": "true" });
     FA.byId("fa-over").append(small);
     const minimap = atlasMap.minimap(small);
@@ -102,5 +114,5 @@
     follow(FA.state.value);
   }
 
-  FA.map = { begin, toLatLng, toPlace, fly, whole, seen, wholeZoom, tileUrl };
+  FA.map = { begin, toLatLng, toPlace, fly, whole, seen, bounds, wholeZoom, tileUrl };
 })((window.FrameAtlas = window.FrameAtlas || {}));

@@ -125,17 +125,20 @@
     });
   }
 
+  /* Around the open frame: its cell where that can be seen, else a ring. */
   function paintFrame(context, project) {
     if (!openPlace) return;
     const [x, y] = project(...openPlace);
-    context.strokeStyle = "rgba(0,0,0,.7)";
-    context.lineWidth = 6;
+    const half = 1 / Math.pow(2, FA.atlas.deepest); // of its own cell, in map units
+    const [wide, high] = [half * project.sx, half * Math.abs(project.sy)];
     context.beginPath();
-    context.arc(x, y, 14, 0, 6.2832);
-    context.stroke();
-    context.strokeStyle = "#4cc2ff";
-    context.lineWidth = 3;
-    context.stroke();
+    if (wide > 20) context.rect(x - wide, y - high, 2 * wide, 2 * high);
+    else context.arc(x, y, 14, 0, 6.2832);
+    for (const [width, style] of [[6, "rgba(0,0,0,.6)"], [3, "#4cc2ff"]]) {
+      context.lineWidth = width;
+      context.strokeStyle = style;
+      context.stroke();
+    }
   }
 
   function paintMoment(context, project) {

@@ -2,6 +2,7 @@
 (function (FA) {
   "use strict";
 
+  const MOST_WAYS = 6; // as many as there are colours
   let drawn = ""; // of which videos the panel is
 
   const sources = () => FA.atlas.sources.filter((one) => one.frames);
@@ -83,12 +84,14 @@
     }
   }
 
-  /* Two ways side by side, each on a map of its own, in the colours that they have on the large one. */
+  /* Ways side by side, each on a map of its own, in the colours that they have on the large one. */
   function beside(way) {
+    const less = (n) => FA.state.set({ way: way.filter((one) => one !== n) }, true);
     return FA.h("section", {}, FA.heading("Side by side",
       FA.button("close", "One only", () => FA.state.set({ way: way.slice(0, 1) }, true), { class: "fa-button fa-quiet" })),
-    FA.h("div", { class: "fa-beside" }, way.slice(0, 2).map((n, k) => FA.h("figure", {}, small(n, FA.marks.WAY_COLOURS[k]),
-      FA.h("figcaption", { title: source(n).name }, source(n).name)))));
+    FA.h("div", { class: "fa-beside" }, way.filter(source).map((n, k) => FA.h("figure", {}, small(n, FA.marks.WAY_COLOURS[k % 6]),
+      FA.h("figcaption", { title: source(n).name }, FA.h("span", {}, source(n).name),
+        FA.iconButton("close", "Without " + source(n).name, () => less(n), { class: "fa-button fa-only-icon fa-tiny" }))))));
   }
 
   function small(n, colour) {
@@ -116,9 +119,14 @@
       const other = source(one.source);
       return FA.h("li", {}, FA.h("img", { src: FA.api.picture(other.first + Math.floor(other.frames / 2), 96), alt: "", loading: "lazy" }),
         FA.h("button", { type: "button", class: "fa-link fa-grow", onclick: () => FA.openVideo(one.source) }, one.name),
-        FA.button(null, "Compare", () => FA.state.set({ way: [main.n, one.source] }, true),
+        FA.button(null, "Compare", () => compare(one.source),
           { class: "fa-button fa-quiet", "aria-label": "Compare with " + one.name }));
     }))];
+  }
+
+  function compare(n) {
+    const { way } = FA.state.value;
+    if (!way.includes(n)) FA.state.set({ way: [...way.slice(0, MOST_WAYS - 1), n] }, true);
   }
 
   FA.openVideo = (n) => {

@@ -41,7 +41,7 @@
     const drawer = () => document.body.classList.toggle("fa-open", Boolean(FA.state.value.p));
     FA.state.on(["p"], drawer);
     drawer();
-    for (const part of ["map", "bar", "overlays", "marks", "select", "hover", "clusters", "colour",
+    for (const part of ["map", "bar", "overlays", "grids", "points", "marks", "select", "hover", "clusters", "colour",
       "frame", "video", "search", "selection", "poster", "charts", "drawer", "shortcuts", "news"]) {
       if (FA[part].begin) FA[part].begin();
     }
