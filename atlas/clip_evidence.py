@@ -21,6 +21,10 @@ SAME = 0.8
 SAME_WIDTH = 0.03
 """How gradually: cosines half this away count about a quarter and three quarters."""
 
+FEWEST_VIDEOS = 30
+"""An atlas of fewer videos counts as one of so many: of three edits of one take that are all there
+is, none is common."""
+
 LEAST_ORDINARY, MOST_ORDINARY = 0.3, 0.6
 """Bounds on what is ordinary: a small atlas of siblings must not make all of them ordinary."""
 
@@ -98,7 +102,7 @@ def source_blocks(atlas: Atlas, numbers: Sequence[int]) -> Iterator[list[int]]:
 
 def _rareness(best: NDArray[np.float32]) -> NDArray[np.float64]:
     """log((N + 1) / df) / log(N + 1), with df the number of videos that show the same."""
-    videos = best.shape[1]
+    videos = max(best.shape[1], FEWEST_VIDEOS)
     shows = 1 / (1 + np.exp(-np.clip((best.astype(np.float64) - SAME) / SAME_WIDTH, -50, 50)))
     shown = np.maximum(shows.sum(axis=1), 1)
     return np.asarray(np.log((videos + 1) / shown) / np.log(videos + 1), np.float64)

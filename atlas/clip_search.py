@@ -9,9 +9,7 @@ over the clip as far as it holds, and placed again. So a clip may be a few secon
 and a film may hold a few seconds of many videos.
 """
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +17,7 @@ from numpy.typing import NDArray
 from frameatlas.atlas import Atlas
 from frameatlas.clip_evidence import Weighed, video_numbers, weigh
 from frameatlas.clip_lines import Line, Track, coarse_lines, placed_line
+from frameatlas.clip_spans import Span, mostly_black, rivals, settled
 from frameatlas.cosines import directions
 from frameatlas.errors import InputError
 
@@ -40,43 +39,11 @@ PROMISING = 0.25
 STILL = 0.01
 """Share of change in a stretch's scores at which change is worth half of what it is otherwise."""
 
-SURE = 0.47
-"""Score from which a span is told: pieces of other videos reach 0.45, true ones begin at 0.5."""
-
-BESIDE = 0.6
-"""Share of the score of a surer span for the same stretch of the clip, below which one is a chance
-likeness: an edit in sepia keeps 0.7 of its sibling's score, two people signing reach 0.55."""
+UNCOMMON = 1.0
+"""Seconds of rare frames that a span needs for its full score; common ones count less."""
 
 PAYS = 0.2
 """Evidence that a frame needs for a span to grow over it, unless better ones follow."""
-
-
-@dataclass(frozen=True)
-class Span:
-    """A stretch of a clip that a video shows too.
-
-    Attributes:
-        source: Position of the video in ``atlas.sources``.
-        query_from: Seconds in the clip.
-        query_to: The same.
-        source_from: Seconds in the video.
-        source_to: The same.
-        speed: Seconds of the video shown in one of the clip.
-        score: How sure, 0 to 1: ``similarity`` above the ordinary and ``change``, half and half;
-            of a scene that stands still ``change`` says little, and counts little.
-        similarity: Mean cosine of the frames, weighted by how rare they are.
-        change: How alike both change in time, -1 to 1.
-    """
-
-    source: int
-    query_from: float
-    query_to: float
-    source_from: float
-    source_to: float
-    speed: float
-    score: float
-    similarity: float
-    change: float
 
 
 def find_clip(
@@ -108,40 +75,8 @@ def find_clip(
                 f"Expected a clip's scores of shape ({max(len(seconds), 1)}, "
                 f"{atlas.scores.shape[1]}). Received: {scores.shape}; describe it with this atlas."
             )
-    spans = [span for scores in variants for span in _spans(atlas, scores, seconds)]
-    return settled(spans)[:count]
-
-
-def settled(spans: Sequence[Span]) -> list[Span]:
-    """The surest spans; of those that say the same of one video, or contradict, only the surest."""
-    chosen: list[Span] = []
-    for span in sorted(spans, key=lambda one: -worth(one)):
-        if span.score >= SURE and not any(
-            _rivals(span, other) or _chance(span, other) for other in chosen
-        ):
-            chosen.append(span)
-    return chosen
-
-
-def worth(span: Span) -> float:
-    """What a span explains: its length counts, but less the longer it is already."""
-    return span.score * math.sqrt(span.query_to - span.query_from)
-
-
-def _rivals(span: Span, better: Span) -> bool:
-    """Whether a span is only a weaker reading of what a better one explains."""
-    return span.source == better.source and _shared(span, better) > 0.3
-
-
-def _chance(span: Span, better: Span) -> bool:
-    """Whether a span is far less sure than another for the same stretch of the clip."""
-    return span.score < BESIDE * better.score and _shared(span, better) > 0.5
-
-
-def _shared(span: Span, other: Span) -> float:
-    """Share of a span's stretch of the clip that another one covers."""
-    shared = min(span.query_to, other.query_to) - max(span.query_from, other.query_from)
-    return shared / (span.query_to - span.query_from)
+    spans = settled([span for scores in variants for span in _spans(atlas, scores, seconds)])
+    return [span for span in spans if not mostly_black(atlas, span)][:count]
 
 
 def _spans(atlas: Atlas, scores: NDArray[np.float32], seconds: NDArray[np.float64]) -> list[Span]:
@@ -206,7 +141,7 @@ class _Matcher:
         for _, rows, line in sorted(candidates, key=lambda one: -one[0]):
             if not any(self._explained(rows, line, span) for span in found):
                 span = self._grown(rows, line)
-                if span is not None and not any(_rivals(span, other) for other in found):
+                if span is not None and not any(rivals(span, other) for other in found):
                     found.append(span)
         return found
 
@@ -239,6 +174,7 @@ class _Matcher:
     def _measured(self, rows: slice, line: Line, change: float, along: NDArray[np.float64]) -> Span:
         weights, seconds = self._weighed.weights[rows], self._weighed.seconds[rows]
         evidence = float(along[rows].sum() / weights.sum())
+        told = min(1.0, float(weights.sum()) * self._track.step / UNCOMMON)
         ordinary = float((self._weighed.ordinary[rows] * weights).sum() / weights.sum())
         step = float(np.median(np.diff(seconds))) if len(seconds) > 1 else self._track.step
         query_to = float(seconds[-1]) + step
@@ -250,7 +186,7 @@ class _Matcher:
             max(ends[0], float(self._track.seconds[0])),
             min(ends[1], float(self._track.seconds[-1]) + self._track.step),
             line.speed,
-            score=evidence + self._telling(rows) * (change - evidence),
+            score=told * (evidence + self._telling(rows) * (change - evidence)),
             similarity=evidence * (1 - ordinary) + ordinary,
             change=change,
         )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from frameatlas.atlas import Atlas, open_atlas
-from frameatlas.clip_search import Span, find_clip
+from frameatlas.clip_search import find_clip
+from frameatlas.clip_spans import Span
 from frameatlas.command_arguments import resolve_atlas
 from frameatlas.command_index import shown_progress
 from frameatlas.command_videos import printed_table

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
-from frameatlas.clip_search import Span
+from frameatlas.clip_spans import Span
 from frameatlas.named_frame import spoken_seconds
 from frameatlas.neighbours import Neighbours
 

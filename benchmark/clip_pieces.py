@@ -83,25 +83,26 @@ class Piece:
 
 
 def planned_pieces(
-    videos: Sequence[Path], absent: Sequence[Path], films: int, seed: int = 0
+    videos: Sequence[Path], absent: Sequence[Path], films: int, *, each: int = 2, seed: int = 0
 ) -> list[Piece]:
-    """What is to be cut: three pieces of each video in turning conditions, and some films.
+    """What is to be cut: pieces of each video in turning conditions, and some films.
 
     Args:
         videos: Videos of the atlas; those below three seconds are left out.
         absent: Videos that the atlas does not have: two pieces of each.
         films: How many longer pieces are put together of three cuts from different videos.
+        each: Pieces of each video of the atlas.
         seed: Of the random starts and lengths.
     """
     chance = random.Random(seed)
     lengths = {video: _length(video) for video in (*videos, *absent)}
     conditions = list(CONDITIONS)
     pieces: list[Piece] = []
-    for known, some, each in ((True, videos, 3), (False, absent, 2)):
+    for known, some, count in ((True, videos, each), (False, absent, 2)):
         for video in some:
             if lengths[video] < LEAST_SECONDS:
                 continue
-            for _ in range(each):
+            for _ in range(count):
                 cut = _random_cut(video, lengths[video], chance)
                 number = len(pieces)
                 condition = conditions[number % len(conditions)]

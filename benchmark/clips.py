@@ -22,7 +22,8 @@ from typing import Any
 from benchmark.clip_pieces import Cut, Piece, planned_pieces, write_piece
 from benchmark.machine import describe_machine
 from frameatlas import Atlas, open_atlas
-from frameatlas.clip_search import Span, find_clip
+from frameatlas.clip_search import find_clip
+from frameatlas.clip_spans import Span
 from frameatlas.embedder import index_videos
 from frameatlas.embedder.query import open_describer
 
@@ -42,7 +43,7 @@ ABSENT = frozenset(
 TOLERANCE = 1.0
 """Seconds."""
 
-FILMS = 6
+FILMS = 4
 
 LEFT_OUT = {"chair-19-sd-bar.mp4": 3.63, "chair-20-sd-bar.mp4": 1.97}
 """Seconds that an edit lacks at its beginning, by its length and by eye."""
@@ -85,7 +86,8 @@ def main(argv: list[str]) -> int:
     videos = sorted([*(options.data / "clips").iterdir(), *(options.data / "near").iterdir()])
     known = [video for video in videos if video.name not in ABSENT]
     absent = [video for video in videos if video.name in ABSENT]
-    pieces = planned_pieces(known, absent, FILMS)[:: 6 if options.quick else 1]
+    pieces = planned_pieces(known, absent, FILMS, each=options.each, seed=options.seed)
+    pieces = pieces[:: 4 if options.quick else 1]
     keep = nullcontext(options.folder) if options.folder else TemporaryDirectory()
     with keep as folder:
         place = Path(folder)
@@ -215,6 +217,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--data", type=Path, default=SHARED, help="folder of clips/ and near/")
     parser.add_argument("--folder", type=Path, help="keep the atlas and the pieces here")
-    parser.add_argument("--quick", action="store_true", help="every sixth piece")
+    parser.add_argument("--each", type=int, default=2, help="pieces of each video")
+    parser.add_argument("--seed", type=int, default=1, help="0 is what thresholds were set by")
+    parser.add_argument("--quick", action="store_true", help="every fourth piece")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     return parser
