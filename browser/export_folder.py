@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from frameatlas.errors import InputError
-from frameatlas.storage import remove_folder, translated_os_errors, write_text
+from frameatlas.storage import REMOVED, remove_folder, translated_os_errors, write_text
 
 RECORD = "frameatlas-site.json"
 """Says that a folder is a site of ours, and whether it is whole."""
@@ -67,6 +67,8 @@ def begin_site(folder: Path, record: SiteRecord, depth: int) -> None:
     with translated_os_errors(folder):
         folder.mkdir(exist_ok=True)
         (folder / PAGE).unlink(missing_ok=True)
+        for doomed in folder.glob(f"{REMOVED}*"):
+            remove_folder(doomed)
         if _recorded(folder) != record:
             remove_folder(folder / "tiles")
         write_text(folder / RECORD, _text(record, "unfinished"))

@@ -14,7 +14,7 @@ from PIL import Image
 from frameatlas.browser import SiteWish, export, export_site
 from frameatlas.browser.export_folder import RECORD, is_whole
 from frameatlas.browser.export_plan import plan_site, said_bytes
-from frameatlas.errors import InputError, InterruptedIndexError, SpaceError
+from frameatlas.errors import InputError, InterruptedIndexError, NoAtlasError, SpaceError
 from frameatlas.tiles import pyramid_of
 
 
@@ -174,6 +174,7 @@ def test_after_a_kill_what_is_not_whole_is_made_again(tmp_atlas, site, exported)
     )
     argv = [sys.executable, "-c", child, str(tmp_atlas.folder), str(site)]
     assert subprocess.run(argv, check=False).returncode == -9
+    (site / ".removed-tiles-1").mkdir()
     cut = next(site.glob("tiles/*/*/*.webp"))
     cut.write_bytes(cut.read_bytes()[:-7])
     (cut.parent / ".3.webp.99.new").write_bytes(b"begun")
@@ -228,6 +229,17 @@ def test_a_full_disk_is_told_before_anything_is_written(tmp_atlas, site, monkeyp
     monkeypatch.setattr(export.shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
     with pytest.raises(SpaceError, match="of room"):
         export_site(tmp_atlas, SiteWish(site))
+    assert not site.exists()
+
+
+def test_an_atlas_without_a_map_or_frames_is_refused(synthetic_atlas, tmp_path, site):
+    unfinished = synthetic_atlas(tmp_path / "u.atlas", sources=(("video", 3),), mapped=False)
+    with pytest.raises(NoAtlasError, match="not finished"):
+        export_site(unfinished, SiteWish(site))
+    empty = synthetic_atlas(tmp_path / "e.atlas", sources=(("video", 3),), mapped=False)
+    empty.offsets = np.zeros(2, np.int64)
+    with pytest.raises(InputError, match="empty"):
+        export_site(empty, SiteWish(site))
     assert not site.exists()
 
 

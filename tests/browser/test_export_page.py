@@ -74,7 +74,7 @@ def hash_of(pyramid, frame, zoom, more=""):
 
 def test_it_opens_with_the_whole_map(page, atlas, pyramid):
     assert page.title() == "holiday · frameatlas"
-    assert page.inner_text("#count") == "60 frames of 3 videos"
+    assert page.inner_text("#count") == "60 frames of 2 videos and 5 photos"
     assert page.evaluate("document.documentElement.lang") == "en"
     box = page.evaluate(
         "(() => { const b = FrameSite.map.map.getBounds(); return [b.getWest(), b.getEast()]; })()"

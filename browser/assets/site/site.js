@@ -78,7 +78,7 @@
 
   function pressed(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const typing = event.target.matches("input");
+    const typing = event.target.matches("#search");
     if (typing && event.key !== "Escape") return;
     if (event.key === "Enter" && !event.target.matches("button")) return openMiddle();
     const [dx, dy] = ARROWS[event.key] || [0, 0];
@@ -93,11 +93,18 @@
     act();
   }
 
+  /* "1,149 frames of 26 videos and 12 photos" */
+  function counted({ frames, sources }) {
+    const many = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
+    const videos = sources.filter(([, kind, count]) => count && kind !== "photos").length;
+    const photos = sources.reduce((sum, [, kind, count]) => sum + (kind === "photos" ? count : 0), 0);
+    if (!videos) return many(photos, "photo");
+    return `${many(frames, "frame")} of ${many(videos, "video")}${photos ? ` and ${many(photos, "photo")}` : ""}`;
+  }
+
   site.begin = async function () {
     const { about } = site;
-    const videos = about.sources.filter(([, , frames]) => frames).length;
-    const many = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
-    byId("count").textContent = `${many(about.frames, "frame")} of ${many(videos, "video")}`;
+    byId("count").textContent = counted(about);
     site.map = window.AtlasMap.create(byId("map"), {
       tileUrl: site.tileUrl, tile: about.tile, deepest: about.depth,
       label: "Map of frames. Arrows move, plus and minus zoom, Enter opens the frame in the middle, V lists the videos.",
