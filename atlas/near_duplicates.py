@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,9 @@ WITHIN = 0.25
 
 FINE_FRAMES = 1_024
 """Frames of a video, evenly spread, when a pair that may be near is compared."""
+
+FEW_FRAMES = 16
+"""Frames of a video by which a pair is refused whose means are not near either."""
 
 KEPT = 64
 """Videos whose frames are kept: one megabyte each."""
@@ -74,29 +77,33 @@ def near_duplicates(atlas: Atlas, *, within: float = WITHIN) -> list[tuple[Dupli
 
 def _video_groups(atlas: Atlas, within: float) -> Iterator[tuple[Duplicate, ...]]:
     numbers = videos_of(atlas)
-    pairs = _Pairs(atlas, numbers)
-    # Where many videos are alike, the middle of the atlas is near them, and their means are up to
-    # 2.6 times as far apart as their frames are on average.
+    pairs = _Pairs(atlas, numbers, within)
     means = PathBlocks.of_means(atlas, numbers)
-    for members in _groups(means, within, 2 * within + 0.1, partial(pairs.distance, within=within)):
+    for members in _groups(means, within, pairs.room, pairs.distance):
         yield tuple(_video(atlas, numbers[i], distance) for i, distance in members)
 
 
 class _Pairs:
     """Exact distances of pairs of videos; the frames of the last few videos are kept."""
 
-    def __init__(self, atlas: Atlas, numbers: list[int]) -> None:
-        self._atlas, self._numbers = atlas, numbers
+    def __init__(self, atlas: Atlas, numbers: list[int], within: float) -> None:
+        self._atlas, self._numbers, self._within = atlas, numbers, within
         self._weights = FrameWeights(atlas)
+        self._few = PathBlocks.of_videos(atlas, numbers, FEW_FRAMES)
         self.points = lru_cache(KEPT)(self._points)
         self.weights = lru_cache(KEPT)(self._weights_of)
+        # Where many videos are alike, the middle of the atlas is near them, and their means are up
+        # to 2.6 times as far apart as their frames are on average.
+        self.room = 2 * within + 0.1
 
-    def distance(self, i: int, j: int, *, within: float) -> float:
-        """Set distance of two videos; without weights where it is far beyond ``within``."""
+    def distance(self, i: int, j: int, means: float) -> float:
+        """Set distance of two videos whose means are so far apart; inexact where it is far."""
+        if means > self._within and (few := self._few.pair(i, j)) > self.room:
+            return few
         distances = frame_distances(self.points(i), self.points(j))
         plain = set_distance(distances)
-        if plain > 2 * within:
-            return plain
+        if plain > 1.5 * self._within:
+            return plain  # weights rarely make it less: what many videos share is near
         return set_distance(distances, self.weights(i), self.weights(j))
 
     def _points(self, item: int) -> NDArray[np.float32]:
@@ -130,7 +137,7 @@ def _groups(
     items: PathBlocks,
     within: float,
     coarse: float,
-    exact: Callable[[int, int], float] | None,
+    exact: Callable[[int, int, float], float] | None,
 ) -> list[list[tuple[int, float]]]:
     """Items that are near one another, each with its distance to the nearest in its group.
 
@@ -138,20 +145,24 @@ def _groups(
         items: All of them.
         within: Largest distance.
         coarse: Distance of ``items`` below which ``exact`` is asked.
-        exact: Gives the distance of two items; None takes that of ``items``.
+        exact: Gives the distance of two items, told that of ``items``; None takes the latter.
     """
     parents = np.arange(len(items))
     nearest = np.full(len(items), np.inf)
     for top, left, distances in items.blocks():
-        for i, j in np.argwhere(distances <= coarse).tolist():
-            a, b = top + i, left + j
-            if a >= b:
-                continue
-            distance = exact(a, b) if exact else float(distances[i, j])
-            if distance <= within:
-                nearest[a], nearest[b] = min(nearest[a], distance), min(nearest[b], distance)
-                _join(parents, a, b)
-    roots = np.array([_root(parents, item) for item in range(len(items))], np.int64)
+        for i in np.flatnonzero((distances <= coarse).any(axis=1)).tolist():
+            near = np.flatnonzero(distances[i] <= coarse)
+            near = near[left + near > top + i]
+            others, apart = left + near, distances[i, near].astype(np.float64)
+            if exact:
+                pairs = zip(others.tolist(), apart.tolist(), strict=True)
+                apart = np.array([exact(top + i, other, means) for other, means in pairs])
+                others, apart = others[apart <= within], apart[apart <= within]
+            if len(others):
+                nearest[top + i] = min(nearest[top + i], apart.min())
+                nearest[others] = np.minimum(nearest[others], apart)
+                _join(parents, np.append(others, top + i))
+    roots = _roots(parents, np.arange(len(items)))
     found = [np.flatnonzero(roots == root) for root in _shared(roots)]
     return [[(int(i), float(nearest[i])) for i in members] for members in found]
 
@@ -162,15 +173,16 @@ def _shared(roots: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.asarray(values[counts > 1], np.int64)
 
 
-def _root(parents: NDArray[np.int64], item: int) -> int:
-    """The first member of an item's group, shortening the way to it."""
-    while parents[item] != item:
-        parents[item] = parents[parents[item]]
-        item = int(parents[item])
-    return item
+def _roots(parents: NDArray[np.int64], items: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The first members of items' groups, shortening the way to them."""
+    roots = parents[items]
+    while (parents[roots] != roots).any():
+        roots = parents[roots]
+    parents[items] = roots
+    return np.asarray(roots, np.int64)
 
 
-def _join(parents: NDArray[np.int64], a: int, b: int) -> None:
-    """Make two groups one, under the member that comes first."""
-    a, b = _root(parents, a), _root(parents, b)
-    parents[max(a, b)] = min(a, b)
+def _join(parents: NDArray[np.int64], items: NDArray[np.int64]) -> None:
+    """Make the groups of items one, under the member that comes first."""
+    roots = _roots(parents, items)
+    parents[roots] = roots.min()

@@ -79,6 +79,10 @@ class PathBlocks:
         parts = [self._distances(item, item + 1, left, right)[0] for left, right in self._cuts()]
         return np.concatenate(parts)
 
+    def pair(self, a: int, b: int) -> float:
+        """Distance of two items."""
+        return float(self._distances(a, a + 1, b, b + 1)[0, 0])
+
     def _distances(self, top: int, bottom: int, left: int, right: int) -> NDArray[np.float32]:
         """Set distances between two runs of items."""
         down = self.starts[top : bottom + 1] - self.starts[top]
