@@ -6,6 +6,7 @@
   "use strict";
 
   const CLEAR = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
+  const ENLARGED = 0.15; // zoom steps beyond which a tile would look soft
   const SHADES = 16; // steps from the dark beginning of a path to its bright end
 
   const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
@@ -18,8 +19,9 @@
       tile.draggable = false;
       tile.decoding = "async";
       const last = coords.z >= this.options.maxNativeZoom;
-      // The last tiles are seen enlarged too, so they always come in double size.
-      const dense = last || (window.devicePixelRatio || 1) > 1;
+      // In double size where they are seen enlarged: between whole zooms, and beyond the last one.
+      const enlarged = this._map && this._map.getZoom() > coords.z + ENLARGED;
+      const dense = last || enlarged || (window.devicePixelRatio || 1) > 1;
       const url = this.options.tileUrl(coords.z, coords.x, coords.y, dense ? 2 : 1);
       tile.onload = () => done(null, tile);
       tile.onerror = () => {

@@ -229,6 +229,25 @@ def test_a_phone_shows_all_of_it(open_page, site, pyramid):
     assert box["y"] + box["height"] <= 780
 
 
+def test_a_shallow_site_shows_what_its_tiles_have(
+    chromium_page, atlas, pyramid, synthetic, tmp_path
+):
+    shallow = export_site(atlas, SiteWish(tmp_path / "shallow", depth=0)).output
+    page = opened(chromium_page, shallow)
+    shown = set(pyramid.tile(0, 0, 0).ravel().tolist()) - {-1}
+    assert len(shown) < len(atlas)
+    assert page.evaluate("[...Array(60).keys()].filter(FrameSite.shown)") == sorted(shown)
+    for frame in sorted(shown)[::9]:
+        page.evaluate("(frame) => FrameSite.panel.pin(frame)", frame)
+        page.wait_for_timeout(150)
+        box = page.locator("#panel .picture").bounding_box()
+        part = seen(page)[int(box["y"]) + 60 : int(box["y"]) + 200, int(box["x"]) + 60 :][:, :300]
+        assert np.abs(np.median(part, axis=(0, 1)) - synthetic.colour_of(frame)).max() <= 12
+    page.evaluate("(frame) => FrameSite.panel.pin(frame)", min(shown))
+    page.keyboard.press(".")
+    assert page.evaluate("FrameSite.panel.pinned") == sorted(shown)[1]
+
+
 def test_no_line_of_the_ground_shows_between_tiles(open_page, synthetic_atlas, tmp_path):
     side = (np.arange(16) + 0.5) / 8 - 1
     grid = np.stack(np.meshgrid(side, side), -1).reshape(-1, 2)
