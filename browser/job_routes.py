@@ -129,6 +129,7 @@ def render(opened: OpenMap, tools: BrowserTools, order: PosterOrder, job: Job, a
     """Write a poster; the file goes into the job."""
 
     def on_cell(done: int, total: int) -> None:
+        job.check_wanted()
         job.share, job.text = done / max(1, total), f"{done} of {total} pictures."
 
     path = at / f"poster{order.ending}"

@@ -11,10 +11,13 @@ from queue import Full, Queue
 from threading import Lock, Thread
 from typing import Any
 
-from frameatlas.errors import FrameatlasError, LockedError
+from frameatlas.errors import FrameatlasError, InterruptedIndexError, LockedError
 
 WAITING = 8
 """Jobs of a kind that wait at most; more are refused."""
+
+PATIENCE = 10.0
+"""Seconds that the end of the process waits for running jobs."""
 
 KEPT_SECONDS = 1_800.0
 """How long a result is kept for whoever asked for it."""
@@ -35,6 +38,7 @@ class Job:
         result: What JSON says of it when it is done.
         file: A file to download, with the name that it is given.
         ended: When, on the monotonic clock; None before.
+        stopped: Whether nobody waits for it any more; work that can, looks here now and then.
     """
 
     id: str
@@ -44,6 +48,12 @@ class Job:
     result: Any = None
     file: tuple[Path, str] | None = None
     ended: float | None = None
+    stopped: bool = False
+
+    def check_wanted(self) -> None:
+        """Raise where nobody waits for it any more."""
+        if self.stopped:
+            raise InterruptedIndexError("Stopped, since the server ends.")
 
     def facts(self) -> dict[str, Any]:
         """What the page is told."""
@@ -116,7 +126,17 @@ class Jobs:
             return self._jobs.get(job_id)
 
     def close(self) -> None:
-        """Remove all files."""
+        """Stop what runs, wait for it a little, and remove all files.
+
+        A worker that is torn down within native code would take the process down with an abort.
+        """
+        with self._lock:
+            left = [job for job in self._jobs.values() if job.ended is None]
+            for job in left:
+                job.stopped = True
+        end = time.monotonic() + PATIENCE
+        while any(job.ended is None for job in left) and time.monotonic() < end:
+            time.sleep(0.02)
         with self._lock:
             if self._folder is not None:
                 shutil.rmtree(self._folder, ignore_errors=True)
@@ -127,6 +147,7 @@ class Jobs:
             job, work = line.queue.get()
             job.state = "running"
             try:
+                job.check_wanted()
                 work(job, self._place(job))
                 job.share, job.state = 1.0, "done"
             except FrameatlasError as error:

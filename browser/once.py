@@ -33,9 +33,13 @@ class Once(Generic[Value]):
         return bool(self._made)
 
     def begin(self) -> None:
-        """Have another thread make the value; what it raises, the next call raises again."""
+        """Have another thread make the value; what it raises, the next call raises again.
+
+        The process waits for it before it ends: a thread that is torn down within native code,
+        as Python does with daemons, takes the process down with an abort.
+        """
         if not self._made:
-            Thread(target=self._quietly, daemon=True, name="frameatlas-once").start()
+            Thread(target=self._quietly, daemon=False, name="frameatlas-once").start()
 
     def _quietly(self) -> None:
         try:

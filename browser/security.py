@@ -12,10 +12,14 @@ from flask import Flask, Request, Response, redirect, request
 from werkzeug.exceptions import Forbidden, UnsupportedMediaType
 from werkzeug.wrappers import Response as AnyResponse
 
+from frameatlas.digests import text_digest
+
 MOST_UPLOAD = 20 * 1024 * 1024
 """Bytes of an uploaded picture."""
 
-COOKIE = "frameatlas-token"
+COOKIE = "frameatlas-token-"
+"""Begins the cookie's name; servers on several ports of one machine share a browser's cookies."""
+
 HEADER = "X-Frameatlas"
 """Our own page sends it with every POST; a form on another site cannot."""
 
@@ -38,6 +42,11 @@ class Access:
     def of_host(cls, host: str) -> "Access":
         """A random token unless only this machine can reach the address."""
         return cls(host, None if is_loopback(host) else secrets.token_urlsafe(24))
+
+    @property
+    def cookie(self) -> str:
+        """Name of the cookie that holds the token."""
+        return COOKIE + text_digest(self.token or "")[:8]
 
     def knows(self, name: str) -> bool:
         """Whether a Host header names this server: a page of another name was rebound to us.
@@ -85,7 +94,6 @@ def guard(server: Flask, access: Access, script_hashes: Callable[[], Sequence[st
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         response.headers["X-Frame-Options"] = "DENY"
         response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -143,10 +151,10 @@ def _check_token(access: Access, asked: Request) -> AnyResponse | None:
         # What else the address says, a deep link for example, stays as it was written.
         parts = asked.query_string.decode("latin-1").split("&")
         answer = redirect("/?" + "&".join(p for p in parts if not p.startswith("token=")))
-        answer.set_cookie(COOKIE, access.token, httponly=True, samesite="Strict")
+        answer.set_cookie(access.cookie, access.token, httponly=True, samesite="Strict")
         answer.headers["Cache-Control"] = "no-store"
         return answer
-    if not _same(asked.cookies.get(COOKIE, ""), access.token):
+    if not _same(asked.cookies.get(access.cookie, ""), access.token):
         raise Forbidden(
             "Expected the token of this server. Received: none, or another; open the whole "
             "address that `frameatlas browse` printed, with token=… at its end."

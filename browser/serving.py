@@ -114,6 +114,8 @@ def serve(
         server = waitress.create_server(make(access).server, sockets=[place], **_settings())
         address = address_of(host, taken, access)
         say(f"{address}  (Ctrl-C ends)")
+        if _every_address(host):
+            say(f"From another machine: {address_of(socket.gethostname(), taken, access)}")
         if open_page and has_screen():
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         try:

@@ -202,6 +202,22 @@ def test_a_fault_is_told_and_the_worker_lives():
     jobs.close()
 
 
+def test_the_end_stops_what_runs():
+    jobs = Jobs()
+
+    def endless(job, folder):
+        while True:
+            job.check_wanted()
+            time.sleep(0.002)
+
+    running = jobs.submit("a", endless)
+    waiting = jobs.submit("a", endless)
+    until(lambda: running.state == "running")
+    jobs.close()
+    assert (running.state, waiting.state) == ("failed", "failed")
+    assert "server ends" in running.text
+
+
 def until(condition):
     end = time.monotonic() + 10
     while not condition():

@@ -1,7 +1,7 @@
 import pytest
 
 from frameatlas.browser import make_app
-from frameatlas.browser.security import COOKIE, MOST_UPLOAD, Access, is_loopback
+from frameatlas.browser.security import MOST_UPLOAD, Access, is_loopback
 
 OURS = {"X-Frameatlas": "1"}
 
@@ -125,7 +125,9 @@ def test_a_token_lets_in_and_stays_as_a_cookie(guarded):
 def test_another_token_lets_nobody_in(guarded, token):
     client = guarded.server.test_client()
     assert client.get("/", query_string={"token": token}).status_code == 403
-    client.set_cookie(COOKIE, token.encode("ascii", "ignore").decode())
+    client.set_cookie(
+        Access("", "a-token-of-this-test").cookie, token.encode("ascii", "ignore").decode()
+    )
     assert client.get("/api/atlas").status_code == 403
 
 

@@ -87,7 +87,7 @@ def test_serving_answers_says_where_and_ends_quietly(tmp_path, tmp_atlas, monkey
     assert b'"frames":28' in fetched(address + "api/atlas")[1]
     assert fetched(address, Host="rebound.example:80")[0] == 403
     assert servers[0].effective_host == "127.0.0.1"
-    servers[0].close()
+    servers[0].trigger.pull_trigger(servers[0].close)
     thread.join(timeout=10)
     assert not thread.is_alive()
     assert opened == [address]
@@ -112,6 +112,7 @@ def test_another_host_is_told_what_it_means(tmp_path, tmp_atlas, monkeypatch):
     serve(make, "0.0.0.0", 0, open_page=False, say=said.append)
     assert "nothing is encrypted" in said[0]
     assert f"/?token={given[0].token}" in said[1]
+    assert socket.gethostname() in said[2]
     assert len(given[0].token) >= 32
 
 
@@ -153,10 +154,14 @@ def test_the_program_ends_quietly(tmp_path, tmp_atlas, end):
         text=True,
         env={**os.environ, "XDG_CACHE_HOME": str(tmp_path)},
     )
-    address = running.stderr.readline().split()[0]
-    assert fetched(address)[0] == 200
-    running.send_signal(end)
-    out, errors = running.communicate(timeout=30)
+    with running:
+        try:
+            address = running.stderr.readline().split()[0]
+            assert fetched(address)[0] == 200
+            running.send_signal(end)
+            out, errors = running.communicate(timeout=30)
+        finally:
+            running.kill()
     assert (running.returncode, out, errors) == (0, "", "")
 
 
