@@ -1,6 +1,7 @@
 """Tiles in pixels: the frames that the pyramid chose, composed and encoded."""
 
 import io
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,8 @@ SCALES = (1, 2)
 
 KINDS = {"webp": "image/webp", "jpg": "image/jpeg"}
 """Endings of encoded tiles, and what HTTP calls them."""
+
+_OPEN: WeakKeyDictionary[Atlas, StoredPictures] = WeakKeyDictionary()
 
 _WEBP_EFFORT = 2  # A third of the time of the usual 4, for 3 % more bytes.
 
@@ -60,7 +63,7 @@ def render_tile(
             tile comes at their size: a browser enlarges it as well as we could.
         mask: Show only these frames; bool of shape (n,).
         contain: Show frames of other shapes whole instead of cropping them about their middle.
-        pictures: Where pictures come from, to share between calls.
+        pictures: Where pictures come from; without it, the atlas' stored frames.
 
     Returns:
         uint8 of shape (height, width, 4), RGBA and clear where no frame is; of shape
@@ -75,7 +78,7 @@ def render_tile(
     if (grid == EMPTY).all():
         return None
     size = _pixels(atlas, len(grid), scale)
-    return _composed(grid, size, pictures or StoredPictures(atlas), contain=contain)
+    return _composed(grid, size, pictures or _stored_pictures(atlas), contain=contain)
 
 
 def encoded(picture: Picture, kind: str, quality: int = 80, background: Colour = BLACK) -> bytes:
@@ -97,6 +100,13 @@ def encoded(picture: Picture, kind: str, quality: int = 80, background: Colour =
     else:
         Image.fromarray(flattened(picture, background)).save(out, "JPEG", quality=quality)
     return out.getvalue()
+
+
+def _stored_pictures(atlas: Atlas) -> StoredPictures:
+    """The same for every tile of an atlas: it gives memory back by what it has given out."""
+    if atlas not in _OPEN:
+        _OPEN[atlas] = StoredPictures(atlas)
+    return _OPEN[atlas]
 
 
 def _pixels(atlas: Atlas, across: int, scale: int) -> CellSize:
