@@ -29,10 +29,12 @@ from benchmark.players_footage import (
     people,
     synthetic,
 )
+from benchmark.players_head import head_rows
 from benchmark.players_methods import ABLATION, BASELINES, ORACLE, OURS, Method
 from benchmark.players_scores import Row, retrieval, score
 from frameatlas.embedder.engine import Engine, open_engine
 from frameatlas.embedder.features import describe_frames
+from frameatlas.embedder.quiet import import_tensorflow
 from frameatlas.frames import Pixels
 from frameatlas.reid.synthetic_game import DIFFICULTIES
 
@@ -57,6 +59,15 @@ COLUMNS = {
 """What the table shows of all scores: (t) counts moments, (c) crops, the others tracklets."""
 
 
+HEAD_COLUMNS = {
+    "accuracy": "acc",
+    "accuracy_known": "acc K",
+    "pair_f1": "pairF1",
+    "estimate": "errors",
+}
+"""With K found and known; errors are the label-free estimate, 0 to 2."""
+
+
 def main(argv: list[str]) -> int:
     """Measure and print."""
     options = _parser().parse_args(argv)
@@ -66,6 +77,10 @@ def main(argv: list[str]) -> int:
     methods = {**BASELINES, **OURS, **ORACLE, **({} if options.no_ablation else ABLATION)}
     rows = [row for case, seed in cases for row in scored(case, seed, methods)]
     ranks = [row for case, seed in cases if not seed for row in retrieval(case, seed)]
+    heads = []
+    if options.head:
+        import_tensorflow()
+        heads = [row for case, seed in cases for row in head_rows(case, seed)]
     report: dict[str, Any] = {
         "benchmark": "players",
         "machine": describe_machine(),
@@ -73,6 +88,7 @@ def main(argv: list[str]) -> int:
         "seconds": round(time.perf_counter() - start, 1),
         "identities": averaged(rows),
         "retrieval": averaged(ranks),
+        "heads": averaged(heads),
     }
     print(json.dumps(report) if options.json else table(report))
     return 0
@@ -88,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--from-gt", type=Path, help="MOT ground truth of --video")
     parser.add_argument("--video", type=Path, help="a video or a folder of images")
     parser.add_argument("--keep", type=Path, help="folder for what the network says")
+    parser.add_argument("--head", action="store_true", help="also train EPFL's losses as a head")
     parser.add_argument("--no-ablation", action="store_true")
     parser.add_argument("--json", action="store_true")
     return parser
@@ -175,6 +192,12 @@ def table(report: dict[str, Any]) -> str:
         name = f"{row['case']}, {row['switches']:.0%}: {row['method']}"
         values = (row["mAP_standard"], row["mAP_trapezoid"], row["rank1"])
         lines.append(f"{name:<60}" + "".join(f"{value:>8.3f}" for value in values))
+    if report["heads"]:
+        title = f"{'Half of the people, a head trained on the others':<60}"
+        lines += ["", title + "".join(f"{short:>8}" for short in HEAD_COLUMNS.values())]
+    for row in report["heads"]:
+        name = f"{row['case']}, {row['switches']:.0%}: {row['method']}"
+        lines.append(f"{name:<60}" + "".join(f"{row[column]:>8.3f}" for column in HEAD_COLUMNS))
     return "\n".join([*lines, "", f"{report['seeds']} seeds, {report['seconds']:.0f} s"])
 
 

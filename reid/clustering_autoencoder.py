@@ -39,6 +39,7 @@ class ClusteringPlan:
         different: Pictures of other labels in such a step; the report took all.
         rate: Adam's step size.
         squared: Squared distances, as in the report's text instead of its code.
+        output: Last layer of the decoder: "sigmoid" for pictures, "linear" for features.
         seed: Decides weights and batches.
     """
 
@@ -52,6 +53,7 @@ class ClusteringPlan:
     different: int = 1024
     rate: float = 1e-3
     squared: bool = False
+    output: Literal["sigmoid", "linear"] = "sigmoid"
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -86,16 +88,16 @@ def build_clustering_encoder(
 
 
 def build_clustering_decoder(
-    inputs: int, widths: tuple[int, ...] = WIDTHS, seed: int = 0
+    inputs: int, widths: tuple[int, ...] = WIDTHS, output: str = "sigmoid", seed: int = 0
 ) -> "keras.Model":
-    """From codes float32 (n, widths[-1]) back to float32 (n, inputs) between 0 and 1."""
+    """From codes float32 (n, widths[-1]) back to float32 (n, inputs)."""
     import keras
 
     model = keras.Sequential(name="clustering_decoder")
     model.add(keras.Input((widths[-1],)))
     back = (*widths[-2::-1], inputs)
     for place, width in enumerate(back):
-        active = "sigmoid" if place == len(back) - 1 else "relu"
+        active = output if place == len(back) - 1 else "relu"
         model.add(_dense(width, _fan(widths[-1], back, place), active, seed + 50 + place))
     return model
 
@@ -127,7 +129,7 @@ def train_clustering(
         )
     inputs = pictures.shape[1]
     encoder = build_clustering_encoder(inputs, widths, plan.latent, plan.seed)
-    decoder = build_clustering_decoder(inputs, widths, plan.seed)
+    decoder = build_clustering_decoder(inputs, widths, plan.output, plan.seed)
     variables = encoder.trainable_variables + decoder.trainable_variables
     optimizer = keras.optimizers.Adam(plan.rate)
     optimizer.build(variables)
@@ -174,8 +176,9 @@ def second_phase_loss(
     from keras import ops
 
     codes = encoder(ops.concatenate([same, different], axis=0), training=True)
-    own = codes[: same.shape[0]]
-    loss, _, _ = contrast(own, codes[same.shape[0] :], plan.contrast, plan.squared)
+    count = ops.shape(same)[0]  # not known when the step is compiled: labels differ in size
+    own = codes[:count]
+    loss, _, _ = contrast(own, codes[count:], plan.contrast, plan.squared)
     share = plan.reconstruction_share
     if not share:
         return (1 - share) * loss

@@ -146,6 +146,17 @@ def test_the_same_seed_trains_alike(autoencoder, blobs):
     assert np.array_equal(*codes)
 
 
+def test_labels_of_different_sizes(autoencoder):
+    random = np.random.default_rng(0)
+    labels = np.repeat(np.arange(4), (3, 9, 20, 31))
+    pictures = random.random((63, 12)).astype(np.float32)
+    plan = autoencoder.ClusteringPlan(pretrain=1, epochs=3, batch=10, same=16, different=30)
+    codes = autoencoder.encode(
+        autoencoder.train_clustering(pictures, labels, plan, widths=(8, 3)), pictures
+    )
+    assert np.isfinite(codes).all()
+
+
 def test_what_cannot_be_trained(autoencoder, blobs):
     with pytest.raises(InputError, match="two different"):
         autoencoder.train_clustering(blobs[0], np.zeros(180, int), autoencoder.ClusteringPlan())
