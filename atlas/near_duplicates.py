@@ -56,8 +56,9 @@ def near_duplicates(atlas: Atlas, *, within: float = WITHIN) -> list[tuple[Dupli
 
     Each member of a group is within the distance of another member. Videos are compared as sets of
     frames, as in ``similar_videos``: all pairs by their mean directions, what may be near by up to
-    1,024 frames. Photos are compared one by one, among themselves. Memory: two kilobytes for each
-    video and photo.
+    1,024 frames. Photos are compared one by one, among themselves. 3,000 videos of 100 frames took
+    30 s of one core, 30,000 photos 9 s; twice as many take four times as long. Memory: some 20
+    kilobytes for each video, one for each photo.
 
     Args:
         atlas: The atlas.
