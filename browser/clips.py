@@ -9,7 +9,7 @@ from frameatlas.browser.originals import Originals
 from frameatlas.browser.tools import BrowserTools, CutClip
 from frameatlas.errors import LockedError, MissingExtraError, SpaceError
 
-SECONDS = 20.0
+SECONDS = 12.0
 """Length of a clip."""
 
 AT_ONCE, WAITING = 2, 4

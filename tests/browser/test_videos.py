@@ -125,7 +125,7 @@ def test_a_clip_is_cut_once_and_kept(filmed, tmp_path):
         assert (status, headers["Content-Type"], len(data)) == (200, "video/mp4", 1012)
     assert asked(client, "/clip/1?from=2.5", Range="bytes=4-7")[2] == b"ftyp"
     assert asked(client, "/clip/1?from=-3")[0] == 200
-    assert cuts == [("film.mkv", 2.5, 20.0), ("film.mkv", 0.0, 20.0)]
+    assert cuts == [("film.mkv", 2.5, 12.0), ("film.mkv", 0.0, 12.0)]
 
 
 def test_a_clip_of_another_kind_says_so(filmed, tmp_path):
