@@ -14,15 +14,33 @@ from frameatlas.info import atlas_info
 from frameatlas.settings import LAYOUTS, LayoutWish
 
 
-@click.command(epilog="Example:  frameatlas relayout clips.atlas --seed 1 --rotate 45")
+@click.command(
+    epilog="Examples:  frameatlas relayout clips.atlas --seed 1 --rotate 45  ·  "
+    "frameatlas relayout clips.atlas --try 6 -o choices.png"
+)
 @click.argument("atlas", required=False)
 @click.option("--std", type=float, help="Width of the code; 0.3 is the published one.")
 @click.option("--seed", type=int, help="Another seed, another map.")
 @click.option("--rotate", type=float, help="Degrees by which the map is turned.")
 @click.option("--temporal", type=float, help="Weight of the temporal term; 0 leaves it out.")
 @click.option("--layout", "name", type=click.Choice(LAYOUTS), help="How the map is drawn.")
+@click.option(
+    "--try",
+    "tries",
+    type=click.IntRange(1, 24),
+    metavar="NUMBER",
+    help="Change nothing; print small pictures of so many seeds' maps to choose from.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="With --try: the picture; choices.png.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def relayout(atlas: str | None, as_json: bool, **options: Any) -> None:
+def relayout(
+    atlas: str | None, tries: int | None, output: Path | None, as_json: bool, **options: Any
+) -> None:
     """Compose the map anew, without decoding or describing again.
 
     What is not given stays as it is.
@@ -30,6 +48,11 @@ def relayout(atlas: str | None, as_json: bool, **options: Any) -> None:
     folder = resolve_atlas(atlas)
     given = {name: value for name, value in options.items() if value is not None}
     wish = replace(_current(folder), **given)
+    if tries is not None:
+        _try(folder, wish, tries, output or Path("choices.png"), as_json)
+        return
+    if output is not None:
+        raise click.UsageError("-o belongs to --try: without it the atlas itself is changed.")
     from frameatlas.embedder import relayout as draw
 
     with shown_progress(as_json) as progress, stopping_on_interrupt() as stopped:
@@ -39,6 +62,35 @@ def relayout(atlas: str | None, as_json: bool, **options: Any) -> None:
         click.echo(json.dumps({"event": "done", "map": values["map"], "layout": values["layout"]}))
     else:
         click.echo(f"{folder}: map {values['map']}, seed {wish.seed}, {len(drawn)} frames.")
+
+
+def _try(folder: Path, wish: LayoutWish, tries: int, output: Path, as_json: bool) -> None:
+    """Print the maps of several seeds on one sheet; the first is the wish's own."""
+    from frameatlas.cells import CellSize
+    from frameatlas.embedder import try_layouts
+    from frameatlas.poster import contact_sheet, preview, write_sheet
+    from frameatlas.poster.writers import check_place
+
+    check_place(output)
+    atlas = open_atlas(folder)
+    seeds = [(wish.seed + more) % 2**31 for more in range(tries)]
+    wishes = [replace(wish, seed=seed) for seed in seeds]
+    with shown_progress(as_json) as progress, stopping_on_interrupt() as stopped:
+        maps = try_layouts(folder, wishes, progress=progress, stopped=stopped)
+        pictures = [preview(atlas, coordinates) for coordinates in maps]
+    height, width = pictures[0].shape[:2]
+    sheet = contact_sheet(
+        pictures,
+        [f"--seed {seed}" for seed in seeds],
+        columns=min(3, tries),
+        cell=CellSize(width, height),
+        title=f"{folder.name}: which map? frameatlas relayout --seed NUMBER",
+    )
+    write_sheet(output, sheet)
+    if as_json:
+        click.echo(json.dumps({"event": "done", "output": str(output), "seeds": seeds}))
+    else:
+        click.echo(f"{output}: the maps of seeds {seeds[0]} to {seeds[-1]}; nothing was changed.")
 
 
 def _current(folder: Path) -> LayoutWish:

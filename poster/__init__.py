@@ -8,7 +8,17 @@ report = render(open_atlas("clips.atlas"), PosterWish(Viewport(0, 0, 0.5)))
 """
 
 from frameatlas.composer import compose
+from frameatlas.poster.preview import preview
 from frameatlas.poster.render import render
+from frameatlas.poster.sheet import contact_sheet, write_sheet
 from frameatlas.poster.wish import PosterReport, PosterWish
 
-__all__ = ["PosterReport", "PosterWish", "compose", "render"]
+__all__ = [
+    "PosterReport",
+    "PosterWish",
+    "compose",
+    "contact_sheet",
+    "preview",
+    "render",
+    "write_sheet",
+]
