@@ -1,0 +1,242 @@
+import csv
+import json
+import shutil
+
+import h5py
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from frameatlas import open_atlas
+from frameatlas.check import check_atlas
+from frameatlas.cli import cli
+from frameatlas.embedder import index as indexing
+from frameatlas.errors import InputError
+from frameatlas.reid.tracks import read_mot
+
+
+class ColourEngine:
+    """Describes a square by its mean colours: enough to tell red from blue."""
+
+    name = "tensorflow"
+    identity = "colour"
+    batch = 16
+
+    def describe(self, crops):
+        small = crops[:, 20::60, 20::60].reshape(len(crops), -1).astype(np.float32) / 255
+        rows = np.zeros((len(crops), 2048), np.float32)
+        rows[:, : small.shape[1]] = small
+        return rows
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def players(monkeypatch, tmp_path):
+    """``players(*arguments)``: run the command in a folder of its own."""
+    opened = []
+    monkeypatch.setattr(indexing, "open_engine", lambda *_: opened.append(1) or ColourEngine())
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments, fails=False):
+        result = CliRunner().invoke(cli, ["players", *map(str, arguments)])
+        if not fails and result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        result.engines = len(opened)
+        return result
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, game_file):
+    """The players of the small game; tests copy it, as describing is done once."""
+    folder = tmp_path_factory.mktemp("made") / "game.players"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(indexing, "open_engine", lambda *_: ColourEngine())
+        arguments = [str(game_file[0]), "--tracks", str(game_file[1]), "-o", str(folder)]
+        said = CliRunner().invoke(cli, ["players", *arguments])
+    assert said.exit_code == 0, said.output
+    return folder, said.output
+
+
+@pytest.fixture
+def known(made, tmp_path):
+    """A folder of players of that game in this test's folder."""
+    return shutil.copytree(made[0], tmp_path / "game.players")
+
+
+def rows_of(path):
+    return list(csv.DictReader(path.read_text().splitlines()))
+
+
+def grouped(rows):
+    groups = {}
+    for row in rows:
+        groups.setdefault(row["player"], set()).add(row["tracklet"])
+    return {frozenset(group) for group in groups.values()}
+
+
+PEOPLE = {frozenset({"1", "4"}), frozenset({"2", "5"}), frozenset({"3", "6"})}
+
+
+def test_a_game_becomes_players(made, game_file):
+    video, tracks = game_file
+    folder, said = made
+    text = (folder / "players.csv").read_text()
+    assert text.splitlines()[0] == "tracklet,player,team,confidence"
+    rows = rows_of(folder / "players.csv")
+    assert [row["tracklet"] for row in rows] == ["1", "2", "3", "4", "5", "6"]
+    assert grouped(rows) == PEOPLE
+    assert "3 players in 6 tracklets" in said
+    assert "At least 3 people" in said
+
+    written, bad = read_mot(folder / "tracks" / "game.txt")
+    given, _ = read_mot(tracks)
+    assert bad == ()
+    np.testing.assert_array_equal(written.frame, given.frame)
+    np.testing.assert_allclose(written.box, given.box)
+    player = {int(row["tracklet"]): int(row["player"]) for row in rows}
+    assert sorted(set(written.track.tolist())) == [1, 2, 3]
+    first = {tuple(box): player[track] for track, box in zip(given.track, given.box, strict=True)}
+    assert all(first[tuple(b)] == t for b, t in zip(written.box, written.track, strict=True))
+
+    atlas = open_atlas(folder)
+    assert check_atlas(folder) == []
+    assert len(atlas) == 30
+    assert atlas.sources[0].path == str(video)
+    with h5py.File(folder / "crops.h5") as file:
+        assert len(file["player"]) == len(atlas)
+        colour = {}
+        for frame, number in enumerate(file["player"][:]):
+            x, y, w, h = atlas.boxes[frame]
+            part = atlas.frames[frame][y + h // 4 : y + h // 2, x + w // 3 : x + w // 2]
+            colour.setdefault(int(number), []).append(part.mean(axis=(0, 1)))
+    assert max(np.std(values, axis=0).max() for values in colour.values()) < 15
+    sheets = sorted(path.name for path in (folder / "sheets").iterdir())
+    assert sheets == ["player-1.jpg", "player-2.jpg", "player-3.jpg"]
+
+
+def test_a_second_run_decodes_and_describes_nothing(players, game_file, known):
+    before = (known / "players.csv").read_bytes(), (known / "atlas.json").read_bytes()
+    again = players(game_file[0], "--tracks", game_file[1])
+    assert again.engines == 0
+    assert ((known / "players.csv").read_bytes(), (known / "atlas.json").read_bytes()) == before
+
+
+def test_what_was_lost_is_made_again(players, game_file, known):
+    before = (known / "players.csv").read_bytes()
+    next((known / "tables").iterdir()).unlink()
+    again = players(game_file[0], "--tracks", game_file[1])
+    assert again.engines == 1
+    assert (known / "players.csv").read_bytes() == before
+
+
+def test_corrections_hold_over_later_runs(players, game_file, tmp_path, known):
+    video, tracks = game_file
+    notes = tmp_path / "players.yaml"
+    notes.write_text("not-same:\n  - [1, 4]\nrename:\n  2: Anna\n")
+    players(video, "--tracks", tracks, "--corrections", notes)
+    notes.unlink()
+    players(video, "--tracks", tracks)
+    rows = {row["tracklet"]: row["player"] for row in rows_of(known / "players.csv")}
+    assert rows["1"] != rows["4"]
+    assert rows["2"] == rows["5"] == "Anna"
+    assert players(video, "--tracks", tracks, "--count", "0", fails=True).exit_code != 0
+
+
+def test_json_is_for_programs(players, game_file, known):
+    video, tracks = game_file
+    lines = players(video, "--tracks", tracks, "--json").output.splitlines()
+    done = json.loads(lines[-1])
+    assert done["event"] == "done"
+    assert (done["players"], done["tracklets"], done["least_count"]) == (3, 6, 3)
+    assert "false_links" in done
+    assert "missed_links" in done
+    assert len(done["least_certain"]) <= 20
+
+
+def test_lines_that_cannot_be_used_are_shown(players, game_file, tmp_path, known):
+    video, tracks = game_file
+    broken = tmp_path / "broken.txt"
+    broken.write_text("what is this\n" + "1,2,3\n" + tracks.read_text())
+    said = players(video, "--tracks", broken)
+    assert said.exit_code == 0
+    assert "line 2: 3 columns" in said.output
+    report = json.loads((tmp_path / "game.players" / "players.json").read_text())
+    assert [number for number, _ in report["recordings"][0]["bad_lines"]] == [2]
+    assert grouped(rows_of(tmp_path / "game.players/players.csv")) == PEOPLE
+
+
+def test_two_videos_of_two_cameras(players, game_file, tmp_path):
+    video, tracks = game_file
+    other, boxes = tmp_path / "other.mp4", tmp_path / "other.txt"
+    shutil.copy(video, other)
+    shutil.copy(tracks, boxes)
+    said = players(
+        video, other, "--tracks", tracks, "--tracks", boxes, "--camera", "other.mp4=west"
+    )
+    assert said.exit_code == 0
+    folder = tmp_path / "game.players"
+    names = [row["tracklet"] for row in rows_of(folder / "players.csv")]
+    assert names[0] == "game:1"
+    assert names[-1] == "west:6"
+    assert grouped(rows_of(folder / "players.csv")) == {
+        frozenset(f"{camera}:{t}" for camera in ("game", "west") for t in group) for group in PEOPLE
+    }
+    assert {path.name for path in (folder / "tracks").iterdir()} == {"1-game.txt", "2-west.txt"}
+
+
+def test_a_sequence_of_images_is_a_video_too(players, game_file, tmp_path):
+    from PIL import Image
+
+    from frameatlas.reid.pictures import open_pictures
+
+    video, tracks = game_file
+    images = tmp_path / "S1" / "img1"
+    images.mkdir(parents=True)
+    for picture in open_pictures(video).pictures(range(1, 61)):
+        Image.fromarray(picture.pixels).save(images / f"{picture.number:06d}.jpg", quality=95)
+    (tmp_path / "S1" / "seqinfo.ini").write_text("[Sequence]\nframeRate=25\nimDir=img1\n")
+    assert players(tmp_path / "S1", "--tracks", tracks).exit_code == 0
+    assert grouped(rows_of(tmp_path / "S1.players" / "players.csv")) == PEOPLE
+    atlas = open_atlas(tmp_path / "S1.players")
+    assert atlas.origins[0].path.name == "000001.jpg" or atlas.origins[0].path.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("hello\n", "frame, id, left, top, width, height"),
+        ("1,-1,10,10,40,90,1\n", "run a tracker on them first"),
+        ("1,1,9000,10,40,90,1\n", "outside the pictures"),
+        ("900,1,10,10,40,90,1\n", "are the tracks of this video"),
+    ],
+)
+def test_tracks_that_cannot_be_used_are_one_sentence(players, game_file, tmp_path, text, sentence):
+    (tmp_path / "bad.txt").write_text(text)
+    failed = players(game_file[0], "--tracks", "bad.txt", fails=True)
+    assert sentence in str(failed.exception)
+    assert isinstance(failed.exception, ValueError | OSError)
+
+
+def test_arguments_that_do_not_belong_together_are_one_sentence(players, game_file, tmp_path):
+    video, tracks = game_file
+    for arguments, sentence in (
+        ([video], "1 videos and 0 files of tracks"),
+        ([video, "--tracks", tracks, "--tracks", tracks], "1 videos and 2 files"),
+        ([video, "--tracks", tracks, "--camera", "x.mp4=west"], "x.mp4"),
+        ([video, "--tracks", tracks, "--camera", "west"], "FILE=NAME"),
+        ([tmp_path / "none.mp4", "--tracks", tracks], "no longer there"),
+        ([video, "--tracks", tmp_path / "none.txt"], "No such file"),
+    ):
+        failed = players(*arguments, fails=True)
+        assert sentence in str(failed.exception), arguments
+    assert not (tmp_path / "game.players").exists()
+
+
+def test_another_atlas_is_not_written_over(players, game_file, tmp_atlas):
+    failed = players(game_file[0], "--tracks", game_file[1], "-o", tmp_atlas.folder, fails=True)
+    assert isinstance(failed.exception, InputError)
+    assert "another atlas" in str(failed.exception)
