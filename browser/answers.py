@@ -104,6 +104,8 @@ def answer_errors(server: Flask) -> None:
                 "gone; `frameatlas check` says which.",
                 503,
             )
+        if _is_dash(error):
+            return said("Expected a request of this server's own page. Received: another.", 400)
         _tell_terminal(error)
         return said("frameatlas met a fault of its own; the terminal says which.", 500)
 
@@ -134,6 +136,12 @@ def _tell_terminal(error: Exception) -> None:
 
 def _by_a_person() -> bool:
     return "text/html" in request.headers.get("Accept", "")
+
+
+def _is_dash(error: BaseException) -> bool:
+    """Whether Dash itself stumbled over a request, and not what the page has it call."""
+    trace = traceback.extract_tb(error.__traceback__)
+    return request.path.startswith("/_dash") and f"{os.sep}dash{os.sep}" in trace[-1].filename
 
 
 def _is_reading(error: BaseException) -> bool:

@@ -80,7 +80,7 @@ def state_of(library: Library, map_id: str | None) -> dict[str, Any]:
     newest = library.newest_id()
     return {
         "indexing": run and {"done": run.done, "under_way": run.under_way, "text": run.text()},
-        "newer": newest if newest != map_id else None,
+        "newer": newest if map_id not in (None, newest) else None,
     }
 
 

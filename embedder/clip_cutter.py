@@ -12,7 +12,7 @@ LONGEST = 30.0
 """Seconds of a clip at most."""
 
 HEIGHT = 540
-"""Pixels down of a clip at most: whoever asks waits, and 720 take twice as long."""
+"""Pixels down of a clip at most: whoever asks for it waits for it."""
 
 TIME_LIMIT = 90.0
 """Seconds after which FFmpeg is given up."""

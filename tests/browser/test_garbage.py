@@ -114,11 +114,19 @@ def test_no_body_breaks_the_server(app, place, body):
 @UNHURRIED
 def test_no_bytes_break_the_server(app, body):
     client = app.server.test_client()
+    headers = {"X-Frameatlas": "1", "Content-Type": "application/json"}
     for place in ("/api/select", "/api/poster", "/_dash-update-component"):
-        headers = {"X-Frameatlas": "1", "Content-Type": "application/json"}
-        if place.startswith("/api"):
-            with client.post(place, data=body, headers=headers) as answer:
-                assert answer.status_code in (400, 501), answer.data
+        with client.post(place, data=body, headers=headers) as answer:
+            assert answer.status_code in (400, 501), answer.data
+
+
+@pytest.mark.parametrize(
+    "body", [{}, [], 3, {"output": "x"}, {"output": "..a.b..", "outputs": [], "inputs": 3}]
+)
+def test_garbage_for_dash_is_refused(app, body):
+    answer = app.server.test_client().post("/_dash-update-component", json=body)
+    assert answer.status_code == 400
+    assert "error" in answer.json
 
 
 def test_a_thousand_quick_requests_are_answered(app, atlas):
