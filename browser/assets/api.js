@@ -6,7 +6,9 @@
   const waiting = {};
 
   async function answer(url, options) {
-    const response = await fetch(url, { credentials: "same-origin", ...options });
+    const response = await fetch(url, { credentials: "same-origin", ...options }).catch((error) => {
+      throw error.name === "AbortError" ? error : new Error("The server does not answer; is frameatlas browse still running?");
+    });
     if (response.ok) return response;
     let text = response.statusText || "The server answered " + response.status;
     try {

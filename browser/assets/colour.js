@@ -22,6 +22,13 @@
     return sources[low];
   }
 
+  /* When a frame is, as it is shown: a time, or for photos the name of the file. */
+  function when(one, short) {
+    const source = FA.atlas.sources.find((s) => s.n === one.source);
+    if (source && source.kind === "photos") return one.photo || one.time || "photo " + (one.seconds + 1);
+    return FA.clock(one.seconds === undefined ? FA.seconds(one.time) : one.seconds, short);
+  }
+
   /* About when a frame is: frames of a video are evenly apart. */
   function momentOf(frame) {
     const source = sourceOf(frame);
@@ -57,7 +64,7 @@
   }
 
   FA.colour = {
-    VALUES, of, hue, ramp, sourceOf, momentOf,
+    VALUES, of, hue, ramp, sourceOf, momentOf, when,
     begin() {
       FA.state.on(["c", "o", "way"], showLegend);
       showLegend();

@@ -69,9 +69,8 @@
   /* Small pictures in a grid, each a button that opens its frame. */
   FA.gallery = function (frames, label) {
     const thumb = (one) => {
-      const seconds = one.seconds === undefined ? FA.seconds(one.time) : one.seconds;
-      const text = `${one.name} at ${FA.clock(seconds)}`;
-      const below = one.similarity === undefined ? FA.clock(seconds, true) : Math.round(100 * one.similarity) + "%";
+      const text = `${one.name} at ${FA.colour.when(one)}`;
+      const below = one.similarity === undefined ? FA.colour.when(one, true) : Math.round(100 * one.similarity) + "%";
       return FA.h("div", { role: "listitem" }, FA.h("button", {
         type: "button", class: "fa-thumb", title: text, "aria-label": text, "data-frame": String(one.frame),
         onclick: () => FA.openFrame(one.frame),

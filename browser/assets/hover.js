@@ -21,7 +21,7 @@
   function within(answer, [x, y]) {
     if (!answer || answer.z !== level() || !answer.cell) return false;
     const [x0, y0, x1, y1] = answer.cell;
-    return x >= Math.min(x0, x1) && x < Math.max(x0, x1) && y >= Math.min(y0, y1) && y < Math.max(y0, y1);
+    return x >= x0 && x < x1 && y >= y0 && y < y1;
   }
 
   async function look() {
@@ -48,26 +48,30 @@
       card.dataset.frame = answer.frame;
       card.querySelector("img").src = FA.api.picture(answer.frame, 192);
       card.querySelector("b").textContent = answer.name;
-      card.querySelector("span").textContent = FA.clock(answer.seconds);
+      card.querySelector("span").textContent = FA.colour.when(answer);
     }
-    const box = FA.byId("fa-map").getBoundingClientRect();
-    const [width, height] = [card.offsetWidth || 260, card.offsetHeight || 200];
-    const left = point.x + width + 28 > box.width ? point.x - width - 18 : point.x + 18;
-    const top = Math.max(64, Math.min(box.height - height - 8, point.y - height / 2));
-    card.style.transform = `translate(${Math.round(Math.max(8, left))}px, ${Math.round(top)}px)`;
     card.hidden = false;
-    frameCell(answer.cell);
+    const cell = frameCell(answer.cell);
+    const box = FA.map.leaflet.getSize();
+    const [width, height] = [card.offsetWidth, card.offsetHeight];
+    // Beside the cell, so that both are seen; beside the pointer where the cell is large.
+    const [from, to] = cell && cell.right - cell.left < box.x / 3 ? [cell.left, cell.right] : [point.x, point.x];
+    const left = to + width + 24 > box.x ? from - width - 14 : to + 14;
+    const top = Math.max(64, Math.min(box.y - height - 8, point.y - height / 2));
+    card.style.transform = `translate(${Math.round(Math.max(8, left))}px, ${Math.round(top)}px)`;
   }
 
+  /* Outline the cell; gives its left and right in pixels. */
   function frameCell(cell) {
-    if (!cell) return void (outline.hidden = true);
+    outline.hidden = !cell;
+    if (!cell) return null;
     const map = FA.map.leaflet;
-    const a = map.latLngToContainerPoint(FA.map.toLatLng(cell[0], Math.max(cell[1], cell[3])));
-    const b = map.latLngToContainerPoint(FA.map.toLatLng(cell[2], Math.min(cell[1], cell[3])));
+    const a = map.latLngToContainerPoint(FA.map.toLatLng(cell[0], cell[3]));
+    const b = map.latLngToContainerPoint(FA.map.toLatLng(cell[2], cell[1]));
     outline.style.transform = `translate(${a.x}px, ${a.y}px)`;
     outline.style.width = b.x - a.x + "px";
     outline.style.height = b.y - a.y + "px";
-    outline.hidden = b.x - a.x > 2 * FA.map.leaflet.getSize().x;
+    return { left: a.x, right: b.x };
   }
 
   function hide() {

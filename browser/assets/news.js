@@ -2,7 +2,7 @@
 (function (FA) {
   "use strict";
 
-  const QUIET = 30000; // milliseconds between questions; more often while something is going on
+  const QUIET = 15000; // milliseconds between questions; more often while something is going on
   const BUSY = 4000;
 
   function show(state) {

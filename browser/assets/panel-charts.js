@@ -20,10 +20,23 @@
     window.dash_clientside.set_props("fa-charts-of", { data });
   }
 
+  /* A press on the novelty of a video opens that moment. */
+  function pressable() {
+    const chart = document.querySelector("#fa-chart-novelty .js-plotly-plot");
+    if (!chart || !chart.on || chart.dataset.pressable) return;
+    chart.dataset.pressable = "yes";
+    const of = video();
+    chart.on("plotly_click", async (event) => {
+      const found = await FA.api.json(`/api/moment/${of}?seconds=${event.points[0].x}`).catch((error) => FA.toast(error.message, true));
+      if (found) FA.openFrame(found.frame);
+    });
+  }
+
   FA.charts = {
     ask,
     begin() {
       FA.drawer.fill("charts", ask);
+      new MutationObserver(pressable).observe(FA.byId("fa-charts"), { childList: true, subtree: true });
       FA.state.on(["p", "way", "f", "v"], ask);
     },
   };

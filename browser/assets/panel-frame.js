@@ -18,7 +18,7 @@
       draw(box);
       FA.marks.setOpen(found.place);
       if (along) goAlong(found.place);
-      FA.say(`${found.name} at ${FA.clock(found.seconds)}`);
+      FA.say(`${found.name} at ${FA.colour.when(found)}`);
     } catch (error) {
       shown = null;
       FA.fill(box, FA.h("p", { class: "fa-note fa-bad" }, error.message));
@@ -41,14 +41,14 @@
     const frame = shown;
     const stage = FA.h("div", { class: "fa-stage" }, picture(frame));
     FA.fill(box, stage,
-      FA.h("div", { class: "fa-title" }, FA.h("h2", {}, frame.name), FA.h("p", { class: "fa-time" }, FA.clock(frame.seconds)),
+      FA.h("div", { class: "fa-title" }, FA.h("h2", {}, frame.name), FA.h("p", { class: "fa-time" }, FA.colour.when(frame)),
         frame.file && frame.file !== frame.name ? FA.h("p", { class: "fa-path", title: frame.file }, frame.file) : null),
       actions(frame, stage), missing(frame), whereabouts(frame), nearest(frame));
   }
 
   const picture = (frame) => {
     const image = FA.h("img", {
-      src: FA.api.picture(frame.frame), alt: `Frame of ${frame.name} at ${FA.clock(frame.seconds)}`,
+      src: FA.api.picture(frame.frame), alt: `Frame of ${frame.name} at ${FA.colour.when(frame)}`,
       class: "fa-large",
     });
     image.addEventListener("error", () => image.replaceWith(FA.h("p", { class: "fa-note fa-bad" }, "This picture cannot be read.")));

@@ -112,7 +112,10 @@
     try {
       const { job, command: exact } = await (await FA.api.post("/api/poster", order())).json();
       if (exact) parts.command.textContent = exact;
-      const done = await FA.api.job(job, (state) => show(state.share || 0.01));
+      const done = await FA.api.job(job, (state) => {
+        show(state.share || 0.01);
+        FA.fill(parts.result, FA.h("p", { class: "fa-note" }, state.text || ""));
+      });
       FA.fill(parts.result, FA.h("p", { class: "fa-note" }, done.text || "The poster is ready."),
         FA.h("a", { class: "fa-button fa-main", href: `/api/jobs/${job}/file`, download: "poster" + wish.ending, id: "fa-download" }, FA.icon("download"), FA.h("span", {}, "Download")));
       FA.say("The poster is ready.");

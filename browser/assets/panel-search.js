@@ -27,11 +27,15 @@
     if (!FA.atlas.tools.includes("describe_image")) return FA.toast("Search by picture is not available here.", true);
     if (file.size > LARGEST) return FA.toast("Expected a picture of at most 20 MB.", true);
     const preview = FA.h("img", { class: "fa-large fa-query", alt: "The picture that you search with", src: URL.createObjectURL(file) });
-    FA.fill(results, preview, FA.h("p", { class: "fa-note" }, "Describing the picture…"));
+    const note = FA.h("p", { class: "fa-note" }, "Describing the picture…");
+    FA.fill(results, preview, note);
     bar(0.02);
     try {
       const { job } = await FA.api.sendFile("/api/image", file);
-      const done = await FA.api.job(job, (state) => bar(Math.max(0.05, state.share || 0)));
+      const done = await FA.api.job(job, (state) => {
+        bar(Math.max(0.05, state.share || 0));
+        if (state.text) note.textContent = state.text;
+      });
       found(done.result, preview);
     } catch (error) {
       FA.fill(results, preview, FA.h("p", { class: "fa-note fa-bad" }, error.message));

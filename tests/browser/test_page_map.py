@@ -235,3 +235,46 @@ def test_without_a_map_the_page_says_so(site, open_page):
     page.goto(site)
     page.wait_for_selector(".fa-trouble")
     assert "not finished" in page.inner_text(".fa-trouble")
+
+
+NAMELESS = """() => [...document.querySelectorAll('button, input, select, a, video, img, canvas')]
+    .filter((one) => one.checkVisibility() && !one.closest('[aria-hidden=true], .leaflet-pane'))
+    .filter((one) => !(one.getAttribute('aria-label') || one.textContent.trim() || one.title
+        || one.closest('label') || one.hasAttribute('alt')))
+    .map((one) => one.outerHTML.slice(0, 200))"""
+
+
+@pytest.mark.parametrize("panel", ["frame", "video", "search", "selection", "poster"])
+def test_everything_has_a_name_for_readers(visit, until, panel):
+    page = visit(f"#/f=20/way=0,1/sel=+r-1,1,0,0/p={panel}")
+    until(page, f"document.querySelector('#fa-panel-{panel}').children.length > 1")
+    assert page.evaluate(NAMELESS) == []
+    assert page.locator("[role=tab][aria-selected=true]").count() == 1
+    ids = page.eval_on_selector_all("[id]", "all => all.map((one) => one.id)")
+    assert len(ids) == len(set(ids))
+
+
+def test_light_and_dark_are_readable(visit):
+    contrast = """() => {
+        const mix = (text) => {
+            const c = document.createElement('canvas').getContext('2d');
+            c.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(text);
+            c.fillRect(0, 0, 1, 1);
+            return [...c.getImageData(0, 0, 1, 1).data].slice(0, 3);
+        };
+        const light = (rgb) => rgb.map((v) => v / 255)
+            .map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+            .reduce((sum, v, k) => sum + v * [0.2126, 0.7152, 0.0722][k], 0);
+        const pairs = [['--text', '--raised'], ['--muted', '--raised'], ['--muted', '--sunken'],
+            ['--accent', '--raised'], ['--accent-text', '--accent'], ['--bad', '--raised']];
+        return pairs.map(([a, b]) => {
+            const [x, y] = [light(mix(a)), light(mix(b))].sort((p, q) => q - p);
+            return [a, b, (x + 0.05) / (y + 0.05)];
+        });
+    }"""
+    page = visit()
+    for theme in ("light", "dark"):
+        page.evaluate("(t) => { document.documentElement.dataset.theme = t; }", theme)
+        for one, other, ratio in page.evaluate(contrast):
+            assert ratio >= 4.5, f"{theme}: {one} on {other}"
+    page.evaluate("FrameAtlas.theme.apply()")

@@ -191,3 +191,17 @@ def test_charts_are_drawn_without_anything_from_outside(visit, until):
     page = visit("#/way=0/p=charts")
     until(page, "document.querySelectorAll('#fa-charts .main-svg').length >= 3", 20)
     assert "New along film" in page.inner_text("#fa-chart-novelty")
+
+
+def test_a_press_on_a_chart_opens_the_moment(visit, until):
+    page = visit("#/way=0/p=charts")
+    until(page, "document.querySelector('[data-pressable]') !== null", 20)
+    page.locator("#fa-chart-novelty .nsewdrag").click(position={"x": 100, "y": 40})
+    until(page, "FrameAtlas.state.value.p === 'frame'")
+    assert 0 < state(page)["f"] < 48
+
+
+def test_a_photo_is_called_by_its_name(visit, until):
+    page = visit("#/f=85/p=frame")
+    until(page, "document.querySelector('#fa-panel-frame').innerText.includes('photo 1.jpg')")
+    assert page.locator("#fa-play").count() == 0
