@@ -101,7 +101,7 @@ def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **optio
     recordings = open_recordings(shown, files, cameras)
     with shown_progress(as_json) as progress:
         for recording in recordings:
-            _tell_bad_lines(recording, progress)
+            _tell(recording, progress)
         game = _indexed(recordings, folder, index, progress)
         found = _identified(game, folder, wish, progress)
     damaged = [source for source in game.atlas.sources if source.status != "ok"]
@@ -223,7 +223,14 @@ def _identified(
     return found
 
 
-def _tell_bad_lines(recording: "Recording", progress: Progress) -> None:
+def _tell(recording: "Recording", progress: Progress) -> None:
+    """Say what of a file of tracks is not as one would wish."""
+    if recording.linked:
+        tracklets = len(set(recording.tracks.track.tolist()))
+        progress.remark(
+            f"{recording.file}: a detector's boxes, without ids; linked where they overlap from "
+            f"frame to frame to {tracklets} short tracklets. A tracker's file is better."
+        )
     bad = recording.bad
     if bad:
         shown = "; ".join(str(line) for line in bad[:_SHOWN])

@@ -27,6 +27,7 @@ SHRINKAGE = 0.2
 
 _MOST_SCALE = 4.0
 _POWERS = 3
+_DEPENDENT = 1e-10
 _SEED = 20
 
 
@@ -176,11 +177,21 @@ def principal(sample: NDArray[np.float32], components: int) -> NDArray[np.float3
     extra = min(width, number + 16)
     basis = np.random.default_rng(_SEED).normal(size=(width, extra)).astype(np.float32)
     for _ in range(_POWERS):
-        basis = np.linalg.qr(sample.T @ (sample @ basis))[0]
+        basis = _orthonormal(sample.T @ (sample @ basis))
     small = sample @ basis
     values, vectors = np.linalg.eigh((small.T @ small).astype(np.float64))
     best = vectors[:, np.argsort(values)[::-1][:number]]
     return np.asarray(basis @ best, np.float32)
+
+
+def _orthonormal(columns: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Orthonormal columns that span the same; by a small product, many times as fast as QR."""
+    square = (columns.T @ columns).astype(np.float64)
+    values, vectors = np.linalg.eigh(square / max(float(np.trace(square)), 1e-30))
+    kept = values > _DEPENDENT
+    directions = columns @ (vectors[:, kept] / np.sqrt(values[kept])).astype(np.float32)
+    lengths = np.sqrt(np.einsum("ij,ij->j", directions, directions))
+    return np.asarray(directions / lengths, np.float32)
 
 
 def _spread_sample(tracklet: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -145,7 +145,8 @@ def sheets(game: Game, found: Identities) -> Iterator[tuple[str, NDArray[np.uint
         labels = [tracklets.names[crops.tracklet[crop]] for crop in chosen]
         seen = len(np.unique(crops.tracklet[own]))
         name = player_name(found, number)
-        title = f"{'Player ' + name if number >= 0 else 'Unassigned'}: {seen} tracklets"
+        who = f"Player {name}" if number >= 0 else "Unassigned"
+        title = f"{who}: {seen} tracklet{'s' * (seen > 1)}"
         file = NOBODY if number < 0 else f"player-{number + 1}"
         yield file, contact_sheet(take, chosen, labels, title)
 

@@ -12,6 +12,7 @@ from frameatlas.errors import InputError
 from frameatlas.reid.crop_plan import CropPlan, plan_crops
 from frameatlas.reid.mot_zip import read_mot_zip
 from frameatlas.reid.pictures import Pictures, open_pictures
+from frameatlas.reid.short_tracks import with_short_tracks
 from frameatlas.reid.tracks import BadLine, Tracks, read_mot
 
 _CROPS = "crops of 128 × 256, at most 40 a tracklet, 5 frames apart"
@@ -28,6 +29,7 @@ class Recording:
         plan: Which of them become crops.
         file: The file of tracks.
         bad: Its lines that could not be used.
+        linked: Whether the ids are ours: the file is a detector's, whose boxes have none.
     """
 
     pictures: Pictures
@@ -35,6 +37,7 @@ class Recording:
     plan: CropPlan
     file: Path
     bad: tuple[BadLine, ...]
+    linked: bool = False
 
     @property
     def id(self) -> str:
@@ -75,18 +78,16 @@ def _recording(video: Path, file: Path, camera: str) -> Recording:
     pictures = open_pictures(video)
     reader = read_mot_zip if file.suffix.lower() == ".zip" else read_mot
     tracks, bad = reader(file, camera)
-    if not (tracks.track >= 0).any():
-        raise InputError(
-            f"Expected tracks in {file}. Received: {len(tracks)} boxes whose id is -1, as a "
-            "detector writes them; run a tracker on them first."
-        )
+    linked = not (tracks.track >= 0).any()
+    if linked:
+        tracks = with_short_tracks(tracks)
     plan = plan_crops(tracks, pictures.size)
     if not len(plan):
         raise InputError(
             f"Expected boxes of people in {file}. Received: {len(tracks)} boxes, all of them "
             f"outside the pictures of {video.name}, too small or with next to no confidence."
         )
-    return Recording(pictures, tracks, plan, file, bad)
+    return Recording(pictures, tracks, plan, file, bad, linked)
 
 
 def _cameras(

@@ -209,7 +209,6 @@ def test_a_sequence_of_images_is_a_video_too(players, game_file, tmp_path):
     ("text", "sentence"),
     [
         ("hello\n", "frame, id, left, top, width, height"),
-        ("1,-1,10,10,40,90,1\n", "run a tracker on them first"),
         ("1,1,9000,10,40,90,1\n", "outside the pictures"),
         ("900,1,10,10,40,90,1\n", "are the tracks of this video"),
     ],

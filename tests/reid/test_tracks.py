@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from frameatlas.errors import SourceError
+from frameatlas.reid.short_tracks import with_short_tracks
 from frameatlas.reid.tracklets import Tracklets
 from frameatlas.reid.tracks import parse_mot, read_mot, write_mot
 
@@ -113,6 +114,24 @@ def test_written_tracks_are_read_again(tmp_path):
     assert again.track.tolist() == [3, 3]
     np.testing.assert_array_equal(again.box, tracks.box[:2])
     assert path.read_text().splitlines()[0] == "1,3,250.50,103.00,40.00,92.00,0.5,-1,-1,-1"
+
+
+def test_a_detectors_boxes_are_linked_where_they_overlap(tracks_of):
+    rows = []
+    for frame in range(1, 11):
+        rows.append((frame, -1, 100 + 3 * frame, 50, 40, 90))
+        rows.append((frame, -1, 300 - 3 * frame, 50, 40, 90))
+        if frame not in (4, 5, 6, 7):
+            rows.append((frame, -1, 500, 50, 40, 90))
+            rows.append((frame, -1, 502, 52, 40, 90))
+    linked = with_short_tracks(tracks_of(*rows))
+    spans = {t: linked.frame[linked.track == t].tolist() for t in np.unique(linked.track)}
+    assert sorted(map(len, spans.values())) == [3, 3, 10, 10], "hidden for long: begins anew"
+    left = linked.rows(linked.track == linked.track[linked.box[:, 0] == 103][0])
+    assert left.box[:, 0].tolist() == [100 + 3 * k for k in range(1, 11)]
+    unsure = tracks_of((1, -1, 0, 0, 9, 9), (1, -1, 50, 0, 9, 9))
+    unsure.confidence[1] = 0.1
+    assert len(with_short_tracks(unsure)) == 1
 
 
 def test_tracklets_of_several_videos_are_told_apart(tracks_of):
