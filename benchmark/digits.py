@@ -76,7 +76,7 @@ def main(argv: list[str]) -> int:
     digits = read_digits(options.data)
     chosen = np.random.default_rng(0).permutation(len(digits.labels)) < options.pictures
     digits = digits.rows(chosen)
-    plan = {"pretrain": options.pretrain, "epochs": options.epochs}
+    plan: dict[str, Any] = {"pretrain": options.pretrain, "epochs": options.epochs}
     runs = []
     start = time.perf_counter()
     for seed in range(options.seeds):
@@ -114,12 +114,14 @@ def read_digits(folder: Path | None) -> Digits:
         if found:
             images = _idx(found[-1])
             labels = _idx(Path(str(found[-1]).replace("images-idx3", "labels-idx1")))
-            pictures = images.reshape(len(images), -1).astype(np.float32) / 255
+            pictures = np.asarray(images.reshape(len(images), -1) / 255, np.float32)
             return Digits(pictures, labels.astype(np.int64), f"MNIST ({found[-1].name})")
     if folder:
         raise SystemExit(f"Expected MNIST's idx files in {folder}. Received: none.")
     images, labels = load_digits(return_X_y=True)
-    return Digits((images / 16).astype(np.float32), labels.astype(np.int64), "scikit-learn, 8 × 8")
+    return Digits(
+        np.asarray(images / 16, np.float32), labels.astype(np.int64), "scikit-learn, 8 × 8"
+    )
 
 
 def _idx(path: Path) -> NDArray[np.uint8]:
@@ -131,7 +133,7 @@ def _idx(path: Path) -> NDArray[np.uint8]:
     return np.frombuffer(data, np.uint8, offset=4 + 4 * data[3]).reshape(sizes)
 
 
-def run_seed(digits: Digits, seed: int, plan: dict[str, int]) -> list[dict[str, Any]]:
+def run_seed(digits: Digits, seed: int, plan: dict[str, Any]) -> list[dict[str, Any]]:
     """Train every variant with one seed and score it on each part."""
     held = np.random.default_rng(seed).random(len(digits.labels)) < 0.3
     parts = {
@@ -170,7 +172,7 @@ def principal(train: Digits) -> Callable[[Digits], NDArray[np.float32]]:
     return lambda some: np.asarray(fitted.transform(some.pictures), np.float32)
 
 
-def variants(plan: dict[str, int], seed: int) -> dict[str, ClusteringPlan]:
+def variants(plan: dict[str, Any], seed: int) -> dict[str, ClusteringPlan]:
     """What is trained; the published latent first, then the one of fixed variance.
 
     "Reconstruction" is what "with losses" is after its first phase, so that both are compared with

@@ -84,7 +84,7 @@ def tracker_ids(case: Case, seed: int) -> Answer:
 def all_one(case: Case, seed: int) -> Answer:
     """Everybody is one person."""
     del seed
-    return _answer(case, np.zeros(len(case.features.tracklets)))
+    return _answer(case, np.zeros(len(case.features.tracklets), np.int64))
 
 
 def at_random(case: Case, seed: int) -> Answer:

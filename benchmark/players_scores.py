@@ -62,7 +62,7 @@ def retrieval(case: Case, seed: int) -> list[Row]:
     wanted = crops.tracklet[chosen] * frame_of + crops.frame[chosen]
     person = case.truth.identity[np.searchsorted(keys, wanted)]
     labels = Labels.of(person, crops.tracklet[chosen])
-    raw = unit_length(np.asarray(crops.features[chosen], np.float32))
+    raw = unit_length(np.asarray(crops.features[:][chosen], np.float32))
     camera = crops.tracklets.camera[crops.tracklet[chosen]]
     both = np.concatenate([raw, 0.5 * crops.colour[chosen]], axis=1)
     ways: dict[str, NDArray[np.float64]] = {

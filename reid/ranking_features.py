@@ -66,7 +66,8 @@ def fitted_picture(path: Path) -> Fitted:
     height = min(HEIGHT, max(1, round(scale * image.height)))
     x, y = (WIDTH - width) // 2, (HEIGHT - height) // 2
     pixels = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
-    pixels[y : y + height, x : x + width] = image.resize((width, height), Image.Resampling.BICUBIC)
+    scaled = image.resize((width, height), Image.Resampling.BICUBIC)
+    pixels[y : y + height, x : x + width] = np.asarray(scaled)
     return pixels, (x, y, width, height), histogram
 
 
