@@ -6,7 +6,11 @@
   const VALUES = { video: "source", folder: "folder", time: "time", cluster: "cluster" }; // as the server calls them
 
   /* Hues by the golden angle: neighbours in the list never look alike. */
-  const hue = (n) => `hsl(${Math.round((n * 137.508 + 205) % 360)} ${n % 2 ? 85 : 70}% ${[62, 52, 70][n % 3]}%)`;
+  const hues = new Map(); // made once: points ask for them 50,000 times
+  function hue(n) {
+    if (!hues.has(n)) hues.set(n, `hsl(${Math.round((n * 137.508 + 205) % 360)} ${n % 2 ? 85 : 70}% ${[62, 52, 70][n % 3]}%)`);
+    return hues.get(n);
+  }
 
   /* The source of a frame: the last one that begins at or before it. */
   function sourceOf(frame) {

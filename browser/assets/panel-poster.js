@@ -60,12 +60,6 @@
       progress: FA.h("div", { class: "fa-progress", role: "progressbar", "aria-label": "Poster", hidden: true }, FA.h("i", {})),
       result: FA.h("div", { "aria-live": "polite" }),
     };
-    parts.preview.addEventListener("error", () => { parts.waiting.textContent = "There is no preview of this view."; });
-    parts.preview.addEventListener("load", () => {
-      parts.waiting.hidden = true;
-      parts.preview.hidden = false;
-      parts.preview.classList.remove("fa-stale");
-    });
     FA.fill(box, FA.h("p", { class: "fa-note" }, "The poster shows what the window shows: pan and zoom to choose."),
       parts.waiting, parts.preview,
       FA.h("div", { class: "fa-fields" }, number("columns", "Columns", 1, 200), number("rows", "Rows", 1, 200, "auto"),
@@ -76,14 +70,42 @@
       parts.progress, parts.result);
   }
 
+  let wished = ""; // the preview that should be seen
+  let drawing = false; // the server draws one at a time, so one is asked for at a time
+
+  async function preview(url) {
+    wished = url;
+    parts.preview.classList.add("fa-stale");
+    if (drawing) return;
+    drawing = true;
+    for (let tries = 0, done = ""; done !== wished && tries < 20; tries++) {
+      const now = wished;
+      try {
+        show(await (await FA.api.answer(now)).blob());
+        done = now;
+      } catch (error) {
+        if (error.status !== 503) {
+          parts.waiting.textContent = error.message;
+          done = now;
+        } else await new Promise((resolve) => setTimeout(resolve, 1000)); // it draws for another page
+      }
+    }
+    drawing = false;
+  }
+
+  function show(blob) {
+    URL.revokeObjectURL(parts.preview.src);
+    parts.preview.src = URL.createObjectURL(blob);
+    parts.preview.classList.remove("fa-stale");
+    parts.preview.hidden = false;
+    parts.waiting.hidden = true;
+  }
+
   const ask = FA.once(async () => {
     if (FA.state.value.p !== "poster" || !parts) return;
     const { center, width, grid } = order();
     const query = `center=${center}&width=${width}&grid=${grid.join("x")}&tile_height=${wish.height}&ending=${wish.ending}&map=${FA.atlas.map}`;
-    if (FA.atlas.tools.includes("render_poster")) {
-      parts.preview.classList.add("fa-stale");
-      parts.preview.src = "/api/poster/preview?" + query;
-    }
+    if (FA.atlas.tools.includes("render_poster")) preview("/api/poster/preview?" + query);
     try {
       const found = await FA.api.newest("command", "/api/poster/command?" + query);
       if (found) parts.command.textContent = found.command;
@@ -104,16 +126,16 @@
     parts.render.disabled = true;
     parts.progress.hidden = false;
     FA.fill(parts.result);
-    const show = (share) => {
+    const fill = (share) => {
       parts.progress.firstChild.style.width = 100 * share + "%";
       parts.progress.setAttribute("aria-valuenow", String(Math.round(100 * share)));
     };
-    show(0.01);
+    fill(0.01);
     try {
       const { job, command: exact } = await (await FA.api.post("/api/poster", order())).json();
       if (exact) parts.command.textContent = exact;
       const done = await FA.api.job(job, (state) => {
-        show(state.share || 0.01);
+        fill(state.share || 0.01);
         FA.fill(parts.result, FA.h("p", { class: "fa-note" }, state.text || ""));
       });
       FA.fill(parts.result, FA.h("p", { class: "fa-note" }, done.text || "The poster is ready."),
