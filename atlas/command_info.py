@@ -73,6 +73,10 @@ def _lines(values: dict[str, Any]) -> list[str]:
             f"neighbours: trustworthiness {_figure(figures, 'trustworthiness')}, continuity "
             f"{_figure(figures, 'continuity')}; {_figure(figures, 'fill')} of the plane is filled"
         )
+    if later := (values["quality"] or {}).get("placed_later"):
+        lines.append(
+            f"placed later: {later['frames']} frames, {later['misfits']} of which fit it badly"
+        )
     if layout.get("reduced"):
         lines.append(f"reduced: {layout['reduced']}")
     return lines

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from frameatlas.embedder.repulsion import Plane, Repulsion
+from frameatlas.embedder.repulsion import Evenness, Plane, Repulsion
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -17,8 +17,17 @@ if TYPE_CHECKING:
 GATHERING = 100
 """Steps in which the pull is ``PULL`` times as strong: neighbours come together."""
 
-SETTLING = 300
+SETTLING = 150
 """Steps after that."""
+
+EVENING = 150
+"""Steps after those, in which crowds also thin out and gaps fill (``repulsion.Evenness``): the
+stretch has little left to do, which would tear neighbours apart."""
+
+EVEN = 60.0
+"""How strongly, times how uneven it still is: videos leave wide gaps between their shots, where
+single pictures leave few. A third of it fills 5 % fewer cells on real clips; neighbours kept
+hardly differ."""
 
 PULL = 8.0
 MOMENTUM = 0.8
@@ -47,11 +56,19 @@ def arrange(
     places = (start - start.mean(axis=0)) * np.float32(START / spread)
     speed, gain = np.zeros_like(places), np.ones_like(places)
     pull, repulsion = _Pull(graph), Repulsion()
-    steps = GATHERING + SETTLING
+    steps = GATHERING + SETTLING + EVENING
     for i in range(steps):
         strength = PULL if i < GATHERING else 1.0
         push, pairs = repulsion(places)
         slope = 4.0 * (np.float32(strength) * pull(places) - push / np.float32(pairs))
+        late = i - GATHERING - SETTLING
+        if late == 0:
+            evenness = Evenness(places)
+        if late >= 0:
+            way = evenness(places)
+            uneven = float(np.sqrt(np.square(way).sum(axis=1).mean()))
+            eager = EVEN * uneven * min(1.0, 3 * (late + 1) / EVENING)
+            slope -= np.float32(eager / n) * way
         gain = np.where(np.sign(slope) == np.sign(speed), gain * 0.8, gain + 0.2)
         gain = np.maximum(gain, 0.01).astype(np.float32)
         speed = np.float32(MOMENTUM) * speed - np.float32(n / strength) * gain * slope

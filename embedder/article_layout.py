@@ -34,6 +34,7 @@ class ArticleLayout:
     decoder: "keras.Model"
     report: dict[str, Any]
     name: str = "article"
+    even: bool = False
 
     def encode(self, scores: NDArray[Any]) -> NDArray[np.float64]:
         """Codes of frames: float64 of shape (n, 2), inside [-1, 1]²."""
@@ -42,6 +43,10 @@ class ArticleLayout:
     def decode(self, code: NDArray[Any]) -> NDArray[np.float32]:
         """Scores at places of the code: float32 of shape (n, k)."""
         return in_blocks(self.decoder, code, self.decoder.output_shape[1])
+
+    def place(self, scores: NDArray[Any]) -> tuple[NDArray[np.float64], None]:
+        """Codes; this layout cannot tell which frames fit it badly."""
+        return self.encode(scores), None
 
     def save(self, folder: Path) -> None:
         """Write layout.json and the weights of both models."""

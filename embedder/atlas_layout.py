@@ -1,9 +1,9 @@
-"""Our layout: an autoencoder whose fitted frames are then arranged so that neighbours stay.
+"""Our layout: an autoencoder that learns an arrangement in which neighbours stay neighbours.
 
-1. The autoencoder is trained like the article's, shortly: its code is where frames begin.
-2. Neighbours among the scores pull each other over the plane, all frames push each other apart
-   (``arranging``): that keeps neighbours as no encoder of this size can.
-3. Encoder and decoder learn the arrangement.
+1. Neighbours among the scores pull each other over the plane, all frames push each other apart,
+   and crowds thin out until a disc is evenly filled (``arranging``): the codes.
+2. The autoencoder learns the arrangement: the encoder leads from scores to codes, the decoder
+   from codes to scores. Reconstruction, std regulariser and triplet log-ratio are the article's.
 
 Fitted frames have the codes of the arrangement. A new frame lands among its nearest fitted frames
 (``fitted_frames``); the further it is from all of them, the more the encoder decides.
@@ -35,15 +35,16 @@ if TYPE_CHECKING:
 MOST = 98_304
 """Frames arranged: beyond, a random sample is, and the others are placed like new ones."""
 
-BEGINNING = 600
-"""Steps of training before the arrangement: enough for the coarse order."""
-
-LEARNING = 1000
-"""Steps of training after it."""
+STEPS = 1000
+"""Steps of training; after them, the encoder alone keeps nearly as many fitted neighbours."""
 
 ENCODER = (128, 32)
 DECODER = (32, 128)
 """Widths of the hidden layers."""
+
+VIEWS = 3
+"""Principal components from which a seed takes two directions to begin with. Seed 0 takes the
+first two; more components would lose the coarse order."""
 
 LIKE = 0.99
 """Share of the fitted frames that, were they new, would count as like the others."""
@@ -60,11 +61,16 @@ class AtlasLayout:
     fitted: FittedFrames
     report: dict[str, Any]
     name: str = "atlas"
+    even: bool = True
 
     def encode(self, scores: NDArray[Any]) -> NDArray[np.float64]:
         """Codes of frames: float64 of shape (n, 2), inside [-1, 1]²."""
+        return self.place(scores)[0]
+
+    def place(self, scores: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Codes, and which frames are further from the fitted ones than those from each other."""
         known = self.fitted.known(scores)
-        codes = self.fitted.codes[known]
+        codes, misfits = self.fitted.codes[known], np.zeros(len(known), np.bool_)
         new = np.flatnonzero(known < 0)
         if len(new):
             rows = halved(np.asarray(scores)[new])
@@ -72,20 +78,12 @@ class AtlasLayout:
             # Twice the radius away, the frames there are no better guide than the encoder.
             strange = np.clip(distance / self.fitted.radius - 1.0, 0.0, 1.0)[:, None]
             codes[new] = (1.0 - strange) * placed + strange * in_blocks(self.encoder, rows, 2)
-        return codes
+            misfits[new] = distance > self.fitted.radius
+        return codes, misfits
 
     def decode(self, code: NDArray[Any]) -> NDArray[np.float32]:
         """Scores at places of the code: float32 of shape (n, k)."""
         return in_blocks(self.decoder, code, int(self.decoder.output_shape[1]))
-
-    def misfits(self, scores: NDArray[Any]) -> NDArray[np.bool_]:
-        """Which frames are further from all fitted ones than those are from each other: (n,)."""
-        known = self.fitted.known(scores)
-        misfits = np.zeros(len(known), np.bool_)
-        new = np.flatnonzero(known < 0)
-        if len(new):
-            misfits[new] = self.fitted.place(np.asarray(scores)[new])[1] > self.fitted.radius
-        return misfits
 
     def save(self, folder: Path) -> None:
         """Write layout.json, the weights of both models, and the fitted frames."""
@@ -119,22 +117,30 @@ def fit(
     stored = halved(scores[chosen])
     rows, paths = stored.astype(np.float32), np.asarray(paths)[chosen].astype(np.int64)
     moments = _moments(chosen, paths)
-    plan = _plan(BEGINNING, settings, len(moments) > 0)
-    encoder, decoder = _build(scores.shape[1], settings.std, settings.seed)
-    training.train(encoder, decoder, rows, moments, plan, _part(progress, 0, 15))
-    graph, closest = neighbour_graph(directions(rows), chosen, paths, _part(progress, 15, 40))
-    start = in_blocks(encoder, rows, 2)
-    places = arrange(graph, start, _part(progress, 40, 85))
+    units = directions(rows)
+    graph, closest = neighbour_graph(
+        units, chosen, paths, settings.temporal, _part(progress, 0, 30)
+    )
+    places = arrange(graph, _start(rows, settings.seed), _part(progress, 30, 80))
     codes, gain = bend_to_std(places, settings.std)
-    plan = _plan(LEARNING, settings, len(moments) > 0)
+    plan = training.TrainingPlan(
+        steps=STEPS,
+        batch=training.BATCH,
+        rate=training.RATE,
+        triplet=settings.triplet,
+        temporal=settings.temporal if len(moments) else 0.0,
+        std=settings.std,
+        seed=settings.seed,
+    )
+    encoder, decoder = _build(scores.shape[1], settings.std, settings.seed)
     guide = codes.astype(np.float32)
-    training.train(encoder, decoder, rows, moments, plan, _part(progress, 85, 100), guide)
+    training.train(encoder, decoder, rows, moments, plan, _part(progress, 80, 100), guide)
     radius = max(float(np.quantile(1.0 - closest, LIKE)), 1e-3)
     fitted = FittedFrames(stored, codes, WIDTH * gain, radius)
     report = {
         "losses": training.measure(encoder, decoder, rows, moments, plan, guide),
         **code_report(codes),
-        "steps": BEGINNING + LEARNING,
+        "steps": plan.steps,
         "batch": plan.batch,
         "frames_trained": len(rows),
         "radius": radius,
@@ -183,16 +189,15 @@ def _build(
         return first, build_decoder(components, seed=seed, widths=decoder)
 
 
-def _plan(steps: int, settings: LayoutSettings, moments: bool) -> training.TrainingPlan:
-    return training.TrainingPlan(
-        steps=steps,
-        batch=training.BATCH,
-        rate=training.RATE,
-        triplet=settings.triplet,
-        temporal=settings.temporal if moments else 0.0,
-        std=settings.std,
-        seed=settings.seed,
-    )
+def _start(scores: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
+    """Where frames begin: the scores seen from a direction of the seed's choice, shape (n, 2)."""
+    first = np.zeros((len(scores), VIEWS), np.float32)
+    shown = min(VIEWS, scores.shape[1])
+    first[:, :shown] = scores[:, :shown]
+    if seed == 0:
+        return first[:, :2]
+    turn = np.linalg.qr(np.random.default_rng(seed).normal(size=(VIEWS, VIEWS)))[0]
+    return np.asarray(first @ turn[:, :2].astype(np.float32))
 
 
 def _different(scores: NDArray[Any], seed: int) -> NDArray[np.int64]:

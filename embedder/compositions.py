@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.embedder.frame_sink import Stopped
+from frameatlas.embedder.gentle_stretch import fit_stretch
 from frameatlas.embedder.layout_settings import LayoutSettings
 from frameatlas.embedder.layouts import fit_layout
 from frameatlas.embedder.quiet import import_tensorflow
 from frameatlas.embedder.rotation import rotate
-from frameatlas.embedder.stretch import Stretch
 from frameatlas.errors import InputError, InterruptedIndexError
 from frameatlas.progress import Progress, Silence
 from frameatlas.settings import LayoutWish
@@ -74,4 +74,4 @@ def _composed(
         [layout.encode(np.asarray(scores[i : i + BLOCK], np.float32)) for i in blocks]
     )
     turned = rotate(code.astype(np.float64), wish.rotate)
-    return Stretch.fit(turned).apply(turned)
+    return fit_stretch(turned, layout).apply(turned)

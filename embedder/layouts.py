@@ -28,9 +28,11 @@ class Layout(Protocol):
         report: For the manifest: ``losses`` (each weighted term), ``mean`` and ``std`` of the code
             as pairs, ``saturated`` (share of |code| > 0.99), ``reduced`` ("" or a sentence that
             says what was left out and why), and how it was trained.
+        even: Whether the code fills a disc evenly already.
     """
 
     name: str
+    even: bool
     report: dict[str, Any]
 
     def encode(self, scores: NDArray[Any]) -> NDArray[np.float64]:
@@ -38,6 +40,9 @@ class Layout(Protocol):
 
     def decode(self, code: NDArray[Any]) -> NDArray[np.float32]:
         """What the scores at places of the code are like: float32 of shape (n, k)."""
+
+    def place(self, scores: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.bool_] | None]:
+        """Codes, and which frames fit the map badly: bool of shape (n,); None where unknown."""
 
     def save(self, folder: Path) -> None:
         """Write into an existing folder."""

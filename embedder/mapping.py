@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
 from frameatlas.embedder.components import Components
+from frameatlas.embedder.gentle_stretch import fit_stretch
 from frameatlas.embedder.layout_settings import LayoutSettings
 from frameatlas.embedder.layouts import Layout, fit_layout, load_layout
 from frameatlas.embedder.map_draft import MapDraft
+from frameatlas.embedder.placing import place_frames, tell_misfits
 from frameatlas.embedder.quality import map_quality
 from frameatlas.embedder.quiet import import_tensorflow
 from frameatlas.embedder.rotation import rotate
@@ -107,8 +109,9 @@ def compose_map(
     paths = atlas.source_numbers.astype(np.int64)
     asked = LayoutSettings(wish.name, wish.std, wish.seed, wish.temporal, wish.rotate)
     layout = fit_layout(wish.name, scores, settings=asked, paths=paths, progress=step)
-    code = _encode(layout, scores, 0)
-    stretch = Stretch.fit(rotate(code, wish.rotate))
+    code, _ = place_frames(layout, scores, 0)
+    turned = rotate(code, wish.rotate)
+    stretch = fit_stretch(turned, layout)
     settings = {
         "name": wish.name,
         "seed": wish.seed,
@@ -122,7 +125,7 @@ def compose_map(
     write_text(folder / MAP_FILE, json.dumps(settings, indent=1) + "\n")
     draft.finish()
     drawn = DrawnMap(folder, components, layout, stretch, settings)
-    coordinates = stretch.apply(rotate(code, wish.rotate))
+    coordinates = stretch.apply(turned)
     return _publish(atlas, drawn, code, coordinates, scores, progress)
 
 
@@ -152,11 +155,13 @@ def extend_map(
 
     progress.stage("placing", len(atlas) - len(rows), "frames")
     scores = _project(folder, current.components, atlas.features, mapped.scores[rows], step)
-    code = _encode(current.layout, scores, len(rows))
+    code, misfits = place_frames(current.layout, scores, len(rows))
+    placed_later = tell_misfits(current.folder, misfits, len(code), progress)
     placed = current.stretch.apply(rotate(code, float(current.settings["rotate"])))
     code = np.concatenate([mapped.code[rows], code])
     coordinates = np.concatenate([mapped.coordinates[rows], placed])
-    return _publish(atlas, replace(current, folder=folder), code, coordinates, scores, progress)
+    drawn = replace(current, folder=folder)
+    return _publish(atlas, drawn, code, coordinates, scores, progress, placed_later)
 
 
 def redraw_map(atlas: Atlas, wish: LayoutWish, progress: Progress, check: Check) -> MapRecord:
@@ -214,14 +219,6 @@ def _project(
     return mapped
 
 
-def _encode(layout: Layout, scores: NDArray[np.float16], first: int) -> NDArray[np.float64]:
-    parts = [
-        layout.encode(np.asarray(scores[start : start + BLOCK], np.float32))
-        for start in range(first, len(scores), BLOCK)
-    ]
-    return np.concatenate(parts).astype(np.float64) if parts else np.zeros((0, 2))
-
-
 def _publish(
     atlas: Atlas,
     drawn: DrawnMap,
@@ -229,6 +226,7 @@ def _publish(
     coordinates: NDArray[np.float64],
     scores: NDArray[np.float16],
     progress: Progress,
+    placed_later: dict[str, int] | None = None,
 ) -> MapRecord:
     """Write what is left, give the map its id, put its folder in its place."""
     folder = drawn.folder
@@ -241,6 +239,8 @@ def _publish(
             atlas.features, scores, code, coordinates, _moments(atlas), atlas.source_numbers
         )
         quality = {"variance_kept": drawn.components.share, **figures}
+        if placed_later:
+            quality["placed_later"] = placed_later
         write_text(folder / "quality.json", json.dumps(quality, indent=1) + "\n")
     digest = blake2b(np.ascontiguousarray(coordinates, "<f8").tobytes(), digest_size=8)
     digest.update("\n".join(source.id for source in atlas.sources).encode())

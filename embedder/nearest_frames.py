@@ -88,6 +88,7 @@ def neighbour_graph(
     units: Units,
     places: NDArray[np.int64],
     paths: NDArray[np.int64],
+    temporal: float = 0.0,
     step: Step | None = None,
 ) -> "tuple[csr_matrix, NDArray[np.float32]]":
     """Who pulls whom, and how far each frame's next is.
@@ -97,6 +98,7 @@ def neighbour_graph(
         places: int64 of shape (n,), each frame's number among all frames, increasing: neighbours
             in time of one source are near in it.
         paths: int64 of shape (n,), each frame's source.
+        temporal: How many neighbours the next frame in time counts as.
         step: Called with (frames done, n); may raise to stop.
 
     Returns:
@@ -117,6 +119,10 @@ def neighbour_graph(
     graph = csr_matrix(
         (weights[taken].astype(np.float32), (np.nonzero(taken)[0], rows[taken])), shape=(n, n)
     )
+    if temporal:
+        before = np.flatnonzero((np.diff(places) == 1) & (np.diff(paths) == 0))
+        ties = np.full(len(before), temporal / NEIGHBOURS, np.float32)
+        graph = graph + csr_matrix((ties, (before, before + 1)), shape=(n, n))
     graph = csr_matrix(graph + graph.T)
     graph.data /= max(float(graph.data.sum(dtype=np.float64)), 1e-12)
     elsewhere = np.where(same | (rows == here), -np.inf, cosines).max(axis=1)

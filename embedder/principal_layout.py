@@ -28,6 +28,7 @@ class PrincipalLayout:
     components: int
     report: dict[str, Any]
     name: str = "article"
+    even: bool = False
 
     @classmethod
     def fit(cls, scores: NDArray[Any], std: float, reduced: str) -> "PrincipalLayout":
@@ -65,6 +66,10 @@ class PrincipalLayout:
         shown = min(2, self.components)
         scores[:, :shown] = (np.arctanh(inside) * spread + self.middle)[:, :shown]
         return scores
+
+    def place(self, scores: NDArray[Any]) -> tuple[NDArray[np.float64], None]:
+        """Codes; this layout cannot tell which frames fit it badly."""
+        return self.encode(scores), None
 
     def save(self, folder: Path) -> None:
         """Write layout.json."""

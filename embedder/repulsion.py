@@ -16,6 +16,10 @@ SPACING = 0.5
 """Distance of the grid's nodes. 0.3 halves the error and doubles the time; maps do not differ."""
 
 
+EVENNESS_REACH = 0.08
+"""Scale of ``Evenness``, as a share of the disc's radius: what is smaller stays as it is."""
+
+
 class Repulsion:
     """Keeps the transformed kernels from one step to the next, while the grid's size stays."""
 
@@ -30,10 +34,9 @@ class Repulsion:
             (1 + d²)⁻² · (its place - the other's); and the sum over all pairs of (1 + d²)⁻¹.
         """
         from scipy import fft
-        from scipy.sparse import csr_matrix
 
         n = len(places)
-        nodes, weights, side = _spread(places)
+        nodes, weights, side = _spread(places, SPACING)
         self._prepare(side)
         size = self._size
         mass = np.bincount(nodes.ravel(), weights.ravel(), side * side).reshape(side, side)
@@ -41,10 +44,7 @@ class Repulsion:
         total = float(np.sum(np.square(np.abs(wave)) * self._pair, dtype=np.float64))
         waves = np.stack([wave * self._push_x, wave * self._push_y])
         pushes = fft.irfft2(waves, s=(size, size), workers=-1)[:, :side, :side]
-        ends = np.arange(0, nodes.size + 1, nodes.shape[1])
-        read = csr_matrix((weights.ravel(), nodes.ravel(), ends), shape=(n, side * side))
-        pushed = read @ np.ascontiguousarray(pushes.reshape(2, -1).T)
-        return np.asarray(pushed, np.float32), max(total - n, 1e-12)
+        return _read(pushes, nodes, weights), max(total - n, 1e-12)
 
     def _prepare(self, side: int) -> None:
         """Transform the kernels for a grid of ``side`` nodes, twice as wide so as not to wrap."""
@@ -69,10 +69,66 @@ class Repulsion:
         self._pair = (wave.real * twice / size**2).astype(np.float32)
 
 
-def _spread(places: Plane) -> tuple[NDArray[np.int32], NDArray[np.float32], int]:
+class Evenness:
+    """What moves frames out of crowds and into gaps until a disc is evenly filled.
+
+    Frames push each other with 1 / d, as charges do on a plane, and a pull to the middle that
+    grows with the distance holds them: at rest they fill a disc evenly (Ginibre 1965). Softened
+    on the scale of ``EVENNESS_REACH``, so that neighbourhoods move as a whole.
+
+    Args:
+        places: Where the frames are: the disc is as large as they are spread.
+    """
+
+    def __init__(self, places: Plane) -> None:
+        self._radius = float(np.sqrt(2.0 * places.var(axis=0).sum())) or 1.0
+        self._reach = self._radius * EVENNESS_REACH
+        self._size = 0
+
+    def __call__(self, places: Plane) -> Plane:
+        """float32 of shape (n, 2): which way to go, in units in which 1 is a crossing."""
+        from scipy import fft
+
+        nodes, weights, side = _spread(places, self._reach / 2)
+        self._prepare(side)
+        size = self._size
+        mass = np.bincount(nodes.ravel(), weights.ravel(), side * side).reshape(side, side)
+        wave = fft.rfft2(mass, s=(size, size), workers=-1)
+        waves = np.stack([wave * self._push_x, wave * self._push_y])
+        pushes = fft.irfft2(waves, s=(size, size), workers=-1)[:, :side, :side]
+        push = _read(pushes.astype(np.float32), nodes, weights) / np.float32(len(places))
+        return np.asarray(self._radius * push - places / self._radius, np.float32)
+
+    def _prepare(self, side: int) -> None:
+        from scipy import fft
+
+        size = int(fft.next_fast_len(2 * side, real=True))
+        if size == self._size:
+            return
+        self._size = size
+        step = np.arange(size)
+        step = np.where(step <= size // 2, step, step - size) * self._reach / 2
+        kernel = 1.0 / (self._reach**2 + step[:, None] ** 2 + step[None, :] ** 2)
+        self._push_x = fft.rfft2(kernel * step[:, None], workers=-1)
+        self._push_y = fft.rfft2(kernel * step[None, :], workers=-1)
+
+
+def _read(
+    pushes: NDArray[np.float32], nodes: NDArray[np.int32], weights: NDArray[np.float32]
+) -> Plane:
+    """The grid's values (2, side, side) at the places that ``_spread`` gave nodes and weights."""
+    from scipy.sparse import csr_matrix
+
+    ends = np.arange(0, nodes.size + 1, nodes.shape[1])
+    shape = (len(nodes), pushes.shape[1] * pushes.shape[2])
+    read = csr_matrix((weights.ravel(), nodes.ravel(), ends), shape=shape)
+    return np.asarray(read @ np.ascontiguousarray(pushes.reshape(2, -1).T), np.float32)
+
+
+def _spread(places: Plane, spacing: float) -> tuple[NDArray[np.int32], NDArray[np.float32], int]:
     """The 16 nodes around each place and their weights, both of shape (n, 16); nodes of a side."""
-    low = places.min(axis=0) - 2 * SPACING
-    at = (places - low) / SPACING
+    low = places.min(axis=0) - 2 * spacing
+    at = (places - low) / spacing
     cell = np.floor(at).astype(np.int32)
     side = int(cell.max()) + 3
     part = at - cell

@@ -63,16 +63,19 @@ class Stretch:
     radii: Floats
 
     @classmethod
-    def fit(cls, code: NDArray[Any]) -> "Stretch":
+    def fit(cls, code: NDArray[Any], even: float = 0.0) -> "Stretch":
         """Estimate directions and percentiles.
 
         Args:
             code: Floating point of shape (n, 2), finite, n at least 1; rotated already.
+            even: How many points an evenly filled disc counts as, for each point of the code, if
+                that is more than ``PRIOR``: the larger, the gentler the stretch.
         """
         angle, radius = _polar(np.asarray(code, np.float64))
-        turned = _equal_angles(angle[radius > 0])
+        prior = max(PRIOR, even * len(angle))
+        turned = _equal_angles(angle[radius > 0], prior)
         turns = np.interp(angle, _angle_knots(), turned) % 1.0
-        return cls(turned, _percentiles(turns, radius))
+        return cls(turned, _percentiles(turns, radius, prior))
 
     def apply(self, code: NDArray[Any]) -> Floats:
         """Coordinates of codes, new ones too: float64 of shape (n, 2), inside [-1, 1]²."""
@@ -158,7 +161,7 @@ def _rims() -> Floats:
     return np.sqrt(np.linspace(0.0, INSIDE, LEVELS + 1))
 
 
-def _equal_angles(angle: Floats) -> Floats:
+def _equal_angles(angle: Floats, prior: float) -> Floats:
     """The equalised angle, in turns, at each knot: shape (ANGLES + 1,).
 
     A smoothed histogram of the points' directions, summed up. Its beginning is chosen so that
@@ -168,19 +171,19 @@ def _equal_angles(angle: Floats) -> Floats:
     near = np.arange(-6, 7)
     kernel = np.exp(-0.5 * (near / 1.5) ** 2)
     smooth = sum(w * np.roll(counts, k) for w, k in zip(kernel / kernel.sum(), near, strict=True))
-    density = np.asarray(smooth) + PRIOR / ANGLES
+    density = np.asarray(smooth) + prior / ANGLES
     turned = np.concatenate([[0.0], np.cumsum(density)]) / density.sum()
     if len(angle):
         turned += np.mean(angle / (2 * np.pi) - np.interp(angle, _angle_knots(), turned))
     return np.asarray(turned)
 
 
-def _percentiles(turns: Floats, radius: Floats) -> Floats:
+def _percentiles(turns: Floats, radius: Floats, prior: float) -> Floats:
     """Radii at each percentile for each stored direction: shape (TURNS, LEVELS + 1)."""
     order = np.argsort(radius, kind="stable")
     turns, radius = turns[order], radius[order]
     rim = max(float(radius[-1]), SMALLEST)
-    even = PRIOR / TURNS * (radius / rim) ** 2
+    even = prior / TURNS * (radius / rim) ** 2
     levels = np.linspace(0.0, INSIDE, LEVELS + 1)
     straight = rim * np.sqrt(levels)
     rows = []
@@ -188,7 +191,7 @@ def _percentiles(turns: Floats, radius: Floats) -> Floats:
         away = np.abs((turns * TURNS - direction + TURNS / 2) % TURNS - TURNS / 2)
         weight = np.maximum(0.0, 1.0 - away / BREADTH)
         mass = np.cumsum(weight) - weight / 2 + even
-        share = np.concatenate([[0.0], mass, [weight.sum() + PRIOR / TURNS]])
+        share = np.concatenate([[0.0], mass, [weight.sum() + prior / TURNS]])
         row = np.interp(levels * share[-1], share, np.concatenate([[0.0], radius, [rim]]))
         # The straight part keeps equal radii apart: a step would not be invertible.
         rows.append(0.98 * row + 0.02 * straight)

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from frameatlas.embedder import atlas_layout, few_frames
+from frameatlas.embedder import atlas_layout, few_frames, training
 from frameatlas.embedder.atlas_layout import AtlasLayout
 from frameatlas.embedder.layout_settings import LayoutSettings
 from frameatlas.embedder.layouts import fit_layout, load_layout
@@ -28,10 +28,15 @@ def fit(scores, paths=None, progress=None, **settings) -> AtlasLayout:
 @pytest.fixture(scope="module", autouse=True)
 def brief():
     patch = pytest.MonkeyPatch()
-    patch.setattr(atlas_layout, "BEGINNING", 200)
-    patch.setattr(atlas_layout, "LEARNING", 200)
+    patch.setattr(atlas_layout, "STEPS", 200)
     yield
     patch.undo()
+
+
+@pytest.fixture
+def untrained(monkeypatch) -> None:
+    """The arrangement without the network, which is compiled anew for every map."""
+    monkeypatch.setattr(training, "train", lambda *_: None)
 
 
 @pytest.fixture(scope="module")
@@ -68,9 +73,9 @@ def test_new_frames_land_among_their_kind_and_old_ones_stay(drawn) -> None:
 
 def test_strange_frames_are_told_and_placed_by_the_encoder(drawn) -> None:
     strange = np.random.default_rng(3).normal(size=(50, 24)).astype(np.float16) * 20
-    assert drawn.misfits(strange).mean() > 0.8
-    assert drawn.misfits(lumps(300, seed=5)).mean() < 0.1
-    assert not drawn.misfits(lumps()).any()
+    assert drawn.place(strange)[1].mean() > 0.8
+    assert drawn.place(lumps(300, seed=5))[1].mean() < 0.1
+    assert not drawn.place(lumps())[1].any()
     code = drawn.encode(strange)
     assert np.isfinite(code).all()
     assert np.abs(code).max() <= 1
@@ -83,14 +88,21 @@ def test_stored_and_loaded_layout_places_alike(drawn, tmp_path) -> None:
     code = drawn.encode(rows)
     assert np.array_equal(loaded.encode(rows), code)
     assert np.array_equal(loaded.decode(code), drawn.decode(code))
-    assert np.array_equal(loaded.misfits(rows), drawn.misfits(rows))
+    assert np.array_equal(loaded.place(rows)[1], drawn.place(rows)[1])
     assert loaded.report == drawn.report == json.loads(json.dumps(drawn.report))
     assert loaded.name == "atlas"
 
 
 def test_same_seed_same_bytes_other_seed_other_map(drawn) -> None:
     code = drawn.encode(lumps())
-    assert np.array_equal(fit(lumps()).encode(lumps()), code)
+    strange = lumps(50, seed=3) * 30
+    again = fit(lumps())
+    assert np.array_equal(again.encode(lumps()), code)
+    assert np.array_equal(again.encode(strange), drawn.encode(strange))
+
+
+def test_another_seed_draws_another_map(drawn, untrained) -> None:
+    code = drawn.encode(lumps())
     assert np.abs(fit(lumps(), seed=1).encode(lumps()) - code).max() > 0.1
 
 
@@ -112,7 +124,7 @@ def test_few_frames_are_laid_out_by_their_components(n: int, tmp_path) -> None:
     assert load_layout(tmp_path).name == "atlas"
 
 
-def test_as_few_frames_as_can_be_arranged() -> None:
+def test_as_few_frames_as_can_be_arranged(untrained) -> None:
     scores = np.random.default_rng(0).normal(size=(few_frames.FEWEST, 3)).astype(np.float32)
     layout = fit(np.tile(scores, (3, 1)), paths=np.zeros(3 * len(scores), int))
     assert layout.name == "atlas"
@@ -123,12 +135,21 @@ def test_as_few_frames_as_can_be_arranged() -> None:
     assert np.isfinite(layout.encode(scores * 0)).all()
 
 
-def test_long_atlases_are_arranged_by_a_sample(monkeypatch) -> None:
+def test_long_atlases_are_arranged_by_a_sample(monkeypatch, untrained) -> None:
     monkeypatch.setattr(atlas_layout, "MOST", 300)
     layout = fit(lumps(), paths=np.zeros(900, int), temporal=1.0)
     assert layout.report["frames_trained"] == 300
     assert "of the 900 frames" in layout.report["reduced"]
     assert layout.encode(lumps()).shape == (900, 2)
+
+
+def test_the_temporal_weight_ties_frames_that_follow(untrained) -> None:
+    scores, paths = lumps(200), np.zeros(200, int)
+    steps = [
+        np.linalg.norm(np.diff(fit(scores, paths, temporal=weight).encode(scores), axis=0), axis=1)
+        for weight in (0.0, 30.0)
+    ]
+    assert np.median(steps[1]) < 0.5 * np.median(steps[0])
 
 
 def test_progress_rises_to_the_end_and_may_stop() -> None:
@@ -138,7 +159,7 @@ def test_progress_rises_to_the_end_and_may_stop() -> None:
     assert seen[-1] == (100, 100)
 
     def stop(done: int, total: int) -> None:
-        if done >= 50:
+        if done >= 20:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

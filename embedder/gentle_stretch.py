@@ -1,0 +1,46 @@
+"""The stretch of a code that fills a disc nearly evenly: no stronger than it has to be."""
+
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
+
+from frameatlas.embedder.quality import fill
+from frameatlas.embedder.stretch import Stretch
+
+if TYPE_CHECKING:
+    from frameatlas.embedder.layouts import Layout
+
+FILLED = 0.97
+"""Share of the cells of the grid that is to hold a frame."""
+
+MANY = 5000
+"""Frames from which that is held to, cost it neighbours or not."""
+
+GENTLE = (8.0, 4.0, 2.0)
+STRONG = (1.0, 0.5, 0.0)
+"""Tried in this order; see ``even`` of ``Stretch.fit``."""
+
+
+def fit_stretch(code: NDArray[Any], layout: "Layout") -> Stretch:
+    """The stretch that suits a layout's code.
+
+    Args:
+        code: Floating point of shape (n, 2), rotated already.
+        layout: Where the code is from.
+    """
+    return gentle_stretch(code) if layout.even else Stretch.fit(code)
+
+
+def gentle_stretch(code: NDArray[Any]) -> Stretch:
+    """The gentlest stretch that fills the plane.
+
+    Evening out per direction tears neighbours apart: .006 of trustworthiness at 2, .02 at 0.
+
+    Args:
+        code: Floating point of shape (n, 2), rotated already.
+    """
+    for even in GENTLE + (STRONG if len(code) >= MANY else ()):
+        stretch = Stretch.fit(code, even)
+        if fill(stretch.apply(code)) >= FILLED:
+            break
+    return stretch

@@ -1,0 +1,52 @@
+"""Placing frames with a frozen layout, and saying where they fit the map badly."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.embedder.layouts import Layout
+from frameatlas.progress import Progress
+
+BLOCK = 4096
+"""Frames placed at once."""
+
+MISFITS = 0.05
+"""Share of new frames that fit the map badly from which a new one is suggested; of frames like the
+fitted ones, about a hundredth do."""
+
+
+def place_frames(
+    layout: Layout, scores: NDArray[np.float16], first: int
+) -> tuple[NDArray[np.float64], int | None]:
+    """Codes of the frames from ``first`` on, and how many of them fit the map badly, if known."""
+    codes, misfits = [np.zeros((0, 2))], [0]
+    known = True
+    for start in range(first, len(scores), BLOCK):
+        block, strange = layout.place(np.asarray(scores[start : start + BLOCK], np.float32))
+        codes.append(block)
+        known = known and strange is not None
+        misfits.append(0 if strange is None else int(strange.sum()))
+    return np.concatenate(codes).astype(np.float64), sum(misfits) if known else None
+
+
+def tell_misfits(
+    folder: Path, misfits: int | None, new: int, progress: Progress
+) -> dict[str, int] | None:
+    """Say where new frames fit badly; all placed since the map was drawn, for quality.json."""
+    if misfits is None or not new:
+        return None
+    if misfits > MISFITS * new:
+        progress.remark(
+            f"{misfits / new:.0%} of the {new} new frames fit this map badly: consider --refit."
+        )
+    try:
+        quality = json.loads((folder / "quality.json").read_text(encoding="utf-8"))
+        before = dict(quality.get("placed_later") or {})
+    except (OSError, ValueError):
+        before = {}
+    return {
+        "frames": int(before.get("frames", 0)) + new,
+        "misfits": int(before.get("misfits", 0)) + misfits,
+    }

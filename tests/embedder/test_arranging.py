@@ -1,0 +1,95 @@
+import numpy as np
+import pytest
+
+from frameatlas.embedder.arranging import arrange
+from frameatlas.embedder.gentle_stretch import gentle_stretch
+from frameatlas.embedder.nearest_frames import (
+    MOMENT,
+    NEIGHBOURS,
+    OF_MOMENT,
+    directions,
+    nearest,
+    neighbour_graph,
+)
+from frameatlas.embedder.principal_layout import bend_to_std
+from frameatlas.embedder.quality import fill
+from frameatlas.embedder.repulsion import Evenness, Repulsion
+
+
+def normal(*shape: int, seed: int = 0):
+    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
+
+
+@pytest.mark.parametrize(("n", "count"), [(5, 5), (40, 15), (1500, 15)])
+def test_nearest_are_those_of_all_products(n: int, count: int) -> None:
+    units = directions(normal(n, 8))
+    rows, cosines = nearest(units[:600], units, count)
+    products = units[:600] @ units.T
+    np.testing.assert_allclose(cosines, -np.sort(-products, axis=1)[:, :count], atol=1e-6)
+    np.testing.assert_allclose(np.take_along_axis(products, rows, axis=1), cosines, atol=1e-6)
+
+
+def test_a_frame_without_direction_has_neighbours_too() -> None:
+    rows, cosines = nearest(directions(np.zeros((1, 4))), directions(normal(50, 4)), 15)
+    assert len(set(rows[0].tolist())) == 15
+    assert np.array_equal(cosines, np.zeros((1, 15)))
+
+
+def test_a_moment_does_not_eat_the_neighbourhood() -> None:
+    walk = np.cumsum(normal(300, 6), axis=0)
+    places, paths = np.arange(300), np.zeros(300, np.int64)
+    graph, closest = neighbour_graph(directions(walk), places, paths)
+    assert graph.sum() == pytest.approx(1.0, abs=1e-5)
+    assert abs(graph - graph.T).max() == 0
+    rows, columns = graph.nonzero()
+    near = np.abs(rows - columns) <= MOMENT
+    assert near.sum() <= 300 * OF_MOMENT * 2
+    assert (~near).sum() >= 300 * (NEIGHBOURS - OF_MOMENT)
+    photos, _ = neighbour_graph(directions(walk), places, places)
+    assert (np.abs(np.subtract(*photos.nonzero())) <= MOMENT).sum() > near.sum()
+    assert (closest < 1).all()
+
+
+@pytest.mark.parametrize("scale", [0.5, 5.0, 30.0])
+def test_repulsion_is_that_of_all_pairs(scale: float) -> None:
+    places = normal(800, 2) * np.float32(scale)
+    apart = places[:, None] - places[None]
+    pair = 1 / (1 + np.square(apart).sum(axis=2))
+    exact = (pair[:, :, None] ** 2 * apart).sum(axis=1)
+    push, pairs = Repulsion()(places)
+    assert np.linalg.norm(push - exact) < 0.1 * np.linalg.norm(exact)
+    assert pairs == pytest.approx(pair.sum() - 800, rel=0.03)
+
+
+def test_an_even_disc_is_at_rest_and_a_crowd_is_not() -> None:
+    spots = np.random.default_rng(0).uniform(-1, 1, size=(8000, 2)).astype(np.float32)
+    disc = spots[np.hypot(*spots.T) < 1] * 50
+    way = Evenness(disc)(disc)
+    inside = np.hypot(*disc.T) < 40
+    assert np.sqrt(np.square(way[inside]).sum(axis=1).mean()) < 0.05
+    crowd = np.concatenate([disc, normal(3000, 2) * 3 + [20, 0]]).astype(np.float32)
+    outwards = Evenness(crowd)(crowd)[len(disc) :] * (crowd[len(disc) :] - [20, 0])
+    assert np.mean(outwards.sum(axis=1) > 0) > 0.8
+
+
+def test_groups_stay_together_and_the_plane_is_filled() -> None:
+    random = np.random.default_rng(1)
+    kind = random.integers(0, 12, 5000)
+    scores = normal(12, 20)[kind] * 3 + normal(5000, 20, seed=2)
+    graph, _ = neighbour_graph(directions(scores), np.arange(5000), np.arange(5000))
+    places = arrange(graph, scores[:, :2])
+    code, gain = bend_to_std(places, 0.3)
+    np.testing.assert_allclose(code.std(axis=0), 0.3, atol=1e-6)
+    assert 0 < gain < 1
+    coordinates = gentle_stretch(code).apply(code)
+    assert fill(coordinates) >= 0.97
+    assert np.mean(np.abs(coordinates) > 0.99) < 0.01
+    flat = np.square(coordinates[:300, None] - coordinates[None]).sum(axis=2)
+    near = np.argsort(flat, axis=1)[:, 1:6]
+    assert np.mean(kind[near] == kind[:300, None]) > 0.95
+
+
+def test_equal_beginnings_are_arranged_without_nan() -> None:
+    scores = normal(80, 5)
+    graph, _ = neighbour_graph(directions(scores), np.arange(80), np.arange(80))
+    assert np.isfinite(arrange(graph, np.zeros((80, 2), np.float32))).all()
