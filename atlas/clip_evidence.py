@@ -28,6 +28,9 @@ is, none is common."""
 LEAST_ORDINARY, MOST_ORDINARY = 0.3, 0.6
 """Bounds on what is ordinary: a small atlas of siblings must not make all of them ordinary."""
 
+CLIP_BLOCK = 512
+"""Frames of the clip compared with those at once."""
+
 BLOCK = 1 << 15
 """Frames of the atlas compared at once: 32 MiB of float32."""
 
@@ -68,12 +71,19 @@ def weigh(atlas: Atlas, scores: NDArray[np.float32], seconds: NDArray[np.float64
     unit = directions(scores)
     videos = video_numbers(atlas)
     best = np.zeros((len(unit), len(atlas.sources)), np.float32)
-    for numbers in source_blocks(atlas, videos):
-        start = int(atlas.offsets[numbers[0]])
-        stop = int(atlas.offsets[numbers[-1] + 1])
-        cosines = unit @ directions(np.asarray(atlas.scores[start:stop], np.float32)).T
-        best[:, numbers] = np.maximum.reduceat(cosines, atlas.offsets[numbers] - start, axis=1)
-    return Weighed(unit, seconds, _rareness(best[:, videos]), _ordinary(best[:, videos]), best)
+    weights, ordinary = np.ones(len(unit)), np.full(len(unit), LEAST_ORDINARY)
+    for first in range(0, len(unit), CLIP_BLOCK):
+        rows = slice(first, first + CLIP_BLOCK)
+        for numbers in source_blocks(atlas, videos):
+            start = int(atlas.offsets[numbers[0]])
+            stop = int(atlas.offsets[numbers[-1] + 1])
+            cosines = unit[rows] @ directions(np.asarray(atlas.scores[start:stop], np.float32)).T
+            firsts = atlas.offsets[numbers] - start
+            best[rows, numbers[0] : numbers[-1] + 1] = np.maximum.reduceat(cosines, firsts, axis=1)
+        if videos:
+            weights[rows] = _rareness(best[rows][:, videos])
+            ordinary[rows] = _ordinary(best[rows][:, videos])
+    return Weighed(unit, seconds, weights, ordinary, best)
 
 
 def video_numbers(atlas: Atlas) -> list[int]:
@@ -109,5 +119,5 @@ def _rareness(best: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 def _ordinary(best: NDArray[np.float32]) -> NDArray[np.float64]:
-    middle = np.median(best, axis=1) if best.shape[1] else np.zeros(len(best))
+    middle = np.median(best, axis=1)
     return np.clip(middle.astype(np.float64), LEAST_ORDINARY, MOST_ORDINARY)

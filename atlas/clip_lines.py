@@ -19,6 +19,12 @@ COARSE_SPEEDS = (0.9, 1.0, 1.1)
 FINE_SPEEDS = np.round(np.arange(0.88, 1.1201, 0.02), 2)
 """Speeds tried: 10 % either way, and a little beyond."""
 
+SHORT = 8.0
+"""Seconds up to which all speeds are tried."""
+
+PLACED_BY = 256
+"""Frames, evenly chosen, that place a line."""
+
 WORST = -0.5
 """Least evidence of a frame: a moment that was cut out must not outweigh ten that match."""
 
@@ -171,14 +177,15 @@ def placed_line(
     Returns:
         The line, and how alike both change along it: -1 to 1.
     """
-    times = weighed.seconds[rows]
+    chosen = np.unique(np.linspace(rows.start, rows.stop - 1, PLACED_BY).round().astype(int))
+    times = weighed.seconds[chosen]
     middle = float(times.mean())
     here = about.offset + about.speed * middle
     around = here + np.arange(-1.0, 1.0001, track.step / 4)
-    root = np.sqrt(weighed.weights[rows] + 1e-6)[:, None].astype(np.float32)
-    clip = _changes(scores[rows] * 1.0, root)
+    root = np.sqrt(weighed.weights[chosen] + 1e-6)[:, None].astype(np.float32)
+    clip = _changes(scores[chosen], root)
     best, most = about, -2.0
-    for speed in FINE_SPEEDS:
+    for speed in _speeds(about.speed, float(times[-1] - times[0])):
         moments = around[:, None] + speed * (times - middle)
         inside = track.covers(moments).mean(axis=1) > 0.7
         if not inside.any():
@@ -193,6 +200,17 @@ def placed_line(
             middle_there = around[inside][place]
             best = Line(float(middle_there - speed * middle), float(speed))
     return best, most
+
+
+def _speeds(about: float, length: float) -> NDArray[np.float64]:
+    """Speeds to try: all of them of a short stretch; of a long one those that move its ends a bit.
+
+    A stretch grew along a line that was right to a second at its ends, so theirs are moved by up
+    to a second, in steps of a tenth.
+    """
+    if length <= SHORT:
+        return FINE_SPEEDS
+    return np.clip(about + np.arange(-10, 11) * (0.2 / length), FINE_SPEEDS[0], FINE_SPEEDS[-1])
 
 
 def _changes(scores: NDArray[np.float32], root: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -30,6 +30,9 @@ HOP = 1.0
 FEWEST = 4
 """Frames of a window, where three seconds hold fewer."""
 
+ROUNDS = 8
+"""Times that a line is placed and extended, at most: each may double a span's length."""
+
 LINES = 3
 """Lines looked at closely for each window and video."""
 
@@ -44,6 +47,9 @@ UNCOMMON = 1.0
 
 PAYS = 0.2
 """Evidence that a frame needs for a span to grow over it, unless better ones follow."""
+
+HOLDS = 0.4
+"""The same as a share of the evidence of the frames that the span began with."""
 
 
 def find_clip(
@@ -82,15 +88,24 @@ def find_clip(
 def _spans(atlas: Atlas, scores: NDArray[np.float32], seconds: NDArray[np.float64]) -> list[Span]:
     weighed = weigh(atlas, scores, seconds)
     windows = window_rows(seconds)
-    best = np.maximum(weighed.evidence(weighed.best, slice(None)), 0) * weighed.weights[:, None]
+    starts = [rows.start for rows in windows]
+    stops = [rows.stop for rows in windows]
+    weights = _sums(weighed.weights)
     spans: list[Span] = []
     for number in video_numbers(atlas):
-        bound = [best[rows, number].sum() / weighed.weights[rows].sum() for rows in windows]
-        rows_of = [rows for rows, most in zip(windows, bound, strict=True) if most >= PROMISING]
+        best = np.maximum(weighed.evidence(weighed.best[:, number], slice(None)), 0)
+        most = _sums(best * weighed.weights)
+        bounds = (most[stops] - most[starts]) / (weights[stops] - weights[starts])
+        rows_of = [windows[place] for place in np.flatnonzero(bounds >= PROMISING)]
         if rows_of:
             matcher = _Matcher(weighed, scores, track_of(atlas, number), number)
             spans += matcher.spans(rows_of)
     return spans
+
+
+def _sums(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sums of all values before each, and of all."""
+    return np.concatenate([[0.0], np.cumsum(values)])
 
 
 def window_rows(seconds: NDArray[np.float64]) -> list[slice]:
@@ -154,22 +169,30 @@ class _Matcher:
         return inside and abs(line.there(middle) - there) < 2
 
     def _grown(self, rows: slice, line: Line) -> Span | None:
-        for _ in range(2):
+        for _ in range(ROUNDS):
             line, change = placed_line(self._weighed, self._scores, rows, self._track, line)
             along = self._along(line)
-            grown = _best_run(along - PAYS * self._weighed.weights, rows)
+            weights = self._weighed.weights
+            pays = max(PAYS, HOLDS * float(along[rows].sum() / weights[rows].sum()))
+            grown = _best_run(along - pays * weights, rows)
             if grown is None:
                 return None
-            rows = grown
+            settled_down, rows = grown == rows, grown
+            if settled_down:
+                break
         return self._measured(rows, line, change, along)
 
     def _along(self, line: Line) -> NDArray[np.float64]:
         """Weighted evidence of each frame of the clip along a line; far below 0 outside."""
-        there = line.at(self._weighed.seconds)
-        found = directions(self._track.between(there))
-        cosines = np.einsum("nk,nk->n", self._weighed.unit, found)
-        evidence = self._weighed.evidence(cosines, slice(None)) * self._weighed.weights
-        return np.where(self._track.covers(there), np.maximum(evidence, -0.5), -9.0)
+        weighed, there = self._weighed, line.at(self._weighed.seconds)
+        inside = np.flatnonzero(self._track.covers(there))
+        along = np.full(len(there), -9.0)
+        if len(inside):
+            rows = slice(int(inside[0]), int(inside[-1]) + 1)
+            found = directions(self._track.between(there[rows]))
+            cosines = np.einsum("nk,nk->n", weighed.unit[rows], found)
+            along[rows] = np.maximum(weighed.evidence(cosines, rows) * weighed.weights[rows], -0.5)
+        return along
 
     def _measured(self, rows: slice, line: Line, change: float, along: NDArray[np.float64]) -> Span:
         weights, seconds = self._weighed.weights[rows], self._weighed.seconds[rows]

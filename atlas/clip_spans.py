@@ -57,7 +57,7 @@ def settled(spans: Sequence[Span]) -> list[Span]:
             rivals(span, other) or _chance(span, other) for other in chosen
         ):
             chosen.append(span)
-    return chosen
+    return sorted(chosen, key=lambda one: -one.score)
 
 
 def mostly_black(atlas: Atlas, span: Span) -> bool:
@@ -67,7 +67,7 @@ def mostly_black(atlas: Atlas, span: Span) -> bool:
     moments = np.linspace(span.source_from, span.source_to, LOOKED_AT)
     near = np.unique(np.clip(np.searchsorted(times, moments), 0, len(times) - 1))
     dark = [np.percentile(atlas.frames[frames.start + int(row)], 98) < BLACK for row in near]
-    return sum(dark) > 0.7 * len(dark)
+    return bool(np.mean(dark) > 0.7)
 
 
 def worth(span: Span) -> float:

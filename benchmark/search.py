@@ -154,7 +154,7 @@ def exact_answer(atlas: Atlas, frame: int) -> list[int]:
     for first in range(0, len(atlas), 1 << 16):
         rows = np.asarray(atlas.scores[first : first + (1 << 16)], np.float64)
         cosines[first : first + len(rows)] = rows @ query / np.linalg.norm(rows, axis=1)
-    return np.argsort(-cosines, kind="stable")[:COUNT].tolist()
+    return [int(frame) for frame in np.argsort(-cosines, kind="stable")[:COUNT]]
 
 
 def shares(found: list[list[int]], right: list[list[int]]) -> float:

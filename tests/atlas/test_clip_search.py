@@ -229,3 +229,13 @@ def test_weaker_readings_of_one_stretch_give_way():
 def test_scores_of_another_atlas_are_refused(atlas, shape):
     with pytest.raises(InputError, match=r"Expected a clip's scores of shape.*Received"):
         find_clip(atlas, [np.zeros(shape, np.float32)], np.arange(min(5, shape[0] * 2)) / FPS)
+
+
+@pytest.mark.parametrize("speed", [1.0, 0.94, 1.07])
+def test_a_whole_film_is_one_span(speed):
+    atlas = Films((("video", 900), ("video", 300)), film_scores(1200))
+    scores, times = cut(atlas, 0, 10, 280, speed, noise=0.1)
+    spans = find_clip(atlas, [scores], times)
+    assert len(spans) == 1
+    assert is_at(spans[0], 0, 10, 280, speed)
+    assert spans[0].speed == pytest.approx(speed, abs=0.002)
