@@ -36,13 +36,15 @@ SCRIPTS = (
     "panel-poster",
     "panel-charts",
     "shortcuts",
+    "popover",
+    "filters",
     "bar",
     "news",
     "start",
 )
 """The page's scripts in assets/, each after those that it needs."""
 
-STYLES = ("leaflet/leaflet", "colours", "page", "map", "drawer", "panels")
+STYLES = ("leaflet/leaflet", "colours", "page", "bar", "map", "drawer", "panels")
 """The page's style sheets in assets/."""
 
 PANELS = {

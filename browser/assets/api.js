@@ -7,7 +7,9 @@
 
   async function answer(url, options) {
     const response = await fetch(url, { credentials: "same-origin", ...options }).catch((error) => {
-      throw error.name === "AbortError" ? error : new Error("The server does not answer; is frameatlas browse still running?");
+      throw error.name === "AbortError"
+        ? error
+        : new Error("The server does not answer; is frameatlas browse still running?");
     });
     if (response.ok) return response;
     let text = response.statusText || "The server answered " + response.status;
@@ -57,11 +59,13 @@
     });
 
   const sendFile = async (url, file) =>
-    (await answer(ofMap(url), {
-      method: "POST",
-      headers: { ...GUARD, "Content-Type": file.type || "application/octet-stream" },
-      body: file,
-    })).json();
+    (
+      await answer(ofMap(url), {
+        method: "POST",
+        headers: { ...GUARD, "Content-Type": file.type || "application/octet-stream" },
+        body: file,
+      })
+    ).json();
 
   /* Ask about a job until it ends; `progress(job)` hears of every answer. */
   async function job(id, progress) {

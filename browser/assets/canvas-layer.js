@@ -23,8 +23,14 @@
       },
 
       getEvents() {
-        return { moveend: this.paint, zoomend: this.paint, viewreset: this.paint, resize: this.paint,
-          zoomanim: this.follow, zoom: this.follow };
+        return {
+          moveend: this.paint,
+          zoomend: this.paint,
+          viewreset: this.paint,
+          resize: this.paint,
+          zoomanim: this.follow,
+          zoom: this.follow,
+        };
       },
 
       /* Stretch what is painted to where the map is or goes, until it is painted anew. */

@@ -21,7 +21,7 @@
       FA.toast("This browser keeps no names: its storage is switched off.", true);
     }
     draw();
-    FA.bar.update();
+    FA.filters.update();
   }
 
   function edit(cluster, label, pencil) {
@@ -33,7 +33,10 @@
       else draw();
     };
     const input = FA.h("input", {
-      class: "fa-input", value: "", "aria-label": "Name of the group", maxLength: 60,
+      class: "fa-input",
+      value: "",
+      "aria-label": "Name of the group",
+      maxLength: 60,
       onkeydown: (event) => {
         event.stopPropagation();
         if (event.key === "Enter" || event.key === "Escape") finish(event.key === "Enter");
@@ -50,16 +53,34 @@
 
   function badge(cluster) {
     const label = FA.h("span", {}, name(cluster));
-    const pencil = FA.iconButton("edit", "Rename " + name(cluster), (event) => {
-      event.stopPropagation();
-      edit(cluster, label, pencil);
-    }, { class: "fa-button fa-only-icon fa-tiny" });
-    const box = FA.h("div", { class: "fa-cluster" },
-      FA.h("button", {
-        type: "button", class: "fa-cluster-go",
-        "aria-label": `Fly to ${name(cluster)}, ${FA.count(cluster.frames, "frame")}`,
-        onclick: (event) => { event.stopPropagation(); FA.map.fly(...cluster.place, FA.map.leaflet.getZoom() + 1.5); },
-      }, FA.h("img", { src: FA.api.picture(cluster.frame, 96), alt: "" })), label, pencil);
+    const pencil = FA.iconButton(
+      "edit",
+      "Rename " + name(cluster),
+      (event) => {
+        event.stopPropagation();
+        edit(cluster, label, pencil);
+      },
+      { class: "fa-button fa-only-icon fa-tiny" },
+    );
+    const box = FA.h(
+      "div",
+      { class: "fa-cluster" },
+      FA.h(
+        "button",
+        {
+          type: "button",
+          class: "fa-cluster-go",
+          "aria-label": `Fly to ${name(cluster)}, ${FA.count(cluster.frames, "frame")}`,
+          onclick: (event) => {
+            event.stopPropagation();
+            FA.map.fly(...cluster.place, FA.map.leaflet.getZoom() + 1.5);
+          },
+        },
+        FA.h("img", { src: FA.api.picture(cluster.frame, 96), alt: "" }),
+      ),
+      label,
+      pencil,
+    );
     L.DomEvent.disableClickPropagation(box);
     return box;
   }
@@ -71,7 +92,9 @@
     try {
       for (const cluster of await FA.api.clusters()) {
         const icon = L.divIcon({ className: "fa-cluster-place", html: badge(cluster), iconSize: [0, 0] });
-        L.marker(FA.map.toLatLng(...cluster.place), { icon, keyboard: false, interactive: false }).addTo(group);
+        L.marker(FA.map.toLatLng(...cluster.place), { icon, keyboard: false, interactive: false }).addTo(
+          group,
+        );
       }
     } catch (error) {
       FA.toast(error.message, true);

@@ -2,13 +2,28 @@
 (function (FA) {
   "use strict";
 
-  const RAMP = ["#3b4cc0", "#5977e3", "#7b9ff9", "#9ebeff", "#c0d4f5", "#f2cbb7", "#f7ac8e", "#ee8468", "#d65244", "#b40426"];
+  const RAMP = [
+    "#3b4cc0",
+    "#5977e3",
+    "#7b9ff9",
+    "#9ebeff",
+    "#c0d4f5",
+    "#f2cbb7",
+    "#f7ac8e",
+    "#ee8468",
+    "#d65244",
+    "#b40426",
+  ];
   const VALUES = { video: "source", folder: "folder", time: "time", cluster: "cluster" }; // as the server calls them
 
   /* Hues by the golden angle: neighbours in the list never look alike. */
   const hues = new Map(); // made once: points ask for them 50,000 times
   function hue(n) {
-    if (!hues.has(n)) hues.set(n, `hsl(${Math.round((n * 137.508 + 205) % 360)} ${n % 2 ? 85 : 70}% ${[62, 52, 70][n % 3]}%)`);
+    if (!hues.has(n))
+      hues.set(
+        n,
+        `hsl(${Math.round((n * 137.508 + 205) % 360)} ${n % 2 ? 85 : 70}% ${[62, 52, 70][n % 3]}%)`,
+      );
     return hues.get(n);
   }
 
@@ -36,7 +51,12 @@
   /* About when a frame is: frames of a video are evenly apart. */
   function momentOf(frame) {
     const source = sourceOf(frame);
-    return { frame, source: source.n, name: source.name, seconds: (frame - source.first) / (source.kind === "photos" ? 1 : FA.atlas.fps) };
+    return {
+      frame,
+      source: source.n,
+      name: source.name,
+      seconds: (frame - source.first) / (source.kind === "photos" ? 1 : FA.atlas.fps),
+    };
   }
 
   const ramp = (t) => RAMP[Math.max(0, Math.min(RAMP.length - 1, Math.round(t * (RAMP.length - 1))))];
@@ -50,9 +70,15 @@
   async function legend() {
     const { c: by, way } = FA.state.value;
     const rows = [];
-    if (FA.overlays.on("density")) rows.push(["few frames … many", "linear-gradient(90deg, rgba(255,205,70,.25), #ff4313)"]);
-    if (FA.overlays.on("trust")) rows.push(["neighbours here are less alike", "linear-gradient(90deg, rgba(225,40,80,.05), rgb(225,40,80))"]);
-    if (by === "time" || (FA.overlays.on("ways") && way.length === 1)) rows.push(["first moment … last", RAMPED]);
+    if (FA.overlays.on("density"))
+      rows.push(["few frames … many", "linear-gradient(90deg, rgba(255,205,70,.25), #ff4313)"]);
+    if (FA.overlays.on("trust"))
+      rows.push([
+        "neighbours here are less alike",
+        "linear-gradient(90deg, rgba(225,40,80,.05), rgb(225,40,80))",
+      ]);
+    if (by === "time" || (FA.overlays.on("ways") && way.length === 1))
+      rows.push(["first moment … last", RAMPED]);
     if (by === "video") rows.push(...FA.atlas.sources.filter((s) => s.frames).map((s) => [s.name, hue(s.n)]));
     if (by === "folder") rows.push(...FA.atlas.folders.map((name, n) => [name || "(top folder)", hue(n)]));
     if (by === "cluster") rows.push(...(await FA.api.clusters()).map((c) => [FA.clusters.name(c), hue(c.n)]));
@@ -63,12 +89,29 @@
     const box = FA.byId("fa-legend");
     const rows = await legend().catch(() => []);
     box.hidden = !rows.length;
-    FA.fill(box, rows.slice(0, 40).map(([text, background]) =>
-      FA.h("div", {}, FA.h("i", { class: background.startsWith("l") ? "fa-wide" : "", style: { background } }), text)));
+    FA.fill(
+      box,
+      rows
+        .slice(0, 40)
+        .map(([text, background]) =>
+          FA.h(
+            "div",
+            {},
+            FA.h("i", { class: background.startsWith("l") ? "fa-wide" : "", style: { background } }),
+            text,
+          ),
+        ),
+    );
   }
 
   FA.colour = {
-    VALUES, of, hue, ramp, sourceOf, momentOf, when,
+    VALUES,
+    of,
+    hue,
+    ramp,
+    sourceOf,
+    momentOf,
+    when,
     begin() {
       FA.state.on(["c", "o", "way"], showLegend);
       showLegend();

@@ -21,7 +21,8 @@
     link: "M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 0 0 11 18.7l1-1",
     copy: "M9 9h11v11H9zM5 15H4V4h11v1",
     target: "M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16zM12 2v5M12 17v5M2 12h5M17 12h5",
-    lasso: "M7 15c-3-1-4-3-4-5 0-3.5 4-6 9-6s9 2.5 9 6-4 6-9 6c-1.5 0-3-.2-4-.6M7 15a2 2 0 1 0 1 3.7C8 20 7 21 5 21",
+    lasso:
+      "M7 15c-3-1-4-3-4-5 0-3.5 4-6 9-6s9 2.5 9 6-4 6-9 6c-1.5 0-3-.2-4-.6M7 15a2 2 0 1 0 1 3.7C8 20 7 21 5 21",
     rectangle: "M4 6h16v12H4z",
     download: "M12 4v11M7 11l5 5 5-5M4 20h16",
     edit: "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
@@ -59,13 +60,20 @@
 
   /* A button with an icon, a text, or both; `label` is what readers hear and the tooltip says. */
   FA.button = function (icon, text, onclick, attributes) {
-    return FA.h("button", { type: "button", class: "fa-button", onclick, ...attributes },
-      icon ? FA.icon(icon) : null, text ? FA.h("span", {}, text) : null);
+    return FA.h(
+      "button",
+      { type: "button", class: "fa-button", onclick, ...attributes },
+      icon ? FA.icon(icon) : null,
+      text ? FA.h("span", {}, text) : null,
+    );
   };
 
   FA.iconButton = function (icon, label, onclick, attributes) {
     return FA.button(icon, "", onclick, {
-      "aria-label": label, title: label, class: "fa-button fa-only-icon", ...attributes,
+      "aria-label": label,
+      title: label,
+      class: "fa-button fa-only-icon",
+      ...attributes,
     });
   };
 

@@ -3,8 +3,12 @@
   "use strict";
 
   const TABS = [
-    ["frame", "frame", "Frame"], ["video", "video", "Video"], ["search", "search", "Search"],
-    ["selection", "select", "Selection"], ["charts", "chart", "Charts"], ["poster", "poster", "Poster"],
+    ["frame", "frame", "Frame"],
+    ["video", "video", "Video"],
+    ["search", "search", "Search"],
+    ["selection", "select", "Selection"],
+    ["charts", "chart", "Charts"],
+    ["poster", "poster", "Poster"],
   ];
   const showers = {}; // panel → function that fills it when it is opened or what it shows changed
 
@@ -13,7 +17,10 @@
   function tabs() {
     return TABS.map(([name, icon, text], k) =>
       FA.button(icon, text, () => open(name), {
-        role: "tab", id: "fa-tab-" + name, "aria-controls": "fa-panel-" + name, class: "fa-tab",
+        role: "tab",
+        id: "fa-tab-" + name,
+        "aria-controls": "fa-panel-" + name,
+        class: "fa-tab",
         onkeydown: (event) => {
           const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
           if (!step) return;
@@ -22,7 +29,8 @@
           open(to);
           FA.byId("fa-tab-" + to).focus();
         },
-      }));
+      }),
+    );
   }
 
   function open(name) {
@@ -51,11 +59,18 @@
   }
 
   FA.drawer = {
-    open, close, section,
-    fill: (name, fn) => { showers[name] = fn; },
+    open,
+    close,
+    section,
+    fill: (name, fn) => {
+      showers[name] = fn;
+    },
     begin() {
       FA.fill(FA.byId("fa-tabs"), tabs());
-      FA.fill(FA.byId("fa-drawer-end"), FA.iconButton("close", "Close the panel (Esc)", close, { id: "fa-close" }));
+      FA.fill(
+        FA.byId("fa-drawer-end"),
+        FA.iconButton("close", "Close the panel (Esc)", close, { id: "fa-close" }),
+      );
       FA.state.on(["p", "f", "way", "sel", "v", "from", "to", "k", "folder"], show);
       show();
     },
@@ -70,11 +85,25 @@
   FA.gallery = function (frames, label) {
     const thumb = (one) => {
       const text = `${one.name} at ${FA.colour.when(one)}`;
-      const below = one.similarity === undefined ? FA.colour.when(one, true) : Math.round(100 * one.similarity) + "%";
-      return FA.h("div", { role: "listitem" }, FA.h("button", {
-        type: "button", class: "fa-thumb", title: text, "aria-label": text, "data-frame": String(one.frame),
-        onclick: () => FA.openFrame(one.frame),
-      }, FA.h("img", { src: FA.api.picture(one.frame, 96), alt: "", loading: "lazy" }), FA.h("span", {}, below)));
+      const below =
+        one.similarity === undefined ? FA.colour.when(one, true) : Math.round(100 * one.similarity) + "%";
+      return FA.h(
+        "div",
+        { role: "listitem" },
+        FA.h(
+          "button",
+          {
+            type: "button",
+            class: "fa-thumb",
+            title: text,
+            "aria-label": text,
+            "data-frame": String(one.frame),
+            onclick: () => FA.openFrame(one.frame),
+          },
+          FA.h("img", { src: FA.api.picture(one.frame, 96), alt: "", loading: "lazy" }),
+          FA.h("span", {}, below),
+        ),
+      );
     };
     return FA.h("div", { class: "fa-gallery", role: "list", "aria-label": label }, frames.map(thumb));
   };

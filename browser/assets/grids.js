@@ -21,9 +21,10 @@
       const { values, headers } = await FA.api.columns(url, Uint8Array);
       if (url !== urlOf(name)) return; // the filter changed meanwhile
       const [width, height] = [Number(headers.get("X-Width")), Number(headers.get("X-Height"))];
-      const canvas = name === "density"
-        ? picture(softened(values, width, height), width, height, heat)
-        : picture(values, width, height, haze);
+      const canvas =
+        name === "density"
+          ? picture(softened(values, width, height), width, height, heat)
+          : picture(values, width, height, haze);
       drawn[name] = { url, canvas };
       FA.overlays.repaint();
     } catch (error) {
@@ -42,10 +43,16 @@
 
   /* Few frames in many places would be a rain of dots: blur by as much as frames are apart. */
   function softened(values, width, height) {
-    const reach = Math.round(Math.min(SOFTEST, Math.sqrt((width * height) / Math.max(1, FA.atlas.frames)) / 1.5));
+    const reach = Math.round(
+      Math.min(SOFTEST, Math.sqrt((width * height) / Math.max(1, FA.atlas.frames)) / 1.5),
+    );
     let from = Float32Array.from(values.subarray(0, width * height));
     for (let pass = 0; reach && pass < 2; pass++) {
-      for (const [step, across] of [[1, width], [width, height]]) from = smeared(from, reach, step, across, width);
+      for (const [step, across] of [
+        [1, width],
+        [width, height],
+      ])
+        from = smeared(from, reach, step, across, width);
     }
     const most = from.reduce((a, b) => Math.max(a, b), 1e-9);
     return from.map((v) => (255 * v) / most);

@@ -55,7 +55,8 @@
     const box = FA.map.leaflet.getSize();
     const [width, height] = [card.offsetWidth, card.offsetHeight];
     // Beside the cell, so that both are seen; beside the pointer where the cell is large.
-    const [from, to] = cell && cell.right - cell.left < box.x / 3 ? [cell.left, cell.right] : [point.x, point.x];
+    const [from, to] =
+      cell && cell.right - cell.left < box.x / 3 ? [cell.left, cell.right] : [point.x, point.x];
     const left = to + width + 24 > box.x ? from - width - 14 : to + 14;
     const top = Math.max(64, Math.min(box.y - height - 8, point.y - height / 2));
     card.style.transform = `translate(${Math.round(Math.max(8, left))}px, ${Math.round(top)}px)`;
@@ -103,7 +104,17 @@
     const { x, y } = FA.map.seen();
     const step = 0.5 / Math.pow(2, level());
     try {
-      for (const [across, up] of [[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, -1]]) {
+      for (const [across, up] of [
+        [0, 0],
+        [1, 0],
+        [-1, 0],
+        [0, 1],
+        [0, -1],
+        [1, 1],
+        [-1, 1],
+        [1, -1],
+        [-1, -1],
+      ]) {
         const answer = await ask([x + across * step, y + up * step]);
         if (answer.frame !== null && answer.frame !== undefined) return FA.openFrame(answer.frame);
       }
@@ -114,19 +125,37 @@
   }
 
   FA.hover = {
-    hide, openMiddle,
+    hide,
+    openMiddle,
     begin() {
-      card = FA.h("div", { class: "fa-card", hidden: true, "aria-hidden": "true" },
-        FA.h("img", { alt: "" }), FA.h("div", {}, FA.h("b", {}), FA.h("span", {})));
+      card = FA.h(
+        "div",
+        { class: "fa-card", hidden: true, "aria-hidden": "true" },
+        FA.h("img", { alt: "" }),
+        FA.h("div", {}, FA.h("b", {}), FA.h("span", {})),
+      );
       outline = FA.h("div", { class: "fa-outline", hidden: true, "aria-hidden": "true" });
       FA.byId("fa-over").append(outline, card);
       const map = FA.map.leaflet;
       map.on("mousemove", move);
-      map.on("mouseout", () => { FA.map.inside = false; latest = null; hide(); });
-      map.on("movestart zoomstart", () => { FA.map.dragging = true; hide(); });
-      map.on("moveend zoomend", () => { FA.map.dragging = false; shown = null; });
+      map.on("mouseout", () => {
+        FA.map.inside = false;
+        latest = null;
+        hide();
+      });
+      map.on("movestart zoomstart", () => {
+        FA.map.dragging = true;
+        hide();
+      });
+      map.on("moveend zoomend", () => {
+        FA.map.dragging = false;
+        shown = null;
+      });
       map.on("click", click);
-      FA.state.on(["v", "from", "to", "k", "folder"], () => { shown = null; hide(); });
+      FA.state.on(["v", "from", "to", "k", "folder"], () => {
+        shown = null;
+        hide();
+      });
     },
   };
 })((window.FrameAtlas = window.FrameAtlas || {}));

@@ -37,7 +37,10 @@
   }
 
   function fly(x, y, z, still) {
-    const zoom = Math.max(map.getMinZoom(), Math.min(map.getMaxZoom(), z === undefined || z === null ? map.getZoom() : z));
+    const zoom = Math.max(
+      map.getMinZoom(),
+      Math.min(map.getMaxZoom(), z === undefined || z === null ? map.getZoom() : z),
+    );
     const target = aside(toLatLng(x, y), zoom);
     if (still || FA.calm()) map.setView(target, zoom, { animate: false });
     else map.flyTo(target, zoom, { duration: 0.9 });
@@ -59,7 +62,12 @@
     const a = toPlace(map.containerPointToLatLng([0, top]));
     const b = toPlace(map.containerPointToLatLng([size.x - right, size.y - bottom]));
     const [x0, x1, y0, y1] = [limit(a[0]), limit(b[0]), limit(b[1]), limit(a[1])];
-    return { x: (x0 + x1) / 2, y: (y0 + y1) / 2, width: Math.max(1e-6, x1 - x0), height: Math.max(1e-6, y1 - y0) };
+    return {
+      x: (x0 + x1) / 2,
+      y: (y0 + y1) / 2,
+      width: Math.max(1e-6, x1 - x0),
+      height: Math.max(1e-6, y1 - y0),
+    };
   }
 
   /* The window on the map: left, bottom, right, top. */
@@ -93,15 +101,24 @@
 
   function begin() {
     atlasMap = window.AtlasMap.create(FA.byId("fa-map"), {
-      tileUrl, tile: FA.atlas.tile, deepest: FA.atlas.deepest, beyond: 2,
+      tileUrl,
+      tile: FA.atlas.tile,
+      deepest: FA.atlas.deepest,
+      beyond: 2,
       label: `Map of ${FA.count(FA.atlas.frames, "frame")}: arrows move, plus and minus zoom, Enter opens the frame in the middle`,
     });
     map = FA.map.leaflet = atlasMap.map;
     FA.map.level = atlasMap.tileZoom;
     const by = (step) => map.setZoom(Math.round(map.getZoom()) + step, { animate: !FA.calm() });
-    FA.byId("fa-over").append(FA.h("div", { class: "fa-zoom", role: "group", "aria-label": "Zoom" },
-      FA.iconButton("plus", "Closer ( + )", () => by(1)), FA.iconButton("minus", "Further ( − )", () => by(-1)),
-      FA.iconButton("whole", "The whole map ( 0 )", () => whole())));
+    FA.byId("fa-over").append(
+      FA.h(
+        "div",
+        { class: "fa-zoom", role: "group", "aria-label": "Zoom" },
+        FA.iconButton("plus", "Closer ( + )", () => by(1)),
+        FA.iconButton("minus", "Further ( − )", () => by(-1)),
+        FA.iconButton("whole", "The whole map ( 0 )", () => whole()),
+      ),
+    );
     const small = FA.h("div", { class: "fa-minimap", "aria-hidden": "true" });
     FA.byId("fa-over").append(small);
     const minimap = atlasMap.minimap(small);

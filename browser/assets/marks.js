@@ -28,20 +28,25 @@
   async function loadWays() {
     const wanted = FA.state.value.way;
     for (const source of [...paths.keys()]) if (!wanted.includes(source)) paths.delete(source);
-    await Promise.all(wanted.map(async (source) => {
-      try {
-        paths.set(source, await FA.api.path(source));
-      } catch (error) {
-        FA.toast(error.message, true);
-      }
-    }));
+    await Promise.all(
+      wanted.map(async (source) => {
+        try {
+          paths.set(source, await FA.api.path(source));
+        } catch (error) {
+          FA.toast(error.message, true);
+        }
+      }),
+    );
     FA.overlays.repaint();
   }
 
   /* A soft curve through the places (Catmull and Rom's): corners of straight lines hide which way time goes. */
   function curve(pen, point, n, i) {
     const [a, b, c, d] = [Math.max(0, i - 1), i, i + 1, Math.min(n - 1, i + 2)].map(point);
-    const near = (from, to, at, sign) => [at[0] + (sign * (to[0] - from[0])) / 6, at[1] + (sign * (to[1] - from[1])) / 6];
+    const near = (from, to, at, sign) => [
+      at[0] + (sign * (to[0] - from[0])) / 6,
+      at[1] + (sign * (to[1] - from[1])) / 6,
+    ];
     pen.bezierCurveTo(...near(a, c, b, 1), ...near(b, d, c, -1), ...c);
   }
 
@@ -75,7 +80,11 @@
     const parts = colour ? 4 : 16; // beside another way there is room for few
     context.font = "600 11px system-ui, sans-serif";
     context.textBaseline = "middle";
-    const order = [0, n - 1, ...Array.from({ length: parts - 1 }, (_, k) => Math.round(((k + 1) * n) / parts))];
+    const order = [
+      0,
+      n - 1,
+      ...Array.from({ length: parts - 1 }, (_, k) => Math.round(((k + 1) * n) / parts)),
+    ];
     for (const i of order) {
       if (i < 0 || i >= n) continue;
       const [x, y] = point(i);
@@ -134,7 +143,10 @@
     context.beginPath();
     if (wide > 20) context.rect(x - wide, y - high, 2 * wide, 2 * high);
     else context.arc(x, y, 14, 0, 6.2832);
-    for (const [width, style] of [[6, "rgba(0,0,0,.6)"], [3, "#4cc2ff"]]) {
+    for (const [width, style] of [
+      [6, "rgba(0,0,0,.6)"],
+      [3, "#4cc2ff"],
+    ]) {
       context.lineWidth = width;
       context.strokeStyle = style;
       context.stroke();
@@ -147,7 +159,8 @@
 
   FA.marks = {
     WAY_COLOURS: ["#4cc2ff", "#ffb000", "#7ee081", "#ff6b9d", "#c69cff", "#ffe066"],
-    at, paintWay,
+    at,
+    paintWay,
     setHits(list) {
       hits = list;
       FA.overlays.repaint();
@@ -163,7 +176,10 @@
     },
     begin() {
       Object.assign(FA.overlays.marks, {
-        ways: paintWays, hits: paintHits, frame: paintFrame, moment: paintMoment,
+        ways: paintWays,
+        hits: paintHits,
+        frame: paintFrame,
+        moment: paintMoment,
       });
       FA.state.on(["way"], loadWays);
       loadWays();

@@ -9,10 +9,12 @@
     const box = FA.byId("fa-news");
     const { indexing, newer } = state;
     box.hidden = !indexing && !newer;
-    FA.fill(box,
+    FA.fill(
+      box,
       indexing ? FA.h("span", {}, indexing.text) : null,
       newer ? FA.h("span", {}, "A new map is there.") : null,
-      newer ? FA.button("", "Show it", () => location.reload(), { class: "fa-button fa-main" }) : null);
+      newer ? FA.button("", "Show it", () => location.reload(), { class: "fa-button fa-main" }) : null,
+    );
   }
 
   async function look() {

@@ -20,7 +20,13 @@
   }
 
   function begin() {
-    layer = FA.canvasLayer(ORDER.map((name) => (...given) => marks[name] && marks[name](...given))).addTo(FA.map.leaflet);
+    layer = FA.canvasLayer(
+      ORDER.map(
+        (name) =>
+          (...given) =>
+            marks[name] && marks[name](...given),
+      ),
+    ).addTo(FA.map.leaflet);
     FA.state.on(["o", "c"], dim);
     FA.state.on(["f", "way", "sel"], repaint);
     dim();

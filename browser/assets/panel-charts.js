@@ -27,7 +27,9 @@
     chart.dataset.pressable = "yes";
     const of = video();
     chart.on("plotly_click", async (event) => {
-      const found = await FA.api.json(`/api/moment/${of}?seconds=${event.points[0].x}`).catch((error) => FA.toast(error.message, true));
+      const found = await FA.api
+        .json(`/api/moment/${of}?seconds=${event.points[0].x}`)
+        .catch((error) => FA.toast(error.message, true));
       if (found) FA.openFrame(found.frame);
     });
   }

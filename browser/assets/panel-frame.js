@@ -33,25 +33,47 @@
 
   function empty(box) {
     shown = null;
-    FA.fill(box, FA.h("p", { class: "fa-note" },
-      "Click a frame on the map, or press Enter to open the one in the middle of the window."));
+    FA.fill(
+      box,
+      FA.h(
+        "p",
+        { class: "fa-note" },
+        "Click a frame on the map, or press Enter to open the one in the middle of the window.",
+      ),
+    );
   }
 
   function draw(box) {
     const frame = shown;
     const stage = FA.h("div", { class: "fa-stage" }, picture(frame));
-    FA.fill(box, stage,
-      FA.h("div", { class: "fa-title" }, FA.h("h2", {}, frame.name), FA.h("p", { class: "fa-time" }, FA.colour.when(frame)),
-        frame.file && frame.file !== frame.name ? FA.h("p", { class: "fa-path", title: frame.file }, frame.file) : null),
-      actions(frame, stage), missing(frame), whereabouts(frame), nearest(frame));
+    FA.fill(
+      box,
+      stage,
+      FA.h(
+        "div",
+        { class: "fa-title" },
+        FA.h("h2", {}, frame.name),
+        FA.h("p", { class: "fa-time" }, FA.colour.when(frame)),
+        frame.file && frame.file !== frame.name
+          ? FA.h("p", { class: "fa-path", title: frame.file }, frame.file)
+          : null,
+      ),
+      actions(frame, stage),
+      missing(frame),
+      whereabouts(frame),
+      nearest(frame),
+    );
   }
 
   const picture = (frame) => {
     const image = FA.h("img", {
-      src: FA.api.picture(frame.frame), alt: `Frame of ${frame.name} at ${FA.colour.when(frame)}`,
+      src: FA.api.picture(frame.frame),
+      alt: `Frame of ${frame.name} at ${FA.colour.when(frame)}`,
       class: "fa-large",
     });
-    image.addEventListener("error", () => image.replaceWith(FA.h("p", { class: "fa-note fa-bad" }, "This picture cannot be read.")));
+    image.addEventListener("error", () =>
+      image.replaceWith(FA.h("p", { class: "fa-note fa-bad" }, "This picture cannot be read.")),
+    );
     return image;
   };
 
@@ -61,21 +83,40 @@
   }
 
   function actions(frame, stage) {
-    const step = (to, label, icon) => FA.iconButton(icon, label, () => go(to), { disabled: to === null || to === undefined });
+    const step = (to, label, icon) =>
+      FA.iconButton(icon, label, () => go(to), { disabled: to === null || to === undefined });
     const playable = FA.player.canPlay(frame.playable);
-    return FA.h("div", { class: "fa-row" },
+    return FA.h(
+      "div",
+      { class: "fa-row" },
       step(frame.previous, "Previous frame ( [ )", "back"),
-      playable ? FA.button("play", "Play", () => play(frame, stage), { class: "fa-button fa-main", id: "fa-play" }) : null,
+      playable
+        ? FA.button("play", "Play", () => play(frame, stage), { class: "fa-button fa-main", id: "fa-play" })
+        : null,
       step(frame.next, "Next frame ( ] )", "next"),
       FA.h("span", { class: "fa-grow" }),
-      FA.iconButton("target", "Fly to it on the map", () => FA.map.fly(...frame.place, Math.max(FA.map.leaflet.getZoom(), FA.atlas.deepest - 2)), { id: "fa-fly" }),
+      FA.iconButton(
+        "target",
+        "Fly to it on the map",
+        () => FA.map.fly(...frame.place, Math.max(FA.map.leaflet.getZoom(), FA.atlas.deepest - 2)),
+        { id: "fa-fly" },
+      ),
       FA.iconButton("video", "Show the way of its video", () => FA.openVideo(frame.source)),
       FA.iconButton("link", "Copy the link to this view", () => FA.copy(location.href, "Link")),
-      FA.iconButton("copy", "Copy " + frame.address, () => FA.copy(frame.address, frame.address), { id: "fa-copy-address" }));
+      FA.iconButton("copy", "Copy " + frame.address, () => FA.copy(frame.address, frame.address), {
+        id: "fa-copy-address",
+      }),
+    );
   }
 
-  const missing = (frame) => frame.missing
-    ? FA.h("p", { class: "fa-note fa-bad" }, `The video is not where it was: ${frame.missing}. The stored frames are all here.`) : null;
+  const missing = (frame) =>
+    frame.missing
+      ? FA.h(
+          "p",
+          { class: "fa-note fa-bad" },
+          `The video is not where it was: ${frame.missing}. The stored frames are all here.`,
+        )
+      : null;
 
   function onPoster(place) {
     const found = FA.poster.whereIs(place);
@@ -84,8 +125,18 @@
       : "It is outside of the present view, and so of its poster.";
   }
 
-  const whereabouts = (frame) => FA.h("p", { class: "fa-note" }, FA.h("span", { id: "fa-whereabouts" }, onPoster(frame.place)), " ",
-    FA.h("button", { type: "button", class: "fa-link", onclick: () => FA.drawer.open("poster") }, "Poster…"));
+  const whereabouts = (frame) =>
+    FA.h(
+      "p",
+      { class: "fa-note" },
+      FA.h("span", { id: "fa-whereabouts" }, onPoster(frame.place)),
+      " ",
+      FA.h(
+        "button",
+        { type: "button", class: "fa-link", onclick: () => FA.drawer.open("poster") },
+        "Poster…",
+      ),
+    );
 
   function moved() {
     const text = FA.byId("fa-whereabouts");
@@ -95,20 +146,37 @@
   function nearest(frame) {
     const list = FA.h("div", { "aria-live": "polite" }, FA.h("p", { class: "fa-note" }, "Looking…"));
     const box = FA.h("input", {
-      type: "checkbox", checked: apart, id: "fa-apart",
-      onchange: () => { apart = box.checked; load(frame, list); },
+      type: "checkbox",
+      checked: apart,
+      id: "fa-apart",
+      onchange: () => {
+        apart = box.checked;
+        load(frame, list);
+      },
     });
     load(frame, list);
-    return FA.h("section", {}, FA.heading("Frames like this",
-      FA.h("label", { class: "fa-switch" }, box, "other videos only")), list);
+    return FA.h(
+      "section",
+      {},
+      FA.heading("Frames like this", FA.h("label", { class: "fa-switch" }, box, "other videos only")),
+      list,
+    );
   }
 
   async function load(frame, list) {
     try {
-      const found = await FA.api.newest("nearest", `/api/nearest/${frame.frame}?count=${NEAREST}&apart=${apart ? 1 : 0}`);
+      const found = await FA.api.newest(
+        "nearest",
+        `/api/nearest/${frame.frame}?count=${NEAREST}&apart=${apart ? 1 : 0}`,
+      );
       if (!found) return;
-      FA.fill(list, found.length ? FA.gallery(found, "Frames like this") : FA.h("p", { class: "fa-note" }, "There are no others."),
-        found.length ? FA.button("target", "Show them on the map", () => mark(frame, found)) : null);
+      FA.fill(
+        list,
+        found.length
+          ? FA.gallery(found, "Frames like this")
+          : FA.h("p", { class: "fa-note" }, "There are no others."),
+        found.length ? FA.button("target", "Show them on the map", () => mark(frame, found)) : null,
+      );
     } catch (error) {
       FA.fill(list, FA.h("p", { class: "fa-note fa-bad" }, error.message));
     }
@@ -130,12 +198,16 @@
   FA.frame = {
     previous: () => shown && go(shown.previous),
     next: () => shown && go(shown.next),
-    comeAlong: () => { along = true; },
+    comeAlong: () => {
+      along = true;
+    },
     play: () => FA.byId("fa-play") && FA.byId("fa-play").click(),
     begin() {
       FA.drawer.fill("frame", fill);
       FA.state.on(["x", "y", "z", "p"], moved);
-      FA.state.on(["f"], (state) => { if (state.f === null) FA.marks.setOpen(null); });
+      FA.state.on(["f"], (state) => {
+        if (state.f === null) FA.marks.setOpen(null);
+      });
     },
   };
 })((window.FrameAtlas = window.FrameAtlas || {}));

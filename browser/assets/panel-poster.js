@@ -16,7 +16,13 @@
   const short = (n) => String(Number(n.toFixed(4)));
   const order = () => {
     const { x, y, width, columns, rows } = view();
-    return { center: [Number(short(x)), Number(short(y))], width: Number(short(width)), grid: [columns, rows], tile_height: wish.height, ending: wish.ending };
+    return {
+      center: [Number(short(x)), Number(short(y))],
+      width: Number(short(width)),
+      grid: [columns, rows],
+      tile_height: wish.height,
+      ending: wish.ending,
+    };
   };
 
   /* Column and row, from 1, of a place on the poster of this view; null outside. */
@@ -30,7 +36,11 @@
 
   function number(name, label, least, most, placeholder) {
     const input = FA.h("input", {
-      type: "number", class: "fa-input", min: String(least), max: String(most), id: "fa-poster-" + name,
+      type: "number",
+      class: "fa-input",
+      min: String(least),
+      max: String(most),
+      id: "fa-poster-" + name,
       placeholder: placeholder || "",
       oninput: () => {
         const value = Math.round(Number(input.value));
@@ -49,25 +59,72 @@
 
   function build(box) {
     const able = FA.atlas.tools.includes("render_poster");
-    const endings = FA.h("select", { class: "fa-input", onchange: () => { wish.ending = endings.value; update(); } },
-      [".png", ".jpg", ".webp", ".tif", ".pdf"].map((e) => FA.h("option", { value: e }, e.slice(1).toUpperCase())));
+    const endings = FA.h(
+      "select",
+      {
+        class: "fa-input",
+        onchange: () => {
+          wish.ending = endings.value;
+          update();
+        },
+      },
+      [".png", ".jpg", ".webp", ".tif", ".pdf"].map((e) =>
+        FA.h("option", { value: e }, e.slice(1).toUpperCase()),
+      ),
+    );
     parts = {
       waiting: FA.h("p", { class: "fa-note fa-waiting", hidden: !able }, "Drawing a preview…"),
-      preview: FA.h("img", { class: "fa-large", hidden: true, alt: "Preview of the poster", id: "fa-preview" }),
+      preview: FA.h("img", {
+        class: "fa-large",
+        hidden: true,
+        alt: "Preview of the poster",
+        id: "fa-preview",
+      }),
       size: FA.h("p", { class: "fa-note" }),
       command: FA.h("code", { class: "fa-command", tabIndex: 0, id: "fa-command" }),
-      render: FA.button("poster", "Render", render, { class: "fa-button fa-main", disabled: !able, id: "fa-render" }),
-      progress: FA.h("div", { class: "fa-progress", role: "progressbar", "aria-label": "Poster", hidden: true }, FA.h("i", {})),
+      render: FA.button("poster", "Render", render, {
+        class: "fa-button fa-main",
+        disabled: !able,
+        id: "fa-render",
+      }),
+      progress: FA.h(
+        "div",
+        { class: "fa-progress", role: "progressbar", "aria-label": "Poster", hidden: true },
+        FA.h("i", {}),
+      ),
       result: FA.h("div", { "aria-live": "polite" }),
     };
-    FA.fill(box, FA.h("p", { class: "fa-note" }, "The poster shows what the window shows: pan and zoom to choose."),
-      parts.waiting, parts.preview,
-      FA.h("div", { class: "fa-fields" }, number("columns", "Columns", 1, 200), number("rows", "Rows", 1, 200, "auto"),
-        number("height", "Pixels per cell", 16, 2000), FA.h("label", { class: "fa-field" }, FA.h("span", {}, "File"), endings)),
+    FA.fill(
+      box,
+      FA.h("p", { class: "fa-note" }, "The poster shows what the window shows: pan and zoom to choose."),
+      parts.waiting,
+      parts.preview,
+      FA.h(
+        "div",
+        { class: "fa-fields" },
+        number("columns", "Columns", 1, 200),
+        number("rows", "Rows", 1, 200, "auto"),
+        number("height", "Pixels per cell", 16, 2000),
+        FA.h("label", { class: "fa-field" }, FA.h("span", {}, "File"), endings),
+      ),
       parts.size,
-      FA.h("div", { class: "fa-row fa-top" }, parts.command, FA.iconButton("copy", "Copy the command", () => FA.copy(parts.command.textContent, "Command"))),
-      FA.h("div", { class: "fa-row" }, parts.render, able ? null : FA.h("span", { class: "fa-note" }, "Use the command: rendering from here is not available.")),
-      parts.progress, parts.result);
+      FA.h(
+        "div",
+        { class: "fa-row fa-top" },
+        parts.command,
+        FA.iconButton("copy", "Copy the command", () => FA.copy(parts.command.textContent, "Command")),
+      ),
+      FA.h(
+        "div",
+        { class: "fa-row" },
+        parts.render,
+        able
+          ? null
+          : FA.h("span", { class: "fa-note" }, "Use the command: rendering from here is not available."),
+      ),
+      parts.progress,
+      parts.result,
+    );
   }
 
   let wished = ""; // the preview that should be seen
@@ -138,8 +195,21 @@
         fill(state.share || 0.01);
         FA.fill(parts.result, FA.h("p", { class: "fa-note" }, state.text || ""));
       });
-      FA.fill(parts.result, FA.h("p", { class: "fa-note" }, done.text || "The poster is ready."),
-        FA.h("a", { class: "fa-button fa-main", href: `/api/jobs/${job}/file`, download: "poster" + wish.ending, id: "fa-download" }, FA.icon("download"), FA.h("span", {}, "Download")));
+      FA.fill(
+        parts.result,
+        FA.h("p", { class: "fa-note" }, done.text || "The poster is ready."),
+        FA.h(
+          "a",
+          {
+            class: "fa-button fa-main",
+            href: `/api/jobs/${job}/file`,
+            download: "poster" + wish.ending,
+            id: "fa-download",
+          },
+          FA.icon("download"),
+          FA.h("span", {}, "Download"),
+        ),
+      );
       FA.say("The poster is ready.");
     } catch (error) {
       FA.fill(parts.result, FA.h("p", { class: "fa-note fa-bad" }, error.message));

@@ -3,8 +3,10 @@
   "use strict";
 
   const EXPORTS = [
-    ["csv", "CSV", "Table of frames"], ["zip", "ZIP", "Pictures of the frames"],
-    ["edl", "EDL", "Cut list for an editor"], ["concat", "concat", "List for FFmpeg's concat"],
+    ["csv", "CSV", "Table of frames"],
+    ["zip", "ZIP", "Pictures of the frames"],
+    ["edl", "EDL", "Cut list for an editor"],
+    ["concat", "concat", "List for FFmpeg's concat"],
   ];
   const ENDINGS = { csv: ".csv", zip: ".zip", edl: ".edl", concat: ".ffconcat" };
   let asked = 0;
@@ -15,18 +17,34 @@
   };
 
   function tools() {
-    const tool = (name, icon, text) => FA.button(icon, text, () => FA.select.use(name), {
-      "data-tool": name, "aria-pressed": "false",
-    });
-    return FA.h("div", { class: "fa-row" }, tool("rectangle", "rectangle", "Rectangle"), tool("lasso", "lasso", "Lasso"),
-      FA.button("whole", "This view", FA.select.view, { id: "fa-select-view" }));
+    const tool = (name, icon, text) =>
+      FA.button(icon, text, () => FA.select.use(name), {
+        "data-tool": name,
+        "aria-pressed": "false",
+      });
+    return FA.h(
+      "div",
+      { class: "fa-row" },
+      tool("rectangle", "rectangle", "Rectangle"),
+      tool("lasso", "lasso", "Lasso"),
+      FA.button("whole", "This view", FA.select.view, { id: "fa-select-view" }),
+    );
   }
 
   function fill(box, changed) {
     if (!box.firstChild) {
-      FA.fill(box, tools(), FA.h("p", { class: "fa-note" }, "Drag over the map. Shift adds, Alt takes away."),
-        FA.h("div", { id: "fa-selected", "aria-live": "polite" }));
-    } else if (changed && !["sel", "v", "from", "to", "k", "folder"].some((n) => changed.includes(n)) && asked) return;
+      FA.fill(
+        box,
+        tools(),
+        FA.h("p", { class: "fa-note" }, "Drag over the map. Shift adds, Alt takes away."),
+        FA.h("div", { id: "fa-selected", "aria-live": "polite" }),
+      );
+    } else if (
+      changed &&
+      !["sel", "v", "from", "to", "k", "folder"].some((n) => changed.includes(n)) &&
+      asked
+    )
+      return;
     load(FA.byId("fa-selected"));
   }
 
@@ -47,22 +65,56 @@
   function draw(place, found) {
     const text = `${FA.count(found.count, "frame")} of ${FA.count(found.videos.length, "video")}`;
     FA.say(text + " selected");
-    FA.fill(place,
-      FA.heading(text, FA.button("close", "Clear", () => FA.state.set({ sel: [] }, true), { class: "fa-button fa-quiet", id: "fa-clear" })),
-      FA.h("div", { class: "fa-row", role: "group", "aria-label": "Export" }, EXPORTS.map(([kind, label, title]) =>
-        FA.button("download", label, (event) => take(kind, event.currentTarget), { title, id: "fa-export-" + kind, disabled: !found.count }))),
-      bars(found), FA.gallery(found.sample.map(FA.colour.momentOf), "Selected frames"),
+    FA.fill(
+      place,
+      FA.heading(
+        text,
+        FA.button("close", "Clear", () => FA.state.set({ sel: [] }, true), {
+          class: "fa-button fa-quiet",
+          id: "fa-clear",
+        }),
+      ),
+      FA.h(
+        "div",
+        { class: "fa-row", role: "group", "aria-label": "Export" },
+        EXPORTS.map(([kind, label, title]) =>
+          FA.button("download", label, (event) => take(kind, event.currentTarget), {
+            title,
+            id: "fa-export-" + kind,
+            disabled: !found.count,
+          }),
+        ),
+      ),
+      bars(found),
+      FA.gallery(found.sample.map(FA.colour.momentOf), "Selected frames"),
       found.count > found.sample.length
-        ? FA.h("p", { class: "fa-note" }, `${found.sample.length} of them, spread evenly; exports hold all.`) : null);
+        ? FA.h("p", { class: "fa-note" }, `${found.sample.length} of them, spread evenly; exports hold all.`)
+        : null,
+    );
   }
 
   function bars(found) {
     const most = Math.max(1, ...found.videos.map((one) => one.frames));
-    return FA.h("ul", { class: "fa-bars", "aria-label": "Videos covered" }, found.videos.slice(0, 12).map((one) =>
-      FA.h("li", {}, FA.h("i", { style: { width: (100 * one.frames) / most + "%" } }),
-        FA.h("button", { type: "button", class: "fa-link", onclick: () => FA.openVideo(one.source) }, one.name),
-        FA.h("span", {}, one.frames.toLocaleString("en")))),
-    found.videos.length > 12 ? FA.h("li", {}, `and ${found.videos.length - 12} more`) : null);
+    return FA.h(
+      "ul",
+      { class: "fa-bars", "aria-label": "Videos covered" },
+      found.videos
+        .slice(0, 12)
+        .map((one) =>
+          FA.h(
+            "li",
+            {},
+            FA.h("i", { style: { width: (100 * one.frames) / most + "%" } }),
+            FA.h(
+              "button",
+              { type: "button", class: "fa-link", onclick: () => FA.openVideo(one.source) },
+              one.name,
+            ),
+            FA.h("span", {}, one.frames.toLocaleString("en")),
+          ),
+        ),
+      found.videos.length > 12 ? FA.h("li", {}, `and ${found.videos.length - 12} more`) : null,
+    );
   }
 
   async function take(kind, button) {

@@ -16,15 +16,27 @@
     FA.fill(box, chooser(main), main ? body(main, way) : intro());
   }
 
-  const intro = () => FA.h("p", { class: "fa-note" },
-    "Choose a video to see its way over the map: where it begins, where it lingers, where it goes.");
+  const intro = () =>
+    FA.h(
+      "p",
+      { class: "fa-note" },
+      "Choose a video to see its way over the map: where it begins, where it lingers, where it goes.",
+    );
 
   function chooser(main) {
-    const select = FA.h("select", {
-      class: "fa-input", "aria-label": "Video", id: "fa-choose-video",
-      onchange: () => FA.openVideo(Number(select.value)),
-    }, FA.h("option", { value: "", disabled: true, selected: !main }, "Choose a video…"),
-    sources().map((one) => FA.h("option", { value: String(one.n), selected: main && one.n === main.n }, one.name)));
+    const select = FA.h(
+      "select",
+      {
+        class: "fa-input",
+        "aria-label": "Video",
+        id: "fa-choose-video",
+        onchange: () => FA.openVideo(Number(select.value)),
+      },
+      FA.h("option", { value: "", disabled: true, selected: !main }, "Choose a video…"),
+      sources().map((one) =>
+        FA.h("option", { value: String(one.n), selected: main && one.n === main.n }, one.name),
+      ),
+    );
     return select;
   }
 
@@ -33,23 +45,47 @@
     const stage = FA.h("div", { class: "fa-stage" }, still);
     const time = FA.h("output", { class: "fa-time" }, "0:00.0");
     const slider = FA.h("input", {
-      type: "range", min: "0", max: String(Math.max(0, main.frames - 1)), value: "0", class: "fa-slider",
-      "aria-label": "Moment of " + main.name, id: "fa-scrub",
+      type: "range",
+      min: "0",
+      max: String(Math.max(0, main.frames - 1)),
+      value: "0",
+      class: "fa-slider",
+      "aria-label": "Moment of " + main.name,
+      id: "fa-scrub",
     });
     const path = FA.api.path(main.n).catch((error) => FA.toast(error.message, true));
-    slider.addEventListener("input", async () => scrub(main, await path, Number(slider.value), stage, still, time, slider));
-    const play = FA.button("play", "Play along the map", async () =>
-      playFrom(main, await path, Number(slider.value), stage, slider, time),
-    { class: "fa-button fa-main", id: "fa-play-way", disabled: main.kind === "photos" });
-    return [stage,
-      FA.h("div", { class: "fa-title" }, FA.h("h2", {}, main.name),
-        FA.h("p", { class: "fa-path" }, `${FA.count(main.frames, "frame")} · ${FA.clock(main.seconds || 0, true)}`)),
+    slider.addEventListener("input", async () =>
+      scrub(main, await path, Number(slider.value), stage, still, time, slider),
+    );
+    const play = FA.button(
+      "play",
+      "Play along the map",
+      async () => playFrom(main, await path, Number(slider.value), stage, slider, time),
+      { class: "fa-button fa-main", id: "fa-play-way", disabled: main.kind === "photos" },
+    );
+    return [
+      stage,
+      FA.h(
+        "div",
+        { class: "fa-title" },
+        FA.h("h2", {}, main.name),
+        FA.h(
+          "p",
+          { class: "fa-path" },
+          `${FA.count(main.frames, "frame")} · ${FA.clock(main.seconds || 0, true)}`,
+        ),
+      ),
       FA.h("div", { class: "fa-row" }, slider, time),
-      FA.h("div", { class: "fa-row" }, play,
+      FA.h(
+        "div",
+        { class: "fa-row" },
+        play,
         FA.button("filter", "Only this video", () => FA.state.set({ v: [main.n] }, true)),
-        FA.button("frame", "Open frame", () => FA.openFrame(main.first + Number(slider.value)))),
+        FA.button("frame", "Open frame", () => FA.openFrame(main.first + Number(slider.value))),
+      ),
       way.length > 1 ? beside(way) : null,
-      related(main)];
+      related(main),
+    ];
   }
 
   function scrub(main, path, row, stage, still, time, slider) {
@@ -70,15 +106,28 @@
     try {
       const frame = await FA.api.json("/api/frame/" + (main.first + row));
       if (!FA.player.canPlay(frame.playable)) {
-        return FA.toast(frame.missing ? `The video is not where it was: ${frame.missing}.` : "This source cannot be played.", true);
+        return FA.toast(
+          frame.missing
+            ? `The video is not where it was: ${frame.missing}.`
+            : "This source cannot be played.",
+          true,
+        );
       }
-      FA.fill(stage, FA.player.video(main.n, path[3 * row + 2] + (row ? 0 : FA.player.BEFORE), frame.playable, (seconds) => {
-        const found = FA.marks.at(path, seconds);
-        if (!found) return;
-        slider.value = String(found.row);
-        time.textContent = FA.clock(seconds);
-        FA.marks.setMoment(found.place);
-      }));
+      FA.fill(
+        stage,
+        FA.player.video(
+          main.n,
+          path[3 * row + 2] + (row ? 0 : FA.player.BEFORE),
+          frame.playable,
+          (seconds) => {
+            const found = FA.marks.at(path, seconds);
+            if (!found) return;
+            slider.value = String(found.row);
+            time.textContent = FA.clock(seconds);
+            FA.marks.setMoment(found.place);
+          },
+        ),
+      );
     } catch (error) {
       FA.toast(error.message, true);
     }
@@ -87,41 +136,110 @@
   /* Ways side by side, each on a map of its own, in the colours that they have on the large one. */
   function beside(way) {
     const less = (n) => FA.state.set({ way: way.filter((one) => one !== n) }, true);
-    return FA.h("section", {}, FA.heading("Side by side",
-      FA.button("close", "One only", () => FA.state.set({ way: way.slice(0, 1) }, true), { class: "fa-button fa-quiet" })),
-    FA.h("div", { class: "fa-beside" }, way.filter(source).map((n, k) => FA.h("figure", {}, small(n, FA.marks.WAY_COLOURS[k % 6]),
-      FA.h("figcaption", { title: source(n).name }, FA.h("span", {}, source(n).name),
-        FA.iconButton("close", "Without " + source(n).name, () => less(n), { class: "fa-button fa-only-icon fa-tiny" }))))));
+    return FA.h(
+      "section",
+      {},
+      FA.heading(
+        "Side by side",
+        FA.button("close", "One only", () => FA.state.set({ way: way.slice(0, 1) }, true), {
+          class: "fa-button fa-quiet",
+        }),
+      ),
+      FA.h(
+        "div",
+        { class: "fa-beside" },
+        way.filter(source).map((n, k) =>
+          FA.h(
+            "figure",
+            {},
+            small(n, FA.marks.WAY_COLOURS[k % 6]),
+            FA.h(
+              "figcaption",
+              { title: source(n).name },
+              FA.h("span", {}, source(n).name),
+              FA.iconButton("close", "Without " + source(n).name, () => less(n), {
+                class: "fa-button fa-only-icon fa-tiny",
+              }),
+            ),
+          ),
+        ),
+      ),
+    );
   }
 
   function small(n, colour) {
-    const [width, height] = [176, 176 * FA.atlas.tile[1] / FA.atlas.tile[0]];
-    const canvas = FA.h("canvas", { width: 2 * width, height: 2 * height, class: "fa-small-map", role: "img", "aria-label": "Way of " + source(n).name });
-    FA.api.path(n).then((path) => {
-      const context = canvas.getContext("2d");
-      context.scale(2, 2);
-      FA.marks.paintWay(context, (x, y) => [12 + ((x + 1) / 2) * (width - 24), 12 + ((1 - y) / 2) * (height - 24)], path, colour, true);
-    }, () => {});
+    const [width, height] = [176, (176 * FA.atlas.tile[1]) / FA.atlas.tile[0]];
+    const canvas = FA.h("canvas", {
+      width: 2 * width,
+      height: 2 * height,
+      class: "fa-small-map",
+      role: "img",
+      "aria-label": "Way of " + source(n).name,
+    });
+    FA.api.path(n).then(
+      (path) => {
+        const context = canvas.getContext("2d");
+        context.scale(2, 2);
+        FA.marks.paintWay(
+          context,
+          (x, y) => [12 + ((x + 1) / 2) * (width - 24), 12 + ((1 - y) / 2) * (height - 24)],
+          path,
+          colour,
+          true,
+        );
+      },
+      () => {},
+    );
     return canvas;
   }
 
   function related(main) {
     const box = FA.h("section", {}, FA.h("p", { class: "fa-note" }, "Comparing ways…"));
-    FA.api.kept("similar" + main.n, () => FA.api.json(`/api/similar/${main.n}?count=6`)).then((found) => {
-      FA.fill(box, group("Most alike", found.similar, main), group("Most different", found.different, main));
-    }, (error) => FA.fill(box, FA.h("p", { class: "fa-note" }, error.message)));
+    FA.api
+      .kept("similar" + main.n, () => FA.api.json(`/api/similar/${main.n}?count=6`))
+      .then(
+        (found) => {
+          FA.fill(
+            box,
+            group("Most alike", found.similar, main),
+            group("Most different", found.different, main),
+          );
+        },
+        (error) => FA.fill(box, FA.h("p", { class: "fa-note" }, error.message)),
+      );
     return box;
   }
 
   function group(title, list, main) {
     if (!list || !list.length) return null;
-    return [FA.heading(title), FA.h("ul", { class: "fa-list" }, list.map((one) => {
-      const other = source(one.source);
-      return FA.h("li", {}, FA.h("img", { src: FA.api.picture(other.first + Math.floor(other.frames / 2), 96), alt: "", loading: "lazy" }),
-        FA.h("button", { type: "button", class: "fa-link fa-grow", onclick: () => FA.openVideo(one.source) }, one.name),
-        FA.button(null, "Compare", () => compare(one.source),
-          { class: "fa-button fa-quiet", "aria-label": "Compare with " + one.name }));
-    }))];
+    return [
+      FA.heading(title),
+      FA.h(
+        "ul",
+        { class: "fa-list" },
+        list.map((one) => {
+          const other = source(one.source);
+          return FA.h(
+            "li",
+            {},
+            FA.h("img", {
+              src: FA.api.picture(other.first + Math.floor(other.frames / 2), 96),
+              alt: "",
+              loading: "lazy",
+            }),
+            FA.h(
+              "button",
+              { type: "button", class: "fa-link fa-grow", onclick: () => FA.openVideo(one.source) },
+              one.name,
+            ),
+            FA.button(null, "Compare", () => compare(one.source), {
+              class: "fa-button fa-quiet",
+              "aria-label": "Compare with " + one.name,
+            }),
+          );
+        }),
+      ),
+    ];
   }
 
   function compare(n) {
@@ -131,7 +249,9 @@
 
   FA.openVideo = (n) => {
     if (!source(n)) return;
-    const o = FA.overlays.on("ways") ? FA.state.value.o : FA.state.OVERLAYS.filter((name) => name === "ways" || FA.overlays.on(name));
+    const o = FA.overlays.on("ways")
+      ? FA.state.value.o
+      : FA.state.OVERLAYS.filter((name) => name === "ways" || FA.overlays.on(name));
     FA.state.set({ way: [n], p: "video", o }, true);
   };
 

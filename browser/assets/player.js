@@ -11,7 +11,10 @@
     const start = Math.max(0, seconds - BEFORE);
     let shift = 0; // seconds of the original at which what plays begins
     const element = FA.h("video", {
-      controls: true, autoplay: true, playsInline: true, class: "fa-video",
+      controls: true,
+      autoplay: true,
+      playsInline: true,
+      class: "fa-video",
       "aria-label": `Video from ${FA.clock(start)}`,
     });
     const clip = () => {
@@ -56,7 +59,12 @@
   /* The moment on the map of a video that plays. */
   function onMap(source) {
     let path = null;
-    FA.api.path(source).then((found) => { path = found; }, () => {});
+    FA.api.path(source).then(
+      (found) => {
+        path = found;
+      },
+      () => {},
+    );
     return (seconds) => {
       const found = path && FA.marks.at(path, seconds);
       if (found) FA.marks.setMoment(found.place);

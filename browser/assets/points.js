@@ -29,7 +29,10 @@
     const mine = (asked += 1);
     try {
       const text = query(part);
-      const { values, headers } = await FA.api.columns(`/api/points/${FA.atlas.map}${text ? "?" + text : ""}`, Float32Array);
+      const { values, headers } = await FA.api.columns(
+        `/api/points/${FA.atlas.map}${text ? "?" + text : ""}`,
+        Float32Array,
+      );
       if (mine !== asked) return;
       shown = { rows: Math.floor(values.length / 4), values, total: Number(headers.get("X-Total")), part };
       if (crowded()) await FA.grids.load("density");
@@ -44,7 +47,10 @@
     if (!shown || !wanted() || crowded()) return;
     const colour = FA.colour.of(FA.state.value.c);
     const { values, rows } = shown;
-    const radius = Math.max(1.5, Math.min(6, (0.32 * at.sx) / Math.sqrt(Math.max(1, shown.part ? FA.atlas.frames : rows))));
+    const radius = Math.max(
+      1.5,
+      Math.min(6, (0.32 * at.sx) / Math.sqrt(Math.max(1, shown.part ? FA.atlas.frames : rows))),
+    );
     const { x0, y0, sx, sy } = at;
     let last = "";
     for (let i = 0; i < rows; i++) {
@@ -74,7 +80,12 @@
       FA.state.on([...FILTERS, "c", "o"], (_, changed) => {
         if (!changed.every((n) => n === "o") || wanted() !== Boolean(shown)) load(false);
       });
-      FA.map.leaflet.on("moveend", FA.once(() => { if (shown && shown.part) load(true); }, 150));
+      FA.map.leaflet.on(
+        "moveend",
+        FA.once(() => {
+          if (shown && shown.part) load(true);
+        }, 150),
+      );
       load(false);
     },
   };

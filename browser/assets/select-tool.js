@@ -52,7 +52,11 @@
     drawing = null;
     const enough = kind === "rectangle" ? points.length === 2 : points.length > 3;
     if (enough) {
-      const shape = { kind: kind === "lasso" ? "polygon" : "rectangle", subtract, points: kind === "lasso" ? thinned(points) : points };
+      const shape = {
+        kind: kind === "lasso" ? "polygon" : "rectangle",
+        subtract,
+        points: kind === "lasso" ? thinned(points) : points,
+      };
       const before = add || subtract ? FA.state.value.sel : [];
       FA.state.set({ sel: [...before, shape], p: "selection" }, true);
     }
@@ -69,16 +73,29 @@
   /* All that the window shows, for who cannot draw. */
   function view() {
     const { x, y, width, height } = FA.map.seen();
-    const shape = { kind: "rectangle", subtract: false, points: [[x - width / 2, y + height / 2], [x + width / 2, y - height / 2]] };
+    const shape = {
+      kind: "rectangle",
+      subtract: false,
+      points: [
+        [x - width / 2, y + height / 2],
+        [x + width / 2, y - height / 2],
+      ],
+    };
     FA.state.set({ sel: [shape], p: "selection" }, true);
   }
 
   function paint(context, project) {
     const open = drawing ? [{ ...drawing, kind: drawing.kind === "lasso" ? "polygon" : "rectangle" }] : [];
     for (const shape of [...FA.state.value.sel, ...open]) {
-      const corners = shape.kind === "rectangle" && shape.points.length === 2
-        ? [shape.points[0], [shape.points[1][0], shape.points[0][1]], shape.points[1], [shape.points[0][0], shape.points[1][1]]]
-        : shape.points;
+      const corners =
+        shape.kind === "rectangle" && shape.points.length === 2
+          ? [
+              shape.points[0],
+              [shape.points[1][0], shape.points[0][1]],
+              shape.points[1],
+              [shape.points[0][0], shape.points[1][1]],
+            ]
+          : shape.points;
       if (corners.length < 2) continue;
       context.beginPath();
       corners.forEach((corner, i) => context[i ? "lineTo" : "moveTo"](...project(...corner)));
@@ -96,7 +113,8 @@
   }
 
   FA.select = {
-    use, view,
+    use,
+    view,
     active: () => Boolean(tool),
     begin() {
       FA.overlays.marks.selection = paint;
@@ -104,11 +122,22 @@
       box.addEventListener("pointerdown", down, true);
       box.addEventListener("pointermove", move, true);
       box.addEventListener("pointerup", up, true);
-      box.addEventListener("pointercancel", () => { drawing = null; FA.overlays.repaint(); }, true);
+      box.addEventListener(
+        "pointercancel",
+        () => {
+          drawing = null;
+          FA.overlays.repaint();
+        },
+        true,
+      );
       for (const kind of ["mousedown", "touchstart", "click"]) {
-        box.addEventListener(kind, (event) => {
-          if (tool && !event.target.closest("button, input, .leaflet-control")) event.stopPropagation();
-        }, true);
+        box.addEventListener(
+          kind,
+          (event) => {
+            if (tool && !event.target.closest("button, input, .leaflet-control")) event.stopPropagation();
+          },
+          true,
+        );
       }
     },
   };

@@ -3,10 +3,20 @@
   "use strict";
 
   const LIST = [
-    ["← ↑ → ↓", "move over the map"], ["+  −", "closer, further"], ["0", "the whole map"], ["Enter", "open the frame in the middle"],
-    ["[  ]", "previous, next frame of the video"], ["p", "play"], ["/", "search"], ["s", "select what the window shows"],
-    ["r  l", "rectangle, lasso (Shift adds, Alt takes away)"], ["d  o  g  t", "density, points, groups, untrustworthy regions"],
-    ["1 … 6", "panels: frame, video, search, selection, charts, poster"], ["c", "copy the link to this view"], ["Esc", "close what is open"], ["?", "this list"],
+    ["← ↑ → ↓", "move over the map"],
+    ["+  −", "closer, further"],
+    ["0", "the whole map"],
+    ["Enter", "open the frame in the middle"],
+    ["[  ]", "previous, next frame of the video"],
+    ["p", "play"],
+    ["/", "search"],
+    ["s", "select what the window shows"],
+    ["r  l", "rectangle, lasso (Shift adds, Alt takes away)"],
+    ["d  o  g  t", "density, points, groups, untrustworthy regions"],
+    ["1 … 6", "panels: frame, video, search, selection, charts, poster"],
+    ["c", "copy the link to this view"],
+    ["Esc", "close what is open"],
+    ["?", "this list"],
   ];
   const STEP = 140; // pixels
 
@@ -15,32 +25,83 @@
   const toggle = (name) => FA.overlays.toggle(name, !FA.overlays.on(name));
 
   const KEYS = {
-    ArrowLeft: () => pan(-1, 0), ArrowRight: () => pan(1, 0), ArrowUp: () => pan(0, -1), ArrowDown: () => pan(0, 1),
-    "+": () => zoom(1), "=": () => zoom(1), "-": () => zoom(-1), _: () => zoom(-1), 0: () => FA.map.whole(),
-    "[": () => FA.frame.previous(), "]": () => FA.frame.next(), p: () => FA.frame.play(),
-    "/": () => { FA.byId("fa-search").focus(); FA.byId("fa-search").select(); },
-    s: () => FA.select.view(), r: () => FA.select.use("rectangle"), l: () => FA.select.use("lasso"),
-    d: () => toggle("density"), o: () => toggle("points"), g: () => toggle("clusters"), t: () => toggle("trust"),
-    c: () => FA.copy(location.href, "Link"), "?": help,
+    ArrowLeft: () => pan(-1, 0),
+    ArrowRight: () => pan(1, 0),
+    ArrowUp: () => pan(0, -1),
+    ArrowDown: () => pan(0, 1),
+    "+": () => zoom(1),
+    "=": () => zoom(1),
+    "-": () => zoom(-1),
+    _: () => zoom(-1),
+    0: () => FA.map.whole(),
+    "[": () => FA.frame.previous(),
+    "]": () => FA.frame.next(),
+    p: () => FA.frame.play(),
+    "/": () => {
+      FA.byId("fa-search").focus();
+      FA.byId("fa-search").select();
+    },
+    s: () => FA.select.view(),
+    r: () => FA.select.use("rectangle"),
+    l: () => FA.select.use("lasso"),
+    d: () => toggle("density"),
+    o: () => toggle("points"),
+    g: () => toggle("clusters"),
+    t: () => toggle("trust"),
+    c: () => FA.copy(location.href, "Link"),
+    "?": help,
   };
-  FA.state.PANELS.forEach((name, k) => { KEYS[k + 1] = () => FA.drawer.open(name); });
+  FA.state.PANELS.forEach((name, k) => {
+    KEYS[k + 1] = () => FA.drawer.open(name);
+  });
 
   function help() {
-    const dialog = FA.byId("fa-keys") || document.body.appendChild(FA.h("dialog", { id: "fa-keys", class: "fa-dialog", "aria-label": "Keys and help" }));
-    FA.fill(dialog, FA.h("div", { class: "fa-heading" }, FA.h("h2", {}, "Keys"), FA.iconButton("close", "Close", () => dialog.close())),
-      FA.h("dl", { class: "fa-keys" }, LIST.map(([keys, text]) => [FA.h("dt", {}, keys.split(/ +/).map((k) => FA.h("kbd", {}, k))), FA.h("dd", {}, text)])),
-      FA.h("p", { class: "fa-note" }, "Each frame of your videos has one place; frames that look alike are neighbours. Zoom in to see more of them, click one to open it, drop a picture to find where it would be."));
+    const dialog =
+      FA.byId("fa-keys") ||
+      document.body.appendChild(
+        FA.h("dialog", { id: "fa-keys", class: "fa-dialog", "aria-label": "Keys and help" }),
+      );
+    FA.fill(
+      dialog,
+      FA.h(
+        "div",
+        { class: "fa-heading" },
+        FA.h("h2", {}, "Keys"),
+        FA.iconButton("close", "Close", () => dialog.close()),
+      ),
+      FA.h(
+        "dl",
+        { class: "fa-keys" },
+        LIST.map(([keys, text]) => [
+          FA.h(
+            "dt",
+            {},
+            keys.split(/ +/).map((k) => FA.h("kbd", {}, k)),
+          ),
+          FA.h("dd", {}, text),
+        ]),
+      ),
+      FA.h(
+        "p",
+        { class: "fa-note" },
+        "Each frame of your videos has one place; frames that look alike are neighbours. Zoom in to see more of them, click one to open it, drop a picture to find where it would be.",
+      ),
+    );
     if (!dialog.open) dialog.showModal();
   }
 
   function escape(event) {
-    if (FA.bar.shut()) return;
+    if (FA.popover.shut()) return;
     if (FA.select.active()) return FA.select.use("");
     if (event.target.id === "fa-search") return event.target.blur();
     FA.drawer.close();
   }
 
-  const typing = (target) => target.closest && target.closest("input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select, [contenteditable]");
+  const typing = (target) =>
+    target.closest &&
+    target.closest(
+      "input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select, [contenteditable]",
+    );
 
   function press(event) {
     if (event.ctrlKey || event.metaKey || event.isComposing || document.querySelector("dialog[open]")) return;

@@ -16,8 +16,15 @@
 
   function trouble(text) {
     FA.fill(FA.byId("fa-bar"), FA.h("b", { class: "fa-name" }, "frameatlas"));
-    FA.byId("fa-over").append(FA.h("div", { class: "fa-trouble", role: "alert" }, FA.h("h1", {}, "There is no map to show yet"), FA.h("p", {}, text),
-      FA.button("", "Try again", () => location.reload(), { class: "fa-button fa-main" })));
+    FA.byId("fa-over").append(
+      FA.h(
+        "div",
+        { class: "fa-trouble", role: "alert" },
+        FA.h("h1", {}, "There is no map to show yet"),
+        FA.h("p", {}, text),
+        FA.button("", "Try again", () => location.reload(), { class: "fa-button fa-main" }),
+      ),
+    );
   }
 
   const atlas = fetch("/api/atlas", { credentials: "same-origin" }).then(async (response) => {
@@ -41,8 +48,29 @@
     const drawer = () => document.body.classList.toggle("fa-open", Boolean(FA.state.value.p));
     FA.state.on(["p"], drawer);
     drawer();
-    for (const part of ["map", "bar", "overlays", "grids", "points", "marks", "select", "hover", "clusters", "colour",
-      "frame", "video", "search", "selection", "poster", "charts", "drawer", "shortcuts", "news"]) {
+    for (const part of [
+      "map",
+      "popover",
+      "bar",
+      "filters",
+      "overlays",
+      "grids",
+      "points",
+      "marks",
+      "select",
+      "hover",
+      "clusters",
+      "colour",
+      "frame",
+      "video",
+      "search",
+      "selection",
+      "poster",
+      "charts",
+      "drawer",
+      "shortcuts",
+      "news",
+    ]) {
       if (FA[part].begin) FA[part].begin();
     }
     document.body.classList.add("fa-ready");

@@ -9,8 +9,20 @@
   const OVERLAYS = ["points", "density", "ways", "hits", "clusters", "trust"];
   const DEFAULT_OVERLAYS = ["ways", "hits"];
   const empty = () => ({
-    x: 0, y: 0, z: null, f: null, p: "", v: [], from: null, to: null, k: [], folder: null,
-    way: [], c: "", o: [...DEFAULT_OVERLAYS], sel: [],
+    x: 0,
+    y: 0,
+    z: null,
+    f: null,
+    p: "",
+    v: [],
+    from: null,
+    to: null,
+    k: [],
+    folder: null,
+    way: [],
+    c: "",
+    o: [...DEFAULT_OVERLAYS],
+    sel: [],
   });
 
   const state = empty();
@@ -18,14 +30,24 @@
   let timer = 0;
 
   const integers = (text) =>
-    text.split(",").map(Number).filter((n) => Number.isInteger(n) && n >= 0 && n < 1e9).slice(0, 500);
+    text
+      .split(",")
+      .map(Number)
+      .filter((n) => Number.isInteger(n) && n >= 0 && n < 1e9)
+      .slice(0, 500);
   const integer = (text) => (integers(text).length ? integers(text)[0] : null);
   const number = (text) => (text !== "" && Number.isFinite(Number(text)) ? Number(text) : null);
   const short = (n) => String(Number(n.toFixed(4)));
   const clamp = (n, least, most) => Math.min(most, Math.max(least, n));
 
   const READ = {
-    f: integer, folder: integer, from: number, to: number, v: integers, k: integers, way: integers,
+    f: integer,
+    folder: integer,
+    from: number,
+    to: number,
+    v: integers,
+    k: integers,
+    way: integers,
     p: (t) => (PANELS.includes(t) ? t : ""),
     c: (t) => (COLOURS.includes(t) ? t : ""),
     o: (t) => t.split(",").filter((name) => OVERLAYS.includes(name)),
@@ -49,7 +71,8 @@
   }
 
   const written = (one) =>
-    (one.subtract ? "~" : "+") + (one.kind === "rectangle" ? "r" : "p") +
+    (one.subtract ? "~" : "+") +
+    (one.kind === "rectangle" ? "r" : "p") +
     one.points.map((p) => p.map(short).join(",")).join(",");
 
   function parse(hash) {
@@ -59,7 +82,11 @@
       if (cut < 0) {
         const place = part.split(",").map(Number);
         if (part && place.length === 3 && place.every(Number.isFinite)) {
-          [found.x, found.y, found.z] = [clamp(place[0], -1, 1), clamp(place[1], -1, 1), clamp(place[2], 0, 30)];
+          [found.x, found.y, found.z] = [
+            clamp(place[0], -1, 1),
+            clamp(place[1], -1, 1),
+            clamp(place[2], 0, 30),
+          ];
         }
         continue;
       }
@@ -79,10 +106,12 @@
 
   function address(values) {
     const parts = [];
-    if (values.z !== null) parts.push([short(values.x), short(values.y), String(Number(values.z.toFixed(2)))].join(","));
+    if (values.z !== null)
+      parts.push([short(values.x), short(values.y), String(Number(values.z.toFixed(2)))].join(","));
     for (const name of ["f", "p", "v", "from", "to", "k", "folder", "way", "c"]) {
       const value = values[name];
-      if (Array.isArray(value) ? value.length : value !== null && value !== "") parts.push(name + "=" + value);
+      if (Array.isArray(value) ? value.length : value !== null && value !== "")
+        parts.push(name + "=" + value);
     }
     if (values.o.join() !== DEFAULT_OVERLAYS.join()) parts.push("o=" + values.o);
     if (values.sel.length) parts.push("sel=" + values.sel.map(written).join(";"));
@@ -126,7 +155,13 @@
   }
 
   FA.state = {
-    value: state, set, parse, address, reread, PANELS, OVERLAYS,
+    value: state,
+    set,
+    parse,
+    address,
+    reread,
+    PANELS,
+    OVERLAYS,
     on: (names, fn) => listeners.push([names, fn]),
     filter: () => ({ v: state.v, from: state.from, to: state.to, k: state.k, folder: state.folder }),
     begin() {

@@ -166,7 +166,7 @@ def visit(site, open_page, request):
     def go(address="#/", **options):
         if not options:
             page = request.getfixturevalue("kept_page")
-            page.evaluate("FrameAtlas.bar.shut(); FrameAtlas.marks.setHits([])")
+            page.evaluate("FrameAtlas.popover.shut(); FrameAtlas.marks.setHits([])")
             page.mouse.move(0, 0)
             page.evaluate("(address) => { location.hash = address; }", address)
             page.evaluate("FrameAtlas.state.reread()")
