@@ -278,3 +278,21 @@ def test_light_and_dark_are_readable(visit):
         for one, other, ratio in page.evaluate(contrast):
             assert ratio >= 4.5, f"{theme}: {one} on {other}"
     page.evaluate("FrameAtlas.theme.apply()")
+
+
+def test_too_many_points_give_way_to_density_until_the_window_holds_few(visit, until):
+    page = visit("#/0,0,4")
+
+    def fuller(route):
+        answer = route.fetch()
+        rows = answer.body()[: 16 * 60]  # half of them, as if there were too many
+        route.fulfill(response=answer, body=rows, headers={**answer.headers, "X-Total": "120"})
+
+    page.route(re.compile(r"/api/points/"), fuller)
+    with page.expect_request(re.compile(r"/api/density/")):
+        page.evaluate("FrameAtlas.overlays.toggle('points', true)")
+    until(page, "FrameAtlas.points.crowded()")
+    page.unroute(re.compile(r"/api/points/"))
+    with page.expect_request(re.compile(r"/api/points/.*left=.*right=")):
+        page.keyboard.press("+")
+    until(page, "!FrameAtlas.points.crowded()")
