@@ -18,12 +18,6 @@ FEWEST = 5
 FALLBACK = 0.6
 """Distance (1 - cosine) taken where a game cannot tell: there is no such pair."""
 
-REACH = (0.75, 1.5)
-"""Silhouettes are compared for thresholds within this many times the calibrated one."""
-
-FEWEST_RISE = 0.01
-"""Rise of the silhouette that moves the threshold."""
-
 
 @dataclass(frozen=True)
 class Threshold:
@@ -34,12 +28,14 @@ class Threshold:
         false_links: Share of pairs of two people that are nearer; NaN where none are known.
         missed_links: Share of halves of one tracklet that are farther; NaN where none are known.
         calibrated: False where ``distance`` was given, or had to be assumed.
+        unrelated: Median distance of pairs of two people: beyond it nobody is alike.
     """
 
     distance: float
     false_links: float
     missed_links: float
     calibrated: bool
+    unrelated: float = 1.0
 
 
 def calibrate(
@@ -68,37 +64,32 @@ def calibrate(
         float((different < distance).mean()) if len(different) else float("nan"),
         float((same >= distance).mean()) if len(same) else float("nan"),
         calibrated,
+        float(np.median(different)) if len(different) else 1.0,
     )
 
 
-def merges_to_make(
-    merges: Merges, distance: NDArray[np.floating], threshold: Threshold, least: int
-) -> int:
-    """How many merges to make: near the threshold, where the silhouette is best.
+def merges_to_make(merges: Merges, threshold: Threshold, least: int) -> int:
+    """How many merges to make: from the calibrated threshold on, up to the widest gap.
 
-    Halves of a tracklet are nearer to each other than tracklets of one person are that lie minutes
-    apart, so the calibrated threshold makes rather too many players; where clusters are clearly
-    better apart a little farther on, that is taken.
+    Halves of a tracklet are nearer to each other than tracklets of one person that lie minutes
+    apart, so that threshold makes too many players. Behind it, the distances of merges grow
+    steadily for as long as there are tracklets of one person, and then leap: there it ends. No
+    merge is made of clusters that are no more alike than people who were seen together mostly are.
 
     Args:
         merges: Every merge.
-        distance: Shape (p, p).
         threshold: The calibrated threshold; a given one is taken as it is.
         least: Players that there are at least: as many as were seen together.
     """
-    at = merges.below(threshold.distance)
     most = max(0, merges.begun - max(least, merges.fewest))
+    first = min(merges.below(threshold.distance), most)
     if not threshold.calibrated:
-        return min(at, most)
-    low = merges.below(REACH[0] * threshold.distance)
-    high = min(merges.below(REACH[1] * threshold.distance), most)
-    best, score = min(at, most), -np.inf
-    for made in range(min(low, high), high + 1):
-        value = silhouette(distance, merges.after(made))
-        value += FEWEST_RISE if made == min(at, most) else 0
-        if value > score:
-            best, score = made, value
-    return best
+        return first
+    last = max(first, min(merges.below(threshold.unrelated), most))
+    far = np.append(merges.distance, max(threshold.unrelated, *merges.distance[:last], 0.0))
+    before = np.append(threshold.distance, merges.distance)
+    gaps = [far[made] - max(before[made], threshold.distance) for made in range(first, last + 1)]
+    return first + int(np.argmax(gaps))
 
 
 def silhouette(distance: NDArray[np.floating], label: NDArray[np.int64]) -> float:

@@ -81,6 +81,7 @@ def identify(crops: TrackletFeatures, wish: PlayersWish | None = None) -> Identi
         pieces,
         tuple(names),
         threshold.distance,
+        float(merges.distance[made - 1]) if made else 0.0,
         threshold.calibrated,
         threshold.false_links,
         threshold.missed_links,
@@ -139,7 +140,7 @@ def _merges(merges: Merges, game: _Game, threshold: Threshold, wish: PlayersWish
     if wish.count is not None:
         wanted = merges.begun - max(wish.count + unseen, merges.fewest)
         return max(0, min(wanted, merges.below(FARTHEST - 1e-6)))
-    return merges_to_make(merges, game.distance, threshold, game.seen.most)
+    return merges_to_make(merges, threshold, game.seen.most)
 
 
 def _numbered(label: NDArray[np.int64], game: _Game, wish: PlayersWish) -> NDArray[np.int64]:

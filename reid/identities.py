@@ -62,7 +62,8 @@ class Identities:
         confidence: float64 of shape (t,) in [0, 1]: margin to the next best player.
         pieces: The same for every piece.
         names: Name of each player: "1", "2", … unless the user named it.
-        threshold: Distance up to which clusters were merged.
+        threshold: Distance that parts pairs known to be two people from halves of one tracklet.
+        reached: Distance of the last merge that was made; 0 where there was none.
         calibrated: Whether ``threshold`` was found on these tracklets.
         false_links: Share of pairs of tracklets, known to be two people, that are nearer than the
             threshold; NaN where no two are known to be.
@@ -79,6 +80,7 @@ class Identities:
     pieces: Pieces
     names: tuple[str, ...]
     threshold: float
+    reached: float
     calibrated: bool
     false_links: float
     missed_links: float

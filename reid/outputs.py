@@ -87,6 +87,7 @@ def report(game: Game, found: Identities, wish: PlayersWish) -> dict[str, Any]:
         "unassigned": int((found.player == UNASSIGNED).sum()),
         "least_count": found.least_count,
         "threshold": round(found.threshold, 6),
+        "reached": round(found.reached, 6),
         "calibrated": found.calibrated,
         "false_links": _number(found.false_links),
         "missed_links": _number(found.missed_links),

@@ -43,12 +43,13 @@ def summary(folder: Path, game: Game, found: Identities) -> str:
 
 def _error_estimate(found: Identities) -> str:
     if found.calibrated:
-        how = f"Threshold {found.threshold:.3f}, calibrated on this game"
+        how = f"{found.threshold:.3f}, calibrated on this game"
     else:
-        how = f"Threshold {found.threshold:.3f}"
+        how = f"{found.threshold:.3f}"
     return (
-        f"{how}: of pairs seen at the same time {_share(found.false_links)} would be joined, of "
-        f"tracklets {_share(found.missed_links)} would be torn apart."
+        f"Threshold {how}; merged up to {found.reached:.3f}. Error estimate at the threshold: of "
+        f"pairs seen at the same time {_share(found.false_links)} would be joined, of tracklets "
+        f"{_share(found.missed_links)} would be torn apart."
     )
 
 

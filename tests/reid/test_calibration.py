@@ -1,9 +1,15 @@
 import numpy as np
 import pytest
 
-from frameatlas.reid.calibration import FALLBACK, calibrate, merges_to_make, silhouette
+from frameatlas.reid.calibration import (
+    FALLBACK,
+    Threshold,
+    calibrate,
+    merges_to_make,
+    silhouette,
+)
 from frameatlas.reid.confidence import margins
-from frameatlas.reid.linking import link
+from frameatlas.reid.linking import Merges, link
 from frameatlas.reid.pieces import pool
 from frameatlas.reid.splitting import change_point, cut_frames
 from frameatlas.reid.teams import teams_by_colour
@@ -56,9 +62,26 @@ def test_as_many_players_as_were_seen_together_remain():
     table = np.array([[0, 0.1, 0.2], [0.1, 0, 0.2], [0.2, 0.2, 0]])
     merges = link(table, np.ones(3), np.zeros((3, 3), bool))
     loose = calibrate(np.zeros(1), np.ones(1), 2.0)
-    assert merges_to_make(merges, table, loose, 1) == 2
-    assert merges_to_make(merges, table, loose, 2) == 1
-    assert merges_to_make(merges, table, loose, 3) == 0
+    assert merges_to_make(merges, loose, 1) == 2
+    assert merges_to_make(merges, loose, 2) == 1
+    assert merges_to_make(merges, loose, 3) == 0
+
+
+@pytest.mark.parametrize(
+    ("distances", "unrelated", "made"),
+    [
+        ([0.1, 0.15, 0.3, 0.35, 0.9, 0.95], 1.0, 4),  # up to the leap, not to the threshold
+        ([0.1, 0.15, 0.3, 0.35, 0.4, 0.45], 1.0, 6),  # no leap before the constraints end it
+        ([0.1, 0.15, 0.7, 0.75, 0.8, 0.9], 0.6, 2),  # nobody is alike behind the threshold
+        ([0.7, 0.75, 0.8, 0.85, 0.9, 0.95], 0.6, 0),
+    ],
+)
+def test_merging_ends_where_distances_leap(distances, unrelated, made):
+    far = np.array(distances)
+    merges = Merges(np.arange(9), np.zeros(6, np.int64), np.arange(1, 7), far)
+    threshold = Threshold(0.2, 0, 0, True, unrelated)
+    assert merges_to_make(merges, threshold, 1) == made
+    assert merges_to_make(merges, threshold, 8) == min(made, 1)
 
 
 def test_a_change_is_found_where_it_is():
