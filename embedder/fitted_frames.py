@@ -16,7 +16,11 @@ NEAREST = 15
 ROUNDS = 60
 """Steps towards the thick of them; it stands still long before."""
 
-WIDTH = 3.0
+FALL = 2.0
+"""How much less the last of them counts than the first: e^-2. Counting all alike keeps .002 more of
+trustworthiness and mixes .01 more of the digits."""
+
+WIDTH = 4.0
 """How near fitted frames must lie to each other to count as one place, in the distances of
 ``arranging.arrange``, where neighbours are about 1 apart."""
 
@@ -75,14 +79,18 @@ class FittedFrames:
             self._units = directions(self.scores)
         count = min(NEAREST, len(self.scores))
         rows, cosines = nearest(directions(halved(scores)), self._units, count)
-        return self._thick_of(self.codes[rows]), 1.0 - cosines[:, 0]
+        further = cosines[:, :1].astype(np.float64) - cosines
+        counts = np.exp(-FALL * further / np.maximum(further[:, -1:], 1e-6))
+        return self._thick_of(self.codes[rows], counts), 1.0 - cosines[:, 0]
 
-    def _thick_of(self, codes: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The mode of codes of shape (n, count, 2), sought from their median."""
+    def _thick_of(
+        self, codes: NDArray[np.float64], counts: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """The mode of codes (n, count, 2) that count so much each (n, count), from their median."""
         place = np.median(codes, axis=1)
         for _ in range(ROUNDS):
             far = np.square(codes - place[:, None]).sum(axis=2)
-            weight = 1.0 / (self.width**2 + far)
+            weight = counts / (self.width**2 + far)
             place = (codes * weight[:, :, None]).sum(axis=1) / weight.sum(axis=1)[:, None]
         return np.asarray(place)
 

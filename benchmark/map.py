@@ -1,0 +1,131 @@
+"""How well maps keep neighbours: ours beside PCA, the article's, UMAP, openTSNE and PaCMAP.
+
+    python -m benchmark map [--data cifar digits] [--atlas FOLDER] [--methods …] [--seeds 3]
+
+Each method lays out all frames, then 80 % of them and places the other 20 %. Neighbours are those
+by distance among the 256 components. ``atlas`` and ``article`` are measured before the stretch
+(their code) and after it (their coordinates, as an atlas shows them).
+"""
+
+import argparse
+import json
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmark.machine import describe_machine
+from benchmark.map_data import DATA, MapData, of_atlas, parts
+from benchmark.map_figures import agreement, figures_of
+from benchmark.map_methods import METHODS, Fitted
+from benchmark.map_process import measured
+
+SEEDS = 3
+
+
+def main(argv: list[str]) -> int:
+    """Measure and print."""
+    options = _parser().parse_args(argv)
+    datas = [DATA[name](options.shared) for name in options.data]
+    datas += [of_atlas(folder) for folder in options.atlas]
+    methods, absent = _there(options.methods)
+    report: dict[str, Any] = {"benchmark": "map", "machine": describe_machine(), "absent": absent}
+    report["data"] = {
+        data.name: {name: _measure(name, data, options.seeds) for name in methods} for data in datas
+    }
+    print(json.dumps(report) if options.json else _table(report))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m benchmark map", description=__doc__)
+    parser.add_argument("--data", nargs="*", choices=list(DATA), default=list(DATA))
+    parser.add_argument("--atlas", nargs="*", type=Path, default=[], help="atlases to measure on")
+    parser.add_argument("--methods", nargs="+", choices=list(METHODS), default=list(METHODS))
+    parser.add_argument("--seeds", type=int, default=SEEDS)
+    parser.add_argument("--shared", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--json", action="store_true")
+    return parser
+
+
+def _there(names: list[str]) -> tuple[list[str], list[str]]:
+    """The methods whose library is installed, and a line for each other."""
+    there = [name for name in names if find_spec(METHODS[name].library)]
+    return there, [
+        f"{name} was skipped: {METHODS[name].library} is not installed."
+        for name in names
+        if name not in there
+    ]
+
+
+def _measure(name: str, data: MapData, seeds: int) -> dict[str, Any]:
+    """Means over the seeds; a method that knows no seeds runs once."""
+    runs = [
+        measured(_one_seed, name, data, seed)
+        for seed in range(seeds if METHODS[name].seeded else 1)
+    ]
+    places = [run.pop("places") for run in runs]
+    report: dict[str, Any] = {"seeds": len(runs)}
+    for key in runs[0]:
+        report[key] = _mean([run[key] for run in runs])
+    if len(places) > 1:
+        report["agreement"] = round(agreement(places), 3)
+    return report
+
+
+def _one_seed(name: str, data: MapData, seed: int) -> dict[str, Any]:
+    """All frames; then 80 % fitted and 20 % placed."""
+    method = METHODS[name]
+    whole, seconds, cpu = method.timed_fit(data.scores, data.paths, seed)
+    report: dict[str, Any] = {
+        "seconds": seconds,
+        "cpu_seconds": cpu,
+        "fitted": _of(whole, data),
+        "places": whole.places,
+    }
+    old, new = parts(len(data.scores), seed)
+    part, _, _ = method.timed_fit(data.scores[old], data.paths[old], seed)
+    if part.place is not None:
+        placed = part.place(data.scores[new])
+        report["placed"] = figures_of(data.take(new), placed)
+    return report
+
+
+def _of(fitted: Fitted, data: MapData) -> dict[str, Any]:
+    report = figures_of(data, fitted.places)
+    if fitted.code is not None:
+        report["code"] = figures_of(data, fitted.code)
+    return report
+
+
+def _mean(values: list[Any]) -> Any:
+    """The mean of numbers, key by key; None where one is missing."""
+    if isinstance(values[0], dict):
+        return {key: _mean([value[key] for value in values]) for key in values[0]}
+    if any(value is None for value in values):
+        return None
+    return round(float(np.mean(values)), 4)
+
+
+def _table(report: dict[str, Any]) -> str:
+    lines = [*report["absent"]]
+    heads = ("trust", "contin", "kept", "accur", "order", "fill")
+    for data, methods in report["data"].items():
+        lines += ["", f"{data:<12}" + "".join(f"{head:>8}" for head in heads) + "    s      MB"]
+        for name, found in methods.items():
+            for part in ("fitted", "code", "placed"):
+                row = found["fitted"].get("code") if part == "code" else found.get(part)
+                if row is None:
+                    continue
+                figures = "".join(
+                    f"{'-':>8}" if value is None else f"{value:>8.3f}"
+                    for value in row.values()
+                    if not isinstance(value, dict)
+                )
+                cost = ""
+                if part == "fitted":
+                    cost = f"{found['seconds']:>8.1f}{found['peak_megabytes']:>8.0f}"
+                label = name if part == "fitted" else f"  {part}"
+                lines.append(f"{label:<12}{figures}{cost}")
+    return "\n".join(lines)

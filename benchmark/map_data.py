@@ -1,0 +1,72 @@
+"""What maps are measured on: pictures with labels, digits, or the frames of an atlas."""
+
+import gzip
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas import open_atlas
+from frameatlas.embedder.components import fit_components
+
+DIGITS = 5000
+
+
+@dataclass(frozen=True)
+class MapData:
+    """Frames to lay out.
+
+    Attributes:
+        name: For the table.
+        scores: float32 of shape (n, k), of root mean square 1, rounded as an atlas stores them.
+        labels: int64 of shape (n,): classes, or the sources of an atlas' frames.
+        paths: int64 of shape (n,): which video a frame is from; each picture is its own.
+    """
+
+    name: str
+    scores: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    paths: NDArray[np.int64]
+
+    def take(self, rows: NDArray[np.int64]) -> "MapData":
+        """Some of the frames."""
+        return replace(
+            self, scores=self.scores[rows], labels=self.labels[rows], paths=self.paths[rows]
+        )
+
+
+def parts(n: int, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows of a random 80 %, and of the rest, both in order."""
+    shuffled = np.random.default_rng(seed).permutation(n)
+    return np.sort(shuffled[n // 5 :]), np.sort(shuffled[: n // 5])
+
+
+def of_atlas(folder: Path) -> MapData:
+    """The frames of an atlas; their sources stand for classes."""
+    atlas = open_atlas(folder)
+    sources = atlas.source_numbers.astype(np.int64)
+    return MapData(folder.stem, np.asarray(atlas.scores, np.float32), sources, sources)
+
+
+def _cifar(shared: Path) -> MapData:
+    stored = np.load(shared / "map" / "cifar10_test_xception_float16.npz", allow_pickle=False)
+    return _pictures("cifar", stored["features"], stored["labels"], 256)
+
+
+def _digits(shared: Path) -> MapData:
+    images = gzip.decompress((shared / "digits" / "t10k-images-idx3-ubyte.gz").read_bytes())
+    labels = gzip.decompress((shared / "digits" / "t10k-labels-idx1-ubyte.gz").read_bytes())
+    pixels = np.frombuffer(images, np.uint8, offset=16).reshape(-1, 784)[:DIGITS]
+    return _pictures("digits", pixels / 255, np.frombuffer(labels, np.uint8, offset=8)[:DIGITS], 50)
+
+
+def _pictures(name: str, features: NDArray[Any], labels: NDArray[Any], number: int) -> MapData:
+    components = fit_components(np.asarray(features, np.float32), number, lambda _: None)
+    scores = components.project(np.asarray(features, np.float32)).astype(np.float16)
+    return MapData(name, scores.astype(np.float32), labels.astype(np.int64), np.arange(len(labels)))
+
+
+DATA: dict[str, Callable[[Path], MapData]] = {"cifar": _cifar, "digits": _digits}

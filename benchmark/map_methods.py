@@ -1,0 +1,97 @@
+"""The ways to draw a map that are compared, each behind the same two calls."""
+
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.embedder.gentle_stretch import fit_stretch
+from frameatlas.embedder.layout_settings import LayoutSettings
+from frameatlas.embedder.layouts import fit_layout
+from frameatlas.embedder.processors import available_processors
+
+Rows = NDArray[np.float32]
+Places = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A map: places of its frames, a way to place others (None: it has none), the bare code."""
+
+    places: Places
+    place: Callable[[Rows], Places] | None
+    code: Places | None = None
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to draw a map.
+
+    Attributes:
+        fit: From scores, paths and a seed to a map.
+        library: The package that has to be installed.
+        seeded: Whether another seed gives another map.
+    """
+
+    fit: Callable[[Rows, NDArray[np.int64], int], Fitted]
+    library: str
+    seeded: bool = True
+
+    def timed_fit(
+        self, scores: Rows, paths: NDArray[np.int64], seed: int
+    ) -> tuple[Fitted, float, float]:
+        """The map, and the seconds and processor seconds that it took."""
+        wall, cpu = time.perf_counter(), time.process_time()
+        fitted = self.fit(scores, paths, seed)
+        return fitted, time.perf_counter() - wall, time.process_time() - cpu
+
+
+def _pca(scores: Rows, _paths: NDArray[np.int64], _seed: int) -> Fitted:
+    return Fitted(scores[:, :2], lambda new: new[:, :2])
+
+
+def _layout(name: str) -> Callable[[Rows, NDArray[np.int64], int], Fitted]:
+    def fit(scores: Rows, paths: NDArray[np.int64], seed: int) -> Fitted:
+        layout = fit_layout(name, scores, settings=LayoutSettings(name, seed=seed), paths=paths)
+        code = layout.encode(scores)
+        stretch = fit_stretch(code, layout)
+        return Fitted(stretch.apply(code), lambda new: stretch.apply(layout.encode(new)), code)
+
+    return fit
+
+
+def _umap(scores: Rows, _paths: NDArray[np.int64], seed: int) -> Fitted:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that a seed takes one thread
+        model = import_module("umap").UMAP(random_state=seed).fit(scores)
+    return Fitted(np.asarray(model.embedding_), lambda new: np.asarray(model.transform(new)))
+
+
+def _opentsne(scores: Rows, _paths: NDArray[np.int64], seed: int) -> Fitted:
+    fitted = (
+        import_module("openTSNE").TSNE(n_jobs=available_processors(), random_state=seed).fit(scores)
+    )
+    return Fitted(np.asarray(fitted), lambda new: np.asarray(fitted.transform(new)))
+
+
+def _pacmap(scores: Rows, _paths: NDArray[np.int64], seed: int) -> Fitted:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that a seed is slower
+        model = import_module("pacmap").PaCMAP(random_state=seed, save_tree=True)
+        places = np.asarray(model.fit_transform(scores, init="pca"))
+    return Fitted(places, lambda new: np.asarray(model.transform(new, basis=scores)))
+
+
+METHODS = {
+    "pca": Method(_pca, "numpy", seeded=False),
+    "article": Method(_layout("article"), "tensorflow"),
+    "atlas": Method(_layout("atlas"), "tensorflow"),
+    "umap": Method(_umap, "umap"),
+    "opentsne": Method(_opentsne, "openTSNE"),
+    "pacmap": Method(_pacmap, "pacmap"),
+}

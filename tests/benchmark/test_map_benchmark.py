@@ -1,0 +1,67 @@
+import json
+
+import numpy as np
+import pytest
+from benchmark import map as map_benchmark
+from benchmark.map_data import DATA, MapData, parts
+from benchmark.map_figures import accuracy, agreement, figures_of, order
+from benchmark.map_methods import METHODS, Fitted, Method
+
+
+def clouds(n: int = 400) -> MapData:
+    random = np.random.default_rng(0)
+    labels = random.integers(0, 5, n)
+    scores = random.normal(size=(5, 12))[labels] * 3 + random.normal(size=(n, 12))
+    return MapData("clouds", scores.astype(np.float32), labels.astype(np.int64), np.arange(n))
+
+
+def test_parts_are_a_fifth_and_the_rest() -> None:
+    old, new = parts(103, 1)
+    assert len(new) == 20
+    assert np.array_equal(np.sort(np.concatenate([old, new])), np.arange(103))
+
+
+def test_a_faithful_map_has_better_figures_than_a_shuffled_one() -> None:
+    data = clouds()
+    axes = np.linalg.svd(data.scores - data.scores.mean(axis=0), full_matrices=False)[2]
+    good = figures_of(data, data.scores @ axes[:2].T)
+    bad = figures_of(data, np.random.default_rng(1).normal(size=(400, 2)))
+    assert good["trustworthiness"] > bad["trustworthiness"] + 0.2
+    assert good["accuracy"] > bad["accuracy"] + 0.3
+    assert bad["accuracy"] < 0.4
+
+
+def test_order_and_agreement_know_the_same_map_again() -> None:
+    data = clouds()
+    flat = MapData("flat", data.scores[:, :2], data.labels, data.paths)
+    assert order(flat, data.scores[:, :2] * 3) == pytest.approx(1.0)
+    assert agreement([data.scores[:, :2], -data.scores[:, :2]]) == 1.0
+    other = np.random.default_rng(1).normal(size=(400, 2))
+    assert agreement([data.scores[:, :2], other]) < 0.3
+    assert accuracy(data.labels[:, None] * np.ones(2), data.labels) == 1.0
+
+
+def test_the_report_holds_every_method_and_what_is_absent(monkeypatch, capsys) -> None:
+    monkeypatch.setitem(DATA, "cifar", lambda shared: clouds())
+    absent = Method(METHODS["pca"].fit, "no_such_library")
+    monkeypatch.setitem(METHODS, "umap", absent)
+    monkeypatch.setattr(map_benchmark, "measured", _here)
+    options = ["--data", "cifar", "--methods", "pca", "umap"]
+    assert map_benchmark.main([*options, "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["absent"] == ["umap was skipped: no_such_library is not installed."]
+    found = report["data"]["clouds"]["pca"]
+    assert set(found["fitted"]) == set(found["placed"])
+    assert 0 < found["placed"]["trustworthiness"] <= 1
+    assert map_benchmark.main(options) == 0
+    assert "pca" in capsys.readouterr().out
+
+
+def test_a_method_without_placing_has_no_such_row(monkeypatch) -> None:
+    blind = Method(lambda scores, paths, seed: Fitted(scores[:, :2], None), "numpy")
+    monkeypatch.setitem(METHODS, "blind", blind)
+    assert "placed" not in map_benchmark._one_seed("blind", clouds(), 0)
+
+
+def _here(work, *arguments):
+    return {**work(*arguments), "peak_megabytes": 1.0}
