@@ -22,6 +22,9 @@ SCALES = (1, 2)
 KINDS = {"webp": "image/webp", "jpg": "image/jpeg"}
 """Endings of encoded tiles, and what HTTP calls them."""
 
+DRAWING = 1
+"""Raised when the tiles of a map come out otherwise than before: kept ones are then not shown."""
+
 _OPEN: WeakKeyDictionary[Atlas, StoredPictures] = WeakKeyDictionary()
 
 _WEBP_EFFORT = 2  # A third of the time of the usual 4, for 3 % more bytes.

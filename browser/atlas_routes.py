@@ -12,6 +12,7 @@ from frameatlas.browser.open_map import OpenMap
 from frameatlas.browser.request_values import shown, whole
 from frameatlas.errors import InputError
 from frameatlas.info import atlas_info
+from frameatlas.tiles import DRAWING
 
 LONGEST_TEXT = 200
 """Characters that are looked for in names."""
@@ -61,6 +62,7 @@ def atlas_facts(library: Library, opened: OpenMap) -> dict[str, Any]:
     folders, _ = opened.folders()
     return {
         "map": opened.id,
+        "drawing": DRAWING,
         "name": library.name,
         "frames": len(opened.atlas),
         "cell": [cell.width, cell.height],

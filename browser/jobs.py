@@ -162,7 +162,7 @@ class Jobs:
             if self._folder is None:
                 self._folder = Path(tempfile.mkdtemp(prefix="frameatlas-jobs-"))
             place = self._folder / job.id
-        place.mkdir()
+        place.mkdir(parents=True)  # whoever cleans temporary folders may have taken it
         return place
 
     def _forget(self) -> None:

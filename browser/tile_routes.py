@@ -11,7 +11,7 @@ from frameatlas.browser.filters import Filter
 from frameatlas.browser.library import Library
 from frameatlas.browser.open_map import OpenMap
 from frameatlas.browser.request_values import whole, whole_of
-from frameatlas.tiles import KINDS, encoded, render_tile
+from frameatlas.tiles import DRAWING, KINDS, encoded, render_tile
 
 AT_ONCE = 2
 """Tiles drawn at the same time: more would only take turns on two cores."""
@@ -39,7 +39,7 @@ def tile_routes(library: Library, cache: FileCache) -> Blueprint:
         wish = Filter.parse(request.args)
         if not opened.pyramid().holds(*place):
             return as_missing()
-        key = f"{opened.digest()} {place} {scale} {wish if not wish.all else ''}"
+        key = f"{DRAWING} {opened.digest()} {place} {scale} {wish if not wish.all else ''}"
         content = cache.get(key, f".{kind}")
         if content is None:
             with drawing:

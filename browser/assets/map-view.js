@@ -96,7 +96,9 @@
 
   function tileUrl(z, x, y, scale) {
     const query = FA.api.query(FA.state.filter());
-    return `/tiles/${FA.atlas.map}/${z}/${x}/${y}.webp?scale=${scale}${query ? "&" + query : ""}`;
+    const place = `${FA.atlas.map}/${z}/${x}/${y}`;
+    // Browsers keep tiles for good: a tile that is drawn otherwise has another address.
+    return `/tiles/${place}.webp?scale=${scale}&d=${FA.atlas.drawing}${query ? "&" + query : ""}`;
   }
 
   function begin() {

@@ -72,6 +72,18 @@ def test_the_second_time_a_tile_comes_from_the_cache(tmp_path, atlas, monkeypatc
     assert other.get(path).data == first
 
 
+def test_tiles_of_another_drawing_are_drawn_anew(tmp_path, atlas, facts, monkeypatch):
+    import frameatlas.browser.tile_routes as routes
+
+    server = make_app(atlas, cache=tmp_path).server.test_client()
+    address = f"/tiles/{facts['map']}/0/0/0.webp"
+    before = server.get(address).data
+    monkeypatch.setattr(routes, "drawn", lambda *_args: b"another")
+    assert server.get(address).data == before
+    monkeypatch.setattr(routes, "DRAWING", facts["drawing"] + 1)
+    assert server.get(address).data == b"another"
+
+
 def test_a_filter_hides_the_other_frames(client, facts):
     every = picture(client.get(f"/tiles/{facts['map']}/0/0/0.webp"))[..., 3].mean()
     some = picture(client.get(f"/tiles/{facts['map']}/0/0/0.webp?v=1"))[..., 3].mean()
