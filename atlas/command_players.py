@@ -169,6 +169,9 @@ def _indexed(
         table = CropTable.load(tables / f"{recording.id}.h5")
         if table is not None:
             loaded[recording.id] = table
+    for path in tables.glob("*.h5"):
+        if path.stem not in loaded:
+            path.unlink()  # of a video or of tracks that are no longer given
     _refuse_nothing(done.atlas)
     return open_game(recordings, done.atlas, loaded)
 

@@ -195,9 +195,13 @@ def _remarks(
     cuts = len(game.cutting) - len(crops.tracklets)
     if cuts:
         remarks.append(f"{cuts} cuts where the person seems to change within a tracklet.")
-    doubled = int(np.triu(game.seen.doubled, 1).sum())
-    if doubled:
-        remarks.append(f"{doubled} pairs of tracklets lie on one another: perhaps doubled boxes.")
+    doubled = np.argwhere(np.triu(game.seen.doubled, 1))
+    if len(doubled):
+        names = [" and ".join(game.cutting.names[piece] for piece in pair) for pair in doubled[:5]]
+        remarks.append(
+            f"{len(doubled)} pairs of tracklets lie on one another and may be one person, whom you "
+            f"can merge: {'; '.join(names)}{'; …' if len(doubled) > len(names) else '.'}"
+        )
     unseen = int((~game.described).sum())
     if unseen:
         remarks.append(f"{unseen} tracklets have no crop that is good enough.")

@@ -33,6 +33,7 @@ from frameatlas.storage import sync_file, translated_os_errors, write_text
 TABLE = "players.csv"
 REPORT = "players.json"
 SHEETS = "sheets"
+TRACKS = "tracks"
 HEADER = ("tracklet", "player", "team", "confidence")
 NOBODY = "unassigned"
 
@@ -41,13 +42,14 @@ def write_outputs(folder: Path, game: Game, found: Identities, wish: PlayersWish
     """Write everything that was found into the atlas' folder."""
     write_text(folder / TABLE, players_table(game, found))
     write_text(folder / REPORT, json.dumps(report(game, found, wish), indent=1) + "\n")
+    with translated_os_errors(folder):
+        for stale in (SHEETS, TRACKS):
+            shutil.rmtree(folder / stale, ignore_errors=True)
     for number, recording in enumerate(game.recordings):
         name = _file_name(recording.tracks.camera, number, len(game.recordings))
         players = _box_players(game, found, number)
-        write_mot(folder / "tracks" / f"{name}.txt", recording.tracks, players)
+        write_mot(folder / TRACKS / f"{name}.txt", recording.tracks, players)
     _write_crops(folder / "crops.h5", game, found)
-    with translated_os_errors(folder):
-        shutil.rmtree(folder / SHEETS, ignore_errors=True)
     for name, sheet in sheets(game, found):
         save_sheet(folder / SHEETS / f"{name}.jpg", sheet)
 

@@ -127,9 +127,11 @@ def test_a_second_run_decodes_and_describes_nothing(players, game_file, known):
 
 def test_what_was_lost_is_made_again(players, game_file, known):
     before = (known / "players.csv").read_bytes()
-    next((known / "tables").iterdir()).unlink()
+    table = next((known / "tables").iterdir())
+    table.rename(table.with_name("0" * 32 + ".h5"))
     again = players(game_file[0], "--tracks", game_file[1])
     assert again.engines == 1
+    assert [path.name for path in (known / "tables").iterdir()] == [table.name]
     assert (known / "players.csv").read_bytes() == before
 
 

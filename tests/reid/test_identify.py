@@ -208,6 +208,16 @@ def test_after_whitening_crops_of_one_tracklet_vary_alike(made_up_game):
     np.testing.assert_allclose(lengths, 1, atol=1e-5)
 
 
+def test_doubled_boxes_are_shown_to_the_user(made_up_game):
+    game, _ = made_up_game()
+    t = game.tracklets
+    box = t.row_box.copy()
+    box[t.row_tracklet == 1, 0] = box[t.row_tracklet == 0, 0]
+    found = identify(replace(game, tracklets=replace(t, row_box=box)))
+    assert any("1 and 2." in remark for remark in found.remarks)
+    assert found.least_count == 6
+
+
 def test_crops_have_to_fit_their_tracklets(made_up_game):
     game, _ = made_up_game()
     with pytest.raises(FormatError, match="in the order"):
