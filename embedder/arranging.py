@@ -78,7 +78,7 @@ def arrange(
         places -= places.mean(axis=0)
         if step:
             step(i + 1, steps)
-    return places
+    return np.asarray(places, np.float32)
 
 
 class _Pull:

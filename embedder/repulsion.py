@@ -54,8 +54,7 @@ class Repulsion:
         if size <= self._size <= 1.25 * size:
             return
         self._size = size
-        step = np.arange(size)
-        step = np.where(step <= size // 2, step, step - size) * SPACING
+        step = _offsets(size) * SPACING
         pair = 1.0 / (1.0 + step[:, None] ** 2 + step[None, :] ** 2)
         odd = np.where(step == size // 2 * SPACING, 0.0, step) if size % 2 == 0 else step
         self._push_x = fft.rfft2((pair**2 * odd[:, None]).astype(np.float32), workers=-1)
@@ -106,11 +105,16 @@ class Evenness:
         if size == self._size:
             return
         self._size = size
-        step = np.arange(size)
-        step = np.where(step <= size // 2, step, step - size) * self._reach / 2
+        step = _offsets(size) * self._reach / 2
         kernel = 1.0 / (self._reach**2 + step[:, None] ** 2 + step[None, :] ** 2)
         self._push_x = fft.rfft2(kernel * step[:, None], workers=-1)
         self._push_y = fft.rfft2(kernel * step[None, :], workers=-1)
+
+
+def _offsets(size: int) -> NDArray[np.float64]:
+    """Steps from the first of ``size`` nodes on a ring: 0, 1, 2, …, -2, -1."""
+    step = np.arange(size, dtype=np.float64)
+    return np.where(step <= size // 2, step, step - size)
 
 
 def _read(
