@@ -82,7 +82,8 @@ def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **optio
     VIDEO is a video or a folder of images with seqinfo.ini; --tracks names the boxes that any
     tracker wrote for it, as a MOT file or CVAT's MOT zip. The output is an atlas of crops, which
     the other commands open, with players.csv, a contact sheet for each player and the tracks with
-    players as ids in it. Nothing leaves this machine.
+    players as ids in it. Nothing leaves this machine. `frameatlas players rank` is for
+    folders of pictures.
     """
     from frameatlas.reid.recordings import open_recordings
 

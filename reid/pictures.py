@@ -102,12 +102,18 @@ class VideoPictures:
 
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
-        self.digest = content_digest(self.path)
+        try:
+            self.digest = content_digest(self.path)
+        except SourceError as error:
+            raise SourceError(
+                f"Expected a video, or a folder of images, at {path}. Received: {error}; name the "
+                "video that the tracks are of."
+            ) from error
         with self._opened() as container:
             stream = container.streams.video[0]
             self.rate = _sane_rate(stream.average_rate)
             self.time_base = stream.time_base or 1 / self.rate
-            self.size = (stream.width, stream.height)
+            self.size = _shown_size(container, stream)
 
     def pictures(self, wanted: Sequence[int]) -> Iterator[Picture]:
         """See ``Pictures``; where the file is damaged, they end."""
@@ -240,6 +246,13 @@ def _until_damage(frames: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
             yield next(frames)
         except (StopIteration, av.error.FFmpegError):
             return
+
+
+def _shown_size(container: av.container.InputContainer, stream: av.VideoStream) -> tuple[int, int]:
+    """Width and height as players, and so trackers, show them: the first frame tells its turn."""
+    frame = next(_until_damage(container.decode(stream)), None)
+    turned = frame is not None and round(getattr(frame, "rotation", 0) / 90) % 2
+    return (stream.height, stream.width) if turned else (stream.width, stream.height)
 
 
 def _upright(frame: av.VideoFrame) -> NDArray[np.uint8]:

@@ -220,3 +220,26 @@ def test_what_is_known_of_crops_is_kept_whole_or_not_at_all(game_file, tmp_path)
     path.write_bytes(path.read_bytes()[:900])
     assert CropTable.load(path) is None
     assert CropTable.load(tmp_path / "none.h5") is None
+
+
+def test_turned_videos_are_seen_as_players_show_them(shared):
+    for name, size in (("video_0.mov", (568, 320)), ("video_90.mov", (320, 568))):
+        video = open_pictures(shared / "data" / "odd" / name)
+        picture = next(iter(video.pictures([1])))
+        assert video.size == size
+        assert picture.pixels.shape == (size[1], size[0], 3)
+
+
+def test_odd_files_give_pictures_or_one_sentence(shared):
+    refused = 0
+    for path in sorted((shared / "data" / "odd").iterdir()):
+        if path.stat().st_size > 2_000_000:
+            continue
+        try:
+            for picture in open_pictures(path).pictures([1, 3]):
+                assert picture.pixels.dtype == np.uint8
+                assert picture.pixels.ndim == 3
+        except SourceError as error:
+            refused += 1
+            assert str(error).startswith("Expected")
+    assert refused
