@@ -9,6 +9,8 @@ atlas.origins[0]       # which video, which second
 """
 
 from frameatlas.atlas import Atlas, Origin, open_atlas
+from frameatlas.clip_search import find_clip
+from frameatlas.clip_spans import Span
 from frameatlas.dissimilar_videos import dissimilar_videos
 from frameatlas.errors import (
     DamagedAtlasError,
@@ -28,6 +30,7 @@ from frameatlas.frames import Frames
 from frameatlas.manifest import Manifest, Source
 from frameatlas.named_source import named_source
 from frameatlas.near_duplicates import Duplicate, near_duplicates
+from frameatlas.neighbours import Neighbours, frame_neighbours, neighbours
 from frameatlas.paths import VideoPath, path_of
 from frameatlas.settings import IndexWish, LayoutWish
 from frameatlas.similar_videos import SimilarVideo, similar_videos
@@ -46,6 +49,7 @@ __all__ = [
     "LockedError",
     "Manifest",
     "MissingExtraError",
+    "Neighbours",
     "NewerFormatError",
     "NoAtlasError",
     "Origin",
@@ -53,11 +57,15 @@ __all__ = [
     "Source",
     "SourceError",
     "SpaceError",
+    "Span",
     "VideoPath",
     "WeightsError",
     "dissimilar_videos",
+    "find_clip",
+    "frame_neighbours",
     "named_source",
     "near_duplicates",
+    "neighbours",
     "open_atlas",
     "path_of",
     "similar_videos",
