@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from frameatlas.atlas import MANIFEST, read_manifest
 from frameatlas.command_arguments import stopping_on_interrupt
 from frameatlas.command_index import shown_progress
 from frameatlas.errors import InputError, InterruptedIndexError
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 CROPS_A_SECOND = 5.0
 """What the atlas tells of its rate: one crop in five frames of 25 a second."""
+
+SHORT_SIDE = 128
+"""Pixels across of a crop's frame; it is twice as high."""
 
 _TABLES = "tables"
 _CORRECTIONS = "corrections.yaml"
@@ -93,7 +97,7 @@ def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **optio
     cameras = _named_cameras(options.pop("camera"))
     index = IndexWish(
         fps=CROPS_A_SECOND,
-        height=128,
+        height=SHORT_SIDE,
         **{name: options.pop(name) for name in ("engine", "weights", "force")},
     )
     folder = output or Path(f"{shown[0].stem if shown else 'game'}.players")
@@ -126,7 +130,14 @@ def _named_cameras(given: Sequence[str]) -> dict[str, str]:
 
 
 def _refuse_other_atlas(folder: Path) -> None:
-    if (folder / "atlas.json").exists() and not (folder / _TABLES).is_dir():
+    """An atlas that is written to has to be one of players, if only a begun one."""
+    if not (folder / MANIFEST).exists() or (folder / _TABLES).is_dir():
+        return
+    manifest = read_manifest(folder)
+    if manifest.sources or (manifest.made.fps, manifest.made.height) != (
+        CROPS_A_SECOND,
+        SHORT_SIDE,
+    ):
         raise InputError(
             f"Expected {folder} to be an atlas of players or not to exist. Received: another "
             "atlas; choose another output with -o."

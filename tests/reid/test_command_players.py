@@ -11,7 +11,8 @@ from frameatlas import open_atlas
 from frameatlas.check import check_atlas
 from frameatlas.cli import cli
 from frameatlas.embedder import index as indexing
-from frameatlas.errors import InputError
+from frameatlas.errors import InputError, InterruptedIndexError
+from frameatlas.reid import crops
 from frameatlas.reid.tracks import read_mot
 
 
@@ -235,6 +236,22 @@ def test_arguments_that_do_not_belong_together_are_one_sentence(players, game_fi
         failed = players(*arguments, fails=True)
         assert sentence in str(failed.exception), arguments
     assert not (tmp_path / "game.players").exists()
+
+
+def test_a_run_that_was_stopped_early_goes_on(players, game_file, known, monkeypatch):
+    before = (known / "players.csv").read_bytes()
+    shutil.rmtree(known)
+
+    def stop(*_):
+        raise InterruptedIndexError("stopped")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(crops, "cut_crops", stop)
+        stopped = players(game_file[0], "--tracks", game_file[1], fails=True)
+    assert "give the same command again" in str(stopped.exception)
+    assert (known / "atlas.json").exists()
+    players(game_file[0], "--tracks", game_file[1])
+    assert (known / "players.csv").read_bytes() == before
 
 
 def test_another_atlas_is_not_written_over(players, game_file, tmp_atlas):
