@@ -8,32 +8,36 @@ atlas.frames[0]        # uint8 (height, width, 3)
 atlas.origins[0]       # which video, which second
 """
 
-from frameatlas.atlas import Atlas, Origin, open_atlas
-from frameatlas.clip_search import find_clip
-from frameatlas.clip_spans import Span
-from frameatlas.dissimilar_videos import dissimilar_videos
-from frameatlas.errors import (
-    DamagedAtlasError,
-    FormatError,
-    FrameatlasError,
-    InputError,
-    InterruptedIndexError,
-    LockedError,
-    MissingExtraError,
-    NewerFormatError,
-    NoAtlasError,
-    SourceError,
-    SpaceError,
-    WeightsError,
-)
-from frameatlas.frames import Frames
-from frameatlas.manifest import Manifest, Source
-from frameatlas.named_source import named_source
-from frameatlas.near_duplicates import Duplicate, near_duplicates
-from frameatlas.neighbours import Neighbours, frame_neighbours, neighbours
-from frameatlas.paths import VideoPath, path_of
-from frameatlas.settings import IndexWish, LayoutWish
-from frameatlas.similar_videos import SimilarVideo, similar_videos
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from frameatlas.atlas import Atlas, Origin, open_atlas
+    from frameatlas.clip_search import find_clip
+    from frameatlas.clip_spans import Span
+    from frameatlas.dissimilarity import dissimilar_videos
+    from frameatlas.duplicates import Duplicate, near_duplicates
+    from frameatlas.errors import (
+        DamagedAtlasError,
+        FormatError,
+        FrameatlasError,
+        InputError,
+        InterruptedIndexError,
+        LockedError,
+        MissingExtraError,
+        NewerFormatError,
+        NoAtlasError,
+        SourceError,
+        SpaceError,
+        WeightsError,
+    )
+    from frameatlas.frames import Frames
+    from frameatlas.manifest import Manifest, Source
+    from frameatlas.neighbour_search import Neighbours, frame_neighbours, neighbours
+    from frameatlas.paths import VideoPath, path_of
+    from frameatlas.settings import IndexWish, LayoutWish
+    from frameatlas.source_names import named_source
+    from frameatlas.video_similarity import SimilarVideo, similar_videos
 
 __all__ = [
     "Atlas",
@@ -70,3 +74,53 @@ __all__ = [
     "path_of",
     "similar_videos",
 ]
+
+_HOMES = {
+    "Atlas": "atlas",
+    "DamagedAtlasError": "errors",
+    "Duplicate": "duplicates",
+    "FormatError": "errors",
+    "FrameatlasError": "errors",
+    "Frames": "frames",
+    "IndexWish": "settings",
+    "InputError": "errors",
+    "InterruptedIndexError": "errors",
+    "LayoutWish": "settings",
+    "LockedError": "errors",
+    "Manifest": "manifest",
+    "MissingExtraError": "errors",
+    "Neighbours": "neighbour_search",
+    "NewerFormatError": "errors",
+    "NoAtlasError": "errors",
+    "Origin": "atlas",
+    "SimilarVideo": "video_similarity",
+    "Source": "manifest",
+    "SourceError": "errors",
+    "SpaceError": "errors",
+    "Span": "clip_spans",
+    "VideoPath": "paths",
+    "WeightsError": "errors",
+    "dissimilar_videos": "dissimilarity",
+    "find_clip": "clip_search",
+    "frame_neighbours": "neighbour_search",
+    "named_source": "source_names",
+    "near_duplicates": "duplicates",
+    "neighbours": "neighbour_search",
+    "open_atlas": "atlas",
+    "path_of": "paths",
+    "similar_videos": "video_similarity",
+}
+"""Where each of these is; a module is loaded when it is first asked for, so that the command line
+starts before NumPy and h5py have been read."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"frameatlas.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(_HOMES)

@@ -14,8 +14,8 @@ from frameatlas.command_videos import (
     video_values,
     write_figure,
 )
-from frameatlas.dissimilar_videos import dissimilar_videos
-from frameatlas.similar_videos import check_count
+from frameatlas.dissimilarity import dissimilar_videos
+from frameatlas.video_similarity import check_count
 
 COLUMNS = ("distance", "length", "path")
 

@@ -16,7 +16,7 @@ from frameatlas.command_videos import printed_table
 from frameatlas.errors import InputError
 from frameatlas.found_frames import FoundFrame, found_frames
 from frameatlas.named_frame import named_frame, spoken_seconds
-from frameatlas.neighbours import Neighbours, frame_neighbours, neighbours
+from frameatlas.neighbour_search import Neighbours, frame_neighbours, neighbours
 from frameatlas.progress import Progress, Silence
 from frameatlas.settings import ENGINES
 

@@ -19,12 +19,12 @@ from frameatlas.command_videos import (
     video_values,
     write_figure,
 )
+from frameatlas.duplicates import WITHIN, Duplicate, near_duplicates
 from frameatlas.errors import InputError
 from frameatlas.frames import Pixels
-from frameatlas.named_source import find_source, named_source
-from frameatlas.near_duplicates import WITHIN, Duplicate, near_duplicates
 from frameatlas.paths import SPACES, VideoPath
-from frameatlas.similar_videos import check_count, similar_videos
+from frameatlas.source_names import find_source, named_source
+from frameatlas.video_similarity import check_count, similar_videos
 
 SAID = {"components": "among the components", "map": "on the map"}
 

@@ -11,7 +11,7 @@ import click
 from frameatlas.atlas import Atlas
 from frameatlas.frames import Pixels
 from frameatlas.paths import VideoPath
-from frameatlas.similar_videos import SimilarVideo
+from frameatlas.video_similarity import SimilarVideo
 
 COLUMNS = ("rank", "distance", "length", "path")
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from frameatlas.atlas import Atlas
 from frameatlas.clip_spans import Span
 from frameatlas.named_frame import spoken_seconds
-from frameatlas.neighbours import Neighbours
+from frameatlas.neighbour_search import Neighbours
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 
 from frameatlas.atlas import Atlas
 from frameatlas.errors import InputError
-from frameatlas.named_source import find_source, named_source
+from frameatlas.source_names import find_source, named_source
 
 _MOMENT = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 

@@ -29,7 +29,7 @@ from frameatlas import Atlas, Source, open_atlas
 from frameatlas.atlas import MANIFEST
 from frameatlas.cosines import cosines_of
 from frameatlas.manifest import Made, Manifest, MapRecord
-from frameatlas.neighbours import frame_neighbours, neighbours
+from frameatlas.neighbour_search import frame_neighbours, neighbours
 
 COMPONENTS = 256
 FRAMES_A_SOURCE = 2000

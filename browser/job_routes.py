@@ -19,7 +19,7 @@ from frameatlas.browser.security import MOST_UPLOAD
 from frameatlas.browser.selection_routes import json_body
 from frameatlas.browser.tools import BrowserTools, PosterOrder
 from frameatlas.errors import InputError, LockedError, MissingExtraError, SourceError
-from frameatlas.neighbours import neighbours
+from frameatlas.neighbour_search import neighbours
 
 PATIENCE = 5.0
 """Seconds that a preview waits for the one before it."""

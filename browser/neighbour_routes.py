@@ -8,8 +8,8 @@ from frameatlas.browser.library import Library
 from frameatlas.browser.moments import frame_number, moment_of, source_number, ways_of
 from frameatlas.browser.open_map import OpenMap
 from frameatlas.browser.request_values import switched, whole, whole_of
-from frameatlas.neighbours import frame_neighbours
-from frameatlas.similar_videos import similar_videos
+from frameatlas.neighbour_search import frame_neighbours
+from frameatlas.video_similarity import similar_videos
 
 APART_SECONDS = 5.0
 """Seconds in which a better frame stands for its neighbours in time."""

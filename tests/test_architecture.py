@@ -196,12 +196,14 @@ def test_exports_are_what_all_says(package):
     submodules = {m.name for m in pkgutil.iter_modules(module.__path__)} | set(WINGS)
     public = {
         name
-        for name, value in vars(module).items()
+        for name in dir(module)
         if not name.startswith("_")
-        and not (name in submodules and type(value).__name__ == "module")
+        and not (name in submodules and type(getattr(module, name)).__name__ == "module")
     }
     assert public == set(getattr(module, "__all__", [])), package
     assert sorted(getattr(module, "__all__", [])) == list(getattr(module, "__all__", []))
+    for name in public:
+        assert getattr(module, name) is not None, f"{package}.{name}"
 
 
 def test_help_starts_fast_and_loads_no_wing():

@@ -13,7 +13,7 @@ from frameatlas.embedder.frame_sink import FrameSettings
 from frameatlas.embedder.query import describe_image, describe_video, open_describer
 from frameatlas.embedder.query_bars import within_bars
 from frameatlas.embedder.query_video import decoded_blocks
-from frameatlas.neighbours import neighbours
+from frameatlas.neighbour_search import neighbours
 
 
 @pytest.fixture(scope="module")
