@@ -119,7 +119,7 @@ def _fit_ours(file: Path, _: str) -> NDArray[np.float64]:
 
 def _fit_scikit_learn(file: Path, solver: str) -> NDArray[np.float64]:
     # Here, so that the peak of our own memory is not that of importing the other.
-    from sklearn.decomposition import PCA  # noqa: PLC0415
+    from sklearn.decomposition import PCA
 
     rows = np.load(file).astype(np.float32)
     fitted = PCA(min(KEPT, *rows.shape), svd_solver=solver, random_state=0).fit(rows)
