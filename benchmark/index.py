@@ -170,7 +170,7 @@ def synthetic_index(atlas: Path, frames: int) -> int:
         for n in range(frames // each)
     ]
     atlas.mkdir()
-    run = indexing._Run(atlas, IndexWish(), Silence(), lambda: False)
+    run = indexing.IndexRun(atlas, IndexWish(), Silence(), lambda: False)
     run.open()
     return len(run.index(Matching([], todo), time.monotonic()).atlas)
 

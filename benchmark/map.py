@@ -93,7 +93,7 @@ def _one_seed(name: str, data: MapData, seed: int) -> dict[str, Any]:
 
 
 def _of(fitted: Fitted, data: MapData) -> dict[str, Any]:
-    report = figures_of(data, fitted.places)
+    report: dict[str, Any] = {**figures_of(data, fitted.places)}
     if fitted.code is not None:
         report["code"] = figures_of(data, fitted.code)
     return report

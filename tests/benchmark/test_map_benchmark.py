@@ -8,20 +8,20 @@ from benchmark.map_figures import accuracy, agreement, figures_of, order
 from benchmark.map_methods import METHODS, Fitted, Method
 
 
-def clouds(n: int = 400) -> MapData:
+def clouds(n=400):
     random = np.random.default_rng(0)
     labels = random.integers(0, 5, n)
     scores = random.normal(size=(5, 12))[labels] * 3 + random.normal(size=(n, 12))
     return MapData("clouds", scores.astype(np.float32), labels.astype(np.int64), np.arange(n))
 
 
-def test_parts_are_a_fifth_and_the_rest() -> None:
+def test_parts_are_a_fifth_and_the_rest():
     old, new = parts(103, 1)
     assert len(new) == 20
     assert np.array_equal(np.sort(np.concatenate([old, new])), np.arange(103))
 
 
-def test_a_faithful_map_has_better_figures_than_a_shuffled_one() -> None:
+def test_a_faithful_map_has_better_figures_than_a_shuffled_one():
     data = clouds()
     axes = np.linalg.svd(data.scores - data.scores.mean(axis=0), full_matrices=False)[2]
     good = figures_of(data, data.scores @ axes[:2].T)
@@ -31,7 +31,7 @@ def test_a_faithful_map_has_better_figures_than_a_shuffled_one() -> None:
     assert bad["accuracy"] < 0.4
 
 
-def test_order_and_agreement_know_the_same_map_again() -> None:
+def test_order_and_agreement_know_the_same_map_again():
     data = clouds()
     flat = MapData("flat", data.scores[:, :2], data.labels, data.paths)
     assert order(flat, data.scores[:, :2] * 3) == pytest.approx(1.0)
@@ -41,7 +41,7 @@ def test_order_and_agreement_know_the_same_map_again() -> None:
     assert accuracy(data.labels[:, None] * np.ones(2), data.labels) == 1.0
 
 
-def test_the_report_holds_every_method_and_what_is_absent(monkeypatch, capsys) -> None:
+def test_the_report_holds_every_method_and_what_is_absent(monkeypatch, capsys):
     monkeypatch.setitem(DATA, "cifar", lambda shared: clouds())
     absent = Method(METHODS["pca"].fit, "no_such_library")
     monkeypatch.setitem(METHODS, "umap", absent)
@@ -57,7 +57,7 @@ def test_the_report_holds_every_method_and_what_is_absent(monkeypatch, capsys) -
     assert "pca" in capsys.readouterr().out
 
 
-def test_a_method_without_placing_has_no_such_row(monkeypatch) -> None:
+def test_a_method_without_placing_has_no_such_row(monkeypatch):
     blind = Method(lambda scores, paths, seed: Fitted(scores[:, :2], None), "numpy")
     monkeypatch.setitem(METHODS, "blind", blind)
     assert "placed" not in map_benchmark._one_seed("blind", clouds(), 0)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -43,7 +44,7 @@ def chromium():
 
 
 @pytest.fixture
-def open_page(chromium) -> Iterator[Callable]:
+def open_page(chromium) -> Iterator[Callable[..., Any]]:
     """``open_page(**options)``: a page in a context of its own, as ``Browser.new_context`` takes.
 
     When the test is over it fails if a page complained; see ``watched_pages``.
@@ -51,7 +52,7 @@ def open_page(chromium) -> Iterator[Callable]:
     yield from watched_pages(chromium)
 
 
-def watched_pages(chromium) -> Iterator[Callable]:
+def watched_pages(chromium) -> Iterator[Callable[..., Any]]:
     """Opens pages, each in a context of its own, and closes them.
 
     In the end it fails if a page logged an error, threw one, or asked for anything

@@ -4,14 +4,13 @@ import numpy as np
 import pytest
 
 from frameatlas.embedder import atlas_layout, few_frames, training
-from frameatlas.embedder.atlas_layout import AtlasLayout
 from frameatlas.embedder.layout_settings import LayoutSettings
 from frameatlas.embedder.layouts import fit_layout, load_layout
 from frameatlas.embedder.ranks import neighbours_kept, squared_distances, trustworthiness
 from frameatlas.errors import FormatError
 
 
-def lumps(n: int = 900, k: int = 24, seed: int = 0):
+def lumps(n=900, k=24, seed=0):
     """Scores of six kinds of frames, root mean square 1, as an atlas stores them."""
     random = np.random.default_rng(seed)
     kinds = np.random.default_rng(0).normal(size=(6, k)) * 2
@@ -19,7 +18,7 @@ def lumps(n: int = 900, k: int = 24, seed: int = 0):
     return (scores / np.sqrt(np.mean(scores**2))).astype(np.float16)
 
 
-def fit(scores, paths=None, progress=None, **settings) -> AtlasLayout:
+def fit(scores, paths=None, progress=None, **settings):
     paths = np.arange(len(scores)) if paths is None else paths
     settings = LayoutSettings(**settings)
     return fit_layout("atlas", scores, settings=settings, paths=paths, progress=progress)
@@ -34,17 +33,17 @@ def brief():
 
 
 @pytest.fixture
-def untrained(monkeypatch) -> None:
+def untrained(monkeypatch):
     """The arrangement without the network, which is compiled anew for every map."""
     monkeypatch.setattr(training, "train", lambda *_: None)
 
 
 @pytest.fixture(scope="module")
-def drawn() -> AtlasLayout:
+def drawn():
     return fit(lumps())
 
 
-def test_code_has_exactly_the_wished_spread(drawn) -> None:
+def test_code_has_exactly_the_wished_spread(drawn):
     code = drawn.encode(lumps())
     np.testing.assert_allclose(code.mean(axis=0), 0.0, atol=1e-6)
     np.testing.assert_allclose(code.std(axis=0), 0.3, atol=1e-6)
@@ -52,14 +51,14 @@ def test_code_has_exactly_the_wished_spread(drawn) -> None:
     assert drawn.report["saturated"] == 0.0
 
 
-def test_neighbours_are_kept_by_fitted_and_by_new_frames(drawn) -> None:
+def test_neighbours_are_kept_by_fitted_and_by_new_frames(drawn):
     for scores, least in ((lumps(), 0.9), (lumps(300, seed=5), 0.85)):
         far, flat = squared_distances(scores), squared_distances(drawn.encode(scores))
         assert trustworthiness(far, flat, 12) > least
         assert neighbours_kept(far, flat, 10, 50) > 0.5
 
 
-def test_new_frames_land_among_their_kind_and_old_ones_stay(drawn) -> None:
+def test_new_frames_land_among_their_kind_and_old_ones_stay(drawn):
     old = lumps()
     code = drawn.encode(old)
     both = drawn.encode(np.concatenate([old[::-1], lumps(200, seed=7)]))
@@ -71,7 +70,7 @@ def test_new_frames_land_among_their_kind_and_old_ones_stay(drawn) -> None:
     assert np.mean(kind[near] == np.argmax(new.astype(float) @ kinds.T, axis=1)) > 0.95
 
 
-def test_strange_frames_are_told_and_placed_by_the_encoder(drawn) -> None:
+def test_strange_frames_are_told_and_placed_by_the_encoder(drawn):
     strange = np.random.default_rng(3).normal(size=(50, 24)).astype(np.float16) * 20
     assert drawn.place(strange)[1].mean() > 0.8
     assert drawn.place(lumps(300, seed=5))[1].mean() < 0.1
@@ -81,7 +80,7 @@ def test_strange_frames_are_told_and_placed_by_the_encoder(drawn) -> None:
     assert np.abs(code).max() <= 1
 
 
-def test_stored_and_loaded_layout_places_alike(drawn, tmp_path) -> None:
+def test_stored_and_loaded_layout_places_alike(drawn, tmp_path):
     drawn.save(tmp_path)
     loaded = load_layout(tmp_path)
     rows = np.concatenate([lumps(), lumps(50, seed=3) * 30])
@@ -93,7 +92,7 @@ def test_stored_and_loaded_layout_places_alike(drawn, tmp_path) -> None:
     assert loaded.name == "atlas"
 
 
-def test_same_seed_same_bytes_other_seed_other_map(drawn) -> None:
+def test_same_seed_same_bytes_other_seed_other_map(drawn):
     code = drawn.encode(lumps())
     strange = lumps(50, seed=3) * 30
     again = fit(lumps())
@@ -101,12 +100,12 @@ def test_same_seed_same_bytes_other_seed_other_map(drawn) -> None:
     assert np.array_equal(again.encode(strange), drawn.encode(strange))
 
 
-def test_another_seed_draws_another_map(drawn, untrained) -> None:
+def test_another_seed_draws_another_map(drawn, untrained):
     code = drawn.encode(lumps())
     assert np.abs(fit(lumps(), seed=1).encode(lumps()) - code).max() > 0.1
 
 
-def test_decoder_gives_back_more_than_the_mean(drawn) -> None:
+def test_decoder_gives_back_more_than_the_mean(drawn):
     scores = lumps().astype(np.float32)
     decoded = drawn.decode(drawn.encode(scores))
     error = float(np.mean((decoded - scores) ** 2))
@@ -115,7 +114,7 @@ def test_decoder_gives_back_more_than_the_mean(drawn) -> None:
 
 
 @pytest.mark.parametrize("n", [1, 2, 63])
-def test_few_frames_are_laid_out_by_their_components(n: int, tmp_path) -> None:
+def test_few_frames_are_laid_out_by_their_components(n: int, tmp_path):
     scores = np.random.default_rng(n).normal(size=(n, 9)).astype(np.float32)
     layout = fit(scores)
     layout.save(tmp_path)
@@ -124,7 +123,7 @@ def test_few_frames_are_laid_out_by_their_components(n: int, tmp_path) -> None:
     assert load_layout(tmp_path).name == "atlas"
 
 
-def test_as_few_frames_as_can_be_arranged(untrained) -> None:
+def test_as_few_frames_as_can_be_arranged(untrained):
     scores = np.random.default_rng(0).normal(size=(few_frames.FEWEST, 3)).astype(np.float32)
     layout = fit(np.tile(scores, (3, 1)), paths=np.zeros(3 * len(scores), int))
     assert layout.name == "atlas"
@@ -135,7 +134,7 @@ def test_as_few_frames_as_can_be_arranged(untrained) -> None:
     assert np.isfinite(layout.encode(scores * 0)).all()
 
 
-def test_long_atlases_are_arranged_by_a_sample(monkeypatch, untrained) -> None:
+def test_long_atlases_are_arranged_by_a_sample(monkeypatch, untrained):
     monkeypatch.setattr(atlas_layout, "MOST", 300)
     layout = fit(lumps(), paths=np.zeros(900, int), temporal=1.0)
     assert layout.report["frames_trained"] == 300
@@ -143,7 +142,7 @@ def test_long_atlases_are_arranged_by_a_sample(monkeypatch, untrained) -> None:
     assert layout.encode(lumps()).shape == (900, 2)
 
 
-def test_the_temporal_weight_ties_frames_that_follow(untrained) -> None:
+def test_the_temporal_weight_ties_frames_that_follow(untrained):
     scores, paths = lumps(200), np.zeros(200, int)
     steps = [
         np.linalg.norm(np.diff(fit(scores, paths, temporal=weight).encode(scores), axis=0), axis=1)
@@ -152,13 +151,13 @@ def test_the_temporal_weight_ties_frames_that_follow(untrained) -> None:
     assert np.median(steps[1]) < 0.5 * np.median(steps[0])
 
 
-def test_progress_rises_to_the_end_and_may_stop() -> None:
+def test_progress_rises_to_the_end_and_may_stop():
     seen = []
     fit(lumps(200), progress=lambda done, total: seen.append((done, total)))
     assert seen == sorted(seen)
     assert seen[-1] == (100, 100)
 
-    def stop(done: int, total: int) -> None:
+    def stop(done: int, total: int):
         if done >= 20:
             raise KeyboardInterrupt
 
@@ -167,7 +166,7 @@ def test_progress_rises_to_the_end_and_may_stop() -> None:
 
 
 @pytest.mark.parametrize("name", ["fitted_scores.npy", "fitted_codes.npy", "encoder.weights.h5"])
-def test_damaged_layouts_are_named(name: str, drawn, tmp_path) -> None:
+def test_damaged_layouts_are_named(name: str, drawn, tmp_path):
     drawn.save(tmp_path)
     (tmp_path / name).write_bytes(b"\0" * 100)
     with pytest.raises(FormatError, match=r"Expected .* to hold"):
@@ -177,7 +176,7 @@ def test_damaged_layouts_are_named(name: str, drawn, tmp_path) -> None:
         load_layout(tmp_path)
 
 
-def test_codes_of_other_frames_are_refused(drawn, tmp_path) -> None:
+def test_codes_of_other_frames_are_refused(drawn, tmp_path):
     drawn.save(tmp_path)
     np.save(tmp_path / "fitted_codes.npy", np.zeros((3, 2)))
     with pytest.raises(FormatError, match=r"Received: \(900, 24\), \(3, 2\)"):

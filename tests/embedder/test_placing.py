@@ -6,10 +6,10 @@ from frameatlas.embedder.placing import place_frames, tell_misfits
 
 
 class Told:
-    def __init__(self) -> None:
+    def __init__(self):
         self.remarks = []
 
-    def remark(self, text: str) -> None:
+    def remark(self, text):
         self.remarks.append(text)
 
 
@@ -25,7 +25,7 @@ class Silent:
         return np.zeros((len(scores), 2)), None
 
 
-def test_only_new_frames_are_placed_and_misfits_counted() -> None:
+def test_only_new_frames_are_placed_and_misfits_counted():
     scores = np.zeros((9000, 4), np.float16)
     codes, misfits = place_frames(Half(), scores, 1000)
     assert codes.shape == (8000, 2)
@@ -34,7 +34,7 @@ def test_only_new_frames_are_placed_and_misfits_counted() -> None:
     assert place_frames(Silent(), scores, 0)[1] is None
 
 
-def test_many_misfits_are_told_and_added_up(tmp_path) -> None:
+def test_many_misfits_are_told_and_added_up(tmp_path):
     told = Told()
     assert tell_misfits(tmp_path, 12, 100, told) == {"frames": 100, "misfits": 12}
     assert told.remarks == [
@@ -46,7 +46,7 @@ def test_many_misfits_are_told_and_added_up(tmp_path) -> None:
     assert len(told.remarks) == 1  # a fiftieth is nothing to speak of
 
 
-def test_a_layout_that_cannot_tell_and_no_new_frames_say_nothing(tmp_path) -> None:
+def test_a_layout_that_cannot_tell_and_no_new_frames_say_nothing(tmp_path):
     told = Told()
     assert tell_misfits(tmp_path, None, 100, told) is None
     assert tell_misfits(tmp_path, 0, 0, told) is None
