@@ -12,6 +12,10 @@ SHORT = {
     "features": ["--quick"],
     "pca": ["--frames", "4000"],
     "layout": ["--frames", "10000"],
+    "search": ["--frames", "200000"],
+    "tiles": ["--frames", "100000", "--no-export"],
+    "poster": ["--no-gigapixel"],
+    "players_speed": ["--tracklets", "500"],
 }
 """What ``python -m benchmark short`` runs, and with which options: some minutes on two cores."""
 

@@ -127,14 +127,13 @@ def make_demo_videos(folder: Path) -> list[Path]:
 
 
 def _make_folder(folder: Path) -> None:
-    try:
-        with translated_os_errors(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError) as error:
+    if any(place.exists() and not place.is_dir() for place in (folder, *folder.parents)):
         raise InputError(
             f"Expected {folder} to be a folder, or free for one. Received: a file of that name. "
             "Name another folder: frameatlas demo FOLDER."
-        ) from error
+        )
+    with translated_os_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
 
 
 def choose(drawings: Sequence[Drawing], ffmpeg: FFmpeg) -> Drawing:
