@@ -65,3 +65,16 @@ def test_a_method_without_placing_has_no_such_row(monkeypatch):
 
 def _here(work, *arguments):
     return {**work(*arguments), "peak_megabytes": 1.0}
+
+
+def test_maps_side_by_side_fill_their_squares(synthetic_atlas, tmp_path):
+    from benchmark.map_pictures import in_square
+    from benchmark.map_pictures import main as draw
+    from PIL import Image
+
+    places = in_square(np.array([[3.0, -1.0], [5.0, 7.0], [4.0, 3.0]]))
+    np.testing.assert_allclose(places, [[-1, -1], [1, 1], [0, 0]])
+    atlas = synthetic_atlas(tmp_path / "a.atlas", sources=(("video", 40),), dimension=32)
+    assert draw([str(atlas.folder), "--methods", "pca", "-o", str(tmp_path / "maps.png")]) == 0
+    with Image.open(tmp_path / "maps.png") as picture:
+        assert picture.convert("L").getextrema()[1] > 200
