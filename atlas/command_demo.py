@@ -30,7 +30,7 @@ def demo(folder: Path) -> None:
     click.echo(
         f"{len(done.atlas)} frames from {len(done.atlas.sources)} videos in {done.seconds:.0f} s.\n"
         f"Look at {picture}, then try:\n"
-        f"  frameatlas info {atlas}\n"
+        f"  frameatlas browse {atlas}\n"
         f"  frameatlas poster {atlas} --center 0.3,0.2 --width 0.5 -o window.png\n"
         f"  frameatlas relayout {atlas} --seed 1\n"
         "and with your own:\n"
