@@ -161,7 +161,7 @@ def _summary(done: "Indexed", folder: Path) -> str:
     lines.append(", ".join(parts) + f", in {done.seconds:.0f} s.")
     lines.append(f"{folder}: {len(done.atlas)} frames from {_filled(done)} sources.")
     if len(done.atlas):
-        lines.append(f"Next: frameatlas poster {folder} --center 0,0 --width 0.5")
+        lines.append(f"Next: frameatlas browse {folder}")
     return "\n".join(lines)
 
 
