@@ -121,7 +121,8 @@ class VideoPictures:
         last = max(needed, default=0)
         with self._opened() as container:
             stream = container.streams.video[0]
-            stream.thread_type = "AUTO"
+            # FFmpeg's own threads would wait for Python's lock to log, and closing for them.
+            stream.codec_context.thread_count = 1
             frames = enumerate(_until_damage(container.decode(stream)), 1)
             for number, frame in frames:
                 if number in needed:
@@ -134,7 +135,8 @@ class VideoPictures:
 
     def _opened(self) -> av.container.InputContainer:
         try:
-            container = av.open(str(self.path))
+            options = {"protocol_whitelist": "file"}
+            container = av.open(str(self.path), container_options=options)
         except (av.error.FFmpegError, OSError, ValueError) as error:
             raise SourceError(
                 f"Expected {self.path} to be a video, or a folder of images. Received: "
