@@ -5,19 +5,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from frameatlas.embedder.engine import engine_choice
 from frameatlas.embedder.frame_sink import Stopped
 from frameatlas.embedder.given_task import GivenTask
-from frameatlas.embedder.index import Indexed, IndexRun, refuse_other_folder
+from frameatlas.embedder.index import Indexed, IndexRun
 from frameatlas.embedder.matching import Matching
+from frameatlas.embedder.output_folder import prepare_output
 from frameatlas.embedder.pipeline import Task
 from frameatlas.embedder.source_builder import sizes_agree
-from frameatlas.embedder.weights import verify_weights
 from frameatlas.lock import locked
 from frameatlas.manifest import Source
 from frameatlas.progress import Progress, Silence
 from frameatlas.settings import IndexWish
-from frameatlas.storage import translated_os_errors
 
 
 def index_given(
@@ -46,12 +44,7 @@ def index_given(
     """
     started = time.monotonic()
     folder = Path(output).absolute()
-    engine_choice(wish.engine)
-    if wish.weights is not None:
-        verify_weights(wish.weights)
-    refuse_other_folder(folder)
-    with translated_os_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    prepare_output(folder, wish)
     with locked(folder):
         run = IndexRun(folder, wish, progress or Silence(), stopped)
         atlas = run.open()

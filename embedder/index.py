@@ -15,6 +15,7 @@ from frameatlas.embedder.estimate import check_space, estimate
 from frameatlas.embedder.frame_sink import FrameSettings, Stopped
 from frameatlas.embedder.mapping import draw_map, extend_map
 from frameatlas.embedder.matching import Matching, match_sources
+from frameatlas.embedder.output_folder import prepare_output
 from frameatlas.embedder.pipeline import Task, Workshop, build_sources
 from frameatlas.embedder.processors import default_jobs
 from frameatlas.embedder.pruning import prune_sources, remove_leftovers
@@ -22,7 +23,7 @@ from frameatlas.embedder.repair import broken_sources, map_is_whole
 from frameatlas.embedder.source_builder import any_made, finished_source
 from frameatlas.embedder.sources import find_sources
 from frameatlas.embedder.versions import library_versions
-from frameatlas.embedder.weights import packaged_weights, verify_weights, weights_digest
+from frameatlas.embedder.weights import packaged_weights, weights_digest
 from frameatlas.errors import (
     FormatError,
     InputError,
@@ -34,7 +35,7 @@ from frameatlas.lock import locked
 from frameatlas.manifest import Made, Manifest, Source
 from frameatlas.progress import Progress, Silence
 from frameatlas.settings import IndexWish
-from frameatlas.storage import translated_os_errors, write_text
+from frameatlas.storage import write_text
 
 
 @dataclass(frozen=True)
@@ -96,13 +97,7 @@ def index_videos(
     progress.stage("looking", None, "")
     found = find_sources([str(path) for path in paths], stdin, folder)
     run = IndexRun(folder, wish, progress, stopped)
-    # Whatever can be refused is refused before anything is made.
-    engine_choice(wish.engine)
-    if wish.weights is not None:
-        verify_weights(wish.weights)
-    refuse_other_folder(folder)
-    with translated_os_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    prepare_output(folder, wish)
     with locked(folder):
         return run.index(match_sources(run.open(), found, wish.hwaccel), started)
 
@@ -281,19 +276,3 @@ def _repaired(
         again = repaired.get(source.id, source)
         (same if again.frames == source.frames else other).append(again)
     return same, other
-
-
-def refuse_other_folder(folder: Path) -> None:
-    """An output that exists has to be an atlas, or empty."""
-    if folder.is_dir():
-        with translated_os_errors(folder):
-            others = [p.name for p in folder.iterdir() if p.name != "lock" and p.name[0] != "."]
-        if others and not (folder / MANIFEST).exists():
-            raise InputError(
-                f"Expected {folder} to be an atlas or not to exist. Received: a folder of other "
-                f"things ({', '.join(sorted(others)[:3])}, …). Choose another output with -o."
-            )
-    elif folder.exists():
-        raise InputError(
-            f"Expected {folder} to be a folder. Received: a file. Choose another output with -o."
-        )

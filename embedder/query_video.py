@@ -103,8 +103,8 @@ class _WaitingFrames:
             )
 
     def stored(self, index: int) -> tuple[NDArray[np.uint8], int]:
-        """Nothing is kept of what was taken, and a query is never continued."""
-        raise NotImplementedError(f"frame {index} of a query was asked for again")
+        """There is none: a query is never continued, so nobody asks for what was taken."""
+        raise LookupError(f"frame {index} of a query is gone: it was taken and not kept")
 
     def restart(self) -> None:
         """Forget what nobody took yet."""

@@ -1,0 +1,45 @@
+"""The folder that a run writes: refused before anything is made, or there."""
+
+from pathlib import Path
+
+from frameatlas.atlas import MANIFEST
+from frameatlas.embedder.engine import engine_choice
+from frameatlas.embedder.weights import verify_weights
+from frameatlas.errors import InputError
+from frameatlas.settings import IndexWish
+from frameatlas.storage import translated_os_errors
+
+
+def prepare_output(folder: Path, wish: IndexWish) -> None:
+    """Refuse whatever can be refused before anything is made; then have the folder.
+
+    Args:
+        folder: The atlas, or where it is to be.
+        wish: Its engine and weights are looked at.
+
+    Raises:
+        InputError: The folder is something else, or may not be made.
+        WeightsError: The weights are of something else.
+    """
+    engine_choice(wish.engine)
+    if wish.weights is not None:
+        verify_weights(wish.weights)
+    _refuse_other_folder(folder)
+    with translated_os_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+def _refuse_other_folder(folder: Path) -> None:
+    """An output that exists has to be an atlas, or empty."""
+    if folder.is_dir():
+        with translated_os_errors(folder):
+            others = [p.name for p in folder.iterdir() if p.name != "lock" and p.name[0] != "."]
+        if others and not (folder / MANIFEST).exists():
+            raise InputError(
+                f"Expected {folder} to be an atlas or not to exist. Received: a folder of other "
+                f"things ({', '.join(sorted(others)[:3])}, …). Choose another output with -o."
+            )
+    elif folder.exists():
+        raise InputError(
+            f"Expected {folder} to be a folder. Received: a file. Choose another output with -o."
+        )
