@@ -55,16 +55,19 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="""\b
+Begin with:
+  frameatlas index videos/                     make videos.atlas
+  frameatlas browse                            wander over it in a web browser
+  frameatlas poster --center 0,0 --width 0.5   print a window of it
+""",
+)
 @click.version_option(package_name="frameatlas", message="frameatlas %(version)s")
 def cli() -> None:
-    r"""Turn hours of video, or 100,000 photos, into a map that you can look at.
-
-    \b
-    frameatlas index videos/        make videos.atlas
-    frameatlas info                 see what is in it
-    frameatlas poster --center 0,0 --width 0.5
-    """
+    """Turn hours of video, or 100,000 photos, into a map that you can look at."""
 
 
 def main() -> None:
