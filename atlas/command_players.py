@@ -146,7 +146,7 @@ def _refuse_other_atlas(folder: Path) -> None:
 
 def _wish(folder: Path, corrections: Path | None, **options: Any) -> "PlayersWish":
     """The options, with the corrections that are given or that an earlier run kept."""
-    from frameatlas.reid.corrections import read_corrections
+    from frameatlas.corrections import read_corrections
     from frameatlas.reid.players_wish import PlayersWish
 
     kept = folder / _CORRECTIONS
@@ -223,10 +223,9 @@ def _task(recording: "Recording", tables: Path) -> "GivenTask":
 def _identified(
     game: "Game", folder: Path, wish: "PlayersWish", progress: Progress
 ) -> "Identities":
-    from frameatlas.reid.corrections import write_corrections
+    from frameatlas.corrections import Corrections, write_corrections
     from frameatlas.reid.identify import identify
     from frameatlas.reid.outputs import write_outputs
-    from frameatlas.reid.players_wish import Corrections
 
     progress.stage("players", None, "")
     found = identify(game.crops, wish)

@@ -4,7 +4,7 @@ players.csv          one row a tracklet: tracklet, player, team, confidence
 players.json         settings, error estimate, least certain decisions, pieces
 tracks/CAMERA.txt    the boxes with players as ids, for TrackEval
 sheets/player-1.jpg  a contact sheet of each player
-crops.h5             player and tracklet of every frame of the atlas
+crops.h5             player, tracklet and piece of every frame of the atlas
 corrections.yaml     the user's corrections, taken again by the next run
 """
 
@@ -19,23 +19,19 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from frameatlas.player_tables import CROPS, HEADER, NOBODY, REPORT, TABLE, CropOwners, write_owners
 from frameatlas.reid.contact_sheet import chosen_crops, contact_sheet, save_sheet
 from frameatlas.reid.game import Game
 from frameatlas.reid.identities import UNASSIGNED, Identities
 from frameatlas.reid.players_wish import PlayersWish
 from frameatlas.reid.tracks import write_mot
-from frameatlas.storage import sync_file, translated_os_errors, write_text
+from frameatlas.storage import translated_os_errors, write_text
 
-TABLE = "players.csv"
-REPORT = "players.json"
 SHEETS = "sheets"
 TRACKS = "tracks"
-HEADER = ("tracklet", "player", "team", "confidence")
-NOBODY = "unassigned"
 
 
 def write_outputs(folder: Path, game: Game, found: Identities, wish: PlayersWish) -> None:
@@ -49,7 +45,7 @@ def write_outputs(folder: Path, game: Game, found: Identities, wish: PlayersWish
         name = _file_name(recording.tracks.camera, number, len(game.recordings))
         players = _box_players(game, found, number)
         write_mot(folder / TRACKS / f"{name}.txt", recording.tracks, players)
-    _write_crops(folder / "crops.h5", game, found)
+    write_owners(folder / CROPS, owners(game, found))
     for name, sheet in sheets(game, found):
         save_sheet(folder / SHEETS / f"{name}.jpg", sheet)
 
@@ -164,12 +160,19 @@ def _at(
     found: Identities, tracklet: NDArray[np.int64], frame: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """The player of a tracklet at a frame, for many of them: that of the piece it lies in."""
+    return found.pieces.player[_pieces_at(found, tracklet, frame)]
+
+
+def _pieces_at(
+    found: Identities, tracklet: NDArray[np.int64], frame: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The piece in which a tracklet is at a frame, for many of them."""
     pieces = found.pieces
     order = np.lexsort((pieces.first, pieces.tracklet))
     most = int(max(pieces.first.max(initial=0), frame.max(initial=0))) + 1
     begins = pieces.tracklet[order] * most + pieces.first[order]
     place = np.searchsorted(begins, tracklet * most + frame, side="right") - 1
-    return pieces.player[order[place]]
+    return np.asarray(order[place], np.int64)
 
 
 def _box_players(game: Game, found: Identities, number: int) -> NDArray[np.int64]:
@@ -185,20 +188,25 @@ def _box_players(game: Game, found: Identities, number: int) -> NDArray[np.int64
     return out
 
 
-def _write_crops(path: Path, game: Game, found: Identities) -> None:
-    """Player and tracklet of every frame of the atlas, for whoever colours or sorts them."""
-    player = np.empty(len(game.order), np.int64)
-    tracklet = np.empty(len(game.order), np.int64)
-    player[game.order] = crop_players(game, found)
-    tracklet[game.order] = game.crops.tracklet
-    beside = path.with_name(f".{path.name}.new")
-    with translated_os_errors(path):
-        with h5py.File(beside, "w") as file:
-            file["player"], file["tracklet"] = player, tracklet
-            file["player_names"] = [name.encode() for name in found.names]
-            file["tracklet_names"] = [name.encode() for name in game.crops.tracklets.names]
-        sync_file(beside)
-        beside.replace(path)
+def owners(game: Game, found: Identities) -> CropOwners:
+    """Whose every frame of the atlas is, for whoever colours, sorts or corrects them."""
+    crops, tracklets, pieces = game.crops, game.crops.tracklets, found.pieces
+    piece = _pieces_at(found, crops.tracklet, crops.frame)
+    place = np.empty(len(game.order), np.int64)
+    place[game.order] = np.arange(len(game.order))
+    named = ("tracklet", "first", "last", "player")
+    return CropOwners(
+        pieces.player[piece][place],
+        crops.tracklet[place],
+        piece[place],
+        crops.frame[place],
+        {name: getattr(pieces, name) for name in named},
+        pieces.confidence,
+        tracklets.names,
+        tracklets.camera,
+        tracklets.cameras,
+        found.names,
+    )
 
 
 def _file_name(camera: str, number: int, files: int) -> str:

@@ -3,24 +3,8 @@
 import math
 from dataclasses import dataclass, field
 
+from frameatlas.corrections import Corrections
 from frameatlas.errors import InputError
-
-
-@dataclass(frozen=True)
-class Corrections:
-    """What the user knows better, by the tracklets' names as in ``players.csv``.
-
-    Attributes:
-        merge: Groups of tracklets that are one person.
-        not_same: Groups of tracklets that are all different people.
-        split: (tracklet, frame): another person from this frame on.
-        rename: (tracklet, name): what to call the player whom this tracklet shows.
-    """
-
-    merge: tuple[tuple[str, ...], ...] = ()
-    not_same: tuple[tuple[str, ...], ...] = ()
-    split: tuple[tuple[str, int], ...] = ()
-    rename: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

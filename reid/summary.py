@@ -4,9 +4,10 @@ import math
 from pathlib import Path
 from typing import Any
 
+from frameatlas.player_tables import REPORT, TABLE
 from frameatlas.reid.game import Game
 from frameatlas.reid.identities import UNASSIGNED, Decision, Identities
-from frameatlas.reid.outputs import REPORT, SHEETS, TABLE, player_name, report
+from frameatlas.reid.outputs import SHEETS, player_name, report
 from frameatlas.reid.players_wish import PlayersWish
 
 _SHOWN = 5

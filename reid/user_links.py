@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from frameatlas.corrections import Corrections
 from frameatlas.errors import InputError
 from frameatlas.reid.pieces import Cutting
-from frameatlas.reid.players_wish import Corrections
 from frameatlas.reid.tracklets import Tracklets
 
 

@@ -3,10 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from frameatlas.corrections import Corrections
 from frameatlas.errors import FormatError, InputError
 from frameatlas.reid.comparison import compared, groups, within_whitening
 from frameatlas.reid.identify import identify
-from frameatlas.reid.players_wish import Corrections, PlayersWish
+from frameatlas.reid.players_wish import PlayersWish
 from frameatlas.reid.tracklets import TrackletFeatures
 
 
@@ -42,6 +43,19 @@ def test_everybody_is_found_without_saying_how_many(made_up_game):
     assert margins == sorted(margins)
     assert (found.confidence > 0).all()
     assert (found.confidence <= 1).all()
+
+
+def test_errors_are_told_of_where_merging_ended(made_up_game):
+    game, _ = made_up_game(spread=1.0)
+    found = identify(game)
+    assert found.reached > found.threshold
+    ended = identify(game, PlayersWish(threshold=found.reached))
+    begun = identify(game, PlayersWish(threshold=found.threshold))
+    assert (found.false_links, found.missed_links) == (ended.false_links, ended.missed_links)
+    assert found.missed_links <= begun.missed_links
+    assert found.false_links > begun.false_links
+    fewer = identify(game, PlayersWish(count=2, cannot_link=False))
+    assert fewer.false_links > found.false_links
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])

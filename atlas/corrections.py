@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from frameatlas.errors import InputError
-from frameatlas.reid.players_wish import Corrections
 from frameatlas.storage import write_text
 
 HEADINGS = ("merge", "not-same", "split", "rename")
@@ -32,6 +31,26 @@ _LIST = re.compile(r"-\s*\[(.*)\]")
 _PAIR = re.compile(rf"({_QUOTED}|{_START}.*?)\s*:\s+({_QUOTED}|{_START}[^\"]*)")
 _COMMENT = re.compile(rf"((?:(?<=[\s\[,:])(?:{_QUOTED})|.)*?)(?:(?:^|\s)#.*)?")
 _PLAIN = re.compile(r"[^\W_](?:[\w.:@ -]*[\w.@-])?")
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """What the user knows better, by the tracklets' names as in ``players.csv``.
+
+    Attributes:
+        merge: Groups of tracklets that are one person.
+        not_same: Groups of tracklets that are all different people.
+        split: (tracklet, frame): another person from this frame on.
+        rename: (tracklet, name): what to call the player whom this tracklet shows.
+    """
+
+    merge: tuple[tuple[str, ...], ...] = ()
+    not_same: tuple[tuple[str, ...], ...] = ()
+    split: tuple[tuple[str, int], ...] = ()
+    rename: tuple[tuple[str, str], ...] = ()
+
+
+_LONGEST_LINE = 10_000
 
 
 @dataclass(frozen=True)
@@ -112,6 +131,8 @@ def _lines(text: str, place: str) -> Iterator[_Line]:
         if "\t" in line[: len(line) - len(line.lstrip())]:
             raise _Line(number, line, place).wrong("indented by spaces, not tabs")
         if line and line != "---":
+            if len(line) > _LONGEST_LINE:
+                raise _Line(number, line, place).wrong(f"at most {_LONGEST_LINE} characters")
             yield _Line(number, line, place)
 
 

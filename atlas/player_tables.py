@@ -1,0 +1,244 @@
+"""What a search for players leaves in its folder, as values: who is who, piece by piece.
+
+players.csv       one row a tracklet: tracklet, player, team, confidence
+players.json      for people and programs: decisions, recordings, settings, error estimate
+crops.h5          player, tracklet, piece and picture of every frame of the atlas; all pieces
+corrections.yaml  the user's corrections, taken again by the next run
+"""
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.corrections import Corrections
+from frameatlas.errors import FormatError
+from frameatlas.fields import Fields
+from frameatlas.storage import sync_file, translated_os_errors
+
+TABLE = "players.csv"
+REPORT = "players.json"
+CROPS = "crops.h5"
+CORRECTIONS = "corrections.yaml"
+HEADER = ("tracklet", "player", "team", "confidence")
+NOBODY = "unassigned"
+"""What the player of a tracklet is called that nothing links to anybody."""
+
+_NUMBERS = ("player", "tracklet", "piece", "picture")
+_PIECES = ("tracklet", "first", "last", "player")
+
+
+@dataclass(frozen=True)
+class CropOwners:
+    """Whose crops the n frames of an atlas are, by p pieces of t tracklets.
+
+    Attributes:
+        player: int64 of shape (n,): -1 unassigned.
+        tracklet: int64 of shape (n,).
+        piece: int64 of shape (n,): the piece of its tracklet that each frame lies in.
+        picture: int64 of shape (n,): the video's frame that each was cut from.
+        pieces: "tracklet", "first", "last" and "player", int64 of shape (p,): the pieces, by
+            tracklet, then by time; a piece is its tracklet's from frame first to frame last.
+        confidence: float64 of shape (p,) in [0, 1].
+        tracklets: Names of the tracklets.
+        camera: int64 of shape (t,): number of each tracklet's camera.
+        cameras: Their names.
+        players: Names of the players.
+    """
+
+    player: NDArray[np.int64]
+    tracklet: NDArray[np.int64]
+    piece: NDArray[np.int64]
+    picture: NDArray[np.int64]
+    pieces: Mapping[str, NDArray[np.int64]]
+    confidence: NDArray[np.float64]
+    tracklets: tuple[str, ...]
+    camera: NDArray[np.int64]
+    cameras: tuple[str, ...]
+    players: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """One of the least certain decisions.
+
+    Attributes:
+        tracklet: Name of the tracklet.
+        first: First frame of its piece.
+        other: Name of the next best player, or "unassigned".
+        margin: How much nearer the chosen player is, in [0, 1].
+    """
+
+    tracklet: str
+    first: int
+    other: str
+    margin: float
+
+
+@dataclass(frozen=True)
+class PlayerTables:
+    """All that was found of a game.
+
+    Attributes:
+        owners: Whose crops the frames are.
+        team: int64 of shape (t,): 1, 2, …; 0 where it is not known.
+        doubts: The least certain decisions, the least certain first.
+        recordings: "video", "tracks" and "camera" of each recording.
+        settings: Options of the run, by name.
+        applied: Corrections that the run took.
+    """
+
+    owners: CropOwners
+    team: NDArray[np.int64]
+    doubts: tuple[Doubt, ...]
+    recordings: tuple[Mapping[str, str], ...]
+    settings: Mapping[str, Any]
+    applied: Corrections
+
+
+def holds_players(folder: Path) -> bool:
+    """Whether a folder is what ``frameatlas players`` wrote."""
+    return all((folder / name).is_file() for name in (TABLE, REPORT, CROPS))
+
+
+def read_player_tables(folder: Path) -> PlayerTables:
+    """Read what a search for players wrote.
+
+    Raises:
+        FormatError: A file is damaged, or of another version.
+    """
+    owners = read_owners(folder / CROPS)
+    report = _report(folder / REPORT)
+    recordings = report.objects("recordings")
+    settings = report.object("settings").values
+    return PlayerTables(
+        owners,
+        _teams(folder / TABLE, len(owners.tracklets)),
+        tuple(_doubt(fields) for fields in report.objects("least_certain")),
+        tuple({k: r.text(k) for k in ("video", "tracks", "camera")} for r in recordings),
+        settings,
+        _applied(settings.get("corrections") or {}),
+    )
+
+
+def write_owners(path: Path, owners: CropOwners) -> None:
+    """Write ``crops.h5``, whole or not at all."""
+    beside = path.with_name(f".{path.name}.new")
+    with translated_os_errors(path):
+        with h5py.File(beside, "w") as file:
+            for name in _NUMBERS:
+                file[name] = getattr(owners, name)
+            for name in _PIECES:
+                file[f"pieces/{name}"] = owners.pieces[name]
+            file["pieces/confidence"] = owners.confidence
+            file["tracklet_camera"] = owners.camera
+            _write_names(file, "player_names", owners.players)
+            _write_names(file, "tracklet_names", owners.tracklets)
+            _write_names(file, "camera_names", owners.cameras)
+        sync_file(beside)
+        beside.replace(path)
+
+
+def read_owners(path: Path) -> CropOwners:
+    """Read ``crops.h5``; FormatError where it is damaged or lacks something."""
+    try:
+        with h5py.File(path, "r") as file:
+            numbers = [np.asarray(file[name][:], np.int64) for name in _NUMBERS]
+            pieces = {n: np.asarray(file[f"pieces/{n}"][:], np.int64) for n in _PIECES}
+            owners = CropOwners(
+                *numbers,
+                pieces,
+                np.asarray(file["pieces/confidence"][:], np.float64),
+                _names(file, "tracklet_names"),
+                np.asarray(file["tracklet_camera"][:], np.int64),
+                _names(file, "camera_names"),
+                _names(file, "player_names"),
+            )
+    except (OSError, KeyError, ValueError, TypeError, AttributeError) as error:
+        raise _unreadable(path, "one that cannot be read, or of an older version") from error
+    if not _agree(owners):
+        raise _unreadable(path, "tables that do not agree")
+    return owners
+
+
+def _agree(owners: CropOwners) -> bool:
+    counts = {len(getattr(owners, name)) for name in _NUMBERS}
+    sizes = {len(owners.pieces[name]) for name in _PIECES} | {len(owners.confidence)}
+    limits = (
+        (owners.player, -1, len(owners.players)),
+        (owners.tracklet, 0, len(owners.tracklets)),
+        (owners.piece, 0, len(owners.confidence)),
+        (owners.pieces["tracklet"], 0, len(owners.tracklets)),
+        (owners.pieces["player"], -1, len(owners.players)),
+        (owners.camera, 0, len(owners.cameras)),
+    )
+    within = all(((a >= least) & (a < most)).all() for a, least, most in limits)
+    whole = len(owners.camera) == len(owners.tracklets)
+    return len(counts) == len(sizes) == 1 and within and whole
+
+
+def _report(path: Path) -> Fields:
+    try:
+        return Fields.of_json(path.read_text(encoding="utf-8"), path.name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(path, "one that cannot be read") from error
+
+
+def _teams(path: Path, tracklets: int) -> NDArray[np.int64]:
+    """Team of each tracklet, int64 of shape (t,), 0 where it is not known.
+
+    Rows are known by their place: a name may be written otherwise for spreadsheets.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            teams = [int(row["team"] or 0) for row in csv.DictReader(file)]
+    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
+        raise _unreadable(path, "another table") from error
+    if len(teams) != tracklets:
+        raise _unreadable(path, f"{len(teams)} tracklets, not {tracklets}")
+    return np.array(teams, np.int64)
+
+
+def _doubt(fields: Fields) -> Doubt:
+    return Doubt(
+        fields.text("tracklet"),
+        fields.integer("first", least=-(2**62)),
+        fields.text("other"),
+        fields.number("margin"),
+    )
+
+
+def _applied(values: Mapping[str, Any]) -> Corrections:
+    try:
+        return Corrections(
+            tuple(tuple(map(str, group)) for group in values.get("merge", ())),
+            tuple(tuple(map(str, group)) for group in values.get("not_same", ())),
+            tuple((str(name), int(frame)) for name, frame in values.get("split", ())),
+            tuple((str(name), str(to)) for name, to in values.get("rename", ())),
+        )
+    except (TypeError, ValueError, AttributeError) as error:
+        shown = json.dumps(values)[:80]
+        raise FormatError(
+            f"Expected {REPORT}, settings, corrections, to be lists. Received: {shown}."
+        ) from error
+
+
+def _write_names(file: h5py.File, key: str, names: Sequence[str]) -> None:
+    file[key] = np.array([name.encode() for name in names], h5py.string_dtype())
+
+
+def _names(file: h5py.File, key: str) -> tuple[str, ...]:
+    return tuple(file[key].asstr()[:])
+
+
+def _unreadable(path: Path, received: str) -> FormatError:
+    return FormatError(
+        f"Expected {path} as this version writes it. Received: {received}; give the same "
+        "`frameatlas players` command again: nothing is decoded or described twice."
+    )
