@@ -7,6 +7,7 @@ from importlib import import_module
 import click
 
 from frameatlas.errors import FrameatlasError, InterruptedIndexError
+from frameatlas.shown_text import say
 
 COMMANDS = {
     "index": ("frameatlas.command_index:index", "Turn videos and photos into an atlas."),
@@ -83,10 +84,10 @@ def main() -> None:
     except click.Abort:
         code = INTERRUPTED
     except InterruptedIndexError as error:
-        click.echo(str(error), err=True)
+        say(str(error), err=True)
         code = INTERRUPTED
     except FrameatlasError as error:
-        click.echo(f"Error: {error}", err=True)
+        say(f"Error: {error}", err=True)
         code = 2
     except KeyboardInterrupt:
         code = INTERRUPTED
@@ -103,7 +104,7 @@ def _own_fault(error: Exception) -> int:
     """What a user reads of a fault in frameatlas itself; FRAMEATLAS_DEBUG=1 shows where."""
     if os.environ.get("FRAMEATLAS_DEBUG"):
         raise error
-    click.echo(
+    say(
         f"Error: frameatlas met a fault of its own ({type(error).__name__}: {error}). Please "
         "report it with what FRAMEATLAS_DEBUG=1 prints; an atlas that was being written is kept.",
         err=True,

@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-import click
-
 from frameatlas.errors import NoAtlasError
+from frameatlas.shown_text import say
 
 Stopped = Callable[[], bool]
 
@@ -27,7 +26,7 @@ def resolve_atlas(given: str | None) -> Path:
         return Path(given)
     here = sorted(path for path in Path().glob("*.atlas") if path.is_dir())
     if len(here) == 1:
-        click.echo(f"Taking {here[0]}.", err=True)
+        say(f"Taking {here[0]}.", err=True)
         return here[0]
     found = ", ".join(str(path) for path in here) or "none"
     remedy = "name one of them" if here else "make one with `frameatlas index VIDEOS`, or name it"
@@ -49,7 +48,7 @@ def stopping_on_interrupt() -> Iterator[Stopped]:
         if wanted:
             os._exit(130)
         wanted = True
-        click.echo("\nStopping after this step; Ctrl-C again stops at once.", err=True)
+        say("\nStopping after this step; Ctrl-C again stops at once.", err=True)
         del number
 
     before = {s: signal.signal(s, interrupted) for s in (signal.SIGINT, signal.SIGTERM)}

@@ -8,6 +8,7 @@ import click
 
 from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.command_arguments import resolve_atlas
+from frameatlas.shown_text import say
 from frameatlas.viewport import Grid, Viewport
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def browse(atlas: str | None, port: int, host: str, open_page: bool) -> None:
         host,
         port,
         open_page=open_page,
-        say=lambda text: click.echo(text, err=True),
+        say=lambda text: say(text, err=True),
     )
 
 

@@ -5,6 +5,7 @@ import click
 from frameatlas.check import check_atlas
 from frameatlas.command_arguments import resolve_atlas
 from frameatlas.errors import FormatError, NewerFormatError
+from frameatlas.shown_text import say
 
 
 @click.command(epilog="Example:  frameatlas check clips.atlas")
@@ -24,8 +25,8 @@ def check(ctx: click.Context, atlas: str | None) -> None:
     except FormatError as error:
         wrong = [str(error)]
     for sentence in wrong:
-        click.echo(sentence)
+        say(sentence)
     if wrong:
-        click.echo(f"{folder}: {len(wrong)} wrong. `frameatlas index` on the same videos repairs.")
+        say(f"{folder}: {len(wrong)} wrong. `frameatlas index` on the same videos repairs.")
         ctx.exit(1)
-    click.echo(f"{folder}: every file is as it was written.")
+    say(f"{folder}: every file is as it was written.")

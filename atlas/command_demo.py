@@ -6,6 +6,7 @@ import click
 
 from frameatlas.command_index import run_index, shown_progress
 from frameatlas.settings import IndexWish
+from frameatlas.shown_text import say
 from frameatlas.viewport import Viewport
 
 WHOLE_MAP = Viewport.parse("0,0", 2.0)
@@ -22,12 +23,12 @@ def demo(folder: Path) -> None:
     from frameatlas.poster import PosterWish, render
 
     videos, atlas, picture = folder / "videos", folder / "demo.atlas", folder / "poster.png"
-    click.echo(f"Making videos in {videos} …", err=True)
+    say(f"Making videos in {videos} …", err=True)
     make_demo_videos(videos)
     with shown_progress(False) as progress:
         done = run_index([str(videos)], atlas, IndexWish(), progress)
     render(open_atlas(atlas), PosterWish(WHOLE_MAP, output=picture, tile_height=TILE_HEIGHT))
-    click.echo(
+    say(
         f"{len(done.atlas)} frames from {len(done.atlas.sources)} videos in {done.seconds:.0f} s.\n"
         f"Look at {picture}, then try:\n"
         f"  frameatlas browse {atlas}\n"

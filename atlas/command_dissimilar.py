@@ -15,6 +15,7 @@ from frameatlas.command_videos import (
     write_figure,
 )
 from frameatlas.dissimilarity import dissimilar_videos
+from frameatlas.shown_text import say
 from frameatlas.video_similarity import check_count
 
 COLUMNS = ("distance", "length", "path")
@@ -40,9 +41,9 @@ def dissimilar(atlas: str | None, count: int, as_json: bool, output: Path | None
     found = dissimilar_videos(opened, count)
     say_photos_left_out(opened)
     if len(found) < count:
-        click.echo(f"The atlas has {len(found)} videos: here are all of them.", err=True)
+        say(f"The atlas has {len(found)} videos: here are all of them.", err=True)
     if as_json:
-        click.echo(json.dumps([video_values(opened, video) for video in found], indent=1))
+        say(json.dumps([video_values(opened, video) for video in found], indent=1))
     else:
         printed_table([video_row(opened, video) for video in found], COLUMNS)
     if output is not None:

@@ -12,6 +12,7 @@ from frameatlas.command_arguments import resolve_atlas, stopping_on_interrupt
 from frameatlas.command_index import shown_progress
 from frameatlas.errors import InputError
 from frameatlas.progress_lines import JsonLines
+from frameatlas.shown_text import say
 
 if TYPE_CHECKING:
     from frameatlas.browser import SiteReport
@@ -45,7 +46,7 @@ def export(atlas: str | None, output: str, max_bytes: str, as_json: bool, **opti
     if as_json:
         JsonLines(sys.stdout).say("done", **_values(report))
     else:
-        click.echo(_sentences(report))
+        say(_sentences(report))
 
 
 def parsed_bytes(text: str) -> int:

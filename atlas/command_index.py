@@ -14,6 +14,7 @@ from frameatlas.errors import InterruptedIndexError
 from frameatlas.progress import Progress
 from frameatlas.progress_lines import JsonLines, PlainLines, source_line
 from frameatlas.settings import ENGINES, LAYOUTS, IndexWish, LayoutWish
+from frameatlas.shown_text import say
 
 if TYPE_CHECKING:
     from frameatlas.embedder import Indexed
@@ -78,7 +79,7 @@ def index(
     if as_json:
         JsonLines(sys.stdout).say("done", **_outcome(done))
     else:
-        click.echo(_summary(done, folder))
+        say(_summary(done, folder))
     ctx.exit(1 if done.failed else 0)
 
 

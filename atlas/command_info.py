@@ -9,6 +9,7 @@ import click
 from frameatlas.atlas import open_atlas
 from frameatlas.command_arguments import resolve_atlas
 from frameatlas.info import atlas_info
+from frameatlas.shown_text import plain, say
 
 
 @click.command(epilog="Example:  frameatlas info clips.atlas --json")
@@ -18,7 +19,7 @@ def info(atlas: str | None, as_json: bool) -> None:
     """Say what is in an atlas."""
     values = atlas_info(open_atlas(resolve_atlas(atlas)))
     if as_json:
-        click.echo(json.dumps(values, indent=1))
+        say(json.dumps(values, indent=1))
     else:
         _print(values)
 
@@ -30,7 +31,7 @@ def _print(values: dict[str, Any]) -> None:
     console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
     console.print(_sources_table(values["sources"]))
     for line in _lines(values):
-        console.print(line, markup=False)
+        console.print(plain(line), markup=False)
 
 
 def _sources_table(sources: list[dict[str, Any]]) -> Any:
@@ -46,8 +47,8 @@ def _sources_table(sources: list[dict[str, Any]]) -> Any:
             str(source["frames"]),
             f"{length:.1f}" if length is not None else "",
             f"{source['width']}×{source['height']}" if source["width"] else "",
-            source["codec"],
-            Text(path),
+            Text(plain(source["codec"])),
+            Text(plain(path)),
         )
     return table
 

@@ -14,6 +14,7 @@ from frameatlas.command_index import shown_progress
 from frameatlas.errors import InputError, InterruptedIndexError
 from frameatlas.progress import Progress
 from frameatlas.settings import ENGINES, IndexWish
+from frameatlas.shown_text import say
 
 if TYPE_CHECKING:
     from frameatlas.atlas import Atlas
@@ -110,9 +111,9 @@ def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **optio
         game = _indexed(recordings, folder, index, progress)
         found = _identified(game, folder, wish, progress)
     damaged = [source for source in game.atlas.sources if source.status != "ok"]
-    click.echo(_told(folder, game, found, wish, as_json=as_json))
+    say(_told(folder, game, found, wish, as_json=as_json))
     for source in damaged:
-        click.echo(f"{source.path}: {source.reason}.", err=True)
+        say(f"{source.path}: {source.reason}.", err=True)
     return 1 if damaged else 0
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from frameatlas.errors import InputError
+from frameatlas.shown_text import say
 
 if TYPE_CHECKING:
     from frameatlas.reid.ranking_run import Ranking
@@ -63,7 +64,7 @@ def rank(query: str, gallery: str, engine: str, as_json: bool, output: str, **op
     write_table(ranking, table)
     drawn = write_sheet(ranking, picture)
     files = [str(picture), str(table)]
-    click.echo(json.dumps(_values(ranking, files)) if as_json else _words(ranking, files, drawn))
+    say(json.dumps(_values(ranking, files)) if as_json else _words(ranking, files, drawn))
     return 0
 
 

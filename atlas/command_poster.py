@@ -12,6 +12,7 @@ import click
 from frameatlas.atlas import open_atlas
 from frameatlas.command_arguments import resolve_atlas
 from frameatlas.errors import InputError
+from frameatlas.shown_text import say
 from frameatlas.viewport import Grid, Viewport
 
 if TYPE_CHECKING:
@@ -65,9 +66,9 @@ def poster(atlas: str | None, as_json: bool, **options: Any) -> int:
     opened = open_atlas(resolve_atlas(atlas))
     with shown_cells(as_json) as on_cell:
         report = render(opened, wish, on_cell=on_cell)
-    click.echo(json.dumps(_values(report)) if as_json else _sentences(report, wish.links))
+    say(json.dumps(_values(report)) if as_json else _sentences(report, wish.links))
     for missing in report.missing:
-        click.echo(f"{missing}; the stored frames stand in.", err=True)
+        say(f"{missing}; the stored frames stand in.", err=True)
     return 1 if report.missing else 0
 
 

@@ -12,6 +12,7 @@ from frameatlas.command_arguments import resolve_atlas, stopping_on_interrupt
 from frameatlas.command_index import shown_progress
 from frameatlas.info import atlas_info
 from frameatlas.settings import LAYOUTS, LayoutWish
+from frameatlas.shown_text import say
 
 
 @click.command(
@@ -59,9 +60,9 @@ def relayout(
         drawn = draw(folder, wish, progress=progress, stopped=stopped)
     values = atlas_info(drawn)
     if as_json:
-        click.echo(json.dumps({"event": "done", "map": values["map"], "layout": values["layout"]}))
+        say(json.dumps({"event": "done", "map": values["map"], "layout": values["layout"]}))
     else:
-        click.echo(f"{folder}: map {values['map']}, seed {wish.seed}, {len(drawn)} frames.")
+        say(f"{folder}: map {values['map']}, seed {wish.seed}, {len(drawn)} frames.")
 
 
 def _try(folder: Path, wish: LayoutWish, tries: int, output: Path, as_json: bool) -> None:
@@ -88,9 +89,9 @@ def _try(folder: Path, wish: LayoutWish, tries: int, output: Path, as_json: bool
     )
     write_sheet(output, sheet)
     if as_json:
-        click.echo(json.dumps({"event": "done", "output": str(output), "seeds": seeds}))
+        say(json.dumps({"event": "done", "output": str(output), "seeds": seeds}))
     else:
-        click.echo(f"{output}: the maps of seeds {seeds[0]} to {seeds[-1]}; nothing was changed.")
+        say(f"{output}: the maps of seeds {seeds[0]} to {seeds[-1]}; nothing was changed.")
 
 
 def _current(folder: Path) -> LayoutWish:

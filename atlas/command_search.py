@@ -19,6 +19,7 @@ from frameatlas.named_frame import named_frame, spoken_seconds
 from frameatlas.neighbour_search import Neighbours, frame_neighbours, neighbours
 from frameatlas.progress import Progress, Silence
 from frameatlas.settings import ENGINES
+from frameatlas.shown_text import say
 
 if TYPE_CHECKING:
     from frameatlas.composer import Picture
@@ -130,7 +131,7 @@ def _describe_image(atlas: Atlas, image: Path, describing: dict[str, Any]) -> "D
 def _say_frames(atlas: Atlas, hits: Neighbours, as_json: bool) -> None:
     found = found_frames(atlas, hits)
     if as_json:
-        click.echo(json.dumps([one.values() for one in found]))
+        say(json.dumps([one.values() for one in found]))
         return
     rows = [
         (str(one.rank), f"{one.similarity:.3f}", one.moment, one.path.name, str(one.path))
@@ -176,12 +177,12 @@ def _find_clip(
     seconds = variants[0].seconds - first
     spans = find_clip(atlas, [one.scores for one in variants], seconds, count=count)
     if as_json:
-        click.echo(json.dumps([_span_values(atlas, n, s) for n, s in enumerate(spans, 1)]))
+        say(json.dumps([_span_values(atlas, n, s) for n, s in enumerate(spans, 1)]))
     elif spans:
         rows = [_span_row(atlas, number, span) for number, span in enumerate(spans, 1)]
         printed_table(rows, ("rank", "score", "in the clip", "in the video", "name", "path"))
     else:
-        click.echo(f"Nothing of {clip.name} was found in {atlas.folder}.", err=True)
+        say(f"Nothing of {clip.name} was found in {atlas.folder}.", err=True)
     if output is not None and spans:
         _draw_spans(atlas, variants[0], spans, output)
 
@@ -266,4 +267,4 @@ def _write(
         pictures, captions, columns=columns, cell=cell, title=title, marked=marked
     )
     write_sheet(output, sheet)
-    click.echo(f"{output}: {sheet.shape[1]} × {sheet.shape[0]} pixels.", err=True)
+    say(f"{output}: {sheet.shape[1]} × {sheet.shape[0]} pixels.", err=True)

@@ -23,6 +23,7 @@ from frameatlas.duplicates import WITHIN, Duplicate, near_duplicates
 from frameatlas.errors import InputError
 from frameatlas.frames import Pixels
 from frameatlas.paths import SPACES, VideoPath
+from frameatlas.shown_text import say
 from frameatlas.source_names import find_source, named_source
 from frameatlas.video_similarity import check_count, similar_videos
 
@@ -87,7 +88,7 @@ def _similar(
     found = similar_videos(atlas, query, count=count, space=space, ordered=ordered)
     say_photos_left_out(atlas)
     if as_json:
-        click.echo(json.dumps([video_values(atlas, one) for one in found], indent=1))
+        say(json.dumps([video_values(atlas, one) for one in found], indent=1))
     else:
         printed_table([(str(n), *video_row(atlas, one)) for n, one in enumerate(found, 1)])
     if output is not None:
@@ -143,7 +144,7 @@ def _query(atlas: Atlas, video: str) -> tuple[int | VideoPath, Callable[[int], P
         return named_source(atlas, video), None
     from frameatlas.embedder.query import describe_video
 
-    click.echo(f"{video} is not in the atlas: describing it.", err=True)
+    say(f"{video} is not in the atlas: describing it.", err=True)
     with shown_count("frames described") as progress:
         described = describe_video(atlas, Path(video), progress=progress)
     path = VideoPath(described.coordinates, described.scores, described.seconds)
@@ -158,13 +159,13 @@ def _query(atlas: Atlas, video: str) -> tuple[int | VideoPath, Callable[[int], P
 
 def _print_groups(groups: list[tuple[Duplicate, ...]], as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps([[_duplicate(one) for one in group] for group in groups], indent=1))
+        say(json.dumps([[_duplicate(one) for one in group] for group in groups], indent=1))
         return
     if not groups:
-        click.echo("No near-duplicates.")
+        say("No near-duplicates.")
     for number, group in enumerate(groups, 1):
         kind = "photos" if all(one.seconds is None for one in group) else "videos"
-        click.echo(f"{'' if number == 1 else chr(10)}Group {number}: {len(group)} {kind}")
+        say(f"{'' if number == 1 else chr(10)}Group {number}: {len(group)} {kind}")
         printed_table(
             [
                 (

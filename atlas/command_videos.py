@@ -6,11 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-import click
-
 from frameatlas.atlas import Atlas
 from frameatlas.frames import Pixels
 from frameatlas.paths import VideoPath
+from frameatlas.shown_text import plain, say
 from frameatlas.video_similarity import SimilarVideo
 
 COLUMNS = ("rank", "distance", "length", "path")
@@ -49,7 +48,7 @@ def printed_table(rows: Sequence[tuple[str, ...]], columns: tuple[str, ...] = CO
     """Print a table: fitted to a terminal, whole lines with tabs elsewhere."""
     if not sys.stdout.isatty():
         for row in [columns, *rows]:
-            click.echo("\t".join(row))
+            say("\t".join(row))
         return
     from rich.console import Console
     from rich.table import Table
@@ -61,7 +60,7 @@ def printed_table(rows: Sequence[tuple[str, ...]], columns: tuple[str, ...] = CO
         justify: Literal["left", "right"] = "right" if number else "left"
         table.add_column(column, justify=justify, no_wrap=number, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(plain(cell)) for cell in row))
     Console(highlight=False).print(table)
 
 
@@ -69,7 +68,7 @@ def say_photos_left_out(atlas: Atlas) -> None:
     """Tell that photos take no part, where there are any."""
     photos = sum(source.frames for source in atlas.sources if source.kind == "photos")
     if photos:
-        click.echo(f"{photos} photos are left out: they have no way through time.", err=True)
+        say(f"{photos} photos are left out: they have no way through time.", err=True)
 
 
 @contextmanager
@@ -113,4 +112,4 @@ def write_figure(
     elif query is not None and picture is not None:
         shown.insert(0, FigureVideo(Path(name).name, query, picture, query=True))
     write_paths(atlas, shown, output, title=title, subtitle=subtitle)
-    click.echo(f"Drawn: {output}", err=True)
+    say(f"Drawn: {output}", err=True)

@@ -84,7 +84,7 @@ def _json(path: Path) -> dict[str, Any]:
         values = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(values, dict):
             raise ValueError("no object")
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise DamagedAtlasError(
             f"Expected {path} to be JSON. Received: {error}. Run `frameatlas index --refit` on the "
             "same videos to draw the map again."

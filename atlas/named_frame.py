@@ -8,7 +8,7 @@ from frameatlas.atlas import Atlas
 from frameatlas.errors import InputError
 from frameatlas.source_names import find_source, named_source
 
-_MOMENT = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d*)?|\.\d+)", re.ASCII)
+_MOMENT = re.compile(r"(?:(?:(\d{1,9}):)?(\d{1,9}):)?(\d{1,9}(?:\.\d*)?|\.\d+)", re.ASCII)
 
 GRACE = 1.0
 """Seconds beyond a video's last frame that still mean it."""

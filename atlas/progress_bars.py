@@ -17,6 +17,7 @@ from rich.text import Text
 
 from frameatlas.manifest import Source
 from frameatlas.progress_lines import source_line
+from frameatlas.shown_text import plain
 
 
 class _Rate(ProgressColumn):
@@ -74,12 +75,16 @@ class Bars:
             self._total = done  # the total was an estimate
         count = f"{done} %" if self._unit == "%" else f"{done}/{self._total or '?'} {self._unit}"
         self._bars.update(
-            self._task, completed=done, total=self._total, count=count, current=escape(current)
+            self._task,
+            completed=done,
+            total=self._total,
+            count=count,
+            current=escape(plain(current)),
         )
 
     def remark(self, text: str) -> None:
         """Print it above the bars."""
-        self._bars.console.print(text, markup=False, highlight=False)
+        self._bars.console.print(plain(text), markup=False, highlight=False)
 
     def source(self, source: Source) -> None:
         """Print sources that did not go well; the others only move the bar."""

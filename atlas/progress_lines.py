@@ -7,6 +7,7 @@ from typing import Any, TextIO
 
 from frameatlas.info import SOURCE_FIELDS
 from frameatlas.manifest import Source
+from frameatlas.shown_text import plain
 
 _JSON_SECONDS = 1.0
 _PLAIN_SECONDS = 10.0
@@ -73,7 +74,7 @@ class PlainLines:
         self._say(source_line(source))
 
     def _say(self, text: str) -> None:
-        self._out.write(text + "\n")
+        self._out.write(plain(text) + "\n")
         self._out.flush()
 
 
@@ -127,9 +128,7 @@ def source_line(source: Source) -> str:
     """One line about a source, for people."""
     reason = f": {source.reason}" if source.reason else ""
     missing = f" ({source.seconds_missing:.1f} s missing)" if source.seconds_missing else ""
-    line = f"{source.status:8}{source.frames:6} frames  {source.path}{reason}{missing}"
-    # A name that is no UTF-8 must not stop a run where it is printed.
-    return line.encode("utf-8", "replace").decode("utf-8")
+    return plain(f"{source.status:8}{source.frames:6} frames  {source.path}{reason}{missing}")
 
 
 def _clock(seconds: float) -> str:

@@ -89,7 +89,7 @@ def is_whole(folder: Path) -> bool:
     """Whether a site's export came to its end."""
     try:
         return bool(json.loads((folder / RECORD).read_text(encoding="utf-8"))["state"] == "whole")
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False
 
 
@@ -133,7 +133,7 @@ def _recorded(folder: Path) -> SiteRecord | None:
         values = json.loads((folder / RECORD).read_text(encoding="utf-8"))
         values.pop("state")
         return SiteRecord(**values)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

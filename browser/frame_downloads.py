@@ -14,6 +14,7 @@ from frameatlas.browser.encoding import encoded
 from frameatlas.browser.open_map import OpenMap, shown_name
 from frameatlas.browser.pictures import picture_of
 from frameatlas.errors import InputError
+from frameatlas.shown_text import spreadsheet_cell
 
 MOST_PICTURES = 5_000
 """Pictures of a ZIP: about 100 MB."""
@@ -22,7 +23,6 @@ COLUMNS = ("frame", "video", "seconds", "x", "y", "folder", "photo")
 """Of the table."""
 
 _BLOCK = 1_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def table(opened: OpenMap, frames: NDArray[np.int64]) -> Iterator[str]:
@@ -37,7 +37,9 @@ def table(opened: OpenMap, frames: NDArray[np.int64]) -> Iterator[str]:
             photo = atlas.origins[frame].name if source.kind == "photos" else ""
             x, y = atlas.coordinates[frame]
             place = (f"{x:.6f}", f"{y:.6f}")
-            names = [_harmless(name) for name in (path.name, str(path.parent), photo)]
+            names = [
+                spreadsheet_cell(shown_name(name)) for name in (path.name, str(path.parent), photo)
+            ]
             seconds = f"{atlas.seconds[frame]:.6f}"
             rows.append((frame, names[0], seconds, *place, names[1], names[2]))
         yield _rows(rows)
@@ -90,12 +92,6 @@ def _entry_name(opened: OpenMap, frame: int) -> str:
     number = int(opened.atlas.source_numbers[frame])
     stem = re.sub(r"[^\w .-]", "_", opened.name_of(number)).strip(" .")[:80] or "video"
     return f"{number:04d} {stem}/{opened.atlas.seconds[frame]:010.3f} {frame}.jpg"
-
-
-def _harmless(name: str) -> str:
-    """A name that no spreadsheet takes for a formula."""
-    name = shown_name(name)
-    return f"'{name}" if name.startswith(_FORMULA) else name
 
 
 def _rows(rows: Sequence[tuple[object, ...]]) -> str:

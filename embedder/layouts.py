@@ -91,7 +91,7 @@ def load_layout(folder: Path) -> Layout:
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
         name = stored["name"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise FormatError(
             f"Expected {path} to describe a layout. Received: {error}. Draw the map again "
             "with --refit."

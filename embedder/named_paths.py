@@ -29,7 +29,7 @@ def named_paths(argument: str, stdin: TextIO | None) -> Iterator[Path]:
     if argument == "-":
         yield from _standard_input(stdin)
     elif argument.startswith("@") and not os.path.lexists(argument):
-        yield from _listed(Path(argument[1:]).expanduser())
+        yield from _listed(_at_home(argument[1:]))
     elif os.path.lexists(argument):
         yield Path(argument)
     else:
@@ -67,7 +67,7 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _named_in_list(name: str, folder: Path, origin: str) -> Iterator[Path]:
-    for candidate in (folder / Path(name).expanduser(), Path(name)):
+    for candidate in (folder / _at_home(name), Path(name)):
         if os.path.lexists(candidate):
             yield candidate
             return
@@ -79,12 +79,20 @@ def _named_in_list(name: str, folder: Path, origin: str) -> Iterator[Path]:
         ) from error
 
 
+def _at_home(name: str) -> Path:
+    """A path whose ~ is somebody's home; where there is no such person, the name as it is."""
+    return Path(os.path.expanduser(name))  # noqa: PTH111 - Path's own raises where nobody is meant
+
+
 def _globbed(pattern: str) -> Iterator[Path]:
     expanded = os.path.expanduser(pattern)  # noqa: PTH111 - a pattern is no path
     if os.path.lexists(expanded):
         yield Path(expanded)
         return
-    matches = sorted(glob.glob(expanded, recursive=True), key=natural_key)  # noqa: PTH207
+    try:
+        matches = sorted(glob.glob(expanded, recursive=True), key=natural_key)  # noqa: PTH207
+    except RecursionError:  # thousands of folders in one pattern
+        matches = []
     if not matches:
         kind = "A pattern that matches nothing" if glob.has_magic(expanded) else "No such path"
         raise InputError(

@@ -44,7 +44,7 @@ def tell_misfits(
     try:
         quality = json.loads((folder / "quality.json").read_text(encoding="utf-8"))
         before = dict(quality.get("placed_later") or {})
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError, RecursionError):
         before = {}
     return {
         "frames": int(before.get("frames", 0)) + new,

@@ -15,6 +15,7 @@ from frameatlas.errors import InputError
 from frameatlas.poster.assignment import EMPTY
 from frameatlas.poster.placement import Placement
 from frameatlas.poster.strips import CellStyle
+from frameatlas.shown_text import spreadsheet_cell
 from frameatlas.storage import write_text
 
 PREVIEW = 2_400
@@ -98,7 +99,14 @@ class Links:
             away = self._placement.displacements[cell]
             seconds = "" if origin.name else f"{origin.seconds:.6f}"
             writer.writerow(
-                [row + 1, column + 1, origin.path, seconds, f"{x:.6f}", f"{y:.6f}"]
+                [
+                    row + 1,
+                    column + 1,
+                    spreadsheet_cell(str(origin.path)),
+                    seconds,
+                    f"{x:.6f}",
+                    f"{y:.6f}",
+                ]
                 + [f"{away:.4f}", frame]
             )
         return text.getvalue()

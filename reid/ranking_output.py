@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 
 from frameatlas.reid.ranking_features import opened
 from frameatlas.reid.ranking_run import Ranking
+from frameatlas.shown_text import spreadsheet_cell
 from frameatlas.storage import translated_os_errors, write_text
 
 RIGHT, WRONG, UNKNOWN, ASKED = (30, 160, 70), (205, 45, 45), (130, 130, 130), (40, 90, 200)
@@ -29,8 +30,9 @@ def write_table(ranking: Ranking, path: Path) -> None:
         for place, found in enumerate(order):
             match = "" if ranking.match is None else int(ranking.match[number][place])
             distance = f"{ranking.distance[number, found]:.6f}"
-            picture = ranking.gallery.paths[found]
-            rows.writerow([ranking.query.paths[number], place + 1, picture, distance, match])
+            query = spreadsheet_cell(str(ranking.query.paths[number]))
+            picture = spreadsheet_cell(str(ranking.gallery.paths[found]))
+            rows.writerow([query, place + 1, picture, distance, match])
     write_text(path, text.getvalue())
 
 

@@ -22,6 +22,8 @@ MOST_BYTES = 1 << 30
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _ROW = re.compile(rf"{_NUMBER}(?:(?:\s*[,;]\s*|\s+){_NUMBER})*\s*[,;]?")
 _LARGEST = 1e9
+_LONGEST_LINE = 1000
+_MOST_COLUMNS = 10
 _PERSON = 1.0
 _TRUTH_COLUMNS = 9
 
@@ -155,6 +157,8 @@ def write_mot(path: Path, tracks: Tracks, identity: NDArray[np.int64]) -> None:
 
 def _parsed(line: str) -> tuple[list[float], str]:
     """The numbers of a row that is a box; else none, and why it is not."""
+    if len(line) > _LONGEST_LINE:
+        return [], f"{len(line)} characters, expected {_LONGEST_LINE} at most"
     if not _ROW.fullmatch(line):
         return [], f"not numbers: {line[:40]!r}"
     row = [float(value) for value in re.split(r"[,;\s]+", line) if value]
@@ -189,10 +193,11 @@ def _nothing(place: str, bad: Sequence[BadLine]) -> str:
 
 def _tracks(rows: list[list[float]], camera: str) -> tuple[Tracks, int]:
     """Sorted tracks of people, and how many boxes were left out as repeated."""
-    width = max(len(row) for row in rows)
+    # What lies beyond is never used, and one long row must not make a wide table of all others.
+    width = min(max(len(row) for row in rows), _MOST_COLUMNS)
     table = np.full((len(rows), max(width, 7)), np.nan)
     for number, row in enumerate(rows):
-        table[number, : len(row)] = row
+        table[number, : min(len(row), width)] = row[:width]
     table = _people(table)
     frame, track = table[:, 0].astype(np.int64), table[:, 1].astype(np.int64)
     if len(frame) and frame.min() == 0:
