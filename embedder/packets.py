@@ -27,12 +27,15 @@ class PacketTimes:
         complete: Whether the file could be read to its end.
         reference: Those of ``seconds`` whose frames others are predicted from; empty where that is
             not known.
+        first_decoded: Seconds by the first packet's decoding time; None where it bears none, or
+            where frames are shown in another order than they are decoded in.
     """
 
     seconds: tuple[float, ...]
     end: float | None
     complete: bool
     reference: tuple[float, ...] = ()
+    first_decoded: float | None = None
 
 
 def packet_times(path: Path, probe: VideoProbe, *, stopped: Stopped) -> PacketTimes:
@@ -45,6 +48,7 @@ def packet_times(path: Path, probe: VideoProbe, *, stopped: Stopped) -> PacketTi
     ends: list[float] = []
     reference: list[float] | None = []
     complete = False
+    first_decoded: float | None = None
     try:
         with open_media(path) as container:
             stream = container.streams.video[_place(container, probe)]
@@ -56,6 +60,9 @@ def packet_times(path: Path, probe: VideoProbe, *, stopped: Stopped) -> PacketTi
                 if time is None or packet.size == 0 or packet.is_discard:
                     continue
                 at = time * float(probe.time_base)
+                in_order = not stream.codec_context.has_b_frames
+                if not seconds and in_order and packet.dts is not None:
+                    first_decoded = packet.dts * float(probe.time_base)
                 if abs(at) < SANE_SECONDS:
                     seconds.append(at)
                     ends.append(at + (packet.duration or 0) * float(probe.time_base))
@@ -65,7 +72,11 @@ def packet_times(path: Path, probe: VideoProbe, *, stopped: Stopped) -> PacketTi
     except SourceError:
         pass
     return PacketTimes(
-        tuple(sorted(seconds)), max(ends, default=None), complete, tuple(sorted(reference or ()))
+        seconds=tuple(sorted(seconds)),
+        end=max(ends, default=None),
+        complete=complete,
+        reference=tuple(sorted(reference or ())),
+        first_decoded=first_decoded,
     )
 
 

@@ -87,7 +87,7 @@ def decode_video(
     if probe.duration is None:
         probe = replace(probe, duration=measured_duration(probe, times))
     width, height = plan_size(probe, settings.height)
-    rule = KeepRule(settings.fps, probe.start, probe.time_base)
+    rule = KeepRule(settings.fps, _first_time(probe, times), probe.time_base)
     rule = replace(rule, standing=standing_frames(rule, times.seconds) if times else ())
     plan = DecodePlan(path, probe, rule, width, height, hwaccel=hwaccel)
     if times is not None and _reference_frames_suffice(plan, times):
@@ -122,6 +122,16 @@ def _scan(path: Path, probe: VideoProbe, stopped: Stopped) -> PacketTimes | None
     if probe.bytes > LARGEST_SCAN and probe.duration is not None:
         return None
     return packet_times(path, probe, stopped=stopped)
+
+
+def _first_time(probe: VideoProbe, times: PacketTimes | None) -> float:
+    """Seconds at which intervals begin: the first frame's time as FFmpeg will have it.
+
+    AVI stores no presentation times: FFmpeg counts frames, PyAV guesses one or two later.
+    """
+    if probe.container != "avi" or times is None or times.first_decoded is None:
+        return probe.start
+    return min(probe.start, times.first_decoded)
 
 
 def _reference_frames_suffice(plan: DecodePlan, times: PacketTimes) -> bool:
