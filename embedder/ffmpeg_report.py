@@ -84,6 +84,7 @@ class FFmpegReport:
         """Take one line."""
         if "showinfo" in line:
             self._add_note(line)
+            self._add_spliced(line)
             return
         match = _LEVEL.match(line)
         if match and not _CAN_BE_HARMLESS.search(match.group(2)):
@@ -114,6 +115,18 @@ class FFmpegReport:
             pts = None if frame.group(1) == "NOPTS" else int(frame.group(1))
             width, height = int(frame.group(2)), int(frame.group(3))
             self._notes.put(FrameNote(pts, self._time_base, width, height))
+
+    def _add_spliced(self, line: str) -> None:
+        """Take a complaint of another thread that came in the middle of a note.
+
+        A note is written in several pieces, and what comes between them bears no level.
+        """
+        frame = _FRAME.search(line)
+        rest = line[frame.end() :] if frame else ""
+        if any(pattern.search(rest) for pattern, _ in _DAMAGE) and not _CAN_BE_HARMLESS.search(
+            rest
+        ):
+            self._add_complaint(rest)
 
     def _add_complaint(self, text: str) -> None:
         if len(self.complaints) < 100:

@@ -104,3 +104,19 @@ def test_complaints_become_a_clause_or_nothing(line, reason):
     report.add(line)
     assert reason in report.damage
     assert bool(report.damage) == bool(reason)
+
+
+@pytest.mark.parametrize("line", FRAMES)
+@pytest.mark.parametrize(
+    ("spliced", "reason"),
+    [
+        # Written by the demuxer's thread while the filter's was within its line.
+        ("File ended prematurely at pos. 1871 (0x74f)", "the file is cut off"),
+        ("mmco: unref short failure: invalid data found", ""),
+        ("checksum:638B96D1 plane_checksum:[8BB395F0] mean:[71 128 128]", ""),
+    ],
+)
+def test_a_complaint_in_the_middle_of_a_note_is_heard(line, spliced, reason):
+    report = FFmpegReport(Fraction(1, 1000))
+    report.add(line + spliced)
+    assert (report.next_note(0).pts, report.damage) == (FRAMES[line][0], reason)
