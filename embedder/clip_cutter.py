@@ -5,8 +5,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from frameatlas.embedder.ffmpeg import find_ffmpeg
-from frameatlas.embedder.formats import allowed_formats, playlist_reason
+from frameatlas.embedder.formats import playlist_reason
 from frameatlas.errors import MissingExtraError, SourceError
+from frameatlas.read_formats import LARGEST_PICTURE, allowed_formats
 
 LONGEST = 30.0
 """Seconds of a clip at most."""
@@ -79,6 +80,7 @@ def clip_command(source: Path, start: float, seconds: float, output: Path) -> li
     return [
         *[program, "-nostdin", "-hide_banner", "-loglevel", "error", "-y"],
         *["-protocol_whitelist", "file,pipe", "-format_whitelist", allowed_formats()],
+        *["-max_pixels", str(LARGEST_PICTURE)],
         *[
             "-seek_timestamp",
             "1",

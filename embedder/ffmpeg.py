@@ -13,6 +13,7 @@ from frameatlas.embedder.probe import VideoProbe
 from frameatlas.embedder.processors import available_processors
 from frameatlas.embedder.timing import KeepRule
 from frameatlas.errors import MissingExtraError
+from frameatlas.read_formats import LARGEST_PICTURE
 
 FPS_MODE_SINCE = (59, 27)
 """libavformat of FFmpeg 5.1, which renamed -vsync to -fps_mode."""
@@ -164,6 +165,7 @@ def _input_options(plan: DecodePlan) -> dict[str, str | None]:
     options: dict[str, str | None] = {
         "protocol_whitelist": "file,pipe",
         "format_whitelist": plan.probe.container,
+        "max_pixels": str(LARGEST_PICTURE),
     }
     if plan.skip_frame != "default":
         options["skip_frame"] = plan.skip_frame

@@ -1,37 +1,19 @@
-"""Formats that are refused, and how to recognise them by content, whatever the file's name.
+"""Files that are refused, recognised by content, whatever their name, so that people are told why.
 
-A playlist names other files or addresses: opening one would read what the user did not give,
-perhaps over a network. Both PyAV and FFmpeg get a list of the demuxers that they may use.
+What keeps a playlist from being followed is ``frameatlas.read_formats``.
 """
 
 import re
-from functools import lru_cache
 from pathlib import Path
-
-_REFUSED = """
-    hls applehttp dash concat ffconcat imf sdp rtp rtsp sap webm_dash_manifest smoothstreaming
-    image2 image2pipe
-    avisynth vapoursynth lavfi
-    tty bin xbin adf idf bintext
-    alsa oss pulse jack sndio fbdev kmsgrab x11grab xcbgrab video4linux2 v4l2 dshow gdigrab
-    avfoundation decklink libcdio openal bktr iec61883 android_camera dvdvideo
-    data rawvideo bit bitpacked v210 v210x
-"""
-# Line by line: playlists and descriptions of streams, which open other files or addresses;
-# patterns ("%d" in an ordinary name must not mean a sequence); scripts and generated input;
-# text shown as a picture; devices; formats guessed from the name, which take any bytes.
-
-REFUSED_FORMATS = frozenset(_REFUSED.split())
-"""Names of FFmpeg demuxers that are never used."""
 
 _PLAYLISTS: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), name)
     for pattern, name in (
         (rb"#EXTM3U", "HLS or M3U"),
         (rb"ffconcat version", "ffconcat"),
-        (rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<MPD[\s>]", "DASH"),
+        (rb"(<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*+)*+<MPD[\s>]", "DASH"),
         (rb"(<\?xml[^>]*>\s*)?<SmoothStreamingMedia", "Smooth Streaming"),
-        (rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<\w*:?(AssetMap|CompositionPlaylist)", "IMF"),
+        (rb"(<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*+)*+<\w*:?(AssetMap|CompositionPlaylist)", "IMF"),
         (rb"(<\?xml[^>]*>\s*)?<smil[\s>]", "SMIL"),
         (rb"(<\?xml[^>]*>\s*)?<(playlist|asx)[\s>]", "XSPF or ASX"),
         (rb"\[playlist\]", "PLS"),
@@ -47,15 +29,6 @@ _ENCRYPTED = re.compile(
     rb"|\x50\x35[\x80-\xff\x40-\x7f].{0,16}\x47\xe1",  # Matroska: ContentEncryption, ContentEncAlgo
     re.DOTALL,
 )
-
-
-@lru_cache
-def allowed_formats() -> str:
-    """Every demuxer that may be used, as the option ``format_whitelist`` wants it."""
-    import av
-
-    names = {name for group in av.formats_available for name in group.split(",")}
-    return ",".join(sorted(names - REFUSED_FORMATS))
 
 
 def playlist_reason(path: Path) -> str | None:

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from frameatlas.embedder.formats import allowed_formats, is_text, playlist_reason
+from frameatlas.embedder.formats import is_text, playlist_reason
 from frameatlas.embedder.identity import read_error_reason
 from frameatlas.errors import SourceError
+from frameatlas.read_formats import safe_options
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -30,11 +31,10 @@ def open_media(path: Path) -> "Iterator[InputContainer]":
         raise SourceError(reason)
     # The libraries' own complaints: reported by FFmpeg's run, never printed.
     av.logging.set_level(av.logging.PANIC)
-    options = {"protocol_whitelist": "file", "format_whitelist": allowed_formats()}
     try:
         with av.open(
             f"file:{path.absolute()}",
-            options=options,
+            options=safe_options(),
             metadata_errors="replace",
             timeout=OPEN_TIMEOUT,
         ) as container:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from frameatlas.embedder.identity import read_error_reason
 from frameatlas.errors import SourceError
+from frameatlas.read_formats import photo_formats
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -95,7 +96,7 @@ def open_photo(path: Path | BinaryIO) -> "Iterator[Image]":
 
     _register_heif()
     try:
-        with Image.open(path) as image:
+        with Image.open(path, formats=photo_formats()) as image:
             if image.width * image.height > LARGEST_PHOTO:
                 raise SourceError(_too_large(image.width, image.height))
             yield image

@@ -8,6 +8,7 @@ from PIL import Image, ImageCms, ImageOps
 
 from frameatlas.composer import Picture
 from frameatlas.errors import SourceError
+from frameatlas.read_formats import photo_formats
 
 
 def photo_picture(path: Path) -> Picture:
@@ -20,7 +21,7 @@ def photo_picture(path: Path) -> Picture:
         SourceError: It cannot be read; the message says why.
     """
     try:
-        with Image.open(path) as opened:
+        with Image.open(path, formats=photo_formats()) as opened:
             profile = opened.info.get("icc_profile")
             image = ImageOps.exif_transpose(opened)
             return np.asarray(_on_white(_standard_colours(_eight_bit(image), profile)), np.uint8)

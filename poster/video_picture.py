@@ -15,6 +15,7 @@ from av.video.stream import VideoStream
 
 from frameatlas.composer import Picture
 from frameatlas.errors import SourceError
+from frameatlas.read_formats import safe_options
 
 _HIGH_RANGE = (16, 18)
 """FFmpeg's numbers of the transfer curves PQ and HLG, which must be tone-mapped."""
@@ -37,8 +38,7 @@ def video_picture(path: Path, moment: Fraction) -> Picture:
         SourceError: It cannot be decoded there; the message says why.
     """
     try:
-        options = {"protocol_whitelist": "file"}
-        with av.open(str(path), container_options=options) as container:
+        with av.open(f"file:{path.absolute()}", options=safe_options()) as container:
             stream = shown_stream(container)
             stream.codec_context.thread_count = 1  # pictures are taken on several threads already
             frame = _frame_at(container, stream, moment)

@@ -20,6 +20,7 @@ from PIL import Image
 from frameatlas.content import content_digest
 from frameatlas.digests import text_digest
 from frameatlas.errors import SourceError
+from frameatlas.read_formats import photo_formats, safe_options
 
 IMAGES = frozenset([".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"])
 RATE = Fraction(25)
@@ -135,8 +136,7 @@ class VideoPictures:
 
     def _opened(self) -> av.container.InputContainer:
         try:
-            options = {"protocol_whitelist": "file"}
-            container = av.open(str(self.path), container_options=options)
+            container = av.open(f"file:{self.path}", options=safe_options())
         except (av.error.FFmpegError, OSError, ValueError) as error:
             raise SourceError(
                 f"Expected {self.path} to be a video, or a folder of images. Received: "
@@ -266,7 +266,7 @@ def _upright(frame: av.VideoFrame) -> NDArray[np.uint8]:
 
 def _read(file: Path) -> NDArray[np.uint8] | None:
     try:
-        with Image.open(file) as image:
+        with Image.open(file, formats=photo_formats()) as image:
             return np.asarray(image.convert("RGB"), np.uint8)
     except (OSError, ValueError, Image.DecompressionBombError):
         return None

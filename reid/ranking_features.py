@@ -10,6 +10,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from frameatlas.errors import SourceError
 from frameatlas.frames import Pixels
+from frameatlas.read_formats import photo_formats
 from frameatlas.reid.colour import torso_colour
 from frameatlas.reid.crops import HEIGHT, WIDTH
 from frameatlas.reid.ranking_distance import unit_length
@@ -80,7 +81,7 @@ def opened(path: Path) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as image:
+            with Image.open(path, formats=photo_formats()) as image:
                 return ImageOps.exif_transpose(image).convert("RGB")
     except (
         OSError,

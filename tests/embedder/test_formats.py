@@ -1,8 +1,9 @@
 import pytest
 
-from frameatlas.embedder.formats import REFUSED_FORMATS, allowed_formats, playlist_reason
+from frameatlas.embedder.formats import playlist_reason
 from frameatlas.embedder.probe import probe_video
 from frameatlas.errors import SourceError
+from frameatlas.read_formats import REFUSED_FORMATS, allowed_formats
 
 PLAYLISTS = {
     "HLS or M3U": "#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nreal.mp4\n#EXT-X-ENDLIST\n",
