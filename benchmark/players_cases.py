@@ -1,15 +1,23 @@
-"""One test of the players benchmark: footage, broken in one way, as tracklets with their truth."""
+"""One test of the players benchmark: footage, broken in one way, as tracklets with their truth.
 
-from dataclasses import dataclass, replace
+Crops are chosen and put together by the code that ``frameatlas players`` runs.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.players_footage import Described, Footage
+from benchmark.players_crops import Describe, Described, describe
+from benchmark.players_footage import Filmed, Footage
 from frameatlas.reid.breaking import Breakage, break_tracks
-from frameatlas.reid.crop_plan import MOST_CROPS, WORST, box_quality
+from frameatlas.reid.crop_plan import CropPlan, plan_crops
+from frameatlas.reid.crop_table import CropTable
+from frameatlas.reid.game import gather_crops
 from frameatlas.reid.metrics_levels import TrueBoxes
-from frameatlas.reid.tracklets import TrackletFeatures, Tracklets
+from frameatlas.reid.tracklets import TrackletFeatures
 from frameatlas.reid.tracks import Tracks
 
 MEAN_LENGTH = 120.0
@@ -23,12 +31,14 @@ class Case:
     Attributes:
         name: Of the footage.
         switches: Share of tracklets that show two people.
+        seed: Of the footage.
         features: What identities are found from.
         truth: Who every box is; the same rows as ``features.tracklets``.
     """
 
     name: str
     switches: float
+    seed: int
     features: TrackletFeatures
     truth: TrueBoxes
 
@@ -43,90 +53,99 @@ class Case:
         return self.truth.majority(len(self.features.tracklets))
 
 
-def make_case(footage: Footage, described: list[Described], switches: float, seed: int) -> Case:
-    """Break the tracks of some footage, and gather what is known of the tracklets.
+@dataclass(frozen=True)
+class Broken:
+    """What a tracker would have given for one camera.
 
-    Args:
-        footage: Filmed people.
-        described: Described boxes of each camera.
-        switches: Share of tracklets that show two people.
-        seed: Decides where tracks break.
+    Attributes:
+        tracks: Its tracklets.
+        row: int64 of shape (m,): the row of each of their boxes among the true ones.
+        plan: Boxes that become crops.
+        crop: int64 of shape (n,): the row of each of these in ``tracks``.
     """
-    files, identities, crops = [], [], []
+
+    tracks: Tracks
+    row: NDArray[np.int64]
+    plan: CropPlan
+    crop: NDArray[np.int64]
+
+
+def cases(
+    footage: Footage, switches: Sequence[float], network: Describe, cache: Path | None
+) -> Iterator[Case]:
+    """Footage broken at each share of switches; every box is described once for all of them."""
+    shares = [0.0] if footage.broken else switches
+    broken = [
+        [_broken(filmed, footage, share, n) for n, filmed in enumerate(footage.cameras)]
+        for share in shares
+    ]
+    described = []
     for number, filmed in enumerate(footage.cameras):
-        how = Breakage(MEAN_LENGTH, switches=switches, seed=1000 * seed + number)
-        tracks, rows = _broken(filmed.boxes, how, footage.broken)
-        order = np.lexsort((tracks.frame, tracks.track))
-        files.append(tracks)
-        identities.append(filmed.identity[rows[order]])
-        crops.append(_crops(tracks, order, rows, described[number], filmed.size))
-    tracklets = Tracklets.of(files)
-    starts = np.cumsum([0, *(len(own) for own in identities[:-1])])
-    row = np.concatenate([own[0] + start for own, start in zip(crops, starts, strict=True)])
-    features = TrackletFeatures(
-        tracklets,
-        tracklets.row_tracklet[row],
-        tracklets.row_frame[row],
-        np.concatenate([own[1] for own in crops]),
-        np.concatenate([own[2] for own in crops]),
-        np.concatenate([own[3] for own in crops]).astype(np.float32),
+        wanted = [each[number].row[each[number].crop] for each in broken]
+        described.append(describe(filmed, np.unique(np.concatenate(wanted)), network, cache))
+    for share, each in zip(shares, broken, strict=True):
+        yield _case(footage, share, each, described)
+
+
+def _broken(filmed: Filmed, footage: Footage, share: float, number: int) -> Broken:
+    boxes = filmed.boxes
+    if footage.broken:
+        return _planned(boxes, np.arange(len(boxes)), filmed.size)
+    how = Breakage(MEAN_LENGTH, switches=share, seed=1000 * footage.seed + number)
+    found = break_tracks(boxes, how)
+    keys = _keys(boxes.frame, boxes.track)
+    order = np.argsort(keys)
+    place = np.searchsorted(keys[order], _keys(found.tracks.frame, found.identity))
+    return _planned(found.tracks, order[place], filmed.size)
+
+
+def _planned(tracks: Tracks, row: NDArray[np.int64], size: tuple[int, int]) -> Broken:
+    order = np.lexsort((tracks.track, tracks.frame))
+    tracks, row = tracks.rows(order), row[order]
+    plan = plan_crops(tracks, size)
+    crop = np.searchsorted(_keys(tracks.frame, tracks.track), _keys(plan.frame, plan.track))
+    return Broken(tracks, row, plan, crop)
+
+
+def _keys(frame: NDArray[np.int64], track: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A number for each box that no other box of the video has; ascending with frame and track."""
+    return frame * 1_000_000_000 + track
+
+
+def _case(
+    footage: Footage, share: float, broken: Sequence[Broken], described: Sequence[Described]
+) -> Case:
+    parts, features = [], []
+    for number, (own, known) in enumerate(zip(broken, described, strict=True)):
+        found = np.isin(own.row[own.crop], known.row)
+        place = np.searchsorted(known.row, own.row[own.crop[found]])
+        plan = own.plan
+        parts.append(
+            (
+                number,
+                CropTable(
+                    plan.frame[found],
+                    plan.track[found],
+                    plan.box[found],
+                    plan.quality[found],
+                    known.sharpness[place],
+                    known.colour[place],
+                ),
+            )
+        )
+        features.append(known.features[place])
+    crops, _ = gather_crops([own.tracks for own in broken], parts, np.concatenate(features))
+    return Case(footage.name, share, footage.seed, crops, _truth(footage, broken, crops))
+
+
+def _truth(footage: Footage, broken: Sequence[Broken], crops: TrackletFeatures) -> TrueBoxes:
+    """Who each box is, in the order of ``Tracklets``: by file, then track, then frame."""
+    identity = []
+    for filmed, own in zip(footage.cameras, broken, strict=True):
+        order = np.lexsort((own.tracks.frame, own.tracks.track))
+        identity.append(filmed.identity[own.row[order]])
+    tracklets = crops.tracklets
+    taken = np.isin(
+        _keys(tracklets.row_frame, tracklets.row_tracklet), _keys(crops.frame, crops.tracklet)
     )
-    taken = np.zeros(len(tracklets.row_frame), bool)
-    taken[row] = True
-    truth = TrueBoxes(tracklets.row_tracklet, np.concatenate(identities), taken)
-    return Case(footage.name, switches, features, truth)
-
-
-def _broken(boxes: Tracks, how: Breakage, already: bool) -> tuple[Tracks, NDArray[np.int64]]:
-    """Broken tracks, and the row of each of their boxes among the true ones."""
-    if already:
-        return boxes, np.arange(len(boxes))
-    # A row's number travels as its identity: with it comes everything that is known of the row.
-    numbered = break_tracks(boxes, how)
-    keys = {
-        (int(frame), int(person)): row
-        for row, (frame, person) in enumerate(zip(boxes.frame, boxes.track, strict=True))
-    }
-    rows = [
-        keys[int(frame), int(person)]
-        for frame, person in zip(numbered.tracks.frame, numbered.identity, strict=True)
-    ]
-    return numbered.tracks, np.array(rows, np.int64)
-
-
-Crops = tuple[NDArray[np.int64], NDArray[np.float16], NDArray[np.float32], NDArray[np.floating]]
-"""Rows by tracklet and frame, features, colours and quality."""
-
-
-def _crops(
-    tracks: Tracks,
-    order: NDArray[np.int64],
-    rows: NDArray[np.int64],
-    described: Described,
-    size: tuple[int, int],
-) -> Crops:
-    """The described boxes of one camera, at most 40 a tracklet, evenly chosen."""
-    place = np.full(int(max(rows.max(), described.row.max())) + 1, -1)
-    place[described.row] = np.arange(len(described.row))
-    found = place[rows[order]]
-    quality = box_quality(replace(tracks, confidence=np.ones_like(tracks.confidence)), size)[order]
-    usable = (found >= 0) & (quality >= WORST)
-    chosen = [
-        _evenly(np.flatnonzero(usable & (tracks.track[order] == number)))
-        for number in np.unique(tracks.track)
-    ]
-    kept = np.concatenate(chosen)
-    which = found[kept]
-    ranks = np.argsort(np.argsort(described.sharpness[which])) / max(1, len(which) - 1)
-    return (
-        kept,
-        described.features[which],
-        described.colour[which],
-        quality[kept] * (0.5 + 0.5 * ranks),
-    )
-
-
-def _evenly(rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    if len(rows) <= MOST_CROPS:
-        return rows
-    return rows[np.linspace(0, len(rows) - 1, MOST_CROPS).round().astype(np.int64)]
+    return TrueBoxes(tracklets.row_tracklet, np.concatenate(identity), taken)

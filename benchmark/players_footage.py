@@ -1,11 +1,10 @@
 """What the players benchmark measures on: filmed people whose identities are known.
 
 Synthetic games, the real sequence of the project's shared data, or the user's own MOT ground truth.
-The network describes every fifth true box once; how tracks are broken then costs nothing more.
 """
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -13,38 +12,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
 
-from frameatlas.digests import text_digest
-from frameatlas.frames import Pixels
-from frameatlas.reid.crop_plan import APART, LEAST_INSIDE, CropPlan, box_quality, inside_share
-from frameatlas.reid.crops import Crop, cut_crops
+from frameatlas.reid.metrics_tracking import overlap
 from frameatlas.reid.pictures import Picture, open_pictures
 from frameatlas.reid.synthetic_game import SIZE, GameWish, SyntheticGame
 from frameatlas.reid.synthetic_motion import RATE, Camera
 from frameatlas.reid.tracks import Tracks, read_mot
-
-Describe = Callable[[Pixels, NDArray[np.int32]], NDArray[np.floating]]
-"""The network: pictures and the boxes in them to features (n, 4096)."""
-
-BLOCK = 64
-"""Crops that the network is given at a time."""
-
-
-@dataclass(frozen=True)
-class Described:
-    """Described boxes of one camera.
-
-    Attributes:
-        row: int64 of shape (n,), ascending: rows of the camera's boxes.
-        features: float16 of shape (n, d).
-        colour: float32 of shape (n, 72).
-        sharpness: float32 of shape (n,).
-    """
-
-    row: NDArray[np.int64]
-    features: NDArray[np.float16]
-    colour: NDArray[np.float32]
-    sharpness: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -73,11 +47,13 @@ class Footage:
     Attributes:
         name: For the table; begins with "synthetic" where it is.
         cameras: What each camera filmed.
+        seed: Which of several such games it is; it decides where tracks break, too.
         broken: Whether the tracks are a tracker's already, and are not to be broken.
     """
 
     name: str
     cameras: tuple[Filmed, ...]
+    seed: int = 0
     broken: bool = False
 
 
@@ -99,16 +75,18 @@ class GamePictures:
             yield Picture(number, number, self.game.picture(self.camera, number))
 
 
-def synthetic(difficulty: str, seconds: int, seed: int = 0) -> Footage:
-    """A synthetic game of two cameras."""
+def synthetic(difficulty: str, seconds: int, seed: int) -> Footage:
+    """A synthetic game of two cameras; number 0 was looked at while ``players`` was built."""
     wish = GameWish.named(difficulty, seed, seconds)
     game = SyntheticGame(wish)
     cameras = []
     for camera in game.cameras:
         boxes = game.seen(camera).boxes
+        # How much of a player is hidden is what a tracker does not tell.
+        boxes = replace(boxes, confidence=np.ones_like(boxes.confidence))
         name = f"{wish}-{camera.name}"
         cameras.append(Filmed(boxes, boxes.track, GamePictures(game, camera), SIZE, name))
-    return Footage(f"synthetic {difficulty}", tuple(cameras))
+    return Footage(f"synthetic {difficulty}", tuple(cameras), seed)
 
 
 SAME_ACTORS = {13: 2, 11: 3, 12: 4, 10: 6}
@@ -125,10 +103,10 @@ def people(folder: Path, merged: bool = False) -> Footage:
     identity = np.array([truth[int(track)] for track in tracks.track], np.int64)
     pictures = open_pictures(folder / "PETS09-S2L1_vtest.avi")
     filmed = Filmed(tracks, identity, pictures, pictures.size, pictures.digest)
-    return Footage(f"people, {len(set(truth.values()))} identities", (filmed,), broken=True)
+    return Footage(f"real, {len(set(truth.values()))} identities", (filmed,), broken=True)
 
 
-def from_truth(file: Path, video: Path) -> Footage:
+def from_truth(file: Path, video: Path, seed: int) -> Footage:
     """The user's own MOT ground truth, to be broken."""
     tracks, bad = read_mot(file, video.stem)
     if bad:
@@ -136,59 +114,45 @@ def from_truth(file: Path, video: Path) -> Footage:
     pictures = open_pictures(video)
     known = tracks.rows(tracks.track >= 0)
     return Footage(
-        video.stem, (Filmed(known, known.track, pictures, pictures.size, pictures.digest),)
+        f"your truth, {video.stem}",
+        (Filmed(known, known.track, pictures, pictures.size, pictures.digest),),
+        seed,
     )
 
 
-def describe(filmed: Filmed, network: Describe, cache: Path | None) -> Described:
-    """Describe the boxes of every fifth frame, or read what an earlier run kept."""
-    plan, rows = _plan(filmed)
-    key = text_digest(f"{filmed.name} {len(rows)} {plan.box.sum():.3f}")
-    kept = cache / f"{key}.npz" if cache else None
-    if kept and kept.is_file():
-        with np.load(kept, allow_pickle=False) as file:
-            return Described(*(file[name] for name in ("row", "features", "colour", "sharpness")))
-    described = _described(filmed, plan, rows, network)
-    if kept:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(kept, **vars(described))
-    return described
+LEAST_OVERLAP = 0.5
+"""Intersection over union from which on a tracker's box is that of a true one."""
 
 
-def _plan(filmed: Filmed) -> tuple[CropPlan, NDArray[np.int64]]:
-    """The boxes of every fifth frame that are worth a crop; a plan, and their rows."""
-    boxes = replace(filmed.boxes, confidence=np.ones(len(filmed.boxes), np.float32))
-    quality = box_quality(boxes, filmed.size)
-    usable = (boxes.frame - 1) % APART == 0
-    usable &= inside_share(boxes.box, filmed.size) >= LEAST_INSIDE
-    rows = np.flatnonzero(usable)
-    plan = CropPlan(boxes.frame[rows], boxes.track[rows], boxes.box[rows], quality[rows])
-    return plan, rows
+def from_tracker(truth: Path, video: Path, file: Path) -> Footage:
+    """What a tracker really gave, each box the person whose true box it covers most.
+
+    Boxes that cover nobody are left out: whether there are people at all is the tracker's affair.
+    """
+    known = from_truth(truth, video, 0).cameras[0]
+    tracks, bad = read_mot(file, video.stem)
+    if bad:
+        print(f"{file}: {len(bad)} lines are left out, first {bad[0]}")
+    tracks = tracks.rows(tracks.track >= 0)
+    identity = matched(tracks, known.boxes)
+    found = identity >= 0
+    if not found.any():
+        raise SystemExit(
+            f"Expected boxes in {file} that cover those of {truth} by half. Received: none; are "
+            "both of this video?"
+        )
+    filmed = replace(known, boxes=tracks.rows(found), identity=identity[found])
+    return Footage(f"your tracker, {video.stem}", (filmed,), broken=True)
 
 
-def _described(
-    filmed: Filmed, plan: CropPlan, rows: NDArray[np.int64], network: Describe
-) -> Described:
-    features, block = [], []
-    crops: list[Crop] = []
-    for crop in cut_crops(filmed.pictures, plan):
-        block.append(crop)
-        if len(block) == BLOCK:
-            features.append(_features(block, network))
-            crops += [replace(some, pixels=some.pixels[:0]) for some in block]
-            block = []
-    if block:
-        features.append(_features(block, network))
-        crops += block
-    return Described(
-        rows[[crop.row for crop in crops]],
-        np.concatenate(features),
-        np.stack([crop.colour for crop in crops]),
-        np.array([crop.sharpness for crop in crops], np.float32),
-    )
-
-
-def _features(block: list[Crop], network: Describe) -> NDArray[np.float16]:
-    pixels = np.stack([crop.pixels for crop in block])
-    box = np.array([crop.box for crop in block], np.int32)
-    return np.asarray(network(pixels, box), np.float16)
+def matched(tracks: Tracks, truth: Tracks) -> NDArray[np.int64]:
+    """int64 of shape (n,): the person of each box, one to one in every frame; -1 for nobody."""
+    identity = np.full(len(tracks), -1, np.int64)
+    for frame in np.unique(tracks.frame):
+        rows = np.flatnonzero(tracks.frame == frame)
+        true = np.flatnonzero(truth.frame == frame)
+        shared = overlap(tracks.box[rows], truth.box[true])
+        for row, column in zip(*linear_sum_assignment(-shared), strict=True):
+            if shared[row, column] >= LEAST_OVERLAP:
+                identity[rows[row]] = truth.track[true[column]]
+    return identity

@@ -25,9 +25,9 @@ WAYS = ("no head", "people known", "tracklets only")
 """Labels of the training people: none trained, who they are, or no more than a tracker tells."""
 
 
-def head_rows(case: Case, seed: int) -> list[Row]:
+def head_rows(case: Case) -> list[Row]:
     """Scores on half of the people, of a head that was trained on the other half."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(case.seed)
     people = random.permutation(np.unique(case.majority))
     chosen = people[: len(people) // 2]
     train = np.isin(case.majority[case.features.tracklet], chosen)
@@ -40,7 +40,7 @@ def head_rows(case: Case, seed: int) -> list[Row]:
         if way != "no head":
             tracklet = case.features.tracklet[train]
             labels = case.majority[tracklet] if way == "people known" else tracklet
-            head = train_head(inputs[train], labels, replace(PLAN, seed=seed))
+            head = train_head(inputs[train], labels, replace(PLAN, seed=case.seed))
             crops = with_head(test, inputs[~train], head)
         found = identify(crops, PlayersWish())
         told = identify(crops, PlayersWish(count=len(np.unique(truth))))
@@ -49,7 +49,7 @@ def head_rows(case: Case, seed: int) -> list[Row]:
             {
                 "case": case.name,
                 "switches": case.switches,
-                "seed": seed,
+                "seed": case.seed,
                 "method": f"head: {way}",
                 "accuracy": scores.accuracy,
                 "pair_f1": scores.pair_f1,

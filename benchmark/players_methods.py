@@ -33,20 +33,20 @@ class Answer:
     estimate: dict[str, Any]
 
 
-Method = Callable[[Case, int], Answer]
-"""From a case and a seed to an answer."""
+Method = Callable[[Case], Answer]
+"""From a case to an answer."""
 
 
 def ours(**wish: Any) -> Method:
     """``identify`` as users get it, but for what the wish says."""
 
-    def method(case: Case, seed: int) -> Answer:
-        del seed
+    def method(case: Case) -> Answer:
         found = identify(case.features, PlayersWish(**wish))
         estimate = {
             "count": found.count,
             "false_links": found.false_links,
             "missed_links": found.missed_links,
+            "estimate": found.false_links + found.missed_links,
             "pieces": len(found.pieces),
         }
         return Answer(found.player, players_of_boxes(case.features.tracklets, found), estimate)
@@ -56,7 +56,7 @@ def ours(**wish: Any) -> Method:
 
 def known_count(**wish: Any) -> Method:
     """Ours, told how many people there are."""
-    return lambda case, seed: ours(count=case.people, **wish)(case, seed)
+    return lambda case: ours(count=case.people, **wish)(case)
 
 
 def players_of_boxes(tracklets: Tracklets, found: Identities) -> NDArray[np.int64]:
@@ -75,33 +75,29 @@ def _answer(case: Case, players: NDArray[np.integer]) -> Answer:
     return Answer(whole, whole[case.features.tracklets.row_tracklet], {})
 
 
-def tracker_ids(case: Case, seed: int) -> Answer:
+def tracker_ids(case: Case) -> Answer:
     """Every tracklet is a person."""
-    del seed
     return _answer(case, np.arange(len(case.features.tracklets)))
 
 
-def all_one(case: Case, seed: int) -> Answer:
+def all_one(case: Case) -> Answer:
     """Everybody is one person."""
-    del seed
     return _answer(case, np.zeros(len(case.features.tracklets), np.int64))
 
 
-def at_random(case: Case, seed: int) -> Answer:
+def at_random(case: Case) -> Answer:
     """Dice, as many sides as there are people."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(case.seed)
     return _answer(case, random.integers(0, case.people, len(case.features.tracklets)))
 
 
-def teams_only(case: Case, seed: int) -> Answer:
+def teams_only(case: Case) -> Answer:
     """Each team is a person."""
-    del seed
     return _answer(case, identify(case.features, PlayersWish()).team)
 
 
-def oracle(case: Case, seed: int) -> Answer:
+def oracle(case: Case) -> Answer:
     """The best that can be done without splitting: each tracklet is the person it shows most."""
-    del seed
     return _answer(case, case.majority)
 
 
@@ -113,31 +109,29 @@ def tracklet_means(case: Case) -> NDArray[np.float64]:
     return pool(both, case.features.quality, case.features.tracklet, number).astype(np.float64)
 
 
-def kmeans_crops(case: Case, seed: int) -> Answer:
+def kmeans_crops(case: Case) -> Answer:
     """KMeans of single crops, K known; a tracklet is what most of its crops are."""
     features = unit_length(np.asarray(case.features.features, np.float32))
-    found = KMeans(case.people, n_init=3, random_state=seed).fit_predict(features)
+    found = KMeans(case.people, n_init=3, random_state=case.seed).fit_predict(features)
     votes = np.zeros((len(case.features.tracklets), case.people))
     np.add.at(votes, (case.features.tracklet, found), 1)
     return _answer(case, votes.argmax(axis=1))
 
 
-def kmeans_tracklets(case: Case, seed: int) -> Answer:
+def kmeans_tracklets(case: Case) -> Answer:
     """KMeans of tracklets' means, K known."""
     means = tracklet_means(case)
-    return _answer(case, KMeans(case.people, n_init=5, random_state=seed).fit_predict(means))
+    return _answer(case, KMeans(case.people, n_init=5, random_state=case.seed).fit_predict(means))
 
 
-def dbscan_tracklets(case: Case, seed: int) -> Answer:
+def dbscan_tracklets(case: Case) -> Answer:
     """DBSCAN of the k-reciprocal Jaccard distance of tracklets' means."""
-    del seed
     distance = jaccard_distance(tracklet_means(case), k1=10, k2=3)
     return _answer(case, cluster_dbscan(distance, eps=0.5, least=2))
 
 
-def gta_connector(case: Case, seed: int) -> Answer:
+def gta_connector(case: Case) -> Answer:
     """GTA-Link's connector: nearest pairs by mean cosine merge below .4, overlaps count as 1."""
-    del seed
     tracklets, means = case.features.tracklets, tracklet_means(case)
     moment = tracklets.sequence[tracklets.row_tracklet] * (tracklets.row_frame.max() + 1)
     moment = moment + tracklets.row_frame
@@ -163,10 +157,10 @@ def gta_connector(case: Case, seed: int) -> Answer:
         ban[:, kept] |= ban[:, gone]
 
 
-def without_quality(case: Case, seed: int) -> Answer:
+def without_quality(case: Case) -> Answer:
     """Ours, every crop counting the same."""
     even = replace(case.features, quality=np.ones_like(case.features.quality))
-    return ours()(replace(case, features=even), seed)
+    return ours()(replace(case, features=even))
 
 
 BASELINES: dict[str, Method] = {

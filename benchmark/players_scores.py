@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.players_cases import Case
+from benchmark.players_estimate import true_links
 from benchmark.players_methods import Answer, Method
 from frameatlas.reid.metrics_levels import score_levels
 from frameatlas.reid.metrics_tracking import score_tracking
@@ -19,14 +20,16 @@ MOST_CROPS = 600
 Row = dict[str, Any]
 
 
-def score(case: Case, name: str, method: Method, seed: int) -> Row:
+def score(case: Case, name: str, method: Method) -> Row:
     """Every score of one method on one case."""
-    answer = method(case, seed)
+    answer = method(case)
     levels = score_levels(case.truth, answer.players, answer.of_box)
-    row: Row = {"case": case.name, "switches": case.switches, "seed": seed, "method": name}
+    row: Row = {"case": case.name, "switches": case.switches, "seed": case.seed, "method": name}
     for level, scores in levels.items():
         row |= {f"{level}_{key}": value for key, value in scores.to_json().items()}
-    return row | tracking(case, answer) | answer.estimate
+    return (
+        row | tracking(case, answer) | true_links(case.majority, answer.players) | answer.estimate
+    )
 
 
 def tracking(case: Case, answer: Answer) -> Row:
@@ -52,12 +55,12 @@ def _once(tracks: Tracks) -> Tracks:
     return tracks.rows(order[first])
 
 
-def retrieval(case: Case, seed: int) -> list[Row]:
+def retrieval(case: Case) -> list[Row]:
     """Crops ranked by crops of other tracklets: how well the features alone tell people apart."""
     crops = case.features
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(case.seed)
     chosen = np.sort(random.permutation(len(crops))[:MOST_CROPS])
-    frame_of = crops.tracklets.row_frame.max() + 1
+    frame_of = int(crops.tracklets.row_frame.max()) + 1
     keys = crops.tracklets.row_tracklet * frame_of + crops.tracklets.row_frame
     wanted = crops.tracklet[chosen] * frame_of + crops.frame[chosen]
     person = case.truth.identity[np.searchsorted(keys, wanted)]
@@ -71,21 +74,21 @@ def retrieval(case: Case, seed: int) -> list[Row]:
         "+ camera normalisation": _same(normalise_cameras(both, camera)),
         "+ re-ranking": rerank(*(normalise_cameras(both, camera),) * 2),
     }
-    return [_ranked(case, seed, name, way, labels) for name, way in ways.items()]
+    return [_ranked(case, name, way, labels) for name, way in ways.items()]
 
 
 def _same(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     return euclidean(rows, rows)
 
 
-def _ranked(case: Case, seed: int, name: str, distance: NDArray[np.float64], labels: Labels) -> Row:
-    row: Row = {"case": case.name, "switches": case.switches, "seed": seed, "method": name}
+def _ranked(case: Case, name: str, distance: NDArray[np.float64], labels: Labels) -> Row:
+    row: Row = {"case": case.name, "switches": case.switches, "seed": case.seed, "method": name}
     kinds: tuple[Precision, ...] = ("standard", "trapezoid")
     for ap in kinds:
         scores = score_ranking(distance, labels, labels, ap=ap)
         row |= {
             f"mAP_{ap}": round(scores.mean_precision, 6),
-            "rank1": round(float(scores.cmc[0]), 6),
+            **{f"rank{n}": round(float(scores.cmc[n - 1]), 6) for n in (1, 5, 10)},
             "mINP": round(scores.mean_inverse_penalty, 6),
         }
     return row

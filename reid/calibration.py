@@ -21,21 +21,36 @@ FALLBACK = 0.6
 
 @dataclass(frozen=True)
 class Threshold:
-    """Up to which distance clusters are merged, and how often that is wrong.
+    """The distance that parts pairs of two people best from halves of one tracklet.
 
     Attributes:
         distance: 1 - cosine.
-        false_links: Share of pairs of two people that are nearer; NaN where none are known.
-        missed_links: Share of halves of one tracklet that are farther; NaN where none are known.
         calibrated: False where ``distance`` was given, or had to be assumed.
         unrelated: Median distance of pairs of two people: beyond it nobody is alike.
     """
 
     distance: float
-    false_links: float
-    missed_links: float
     calibrated: bool
     unrelated: float = 1.0
+
+
+def error_shares(
+    same: NDArray[np.floating], different: NDArray[np.floating], distance: float
+) -> tuple[float, float]:
+    """How often merging up to a distance is wrong, as far as can be told without labels.
+
+    Args:
+        same: Distances of the halves of tracklets.
+        different: Distances of tracklets that were seen together.
+        distance: Up to which clusters are merged.
+
+    Returns:
+        Share of pairs of two people that are nearer, and share of halves of one tracklet that are
+        not; NaN where there are none.
+    """
+    nearer = float((different < distance).mean()) if len(different) else float("nan")
+    farther = float((same >= distance).mean()) if len(same) else float("nan")
+    return nearer, farther
 
 
 def calibrate(
@@ -46,7 +61,7 @@ def calibrate(
     Args:
         same: Distances of the halves of tracklets.
         different: Distances of tracklets that were seen together.
-        given: The user's threshold, whose errors are then told.
+        given: The user's threshold, which is then taken as it is.
     """
     same, different = np.sort(np.asarray(same)), np.sort(np.asarray(different))
     enough = len(same) >= FEWEST and len(different) >= FEWEST
@@ -61,8 +76,6 @@ def calibrate(
         distance = float(between[best[len(best) // 2]])
     return Threshold(
         float(distance),
-        float((different < distance).mean()) if len(different) else float("nan"),
-        float((same >= distance).mean()) if len(same) else float("nan"),
         calibrated,
         float(np.median(different)) if len(different) else 1.0,
     )

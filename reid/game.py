@@ -12,6 +12,8 @@ from frameatlas.reid.crop_plan import WORST
 from frameatlas.reid.crop_table import CropTable
 from frameatlas.reid.recordings import Recording
 from frameatlas.reid.tracklets import TrackletFeatures, Tracklets
+from frameatlas.reid.tracks import Tracks
+from frameatlas.rows import Rows
 
 _BLOCK = 4096
 
@@ -46,10 +48,8 @@ def open_game(
     Raises:
         DamagedAtlasError: The atlas and what is known of its crops do not agree.
     """
-    tracklets = Tracklets.of([recording.tracks for recording in recordings])
-    known = _numbers(recordings)
     numbers = {recording.id: number for number, recording in enumerate(recordings)}
-    tracklet, parts = [], []
+    parts = []
     for source in atlas.sources:
         if not source.frames:
             continue
@@ -59,24 +59,45 @@ def open_game(
                 f"Expected what is known of {source.frames} crops of {source.path}. Received: "
                 "another number; remove the output's folder and run the same command again."
             )
-        number = numbers[source.digest]
-        tracklet += [known[number, int(track)] for track in table.track]
-        parts.append(table)
+        parts.append((numbers[source.digest], table))
+    files = [recording.tracks for recording in recordings]
+    crops, order = gather_crops(files, parts, atlas.features)
+    return Game(tuple(recordings), atlas, crops, order)
+
+
+def gather_crops(
+    files: Sequence[Tracks], parts: Sequence[tuple[int, CropTable]], features: Rows
+) -> tuple[TrackletFeatures, NDArray[np.int64]]:
+    """Tracks and described crops become what identities are found from.
+
+    Args:
+        files: The tracks of each video.
+        parts: For each run of rows of ``features`` the number of its file, and what is known of its
+            crops.
+        features: Real numbers of shape (n, d), what the network says of each crop.
+
+    Returns:
+        The crops, by tracklet, then by frame; and int64 of shape (n,), the row of ``features`` that
+        each is.
+    """
+    known = _numbers(files)
+    tracklet = [known[number, int(track)] for number, table in parts for track in table.track]
+    tables = [table for _, table in parts]
     who = np.array(tracklet, np.int64)
-    frame = np.concatenate([part.frame for part in parts])
+    frame = np.concatenate([table.frame for table in tables])
     order = np.lexsort((frame, who))
-    sharp = np.concatenate([part.sharpness for part in parts])[order]
-    worth = np.concatenate([part.quality for part in parts])[order]
+    sharp = np.concatenate([table.sharpness for table in tables])[order]
+    worth = np.concatenate([table.quality for table in tables])[order]
     worth = worth * sharpness_rank(sharp, who[order])
     crops = TrackletFeatures(
-        tracklets,
+        Tracklets.of(files),
         who[order],
         frame[order],
-        _ordered(atlas, order),
-        np.concatenate([part.colour for part in parts])[order],
+        _ordered(features, order),
+        np.concatenate([table.colour for table in tables])[order],
         np.where(worth < WORST, 0, worth).astype(np.float32),
     )
-    return Game(tuple(recordings), atlas, crops, order)
+    return crops, order
 
 
 def sharpness_rank(
@@ -98,20 +119,20 @@ def sharpness_rank(
     return rank
 
 
-def _numbers(recordings: Sequence[Recording]) -> dict[tuple[int, int], int]:
-    """Number of each tracklet by its recording and its id, in the order of ``Tracklets.of``."""
+def _numbers(files: Sequence[Tracks]) -> dict[tuple[int, int], int]:
+    """Number of each tracklet by its file and its id, in the order of ``Tracklets.of``."""
     numbers: dict[tuple[int, int], int] = {}
-    for place, recording in enumerate(recordings):
-        for track in np.unique(recording.tracks.track[recording.tracks.track >= 0]):
+    for place, tracks in enumerate(files):
+        for track in np.unique(tracks.track[tracks.track >= 0]):
             numbers[place, int(track)] = len(numbers)
     return numbers
 
 
-def _ordered(atlas: Atlas, order: NDArray[np.int64]) -> NDArray[np.float16]:
-    """The atlas' features in another order, float16 of shape (n, d); read a block at a time."""
+def _ordered(rows: Rows, order: NDArray[np.int64]) -> NDArray[np.float16]:
+    """Features in another order, float16 of shape (n, d); read a block at a time."""
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
-    features = np.empty((len(order), atlas.features.shape[1]), np.float16)
+    features = np.empty((len(order), rows.shape[1]), np.float16)
     for start in range(0, len(order), _BLOCK):
-        features[place[start : start + _BLOCK]] = atlas.features[start : start + _BLOCK]
+        features[place[start : start + _BLOCK]] = rows[start : start + _BLOCK]
     return features

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.reid.calibration import Threshold, calibrate, merges_to_make
+from frameatlas.reid.calibration import Threshold, calibrate, error_shares, merges_to_make
 from frameatlas.reid.comparison import compared
 from frameatlas.reid.confidence import least_certain, margins
 from frameatlas.reid.constraints import Seen, seen_together
@@ -59,8 +59,11 @@ def identify(crops: TrackletFeatures, wish: PlayersWish | None = None) -> Identi
     cutting = cut(crops, _cuts(crops, rows, wish))
     game = _game(crops, rows, cutting, wish)
     merges = link(game.distance, game.weight, game.banned, game.groups)
-    threshold = calibrate(*_known_pairs(crops, rows, game), wish.threshold)
+    known = _known_pairs(crops, rows, game)
+    threshold = calibrate(*known, wish.threshold)
     made = _merges(merges, game, threshold, wish)
+    reached = float(merges.distance[made - 1]) if made else 0.0
+    errors = error_shares(*known, _ended(reached, threshold, wish))
     player = _numbered(merges.after(made), game, wish)
     margin, other = margins(
         game.distance, game.weight, game.banned, player, threshold.distance, game.described
@@ -81,10 +84,9 @@ def identify(crops: TrackletFeatures, wish: PlayersWish | None = None) -> Identi
         pieces,
         tuple(names),
         threshold.distance,
-        float(merges.distance[made - 1]) if made else 0.0,
+        reached,
         threshold.calibrated,
-        threshold.false_links,
-        threshold.missed_links,
+        *errors,
         game.seen.most,
         least_certain(cutting, crops.tracklets, player, other, margin),
         tuple(_remarks(game, merges, threshold, wish, len(names), crops)),
@@ -141,6 +143,15 @@ def _merges(merges: Merges, game: _Game, threshold: Threshold, wish: PlayersWish
         wanted = merges.begun - max(wish.count + unseen, merges.fewest)
         return max(0, min(wanted, merges.below(FARTHEST - 1e-6)))
     return merges_to_make(merges, threshold, game.seen.most)
+
+
+def _ended(reached: float, threshold: Threshold, wish: PlayersWish) -> float:
+    """The distance at which merging ended, of which the error estimate tells.
+
+    With a number of people given, the threshold decides nothing; else nothing as near as it is left
+    apart but for the constraints.
+    """
+    return reached if wish.count is not None else max(reached, threshold.distance)
 
 
 def _numbered(label: NDArray[np.int64], game: _Game, wish: PlayersWish) -> NDArray[np.int64]:

@@ -13,13 +13,24 @@ from PIL import Image
 def bench(root):
     sys.path.insert(0, str(root))
     try:
-        from benchmark import players, players_cases, players_footage, players_methods
+        from benchmark import (
+            players,
+            players_cases,
+            players_crops,
+            players_estimate,
+            players_footage,
+            players_methods,
+            players_table,
+        )
 
         return argparse.Namespace(
             players=players,
             cases=players_cases,
+            crops=players_crops,
+            estimate=players_estimate,
             footage=players_footage,
             methods=players_methods,
+            table=players_table,
         )
     finally:
         sys.path.remove(str(root))
@@ -35,17 +46,20 @@ def colours(pixels, box):
 @pytest.fixture(scope="module")
 def case(bench):
     """A short game whose crops are described by who they show, and some noise."""
-    footage = bench.footage.synthetic("easy", 20)
+    footage = bench.footage.synthetic("easy", 20, 0)
     random = np.random.default_rng(0)
     people = random.normal(size=(10, 24))
-    described = []
-    for filmed in footage.cameras:
-        row = np.flatnonzero(filmed.boxes.frame % 5 == 1)
-        features = people[filmed.identity[row]] + 0.5 * random.normal(size=(len(row), 24))
-        colour = np.abs(people[filmed.identity[row], :8]).astype(np.float32)
-        sharp = random.random(len(row)).astype(np.float32)
-        described.append(bench.footage.Described(row, features.astype(np.float16), colour, sharp))
-    return bench.cases.make_case(footage, described, 0.1, 0)
+
+    def known(filmed, rows, network, cache):
+        features = people[filmed.identity[rows]] + 0.5 * random.normal(size=(len(rows), 24))
+        colour = np.abs(people[filmed.identity[rows], :8]).astype(np.float32)
+        sharp = random.random(len(rows)).astype(np.float32)
+        return bench.crops.Described(rows, features.astype(np.float16), colour, sharp)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bench.cases, "describe", known)
+        (found,) = bench.cases.cases(footage, [0.1], None, None)
+    return found
 
 
 def test_the_truth_belongs_to_the_boxes(bench, case):
@@ -61,7 +75,7 @@ def test_the_truth_belongs_to_the_boxes(bench, case):
 
 def test_methods_stand_between_the_trivial_and_the_oracle(bench, case):
     methods = {**bench.methods.BASELINES, **bench.methods.OURS, **bench.methods.ORACLE}
-    rows = {row["method"]: row for row in bench.players.scored(case, 0, methods)}
+    rows = {row["method"]: row for row in bench.players.scored(case, methods)}
     oracle = rows["oracle: majority of each tracklet"]
     assert oracle["tracklet_accuracy"] == 1
     assert oracle["duration_accuracy"] < 1  # some tracklets show two people
@@ -73,7 +87,7 @@ def test_methods_stand_between_the_trivial_and_the_oracle(bench, case):
 
 
 def test_who_is_split_counts_by_the_box(bench, case):
-    answer = bench.methods.ours()(case, 0)
+    answer = bench.methods.ours()(case)
     found = bench.methods.identify(case.features)
     tracklets = case.features.tracklets
     for number in range(len(found.pieces)):
@@ -83,16 +97,22 @@ def test_who_is_split_counts_by_the_box(bench, case):
         assert (answer.of_box[rows] == found.pieces.player[number]).all()
 
 
-def test_the_network_is_asked_once(bench, tmp_path):
-    filmed = bench.footage.synthetic("easy", 1).cameras[0]
-    first = bench.footage.describe(filmed, colours, tmp_path)
+def test_the_network_is_asked_once_for_each_box(bench, tmp_path):
+    filmed = bench.footage.synthetic("easy", 1, 0).cameras[0]
+    asked = []
 
-    def silent(pixels, box):
-        raise AssertionError("kept features were not used")
+    def counted(pixels, box):
+        asked.append(len(pixels))
+        return colours(pixels, box)
 
-    again = bench.footage.describe(filmed, silent, tmp_path)
+    rows = np.arange(0, 20, 2)
+    first = bench.crops.describe(filmed, rows, counted, tmp_path)
+    assert (sum(asked), len(first)) == (10, 10)
+    again = bench.crops.describe(filmed, rows, None, tmp_path)
     assert np.array_equal(first.features, again.features)
-    assert np.array_equal(first.row, again.row)
+    more = bench.crops.describe(filmed, np.arange(20), counted, tmp_path)
+    assert (sum(asked), more.row.tolist()) == (20, list(range(20)))
+    assert np.array_equal(more.features[::2], first.features)
 
 
 @pytest.fixture
@@ -127,7 +147,81 @@ def test_your_own_truth(bench, own_truth, monkeypatch, capsys):
     assert rows["players, K known"]["tracklet_accuracy"] == 1  # four plain colours
     assert {"tracklet_accuracy_sd", "false_links", "idf1"} <= set(rows["players"])
     assert {"mAP_standard", "mAP_trapezoid"} <= set(report["retrieval"][0])
-    assert f"{own_truth.name}: " in bench.players.table(report)
+    shown = bench.table.table(report, every_score=True)
+    assert f"your truth, {own_truth.name}: " in shown
+    assert "inverse_purity" in shown
+
+
+def test_crops_are_those_that_the_command_takes(bench, own_truth):
+    """The same tracks through the command's own steps give the same crops, worth the same."""
+    from frameatlas.reid.crop_plan import plan_crops
+    from frameatlas.reid.crops import crops_as_frames
+    from frameatlas.reid.game import gather_crops
+    from frameatlas.reid.tracks import Tracks, write_mot
+
+    footage = bench.footage.from_truth(own_truth / "gt.txt", own_truth, 0)
+    (case,) = bench.cases.cases(footage, [0.0], colours, None)
+    t = case.features.tracklets
+    order = np.lexsort((t.row_tracklet, t.row_frame))
+    names = np.array([int(name) for name in t.names])[t.row_tracklet[order]]
+    ones = np.ones(len(order), np.float32)
+    tracks = Tracks(t.row_frame[order], names, t.row_box[order], ones, own_truth.stem)
+    write_mot(own_truth / "tracks.txt", tracks, tracks.track)
+    read, _ = bench.footage.read_mot(own_truth / "tracks.txt", own_truth.stem)
+    filmed = footage.cameras[0]
+    frames, table = crops_as_frames(filmed.pictures, plan_crops(read, filmed.size))
+    features = colours(frames.pixels, frames.box)
+    users, _ = gather_crops([read], [(0, table)], features)
+    for name in ("tracklet", "frame", "features", "colour", "quality"):
+        assert np.array_equal(getattr(users, name), getattr(case.features, name)), name
+
+
+def test_a_trackers_own_tracks_are_matched_with_the_truth(bench, own_truth):
+    lines = []
+    for line in (own_truth / "gt.txt").read_text().splitlines():
+        frame, person, left, *rest = line.split(",")
+        track = int(person) + (10 if int(frame) > 30 else 0)
+        if person == "4":
+            left = str(int(left) + 14)  # covers nobody by half
+        lines.append(",".join([frame, str(track), left, *rest[:3], "0.9"]))
+    (own_truth / "tracker.txt").write_text("\n".join(lines))
+    footage = bench.footage.from_tracker(own_truth / "gt.txt", own_truth, own_truth / "tracker.txt")
+    filmed = footage.cameras[0]
+    assert footage.broken
+    assert sorted(set(filmed.boxes.track.tolist())) == [1, 2, 3, 11, 12, 13]
+    assert np.array_equal(filmed.identity, filmed.boxes.track % 10)
+    (own_truth / "away.txt").write_text("1,1,500,500,5,5,1\n")
+    with pytest.raises(SystemExit, match="are both of this video"):
+        bench.footage.from_tracker(own_truth / "gt.txt", own_truth, own_truth / "away.txt")
+
+
+def test_true_links_and_what_the_estimate_says_of_them(bench):
+    links = bench.estimate.true_links(np.array([0, 0, 1, 1]), np.array([0, 0, 0, -1]))
+    assert links == {"true_false_links": 0.5, "true_missed_links": 0.5}
+    rows = [
+        {
+            "method": "players",
+            "false_links": 0.1 * n,
+            "missed_links": 0.3 - 0.1 * n,
+            "estimate": 0.3,
+            "true_false_links": 0.01 * n,
+            "true_missed_links": 0.05 * n,
+            "duration_accuracy": 0.9,
+        }
+        for n in range(4)
+    ]
+    found = bench.estimate.estimates(rows)
+    assert found["false_links"][0] == 1
+    assert found["missed_links"][0] == -1
+    assert np.isnan(found["estimate"][0])
+    assert bench.estimate.estimates(rows[:3])["words"] == []
+
+
+def test_games_that_were_looked_at_are_left_out(bench):
+    options = bench.players._parser().parse_args(["--data", "synthetic", "--seeds", "1"])
+    assert {f.seed for f in bench.players.footages(options)} == {bench.players.UNTOUCHED}
+    options.first = 0
+    assert [f.seed for f in bench.players.footages(options)] == [0, 0, 0]
 
 
 def test_half_a_wish(bench):

@@ -46,7 +46,7 @@ def test_everybody_is_found_without_saying_how_many(made_up_game):
 
 
 def test_errors_are_told_of_where_merging_ended(made_up_game):
-    game, _ = made_up_game(spread=1.0)
+    game, _ = made_up_game(spread=2.0)
     found = identify(game)
     assert found.reached > found.threshold
     ended = identify(game, PlayersWish(threshold=found.reached))
