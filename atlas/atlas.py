@@ -13,11 +13,19 @@ from numpy.typing import NDArray
 from frameatlas.atlas_frames import AtlasFrames
 from frameatlas.cells import CellSize, common_size
 from frameatlas.errors import DamagedAtlasError, FormatError, NoAtlasError
+from frameatlas.links import refuse_links
 from frameatlas.manifest import Manifest, Source
 from frameatlas.rows import ConcatenatedRows
 from frameatlas.tables import Hdf5Rows, read_column, read_ratio
 
 MANIFEST = "atlas.json"
+
+MAP_FILES = (
+    *("fitted_codes.npy", "fitted_scores.npy"),
+    *("scores.npy", "components.h5", "coordinates.h5", "stretch.h5", "layout.json"),
+    *("map.json", "quality.json", "encoder.weights.h5", "decoder.weights.h5"),
+)
+"""Files of a map's folder."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,7 @@ class Atlas:
             [[0], np.cumsum([s.frames for s in self.sources], dtype=np.int64)]
         ).astype(np.int64)
         """int64 of shape (sources + 1,): the number of each source's first frame, and their sum."""
+        refuse_links(self._stored_paths())
 
     def __len__(self) -> int:
         """Number of frames."""
@@ -157,6 +166,16 @@ class Atlas:
     @property
     def _lengths(self) -> list[int]:
         return [source.frames for source in self._filled]
+
+    def _stored_paths(self) -> Iterator[Path]:
+        """Everything that is read of the folder, and the folders around it."""
+        yield from (self.folder / name for name in ("sources", "maps"))
+        for source in self._filled:
+            place = self._path(source, "")
+            yield from (place, place / "frames.npy", place / "features.h5")
+        if self.manifest.map is not None:
+            yield self.map_folder
+            yield from (self.map_folder / name for name in MAP_FILES)
 
     def _path(self, source: Source, name: str) -> Path:
         return self.folder / "sources" / source.id / name
@@ -251,6 +270,7 @@ def open_atlas(folder: str | Path) -> Atlas:
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of an atlas' folder; errors as in ``open_atlas``."""
     path = folder / MANIFEST
+    refuse_links([path])
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:

@@ -95,6 +95,13 @@ def main() -> None:
         # Whoever read our output has gone, as `head` does; nothing is left to say to them.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except MemoryError:
+        say(
+            "Error: Expected enough memory. Received: less than this needs; close other programs, "
+            "or see with `frameatlas info` whether the atlas is what it should be.",
+            err=True,
+        )
+        code = 2
     except Exception as error:
         code = _own_fault(error)
     sys.exit(code if isinstance(code, int) else 0)

@@ -1,6 +1,7 @@
 """A source is known by its content: a moved file is known again, a changed one noticed."""
 
 import hashlib
+import stat
 from pathlib import Path
 
 from frameatlas.errors import SourceError
@@ -23,7 +24,10 @@ def content_digest(path: Path, sample_bytes: int = SAMPLE_BYTES) -> str:
         SourceError: The file cannot be read.
     """
     try:
-        size = path.stat().st_size
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+            raise SourceError("no regular file, but a device, pipe or socket")
+        size = found.st_size
         digest = hashlib.sha256(f"{size}:{sample_bytes}:".encode())
         with path.open("rb") as file:
             for offset in _offsets(size, sample_bytes):

@@ -100,6 +100,12 @@ class Fields:
         """A finite number, or None where the field is null."""
         return None if self.values.get(key) is None and key in self.values else self.number(key)
 
+    def numbers(self, key: str) -> list[float]:
+        """A list of finite numbers."""
+        entries = self._get(key, list, "a list of numbers")
+        places = {f"{key}[{i}]": entry for i, entry in enumerate(entries)}
+        return [Fields(places, self.place).number(place) for place in places]
+
     def object(self, key: str) -> "Fields":
         """An object inside this one."""
         return self._checked(self.values.get(key), f"{self.place}, {key}")

@@ -8,6 +8,7 @@ import numpy as np
 
 from frameatlas.atlas import Atlas
 from frameatlas.errors import DamagedAtlasError
+from frameatlas.fields import Fields
 from frameatlas.manifest import FORMAT, Source
 from frameatlas.tables import read_column, read_number
 
@@ -38,6 +39,7 @@ def atlas_info(atlas: Atlas) -> dict[str, Any]:
 
     Raises:
         DamagedAtlasError: A file of the map cannot be read.
+        FormatError: It is not what the format says.
     """
     manifest = atlas.manifest
     drawn = manifest.map is not None
@@ -52,7 +54,7 @@ def atlas_info(atlas: Atlas) -> dict[str, Any]:
         "components": _components(atlas) if drawn else None,
         "layout": _layout(atlas) if drawn else None,
         "map": manifest.map.id if manifest.map else None,
-        "quality": _json(atlas.map_folder / "quality.json") if drawn else None,
+        "quality": _quality(atlas.map_folder / "quality.json") if drawn else None,
         "engine": manifest.made.engine,
         "weights": manifest.made.weights,
         "versions": manifest.versions,
@@ -73,10 +75,32 @@ def _components(atlas: Atlas) -> dict[str, Any]:
 
 
 def _layout(atlas: Atlas) -> dict[str, Any]:
-    settings = _json(atlas.map_folder / "map.json")
+    path = atlas.map_folder / "map.json"
+    settings = _json(path)
+    fields = Fields(settings, str(path))
+    fields.text("name")
+    fields.integer("seed", least=-(2**62))
+    report = fields.object("report")
+    for name in ("mean", "std"):
+        report.numbers(name)
     wish = {name: value for name, value in settings.items() if name != "report"}
     # The report's std is what came out, as a pair; the wish's what was aimed at.
-    return {**wish, **dict(settings.get("report") or {}), "wish": wish}
+    return {**wish, **report.values, "wish": wish}
+
+
+def _quality(path: Path) -> dict[str, Any]:
+    """Figures of the map; those that people are shown are numbers, where they are there."""
+    values = _json(path)
+    fields = Fields(values, str(path))
+    if values.get("map"):
+        figures = fields.object("map")
+        for name in ("trustworthiness", "continuity", "fill"):
+            if name in figures.values:
+                figures.optional_number(name)
+    if values.get("placed_later"):
+        for name in ("frames", "misfits"):
+            fields.object("placed_later").integer(name, least=0)
+    return values
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -15,6 +15,9 @@ from frameatlas.fields import Fields
 FORMAT = 1
 """Version of the stored format; raised when an older frameatlas could misread a newer atlas."""
 
+MOST_FRAMES = 1_000_000_000
+"""Frames that an atlas may have: eleven years of video. More could ask for any memory."""
+
 STATUSES = ("ok", "damaged", "failed")
 KINDS = ("video", "photos")
 
@@ -214,6 +217,11 @@ class Manifest:
 
     def refuse_contradictions(self, file: str) -> None:
         """Raise FormatError where fields that are each valid cannot all be true."""
+        if self.frames > MOST_FRAMES:
+            raise FormatError(
+                f"Expected {file}, sources, to have at most {MOST_FRAMES} frames. Received: "
+                f"{self.frames}."
+            )
         record = self.map
         if record is not None:
             on_map = sum(source.frames for source in self.sources[: record.sources])

@@ -93,7 +93,19 @@ def dataset_of(file: h5py.File, name: str, path: Path) -> h5py.Dataset:
         raise DamagedAtlasError(_unreadable(path, error)) from error
     if not isinstance(dataset, h5py.Dataset) or dataset.external or dataset.is_virtual:
         raise DamagedAtlasError(_unreadable(path, ValueError(f"no table {name} of its own")))
+    _refuse_more_than_is_there(dataset, name, path)
     return dataset
+
+
+def _refuse_more_than_is_there(dataset: h5py.Dataset, name: str, path: Path) -> None:
+    """A table that is packed, or never written, could ask for any memory: ours are plain."""
+    plain = dataset.id.get_create_plist().get_nfilters() == 0
+    if not plain or dataset.id.get_storage_size() < dataset.nbytes or dataset.nbytes > _size(path):
+        raise DamagedAtlasError(_unreadable(path, ValueError(f"{name} is packed or not whole")))
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size
 
 
 def _read(dataset: h5py.Dataset, rows: slice, path: Path) -> NDArray[Any]:

@@ -47,7 +47,8 @@ def indexing(folder: Path, manifest: Manifest | None) -> Indexing | None:
     try:
         owner = json.loads((folder / LOCK_FILE).read_text(encoding="utf-8"))
         process, host, since = int(owner["process"]), str(owner["host"]), float(owner["since"])
-    except (OSError, ValueError, KeyError, TypeError):
+        time.localtime(since)  # the page shows it
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
     if host == socket.gethostname() and not _runs(process):
         return None

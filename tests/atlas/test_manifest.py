@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from frameatlas import FormatError, Manifest, NewerFormatError, Source
 from frameatlas.digests import text_digest
-from frameatlas.manifest import FORMAT, KINDS, STATUSES, Made, MapRecord, StoredFile
+from frameatlas.manifest import FORMAT, KINDS, MOST_FRAMES, STATUSES, Made, MapRecord, StoredFile
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=30)
 NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,20}", fullmatch=True)
@@ -26,7 +26,7 @@ SOURCES = st.builds(
     status=st.sampled_from(STATUSES),
     reason=TEXTS,
     digest=TEXTS,
-    frames=COUNTS,
+    frames=st.integers(0, MOST_FRAMES // 3),
     seconds_missing=AMOUNTS,
     duration=st.none() | NUMBERS,
     width=COUNTS,
