@@ -1,19 +1,24 @@
 """The lock: two processes never write one atlas."""
 
+import errno
 import json
 import os
 import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from frameatlas.errors import LockedError
+from frameatlas.errors import InputError, LockedError
+from frameatlas.links import refuse_links_below
 from frameatlas.storage import translated_os_errors
 
 LOCK_FILE = "lock"
+
+_HELD = (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK)
+"""What a system says of a lock that another process holds."""
 
 
 @contextmanager
@@ -25,14 +30,22 @@ def locked(folder: Path) -> Iterator[None]:
 
     Raises:
         LockedError: Another process holds it; the message names process, host and since when.
+        DamagedAtlasError: A link in the folder could lead what is written elsewhere.
+        InputError: It may not be written, or its disk has no locks.
     """
     path = folder / LOCK_FILE
+    refuse_links_below(folder)
     with translated_os_errors(path):
         file = path.open("a+", encoding="utf-8")
     with file:
         try:
             _acquire(file)
         except OSError as error:
+            if error.errno not in _HELD:
+                raise InputError(
+                    f"Expected {folder} on a disk that can lock files. Received: {error.strerror}. "
+                    "Choose an output on another disk with -o."
+                ) from error
             raise LockedError(_held_by(path, folder)) from error
         try:
             _say_owner(file)
@@ -45,8 +58,8 @@ def locked(folder: Path) -> Iterator[None]:
 def _say_owner(file: IO[str]) -> None:
     owner = {"process": os.getpid(), "host": socket.gethostname(), "since": time.time()}
     file.truncate(0)
-    file.write(json.dumps(owner))
-    file.flush()
+    with suppress(OSError):  # a full disk: the lock holds without its owner's name
+        os.write(file.fileno(), json.dumps(owner).encode())
 
 
 def _held_by(path: Path, folder: Path) -> str:
@@ -54,7 +67,7 @@ def _held_by(path: Path, folder: Path) -> str:
         owner = json.loads(path.read_text(encoding="utf-8"))
         since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(float(owner["since"])))
         who = f"process {owner['process']} on {owner['host']}, since {since}"
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         who = "another process"
     return (
         f"Expected {folder} to be free for writing. Received: it is being written by {who}. "

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from frameatlas.digests import file_digest
 from frameatlas.errors import FrameatlasError, InputError, SpaceError
+from frameatlas.fresh_file import fresh_file
 from frameatlas.manifest import StoredFile
 
 REMOVED = ".removed-"
@@ -18,17 +19,11 @@ REMOVED = ".removed-"
 
 def write_text(path: Path, text: str) -> None:
     """Replace a file's content in one step: readers see the old text or the new one."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
     with translated_os_errors(path):
-        try:
-            with beside.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(path)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
+        with fresh_file(path) as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
         sync_folder(path.parent)
 
 
@@ -92,19 +87,34 @@ def translated_os_errors(place: Path) -> Iterator[None]:
     except FrameatlasError:
         raise
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        # NumPy says in words only that the disk took less than was given.
+        short = error.errno is None and "requested and" in str(error)
+        if short or error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise SpaceError(
                 f"Expected room on the disk of {place}. Received: none is left. Free some space, "
                 "then run the same command again: what is done is kept."
             ) from error
+        if error.errno == errno.EFBIG:
+            raise SpaceError(
+                f"Expected a disk that holds files as large as {place}. Received: "
+                f"{_said(error)}. Choose another disk with -o, or raise the limit (ulimit -f)."
+            ) from error
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise InputError(
-                f"Expected to be allowed to write {place}. Received: {error.strerror}. Choose "
+                f"Expected to be allowed to write {place}. Received: {_said(error)}. Choose "
                 "another output with -o, or change the folder's permissions."
             ) from error
         if error.errno in (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY):
             raise InputError(
-                f"Expected {place} to be free for what is written. Received: {error.strerror} "
+                f"Expected {place} to be free for what is written. Received: {_said(error)} "
                 f"({error.filename or place}). Choose another output with -o, or move it away."
             ) from error
-        raise
+        raise InputError(
+            f"Expected to write {place}. Received: {_said(error)}. See that its disk is "
+            "there and whole, then run the same command again, or choose another output with -o."
+        ) from error
+
+
+def _said(error: OSError) -> str:
+    """The system's own words: HDF5 adds a page of its insides to them."""
+    return os.strerror(error.errno) if error.errno else str(error)

@@ -67,6 +67,8 @@ def begin_site(folder: Path, record: SiteRecord, depth: int) -> None:
     with translated_os_errors(folder):
         folder.mkdir(exist_ok=True)
         (folder / PAGE).unlink(missing_ok=True)
+        for begun in (*folder.glob(f".*{_NEW}"), *(folder / "assets").rglob(f".*{_NEW}")):
+            begun.unlink(missing_ok=True)
         for doomed in folder.glob(f"{REMOVED}*"):
             remove_folder(doomed)
         if _recorded(folder) != record:

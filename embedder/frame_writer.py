@@ -67,7 +67,8 @@ class FrameWriter:
         if self._count and (width, height, time_base) != (self.width, self.height, self.time_base):
             self.restart()
         self.width, self.height, self.time_base = width, height, time_base
-        self._write_header(0 if not self._count else self._count)
+        with translated_os_errors(self._folder):
+            self._write_header(0 if not self._count else self._count)
 
     def append(
         self, pixels: bytes | bytearray | memoryview, pts: int, box: Box, name: str = ""
@@ -174,12 +175,13 @@ class FrameWriter:
         _write_at(self._frames, _header(count, self.height, self.width), 0)
 
     def _cut(self, count: int) -> None:
-        os.ftruncate(self._frames, self._offset(count) if count else 0)
-        os.ftruncate(self._times, count * TIMES.itemsize)
-        kept = self.names()[:count]
-        self._names.truncate(0)
-        self._names.write("".join(json.dumps(name) + "\n" for name in kept))
-        self._names.flush()
+        with translated_os_errors(self._folder):
+            os.ftruncate(self._frames, self._offset(count) if count else 0)
+            os.ftruncate(self._times, count * TIMES.itemsize)
+            kept = self.names()[:count]
+            self._names.truncate(0)
+            self._names.write("".join(json.dumps(name) + "\n" for name in kept))
+            self._names.flush()
 
 
 def _header(count: int, height: int, width: int) -> bytes:

@@ -43,6 +43,9 @@ class MapDraft:
                 remove_folder(self.folder)
                 self.folder.mkdir(parents=True)
                 write_text(self.folder / _KEY, key)
+            for path in self.folder.iterdir():
+                if path.name not in (_KEY, _COMPONENTS, _MOMENTS):
+                    path.unlink()  # half of a layout, perhaps of another wish than this run's
 
     def finish(self) -> None:
         """Remove what is no part of the map."""

@@ -120,8 +120,9 @@ def compose_map(
         "temporal": wish.temporal,
         "report": layout.report,
     }
-    layout.save(folder)
-    stretch.save(folder / "stretch.h5")
+    with translated_os_errors(folder):
+        layout.save(folder)
+        stretch.save(folder / "stretch.h5")
     write_text(folder / MAP_FILE, json.dumps(settings, indent=1) + "\n")
     draft.finish()
     drawn = DrawnMap(folder, components, layout, stretch, settings)
@@ -206,15 +207,18 @@ def _project(
     """Write ``scores.npy``, keeping the rows that are there, and map it."""
     shape = (len(features), len(components))
     with translated_os_errors(folder):
-        scores = np.lib.format.open_memmap(folder / "scores.npy", "w+", np.float16, shape)
-        first = 0 if old is None else len(old)
-        if old is not None:
-            scores[:first] = old
-        for start in range(first, len(features), BLOCK):
-            block = features[start : start + BLOCK]
-            scores[start : start + BLOCK] = components.project(block)
-            step(start + len(block) - first)
-        scores.flush()
+        # Written, not mapped: where the disk is full, a mapped page ends the whole process.
+        with (folder / "scores.npy").open("wb") as file:
+            header = {"descr": "<f2", "fortran_order": False, "shape": shape}
+            np.lib.format.write_array_header_1_0(file, header)
+            first = 0 if old is None else len(old)
+            for start in range(0, first, BLOCK):
+                assert old is not None
+                file.write(np.ascontiguousarray(old[start : start + BLOCK], "<f2").tobytes())
+            for start in range(first, len(features), BLOCK):
+                block = components.project(features[start : start + BLOCK])
+                file.write(block.astype("<f2").tobytes())
+                step(start + len(block) - first)
     mapped: NDArray[np.float16] = np.load(folder / "scores.npy", mmap_mode="r", allow_pickle=False)
     return mapped
 

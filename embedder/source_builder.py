@@ -11,7 +11,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.embedder.frame_writer import FrameWriter
+from frameatlas.embedder.frame_writer import TIMES, FrameWriter
 from frameatlas.errors import FormatError
 from frameatlas.fields import Fields
 from frameatlas.frames import Pixels
@@ -20,6 +20,7 @@ from frameatlas.storage import (
     publish_folder,
     remove_folder,
     stored_files,
+    sync_file,
     translated_os_errors,
     write_text,
 )
@@ -32,6 +33,8 @@ CHECKPOINT_SECONDS = 10.0
 """Work that a crash may cost, at most, beside the block that is being described."""
 
 SOURCE_FILE = "source.json"
+PROGRESS_FILE = "progress.json"
+STORED = ("frames.npy", "features.h5")
 
 
 class SourceBuilder:
@@ -51,6 +54,7 @@ class SourceBuilder:
         self._key = key
         self._dimension = dimension
         self._checkpointed = time.monotonic()
+        self._closed = False
         saved = _saved_progress(self.folder, key)
         with translated_os_errors(self.folder):
             if saved is None and self.folder.exists():
@@ -92,7 +96,9 @@ class SourceBuilder:
         if self.frames.described == 0:
             self._features.truncate(0)  # the frames may have been started over
         with translated_os_errors(self.folder):
-            self._features.write(np.ascontiguousarray(features, "<f2").tobytes())
+            rest = memoryview(np.ascontiguousarray(features, "<f2").tobytes())
+            while rest:  # a disk that is nearly full takes a part, and says so only by its length
+                rest = rest[self._features.write(rest) or 0 :]
         self.frames.mark_described(self.frames.described + len(features))
         if time.monotonic() - self._checkpointed > CHECKPOINT_SECONDS:
             self.checkpoint()
@@ -111,7 +117,7 @@ class SourceBuilder:
             "height": self.frames.height,
             "time_base": [base.numerator, base.denominator],
         }
-        write_text(self.folder / "progress.json", json.dumps(progress))
+        write_text(self.folder / PROGRESS_FILE, json.dumps(progress))
         self._checkpointed = time.monotonic()
 
     def publish(self, source: Source, made: Made, digests: list[str]) -> Source:
@@ -126,32 +132,49 @@ class SourceBuilder:
             The record for the manifest.
         """
         times, names = self.frames.times(), self.frames.names()
-        self.frames.close()
-        self._features.close()
+        self.checkpoint()
+        self._close_files()
         with translated_os_errors(self.folder):
             self._write_table(times, names, digests)
-            for name in ("times.bin", "names.jsonl", "features.bin", "progress.json"):
-                (self.folder / name).unlink(missing_ok=True)
-        files = stored_files(self.folder, ["frames.npy", "features.h5"])
+            for name in STORED:
+                sync_file(self.folder / name)
+        files = stored_files(self.folder, list(STORED))
         record = replace(source, frames=len(times), files=files)
         content = {"source": asdict(record), "made": asdict(made)}
         write_text(self.folder / SOURCE_FILE, json.dumps(content, indent=1) + "\n")
+        self._forget_progress()
         publish_folder(self.folder, self._place)
         return record
 
+    def _forget_progress(self) -> None:
+        """Remove what only a source under construction needs.
+
+        The note of progress goes first, since it vouches for the others, and as late as can be:
+        a run that ends during the minutes of reading a large source again has lost nothing.
+        """
+        others = {path.name for path in self.folder.iterdir()} - {*STORED, SOURCE_FILE}
+        with translated_os_errors(self.folder):
+            for name in sorted(others, key=lambda name: name != PROGRESS_FILE):
+                (self.folder / name).unlink(missing_ok=True)
+
     def close(self) -> None:
         """Keep what is there for the next run."""
+        if self._closed:
+            return
         if self.frames.count:
             self.checkpoint()
         self.frames.abandon()
-        self.frames.close()
-        self._features.close()
+        self._close_files()
 
     def discard(self) -> None:
         """Leave nothing: the source gave no frames."""
+        self._close_files()
+        remove_folder(self.folder)
+
+    def _close_files(self) -> None:
+        self._closed = True
         self.frames.close()
         self._features.close()
-        remove_folder(self.folder)
 
     def _write_table(self, times: NDArray[np.void], names: list[str], digests: list[str]) -> None:
         base, n = self.frames.time_base, len(times)
@@ -170,8 +193,8 @@ class SourceBuilder:
 
     def _keep_described(self, described: int) -> None:
         stored = self._features.seek(0, os.SEEK_END) // (2 * self._dimension)
-        if stored < described:
-            described = stored // BLOCK * BLOCK
+        # A run that failed may have described a shorter block: blocks begin at multiples only.
+        described = min(stored, described) // BLOCK * BLOCK
         self._features.truncate(described * 2 * self._dimension)
         self.frames.described = described
 
@@ -187,7 +210,7 @@ class _Progress:
 
 
 def _saved_progress(folder: Path, key: str) -> _Progress | None:
-    path = folder / "progress.json"
+    path = folder / PROGRESS_FILE
     try:
         fields = Fields.of_json(path.read_text(encoding="utf-8"), str(path))
         base = fields.values["time_base"]
@@ -198,9 +221,12 @@ def _saved_progress(folder: Path, key: str) -> _Progress | None:
             fields.integer("height", least=1),
             Fraction(int(base[0]), int(base[1])),
         )
+        stored = (folder / "frames.npy").stat().st_size
+        timed = (folder / "times.bin").stat().st_size
     except (OSError, FormatError, KeyError, ValueError, TypeError, IndexError, ZeroDivisionError):
         return None
-    whole = (folder / "frames.npy").stat().st_size >= saved.frames * saved.width * saved.height * 3
+    whole = stored >= saved.frames * saved.width * saved.height * 3
+    whole = whole and timed >= saved.frames * TIMES.itemsize
     return saved if fields.values.get("key") == key and whole else None
 
 

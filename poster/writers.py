@@ -9,6 +9,7 @@ from typing import BinaryIO, Protocol
 
 from frameatlas.composer import Picture
 from frameatlas.errors import InputError
+from frameatlas.fresh_file import fresh_file
 from frameatlas.poster.jpeg_file import write_jpeg
 from frameatlas.poster.pdf_file import write_pdf
 from frameatlas.poster.picture_shape import PictureShape
@@ -126,12 +127,5 @@ def write_picture(path: Path, shape: PictureShape, bands: Iterable[Picture], job
         InputError: The folder may not be written.
         SpaceError: The disk is full.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
-    with translated_os_errors(path):
-        try:
-            with beside.open("wb") as file:
-                format_of(path).write(file, shape, bands, jobs)
-            beside.replace(path)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
+    with translated_os_errors(path), fresh_file(path) as file:
+        format_of(path).write(file, shape, bands, jobs)

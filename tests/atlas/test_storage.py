@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from frameatlas import storage
-from frameatlas.errors import FrameatlasError, InputError, SpaceError
+from frameatlas.errors import InputError, SpaceError
 from frameatlas.storage import publish_folder, remove_folder, stored_files, write_text
 
 
@@ -61,7 +61,7 @@ def test_the_text_is_on_disk_before_it_gets_its_name(tmp_path, monkeypatch):
         (errno.EROFS, InputError, "-o"),
     ],
 )
-@pytest.mark.parametrize("step", ["os.fsync", "pathlib.Path.replace", "pathlib.Path.open"])
+@pytest.mark.parametrize("step", ["os.fsync", "pathlib.Path.replace", "os.open"])
 def test_the_systems_refusals_are_said_in_one_sentence(
     tmp_path, monkeypatch, step, number, kind, remedy
 ):
@@ -80,10 +80,20 @@ def test_the_systems_refusals_are_said_in_one_sentence(
     assert visible(tmp_path) == ["a.json"]
 
 
-def test_other_errors_pass_as_they_are(tmp_path):
-    with pytest.raises(OSError, match="odd") as caught, storage.translated_os_errors(tmp_path):
-        raise OSError(errno.EIO, "odd")
-    assert not isinstance(caught.value, FrameatlasError)
+@pytest.mark.parametrize(
+    ("error", "kind", "words"),
+    [
+        (OSError(errno.EIO, "odd"), InputError, os.strerror(errno.EIO)),
+        (OSError(errno.EFBIG, "a page of HDF5's insides"), SpaceError, "ulimit -f"),
+        (OSError("500 requested and 131 written"), SpaceError, "Free some space"),
+        (ZeroDivisionError("a fault of ours"), ZeroDivisionError, "a fault of ours"),
+    ],
+)
+def test_whatever_the_system_says_is_one_sentence(tmp_path, error, kind, words):
+    with pytest.raises(kind) as caught, storage.translated_os_errors(tmp_path):
+        raise error
+    assert words in str(caught.value)
+    assert "insides" not in str(caught.value)
     with pytest.raises(SpaceError, match="mine"), storage.translated_os_errors(tmp_path):
         raise SpaceError("mine")
 
