@@ -15,6 +15,7 @@ from frameatlas.cells import CellSize, common_size
 from frameatlas.errors import DamagedAtlasError, FormatError, NoAtlasError
 from frameatlas.links import refuse_links
 from frameatlas.manifest import Manifest, Source
+from frameatlas.npy_errors import NPY_ERRORS
 from frameatlas.rows import ConcatenatedRows
 from frameatlas.tables import Hdf5Rows, read_column, read_ratio
 
@@ -122,7 +123,7 @@ class Atlas:
         """float16 of shape (n, components), memory-mapped: PCA scores over their overall RMS."""
         try:
             scores = np.load(self.map_folder / "scores.npy", mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError, EOFError) as error:
+        except NPY_ERRORS as error:
             raise DamagedAtlasError(_damaged(self.map_folder / "scores.npy", error)) from error
         return self._checked(scores, "scores.npy")
 

@@ -1,5 +1,6 @@
 """Which source a person means by a name, a path or an id."""
 
+import os
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path, PurePath
@@ -11,6 +12,9 @@ from frameatlas.manifest import Source
 
 SHOWN = 5
 """Candidates that a message names."""
+
+LONGEST = 300
+"""Characters of a wrong name that a message repeats."""
 
 
 def named_source(atlas: Atlas, text: str) -> int:
@@ -34,8 +38,8 @@ def named_source(atlas: Atlas, text: str) -> int:
         return found
     close = ", ".join(_close(atlas, text))
     remedy = f"did you mean {close}?" if close else "`frameatlas info` lists all."
-    file = Path(text).is_file()
-    received = f"{text}, a file that is not in it" if file else repr(text)
+    file = _is_file(text)
+    received = f"{text}, a file that is not in it" if file else repr(text[:LONGEST])
     raise InputError(f"Expected a video of {atlas.folder}. Received: {received}; {remedy}")
 
 
@@ -47,7 +51,7 @@ def find_source(atlas: Atlas, text: str) -> int | None:
     """
     sources = atlas.sources
     path = Path(text)
-    if path.is_file():
+    if _is_file(text):
         return _of_file(sources, path)
     given = text.casefold()
     for meant in (
@@ -67,6 +71,10 @@ def find_source(atlas: Atlas, text: str) -> int | None:
         if meant:
             return meant[0]
     return None
+
+
+def _is_file(text: str) -> bool:
+    return os.path.isfile(text)  # noqa: PTH113 - Path's own raises where a name is too long
 
 
 def _of_file(sources: tuple[Source, ...], path: Path) -> int | None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from frameatlas.embedder.nearest_frames import Units, directions, nearest
 from frameatlas.errors import FormatError
+from frameatlas.npy_errors import NPY_ERRORS
 
 NEAREST = 15
 """Fitted frames that a new one is placed by."""
@@ -102,8 +103,14 @@ class FittedFrames:
     @classmethod
     def load(cls, folder: Path, components: int, width: float, radius: float) -> "FittedFrames":
         """Read what ``save`` wrote."""
-        scores = np.load(folder / SCORES_FILE, allow_pickle=False)
-        codes = np.load(folder / CODES_FILE, allow_pickle=False)
+        try:
+            scores = np.load(folder / SCORES_FILE, allow_pickle=False)
+            codes = np.load(folder / CODES_FILE, allow_pickle=False)
+        except NPY_ERRORS as error:
+            raise FormatError(
+                f"Expected {folder} to hold the frames that the map was fitted on. Received: "
+                f"{error}. Draw the map again with --refit."
+            ) from error
         whole = scores.shape == (len(codes), components) and codes.shape == (len(scores), 2)
         if not whole or len(codes) == 0 or not np.isfinite(codes).all() or not width > 0:
             raise FormatError(

@@ -1,5 +1,6 @@
 """Every picture again from its source, at its exact time and full size."""
 
+import os
 from pathlib import Path
 from threading import Lock
 
@@ -82,7 +83,7 @@ class OriginalPictures:
             self._compare(origin.path, digests[frame - first] if digests else None)
 
     def _compare(self, path: Path, digest: str | None) -> None:
-        if not path.exists():
+        if not os.path.lexists(path):
             self._gone[path] = _GONE
             return
         try:

@@ -4,6 +4,8 @@ A zip may be made to burst whoever unpacks it: only that one file is read, and n
 a season of boxes would take, whatever the zip says of its size.
 """
 
+import lzma
+import struct
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -15,6 +17,10 @@ MOST_BYTES = 256 << 20
 """Bytes of gt.txt; 200 MB are about four million boxes."""
 
 MOST_MEMBERS = 1_000_000
+_DAMAGED = (
+    *(OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError),
+    *(RuntimeError, ValueError, OverflowError, MemoryError, struct.error),
+)
 _BLOCK = 1 << 20
 
 
@@ -31,9 +37,9 @@ def read_mot_zip(path: Path, camera: str = "") -> tuple[Tracks, tuple[BadLine, .
     try:
         with zipfile.ZipFile(path) as file:
             text = _unpacked(file, _member(file, path), path)
-    except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
-        if isinstance(error, SourceError):
-            raise
+    except SourceError:
+        raise
+    except _DAMAGED as error:
         raise SourceError(
             f"Expected {path} to be a zip from CVAT (format MOT 1.1). Received: {error}; export it "
             "again, or name the gt.txt in it."
