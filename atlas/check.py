@@ -6,13 +6,18 @@ from pathlib import Path
 import numpy as np
 
 from frameatlas.atlas import Atlas, open_atlas
+from frameatlas.damage import note_damage
 from frameatlas.digests import file_digest
 from frameatlas.errors import FrameatlasError
 from frameatlas.manifest import StoredFile
+from frameatlas.told_source import SOURCE_FILE, tells
 
 
 def check_atlas(folder: str | Path, step: Callable[[int, str], None] | None = None) -> list[str]:
     """Read every stored file of an atlas and compare it with the manifest.
+
+    What is damaged is noted in the atlas, where it may be written, so that the next `index` mends
+    it.
 
     Args:
         folder: The atlas.
@@ -28,11 +33,18 @@ def check_atlas(folder: str | Path, step: Callable[[int, str], None] | None = No
     atlas = open_atlas(folder)
     files = list(_files(atlas))
     wrong = []
+    damaged = set()
     for done, (path, stored) in enumerate(files):
         if step:
             step(done, path.name)
         if problem := _compare(path, stored):
             wrong.append(problem)
+            damaged.add(path.parent.name)
+    note_damage(atlas.folder, damaged & {source.id for source in atlas.manifest.sources})
+    for source in atlas.manifest.sources:
+        place = atlas.folder / "sources" / source.id
+        if source.frames and not tells(place, source):
+            wrong.append(f"Expected {place / SOURCE_FILE} to say what the manifest says.")
     if not wrong:
         wrong = list(_contradictions(atlas))
     return wrong

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from frameatlas.damage import noted_damage, stored_whole
 from frameatlas.embedder.frame_sink import Stopped
 from frameatlas.embedder.given_task import GivenTask
 from frameatlas.embedder.index import Indexed, IndexRun
 from frameatlas.embedder.matching import Matching
 from frameatlas.embedder.output_folder import prepare_output
 from frameatlas.embedder.pipeline import Task
-from frameatlas.embedder.source_builder import sizes_agree
 from frameatlas.lock import locked
 from frameatlas.manifest import Source
 from frameatlas.progress import Progress, Silence
@@ -49,21 +49,22 @@ def index_given(
         run = IndexRun(folder, wish, progress or Silence(), stopped)
         atlas = run.open()
         known = {source.id: source for source in atlas.manifest.sources} if atlas else {}
-        kept, tasks = _sorted_out(given, known, folder / "sources")
+        kept, tasks = _sorted_out(given, known, folder)
         same = [source.id for source in kept] == list(known)
         run.wish = replace(wish, refit=bool(tasks) or not same, prune=True)
         return run.index(Matching(kept, tasks, known=len(kept)), started)
 
 
 def _sorted_out(
-    given: Sequence[GivenTask], known: dict[str, Source], sources: Path
+    given: Sequence[GivenTask], known: dict[str, Source], folder: Path
 ) -> tuple[list[Source], list[Task]]:
     """Sources that the atlas has whole, under the paths that are given, and those to be read."""
     kept: list[Source] = []
     tasks: list[Task] = []
+    suspects = noted_damage(folder)
     for task in given:
         source = known.get(task.id)
-        if source is not None and source.frames and sizes_agree(sources / task.id, source):
+        if source is not None and source.frames and stored_whole(folder, source, suspects):
             kept.append(replace(source, path=task.source.path))
         else:
             tasks.append(task)

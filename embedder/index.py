@@ -19,7 +19,7 @@ from frameatlas.embedder.output_folder import prepare_output
 from frameatlas.embedder.pipeline import Task, Workshop, build_sources
 from frameatlas.embedder.processors import default_jobs
 from frameatlas.embedder.pruning import prune_sources, remove_leftovers
-from frameatlas.embedder.repair import broken_sources, map_is_whole
+from frameatlas.embedder.repair import broken_sources, forget_repaired, map_is_whole
 from frameatlas.embedder.source_builder import any_made, finished_source
 from frameatlas.embedder.sources import find_sources
 from frameatlas.embedder.versions import library_versions
@@ -121,7 +121,7 @@ class IndexRun:
             begun = self.atlas.manifest.sources or any_made(self.folder / "sources")
             self.earlier = self.atlas.manifest.made if begun else None
         except NoAtlasError:
-            pass
+            self.earlier = any_made(self.folder / "sources")
         except NewerFormatError:
             raise
         except FormatError as error:
@@ -147,6 +147,7 @@ class IndexRun:
         manifest = Manifest(made, sources, None, library_versions())
         redrawn = self._draw(manifest, kept)
         remove_leftovers(self.folder, manifest, everything=self.wish.prune)
+        forget_repaired(self.folder, manifest)
         failed = [s for s in (*built, *matching.failed) if s.status != "ok"]
         return Indexed(
             open_atlas(self.folder),
@@ -184,9 +185,16 @@ class IndexRun:
         pruned = 0
         if self.wish.prune:
             pruned = prune_sources(matching)
-        broken = broken_sources(self.folder, matching.kept, self.wish.hwaccel)
+        others = [source for source in matching.kept if source.id not in matching.again]
+        broken, lost = broken_sources(self.folder, others, self.wish.hwaccel)
+        broken += matching.again.values()
         for task in broken:
             self.progress.remark(f"{task.label}: its stored frames are damaged and made again.")
+        for source in lost:
+            self.progress.remark(
+                f"{source.path}: its stored frames are damaged, and what they were made from was "
+                "not found. Give it again, or forget it with --prune once it is gone for good."
+            )
         return pruned, broken
 
     def _build(self, tasks: list[Task], made: Made, settings: FrameSettings) -> list[Source]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from frameatlas.atlas import Atlas
+from frameatlas.damage import noted_damage, stored_whole
 from frameatlas.digests import text_digest
 from frameatlas.embedder.identity import content_digest
 from frameatlas.embedder.pipeline import Task
+from frameatlas.embedder.repair import emptied
 from frameatlas.embedder.sources import Found, PhotoFolder
 from frameatlas.embedder.tasks import PhotosTask, VideoTask
 from frameatlas.errors import SourceError
@@ -30,6 +32,8 @@ class Matching:
         failed: Files that cannot be read at all, as records.
         moved: How many known sources were found under another path.
         known: How many of the given files are in the atlas already.
+        again: By id of a kept source: how its photos are read again, since what was stored of
+            them is damaged.
     """
 
     kept: list[Source]
@@ -37,6 +41,7 @@ class Matching:
     failed: list[Source] = field(default_factory=list)
     moved: int = 0
     known: int = 0
+    again: dict[str, Task] = field(default_factory=dict)
 
 
 def match_sources(atlas: Atlas | None, found: Found, hwaccel: str) -> Matching:
@@ -117,11 +122,16 @@ def _claim(sources: Sequence[Source], positions: list[int], path: Path) -> int |
 def _match_photos(
     matching: Matching, atlas: Atlas | None, folders: Iterable[PhotoFolder], ids: Counter[str]
 ) -> None:
-    known: dict[str, int] = {}
-    for position, source in enumerate(matching.kept):
+    known: dict[str, Source] = {}
+    damaged: list[Source] = []
+    suspects = noted_damage(atlas.folder) if atlas else frozenset()
+    for source in matching.kept:
         if atlas and source.kind == "photos" and source.frames:
+            if not stored_whole(atlas.folder, source, suspects):
+                damaged.append(source)
+                continue
             table = atlas.folder / "sources" / source.id / "features.h5"
-            known.update({d.decode(): position for d in read_column(table, "digests")})
+            known.update({d.decode(): source for d in read_column(table, "digests")})
     for folder in folders:
         new: list[tuple[Path, str]] = []
         for path in folder.files:
@@ -135,15 +145,38 @@ def _match_photos(
                 _follow(matching, known[digest], folder.path)
             else:
                 new.append((path, digest))
+        for source in [source for source in damaged if source.path == str(folder.path)]:
+            _read_again(matching, source, folder, new)
         for start in range(0, len(new), PHOTOS_PER_SOURCE):
             matching.tasks.append(_photos_task(folder, new[start : start + PHOTOS_PER_SOURCE], ids))
 
 
-def _follow(matching: Matching, position: int, folder: Path) -> None:
-    """Note the new path of a folder of photos that was moved."""
-    source = matching.kept[position]
-    if source.path != str(folder) and not Path(source.path).exists():
-        matching.kept[position] = replace(source, path=str(folder))
+def _read_again(
+    matching: Matching, source: Source, folder: PhotoFolder, new: list[tuple[Path, str]]
+) -> None:
+    """Have the photos of a damaged source read: as that source where they are the very same.
+
+    Args:
+        matching: Gets the task, or loses the source: its photos then come as new ones.
+        source: The damaged source.
+        folder: Its folder, as it was found.
+        new: Photos that no source holds whole; those that are read for this one are taken out.
+    """
+    for first in range(len(new) - source.frames + 1):
+        photos = new[first : first + source.frames]
+        if _digest_of(photos) == source.digest:
+            task = _photos_task(folder, photos, Counter())
+            matching.again[source.id] = replace(task, source=emptied(source))
+            del new[first : first + len(photos)]
+            return
+    matching.kept.remove(source)
+
+
+def _follow(matching: Matching, source: Source, folder: Path) -> None:
+    """Note the new path of a folder of photos that was moved, once."""
+    moved = source.path != str(folder) and not Path(source.path).exists()
+    if moved and source in matching.kept:
+        matching.kept[matching.kept.index(source)] = replace(source, path=str(folder))
         matching.moved += 1
 
 
@@ -151,9 +184,13 @@ def _photos_task(
     folder: PhotoFolder, photos: list[tuple[Path, str]], ids: Counter[str]
 ) -> PhotosTask:
     digests = tuple(digest for _, digest in photos)
-    digest = text_digest("\n".join(digests))
+    digest = _digest_of(photos)
     source = Source(_unused(digest[:16], ids), str(folder.path), "photos", "ok", "", digest)
     return PhotosTask(source, PhotoFolder(folder.path, tuple(p for p, _ in photos)), digests)
+
+
+def _digest_of(photos: list[tuple[Path, str]]) -> str:
+    return text_digest("\n".join(digest for _, digest in photos))
 
 
 def _failed(path: Path, reason: str, ids: Counter[str]) -> Source:

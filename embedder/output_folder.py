@@ -4,6 +4,7 @@ from pathlib import Path
 
 from frameatlas.atlas import MANIFEST
 from frameatlas.embedder.engine import engine_choice
+from frameatlas.embedder.source_builder import any_made
 from frameatlas.embedder.weights import verify_weights
 from frameatlas.errors import InputError
 from frameatlas.settings import IndexWish
@@ -34,7 +35,8 @@ def _refuse_other_folder(folder: Path) -> None:
     if folder.is_dir():
         with translated_os_errors(folder):
             others = [p.name for p in folder.iterdir() if p.name != "lock" and p.name[0] != "."]
-        if others and not (folder / MANIFEST).exists():
+        lost = others and not (folder / MANIFEST).exists()
+        if lost and any_made(folder / "sources") is None:
             raise InputError(
                 f"Expected {folder} to be an atlas or not to exist. Received: a folder of other "
                 f"things ({', '.join(sorted(others)[:3])}, …). Choose another output with -o."

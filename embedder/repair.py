@@ -4,34 +4,56 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from frameatlas.damage import note_damage, noted_damage, stored_whole
 from frameatlas.embedder.identity import content_digest
 from frameatlas.embedder.pipeline import Task
-from frameatlas.embedder.source_builder import sizes_agree
 from frameatlas.embedder.tasks import VideoTask
 from frameatlas.errors import SourceError
-from frameatlas.manifest import MapRecord, Source
+from frameatlas.manifest import Manifest, MapRecord, Source
 from frameatlas.storage import stored_files
+from frameatlas.told_source import tell_source, tells
 
 
-def broken_sources(folder: Path, sources: Sequence[Source], hwaccel: str) -> list[Task]:
-    """Videos whose stored frames are damaged and whose file is still there.
+def broken_sources(
+    folder: Path, sources: Sequence[Source], hwaccel: str
+) -> tuple[list[Task], list[Source]]:
+    """Videos whose stored frames are damaged.
 
-    Sizes are compared, not contents: reading every frame at each run would take minutes.
-    `frameatlas check` compares contents too and removes nothing.
+    Sizes are compared, and contents only where `frameatlas check` found them changed: reading
+    every frame at each run would take minutes.
+
+    Returns:
+        Those that can be made again, and sources that cannot: a video that has gone or changed,
+        photos that were not given.
     """
     tasks: list[Task] = []
+    lost: list[Source] = []
+    suspects = noted_damage(folder)
     for source in sources:
+        if not source.frames or stored_whole(folder, source, suspects):
+            continue
+        if source.kind == "video" and _same_file(source):
+            tasks.append(VideoTask(emptied(source), hwaccel))
+        else:
+            lost.append(source)
+    return tasks, lost
+
+
+def emptied(source: Source) -> Source:
+    """A source's record as before it was read."""
+    return replace(source, status="ok", reason="", frames=0, files={})
+
+
+def forget_repaired(folder: Path, manifest: Manifest) -> None:
+    """Keep in the note of damage only what is damaged still; have each source tell of itself."""
+    for source in manifest.sources:
         place = folder / "sources" / source.id
-        if source.kind == "video" and source.frames and not sizes_agree(place, source):
-            path = Path(source.path)
-            try:
-                same = content_digest(path) == source.digest
-            except SourceError:
-                same = False
-            if same:
-                fresh = replace(source, status="ok", reason="", frames=0, files={})
-                tasks.append(VideoTask(fresh, hwaccel))
-    return tasks
+        if source.frames and place.is_dir() and not tells(place, source):
+            tell_source(place, source, manifest.made)
+    suspects = noted_damage(folder)
+    if suspects:
+        known = [source for source in manifest.sources if source.id in suspects]
+        note_damage(folder, {s.id for s in known if not stored_whole(folder, s, suspects)})
 
 
 def map_is_whole(folder: Path, record: MapRecord) -> bool:
@@ -39,4 +61,11 @@ def map_is_whole(folder: Path, record: MapRecord) -> bool:
     try:
         return stored_files(folder / "maps" / record.id, list(record.files)) == record.files
     except OSError:
+        return False
+
+
+def _same_file(source: Source) -> bool:
+    try:
+        return content_digest(Path(source.path)) == source.digest
+    except SourceError:
         return False

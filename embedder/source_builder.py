@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from dataclasses import asdict, replace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from frameatlas.damage import noted_damage, stored_whole
 from frameatlas.embedder.frame_writer import TIMES, FrameWriter
 from frameatlas.errors import FormatError
 from frameatlas.fields import Fields
@@ -24,6 +25,7 @@ from frameatlas.storage import (
     translated_os_errors,
     write_text,
 )
+from frameatlas.told_source import SOURCE_FILE, tell_source, told_source
 
 BLOCK = 32
 """Frames described by one call. Blocks start at each source's first frame, so that the numbers do
@@ -32,7 +34,6 @@ not depend on what else a run does, nor on where it was interrupted."""
 CHECKPOINT_SECONDS = 10.0
 """Work that a crash may cost, at most, beside the block that is being described."""
 
-SOURCE_FILE = "source.json"
 PROGRESS_FILE = "progress.json"
 STORED = ("frames.npy", "features.h5")
 
@@ -140,8 +141,7 @@ class SourceBuilder:
                 sync_file(self.folder / name)
         files = stored_files(self.folder, list(STORED))
         record = replace(source, frames=len(times), files=files)
-        content = {"source": asdict(record), "made": asdict(made)}
-        write_text(self.folder / SOURCE_FILE, json.dumps(content, indent=1) + "\n")
+        tell_source(self.folder, record, made)
         self._forget_progress()
         publish_folder(self.folder, self._place)
         return record
@@ -233,31 +233,14 @@ def _saved_progress(folder: Path, key: str) -> _Progress | None:
 def finished_source(sources: Path, source_id: str, made: Made) -> Source | None:
     """A source that an interrupted run finished but the manifest does not know yet."""
     place = sources / source_id
-    told = _told(place)
+    told = told_source(place)
     if told is None or replace(told[1], engine=made.engine) != made:
         return None
-    return told[0] if sizes_agree(place, told[0]) else None
+    folder = sources.parent
+    return told[0] if stored_whole(folder, told[0], noted_damage(folder)) else None
 
 
 def any_made(sources: Path) -> Made | None:
     """How the finished sources were made, where the manifest cannot say it any more."""
     places = sorted(sources.iterdir()) if sources.is_dir() else []
-    return next((told[1] for place in places if (told := _told(place))), None)
-
-
-def _told(place: Path) -> tuple[Source, Made] | None:
-    """What a finished source says of itself."""
-    path = place / SOURCE_FILE
-    try:
-        fields = Fields.of_json(path.read_text(encoding="utf-8"), str(path))
-        return Source.parse(fields.object("source")), Made.parse(fields.object("made"))
-    except (OSError, FormatError, UnicodeDecodeError):
-        return None
-
-
-def sizes_agree(folder: Path, source: Source) -> bool:
-    """Whether a source's stored files are there, with the sizes of its record."""
-    try:
-        return all((folder / n).stat().st_size == f.bytes for n, f in source.files.items())
-    except OSError:
-        return False
+    return next((told[1] for place in places if (told := told_source(place))), None)
