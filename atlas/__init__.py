@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from frameatlas.dissimilarity import dissimilar_videos
     from frameatlas.duplicates import Duplicate, near_duplicates
     from frameatlas.errors import (
+        ClusterError,
         DamagedAtlasError,
         FormatError,
         FrameatlasError,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Atlas",
+    "ClusterError",
     "DamagedAtlasError",
     "Duplicate",
     "FormatError",
@@ -77,6 +79,7 @@ __all__ = [
 
 _HOMES = {
     "Atlas": "atlas",
+    "ClusterError": "errors",
     "DamagedAtlasError": "errors",
     "Duplicate": "duplicates",
     "FormatError": "errors",

@@ -32,6 +32,7 @@ Examples:
   frameatlas index *.mp4 -o clips.atlas
   frameatlas index holiday/                 again: adds what is new
   find . -name '*.mov' | frameatlas index - -o mine.atlas
+  frameatlas index holiday/ --scheduler tcp://192.168.0.7:8786
 """
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
@@ -46,6 +47,8 @@ Examples:
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)
 @click.option("--weights", type=click.Path(path_type=Path), help="Other weights for Xception.")
 @click.option("--jobs", type=int, help="Videos decoded at the same time.")
+@click.option("--workers", type=int, help="Processes of this machine that share the work.")
+@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers do the work.")
 @click.option("--hwaccel", default="none", show_default=True, help="FFmpeg's hardware decoding.")
 @click.option("--refit", is_flag=True, help="Draw a new map even if there is one.")
 @click.option("--prune", is_flag=True, help="Forget sources whose files are gone.")

@@ -11,6 +11,7 @@
     ├── SourceError         (OSError)             a video or photo that gives no frames
     ├── WeightsError        (ValueError)          a weights file for another network
     ├── MissingExtraError   (ImportError)         an optional library that is not installed
+    ├── ClusterError        (ConnectionError)     a scheduler or worker that cannot be used
     └── InterruptedIndexError (InterruptedError)  Ctrl-C: stopped cleanly, can be resumed
 
 Every message is one sentence: what was expected, what was received, what to do.
@@ -59,6 +60,10 @@ class WeightsError(FrameatlasError, ValueError):
 
 class MissingExtraError(FrameatlasError, ImportError):
     """An optional library is not installed; the message says which extra to install."""
+
+
+class ClusterError(FrameatlasError, ConnectionError):
+    """A cluster's scheduler, or one of its workers, cannot be used; what is done is kept."""
 
 
 class InterruptedIndexError(FrameatlasError, InterruptedError):

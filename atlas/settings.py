@@ -54,6 +54,8 @@ class IndexWish:
         refit: Draw a new map even if there is one.
         prune: Forget sources whose files are gone.
         force: Go on although the disk looks too small.
+        scheduler: Address of a Dask scheduler whose workers read and describe; None for none.
+        workers: Processes of this machine that read and describe; None for this one alone.
     """
 
     fps: float | None = None
@@ -66,6 +68,8 @@ class IndexWish:
     refit: bool = False
     prune: bool = False
     force: bool = False
+    scheduler: str | None = None
+    workers: int | None = None
 
     def __post_init__(self) -> None:
         if self.fps is not None:
@@ -78,6 +82,13 @@ class IndexWish:
             )
         if self.jobs is not None:
             _within("--jobs", self.jobs, 1, 256, "one for each core is plenty")
+        if self.workers is not None:
+            _within("--workers", self.workers, 1, 256, "one for every four cores is plenty")
+            if self.scheduler is not None:
+                raise InputError(
+                    "Expected --workers or --scheduler. Received: both. Workers of a scheduler are "
+                    "started with `dask worker`; leave --workers out."
+                )
 
 
 def _within(option: str, value: float, least: float, most: float, remedy: str) -> None:

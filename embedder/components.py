@@ -8,12 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from frameatlas.embedder.counting import BLOCK, Counting
 from frameatlas.embedder.moments import Moments
 from frameatlas.errors import FormatError
 from frameatlas.rows import Rows, blocks
-
-BLOCK = 2048
-"""Rows read at once: 32 MiB of float32, and few enough blocks that summing them costs little."""
 
 NOISE = 1e-6
 """Directions with less than this share of the first one's variance are rounding, not components."""
@@ -136,12 +134,12 @@ def fit_components(
         raise FormatError("Expected at least one frame to draw a map of. Received: none.")
     if n <= d:
         return _fit_few(features, k, progress)
-    moments = Moments.empty(d)
+    counting = Counting.empty(d)
     for block in blocks(features, BLOCK):
-        moments.add(block)
+        counting.add(block)
         if progress:
-            progress(moments.count)
-    return components_of(moments, k)
+            progress(counting.count)
+    return components_of(counting.moments(), k)
 
 
 def components_of(moments: Moments, k: int = 256) -> Components:

@@ -12,6 +12,7 @@ from frameatlas.embedder.index import Indexed, IndexRun
 from frameatlas.embedder.matching import Matching
 from frameatlas.embedder.output_folder import prepare_output
 from frameatlas.embedder.pipeline import Task
+from frameatlas.errors import InputError
 from frameatlas.lock import locked
 from frameatlas.manifest import Source
 from frameatlas.progress import Progress, Silence
@@ -42,6 +43,11 @@ def index_given(
         SpaceError: The disk is full.
         InterruptedIndexError: ``stopped`` gave True; the same call goes on from there.
     """
+    if wish.scheduler is not None or wish.workers is not None:
+        raise InputError(
+            "Expected no scheduler and no workers for frames that this process makes. Received: "
+            f"{wish.scheduler or wish.workers}. Leave the option out."
+        )
     started = time.monotonic()
     folder = Path(output).absolute()
     prepare_output(folder, wish)

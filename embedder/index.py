@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import MANIFEST, Atlas, open_atlas
+from frameatlas.embedder.cluster import workforce
 from frameatlas.embedder.engine import engine_choice, open_engine
 from frameatlas.embedder.estimate import check_space, estimate
 from frameatlas.embedder.frame_sink import FrameSettings, Stopped
 from frameatlas.embedder.mapping import draw_map, extend_map
 from frameatlas.embedder.matching import Matching, match_sources
 from frameatlas.embedder.output_folder import prepare_output
-from frameatlas.embedder.pipeline import Task, Workshop, build_sources
+from frameatlas.embedder.pipeline import Task, ThisProcess, Workforce, Workshop
 from frameatlas.embedder.processors import default_jobs
 from frameatlas.embedder.pruning import prune_sources, remove_leftovers
 from frameatlas.embedder.repair import broken_sources, forget_repaired, map_is_whole
@@ -89,6 +90,7 @@ def index_videos(
         InputError: The paths or the wish cannot be meant.
         LockedError: Another process is writing this atlas.
         SpaceError: The disk is full, or too small for the estimate.
+        ClusterError: There is no scheduler at the wish's address, or it went away.
         InterruptedIndexError: ``stopped`` gave True; the same call goes on from there.
     """
     started = time.monotonic()
@@ -96,17 +98,26 @@ def index_videos(
     wish, progress = wish or IndexWish(), progress or Silence()
     progress.stage("looking", None, "")
     found = find_sources([str(path) for path in paths], stdin, folder)
-    run = IndexRun(folder, wish, progress, stopped)
-    prepare_output(folder, wish)
-    with locked(folder):
-        return run.index(match_sources(run.open(), found, wish.hwaccel), started)
+    with workforce(wish, progress, stopped) as force:
+        run = IndexRun(folder, wish, progress, stopped, force)
+        prepare_output(folder, wish)
+        with locked(folder):
+            return run.index(match_sources(run.open(), found, wish.hwaccel), started)
 
 
 class IndexRun:
     """One index run; the atlas is locked."""
 
-    def __init__(self, folder: Path, wish: IndexWish, progress: Progress, stopped: Stopped) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        wish: IndexWish,
+        progress: Progress,
+        stopped: Stopped,
+        force: Workforce | None = None,
+    ) -> None:
         self.folder, self.wish, self.progress, self.stopped = folder, wish, progress, stopped
+        self.force = force or ThisProcess()
         self.atlas: Atlas | None = None
         self.earlier: Made | None = None
 
@@ -222,7 +233,7 @@ class IndexRun:
             jobs=self.wish.jobs or default_jobs(),
             stopped=self.stopped,
         )
-        for source in build_sources(todo, shop, self.progress):
+        for source in self.force.build(todo, shop, self.progress):
             adopted[source.id] = source
             self.progress.source(source)
         return [adopted[task.id] for task in tasks]
@@ -235,7 +246,9 @@ class IndexRun:
             return False
         rows = None if self.wish.refit else self._rows_to_keep(kept)
         if rows is None or self.atlas is None:
-            record = draw_map(atlas, self.wish.layout, self.progress, self._check)
+            record = draw_map(
+                atlas, self.wish.layout, self.progress, self._check, self.force.chunks
+            )
         elif np.array_equal(rows, np.arange(len(atlas))) and len(self.atlas) == len(atlas):
             assert self.atlas.manifest.map is not None
             record = replace(self.atlas.manifest.map, sources=len(manifest.sources))

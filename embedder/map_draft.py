@@ -6,14 +6,15 @@ noted now and then. Projecting and training are shorter and begin again.
 
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 
 from frameatlas.atlas import Atlas
 from frameatlas.digests import text_digest
-from frameatlas.embedder.components import BLOCK, Components, components_of, fit_components
+from frameatlas.embedder.components import Components, components_of, fit_components
+from frameatlas.embedder.counting import BLOCK, CHUNK, Counting
 from frameatlas.embedder.moments import Moments
 from frameatlas.errors import FormatError
 from frameatlas.storage import remove_folder, sync_file, translated_os_errors, write_text
@@ -21,9 +22,19 @@ from frameatlas.storage import remove_folder, sync_file, translated_os_errors, w
 NOTE_SECONDS = 45.0
 """Counting that a crash may cost."""
 
+Chunks = Callable[[Atlas, int], Iterator[Moments]]
+"""Moments of an atlas' whole chunks of features from a chunk's number on, as others count them, in
+order; it may end before the last one."""
+
 _KEY = "key.txt"
 _COMPONENTS = "components.h5"
 _MOMENTS = "moments.npz"
+
+
+def no_chunks(atlas: Atlas, first: int) -> Iterator[Moments]:
+    """Nobody else counts."""
+    del atlas, first
+    return iter(())
 
 
 class MapDraft:
@@ -52,7 +63,9 @@ class MapDraft:
         for name in (_KEY, _MOMENTS):
             (self.folder / name).unlink(missing_ok=True)
 
-    def components(self, atlas: Atlas, number: int, step: Callable[[int], None]) -> Components:
+    def components(
+        self, atlas: Atlas, number: int, step: Callable[[int], None], chunks: Chunks = no_chunks
+    ) -> Components:
         """The components of an atlas' features: read, or counted from where it was left."""
         path = self.folder / _COMPONENTS
         if path.exists():
@@ -60,7 +73,7 @@ class MapDraft:
                 return Components.load(path)
             except FormatError:
                 path.unlink()
-        components = self._counted(atlas, number, step)
+        components = self._counted(atlas, number, step, chunks)
         beside = path.with_name("components.new.h5")
         with translated_os_errors(beside):
             components.save(beside)
@@ -68,37 +81,56 @@ class MapDraft:
             beside.replace(path)
         return components
 
-    def _counted(self, atlas: Atlas, number: int, step: Callable[[int], None]) -> Components:
+    def _counted(
+        self, atlas: Atlas, number: int, step: Callable[[int], None], chunks: Chunks
+    ) -> Components:
         features = atlas.features
         n, dimension = features.shape
         if n <= dimension:
             return fit_components(features, number, step)
-        moments = self._noted(dimension)
+        counting = self._noted(dimension)
         noted = time.monotonic()
-        for start in range(moments.count, n, BLOCK):
-            moments.add(features[start : start + BLOCK])
-            step(moments.count)
-            if time.monotonic() - noted > NOTE_SECONDS:
-                self._note(moments)
-                noted = time.monotonic()
-        return components_of(moments, number)
+        for chunk in chunks(atlas, counting.whole.count // CHUNK):
+            counting.add_chunk(chunk)
+            step(counting.count)
+            noted = self._note(counting, noted)
+        for start in range(counting.count, n, BLOCK):
+            counting.add(features[start : start + BLOCK])
+            step(counting.count)
+            noted = self._note(counting, noted)
+        return components_of(counting.moments(), number)
 
-    def _note(self, moments: Moments) -> None:
+    def _note(self, counting: Counting, noted: float) -> float:
+        """Note what was counted, if the last time is long enough ago; gives when it was noted."""
+        if time.monotonic() - noted <= NOTE_SECONDS:
+            return noted
         beside = self.folder / "moments.new.npz"
         with translated_os_errors(beside):
-            np.savez(beside, count=moments.count, mean=moments.mean, scatter=moments.scatter)
+            np.savez(
+                beside,
+                **{
+                    f"{name}_{part}": getattr(moments, part)
+                    for name, moments in (("whole", counting.whole), ("part", counting.part))
+                    for part in ("count", "mean", "scatter")
+                },
+            )
             sync_file(beside)
             beside.replace(self.folder / _MOMENTS)
+        return time.monotonic()
 
-    def _noted(self, dimension: int) -> Moments:
+    def _noted(self, dimension: int) -> Counting:
         try:
             # Opened here, since np.load leaves a torn file open.
             with (self.folder / _MOMENTS).open("rb") as file:
                 noted = np.load(file, allow_pickle=False)
-                moments = Moments(int(noted["count"]), noted["mean"], noted["scatter"])
+                whole, part = (
+                    Moments(int(noted[f"{n}_count"]), noted[f"{n}_mean"], noted[f"{n}_scatter"])
+                    for n in ("whole", "part")
+                )
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            return Moments.empty(dimension)
-        return moments if moments.mean.shape == (dimension,) else Moments.empty(dimension)
+            return Counting.empty(dimension)
+        same = whole.mean.shape == part.mean.shape == (dimension,)
+        return Counting(whole, part) if same else Counting.empty(dimension)
 
 
 def _read(path: Path) -> str:

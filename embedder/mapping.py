@@ -18,7 +18,7 @@ from frameatlas.embedder.components import Components
 from frameatlas.embedder.gentle_stretch import fit_stretch
 from frameatlas.embedder.layout_settings import LayoutSettings
 from frameatlas.embedder.layouts import Layout, fit_layout, load_layout
-from frameatlas.embedder.map_draft import MapDraft
+from frameatlas.embedder.map_draft import Chunks, MapDraft, no_chunks
 from frameatlas.embedder.placing import place_frames, tell_misfits
 from frameatlas.embedder.quality import map_quality
 from frameatlas.embedder.quiet import import_tensorflow
@@ -64,7 +64,13 @@ class DrawnMap:
     settings: dict[str, Any]
 
 
-def draw_map(atlas: Atlas, wish: LayoutWish, progress: Progress, check: Check) -> MapRecord:
+def draw_map(
+    atlas: Atlas,
+    wish: LayoutWish,
+    progress: Progress,
+    check: Check,
+    chunks: Chunks = no_chunks,
+) -> MapRecord:
     """Fit PCA, layout and stretch on all frames of an atlas and place them.
 
     Args:
@@ -73,6 +79,7 @@ def draw_map(atlas: Atlas, wish: LayoutWish, progress: Progress, check: Check) -
         progress: Is told how far it is.
         check: Called between steps; raises to stop.
 
+        chunks: Who else counts moments of the features.
     Returns:
         The record of the map, whose folder is in its place.
     """
@@ -83,7 +90,7 @@ def draw_map(atlas: Atlas, wish: LayoutWish, progress: Progress, check: Check) -
         progress.step(done)
 
     progress.stage("components", len(atlas), "frames")
-    components = draft.components(atlas, COMPONENTS, step)
+    components = draft.components(atlas, COMPONENTS, step, chunks)
     scores = _project(draft.folder, components, atlas.features, None, step)
     return compose_map(atlas, draft, components, scores, wish, progress, check)
 

@@ -12,9 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from frameatlas.atlas import Atlas
 from frameatlas.embedder.engine import Engine
 from frameatlas.embedder.features import describe_frames
 from frameatlas.embedder.frame_sink import FrameSettings, FrameSink, Outcome, Stopped
+from frameatlas.embedder.map_draft import no_chunks
+from frameatlas.embedder.moments import Moments
 from frameatlas.embedder.source_builder import SourceBuilder
 from frameatlas.errors import FrameatlasError, InterruptedIndexError, SourceError
 from frameatlas.manifest import Made, Source
@@ -71,6 +74,28 @@ class Workshop:
     open_engine: Callable[[], Engine]
     jobs: int
     stopped: Stopped
+
+
+class Workforce(Protocol):
+    """Whoever does the work of a run: this process, or a cluster's workers."""
+
+    def build(self, tasks: Sequence[Task], shop: Workshop, progress: Progress) -> Iterator[Source]:
+        """Read and describe sources; yields each one's record as it is published, in any order."""
+
+    def chunks(self, atlas: Atlas, first: int) -> Iterator[Moments]:
+        """Moments of whole chunks of features; may end early, or have none: see ``map_draft``."""
+
+
+class ThisProcess:
+    """The ``Workforce`` that everybody has."""
+
+    def build(self, tasks: Sequence[Task], shop: Workshop, progress: Progress) -> Iterator[Source]:
+        """Read and describe sources here, in their order."""
+        return build_sources(tasks, shop, progress)
+
+    def chunks(self, atlas: Atlas, first: int) -> Iterator[Moments]:
+        """None: who asks counts."""
+        return no_chunks(atlas, first)
 
 
 def build_sources(tasks: Sequence[Task], shop: Workshop, progress: Progress) -> Iterator[Source]:

@@ -1,0 +1,271 @@
+"""What a cluster is made of: orders, shares of a machine, chunks of moments, lost schedulers."""
+
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import dask
+import numpy as np
+import pytest
+from distributed import Client
+
+from frameatlas import Atlas, ClusterError, IndexWish, InputError, MissingExtraError
+from frameatlas.check import check_atlas
+from frameatlas.embedder import cluster, cluster_build, cluster_return, counting, few_frames
+from frameatlas.embedder.cluster_engine import KeptEngine, share_of
+from frameatlas.embedder.cluster_moments import chunks_by_workers, packed, unpacked
+from frameatlas.embedder.cluster_order import Order, Report, our_version, task_of, task_values
+from frameatlas.embedder.components import fit_components
+from frameatlas.embedder.given_frames import index_given
+from frameatlas.embedder.given_task import GivenTask
+from frameatlas.embedder.identity import content_digest
+from frameatlas.embedder.index import index_videos
+from frameatlas.embedder.map_draft import MapDraft
+from frameatlas.embedder.moments import Moments
+from frameatlas.embedder.sources import PhotoFolder
+from frameatlas.embedder.tasks import PhotosTask, VideoTask
+from frameatlas.errors import SpaceError, WeightsError
+from frameatlas.lock import locked
+from frameatlas.manifest import Made, Source
+from frameatlas.progress import Silence
+
+STAND_IN = Path(__file__).with_name("cluster_stand_in.py")
+ODD = os.fsdecode(b"/films/\xff caf\xc3\xa9.mp4")  # a name that is no UTF-8
+SOURCE = Source("abc", ODD, "video", "ok", "", "d")
+PHOTOS = PhotosTask(
+    Source("def", "/photos", "photos", "ok", "", "e"),
+    PhotoFolder(Path("/photos"), (Path("/photos/1.png"), Path(ODD))),
+    ("f", "g"),
+)
+
+
+@pytest.fixture(scope="module")
+def stand_in() -> ModuleType:
+    """The module ``cluster_stand_in.py``, which importlib mode does not let tests import."""
+    spec = importlib.util.spec_from_file_location("frameatlas_cluster_stand_in", STAND_IN)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def calm(stand_in: ModuleType) -> Iterator[str]:
+    """Address of a cluster that several tests share."""
+    with stand_in.processes() as made:
+        yield made.scheduler_address
+
+
+@pytest.fixture
+def client(calm: str) -> Iterator[Client]:
+    with Client(calm, set_as_default=False) as ours:
+        yield ours
+
+
+def order(**other: Any) -> Order:
+    values: dict[str, Any] = {
+        "version": our_version(),
+        "made": Made(3.0, 48, "w", "tensorflow"),
+        "key": "k",
+        "weights": None,
+        "output": ODD,
+        "token": (".cluster-a", "b"),
+        "topic": "t",
+        "task": task_values(VideoTask(SOURCE, "auto")),
+    }
+    return Order(**{**values, **other})
+
+
+@pytest.mark.parametrize("task", [VideoTask(SOURCE, "auto"), PHOTOS], ids=["video", "photos"])
+def test_orders_come_back_as_they_were(task: Any) -> None:
+    sent = order(task=task_values(task))
+    received = Order.from_json(sent.to_json())
+    assert received == sent
+    assert task_of(received.task) == task
+
+
+def test_an_order_of_another_release_is_refused_before_it_is_read() -> None:
+    with pytest.raises(ClusterError, match=r"Expected frameatlas 0\.0\.1 on every worker"):
+        Order.from_json('{"version": "0.0.1", "something": "else"}')
+
+
+def test_reports_carry_errors_of_our_own_only() -> None:
+    report = Report("tcp://w", SOURCE, "/there", "openvino 1")
+    assert Report.from_json(report.to_json()) == report
+    for said, raised in (
+        ("SpaceError", SpaceError),
+        ("WeightsError", WeightsError),
+        ("SystemExit", ClusterError),
+        ("annotations", ClusterError),
+    ):
+        error = Report.from_json(Report("tcp://w", refusal=(said, "No.")).to_json()).error()
+        assert type(error) is raised
+        assert "tcp://w" in str(error)
+
+
+def test_frames_that_this_process_makes_stay_here(tmp_path: Path) -> None:
+    task = GivenTask(SOURCE, 1, 1, lambda *_: pytest.fail("read"))
+    with pytest.raises(InputError, match="leave the option out"):
+        task_values(task)
+    for wish in (IndexWish(workers=2), IndexWish(scheduler="tcp://127.0.0.1:1")):
+        with pytest.raises(InputError, match="Leave the option out"):
+            index_given([task], tmp_path / "x.atlas", wish=wish)
+
+
+def test_wishes_that_cannot_be_meant() -> None:
+    with pytest.raises(InputError, match="both"):
+        IndexWish(workers=2, scheduler="tcp://127.0.0.1:1")
+    with pytest.raises(InputError, match="--workers between 1 and 256"):
+        IndexWish(workers=0)
+
+
+def test_a_missing_extra_says_which_to_install(
+    clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "installed", lambda name: name != "distributed")
+    with pytest.raises(MissingExtraError, match=r"pip install 'frameatlas\[cluster\]'"):
+        index_videos([clips], tmp_path / "x.atlas", wish=IndexWish(workers=2))
+    assert not (tmp_path / "x.atlas").exists()
+
+
+def test_indexing_alone_does_not_load_dask() -> None:
+    say = (
+        "import sys, frameatlas.embedder as e; e.index_videos; "
+        "print(sorted({n.split('.')[0] for n in sys.modules} & {'dask', 'distributed'}))"
+    )
+    shown = subprocess.run([sys.executable, "-c", say], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(("processors", "shares"), [(8, 2), (8, 3), (7, 4), (4, 4), (2, 5), (1, 1)])
+def test_workers_share_the_processors(processors: int, shares: int) -> None:
+    ours = list(range(10, 10 + processors))
+    parts = [share_of(ours, number, shares) for number in range(shares)]
+    assert all(parts)
+    assert {p for part in parts for p in part} == set(ours)
+    if shares <= processors:
+        assert sum(len(part) for part in parts) == processors
+    assert share_of(ours, shares, shares) == parts[0]  # a worker that came later
+
+
+def test_an_engine_is_kept_and_takes_one_caller_at_a_time(stand_in: ModuleType) -> None:
+    kept = KeptEngine(stand_in.ExactEngine())
+    kept.close()
+    crops = np.zeros((2, 299, 299, 3), np.uint8)
+    assert kept.describe(crops).shape == (2, 2048)
+    assert kept.identity == "exact"
+
+
+def rows_of(n: int, d: int = 24) -> Any:
+    return np.random.default_rng(1).normal(3, 1, (n, d)).astype(np.float16)
+
+
+def test_packed_moments_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = Moments.empty(24)
+    moments.add(rows_of(100))
+    back = unpacked(packed(moments), 24)
+    assert (back.count, back.mean.tobytes()) == (100, moments.mean.tobytes())
+    assert np.triu(back.scatter).tobytes() == np.triu(moments.scatter).tobytes()
+
+
+def test_chunks_are_merged_to_the_moments_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = rows_of(700)
+    whole = fit_components(rows, 8)
+    monkeypatch.setattr(counting, "CHUNK", 64)
+    monkeypatch.setattr("frameatlas.embedder.components.BLOCK", 32)
+    split = fit_components(rows, 8)
+    assert np.abs(split.basis - whole.basis).max() < 1e-5
+    assert np.allclose(split.explained_variance, whole.explained_variance, rtol=1e-6)
+
+
+def test_workers_count_the_very_moments_that_one_machine_counts(
+    client: Client, atlas_of_many: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    atlas = atlas_of_many
+    seen: list[int] = []
+    with cluster.token_in(atlas.folder) as token:
+
+        def elsewhere(atlas: Atlas, first: int) -> Iterator[Moments]:
+            for chunk in chunks_by_workers(client, atlas, first, token, lambda: None):
+                seen.append(chunk.count)
+                yield chunk
+
+        shared = MapDraft(atlas, "draw").components(atlas, 8, lambda _: None, elsewhere)
+    alone = MapDraft(atlas, "another").components(atlas, 8, lambda _: None)
+    assert seen == [counting.CHUNK] * (len(atlas) // counting.CHUNK)
+    for name in ("mean", "basis", "explained_variance"):
+        assert getattr(shared, name).tobytes() == getattr(alone, name).tobytes()
+
+
+def test_workers_that_do_not_see_the_atlas_count_nothing(
+    client: Client, atlas_of_many: Atlas
+) -> None:
+    nothing = (".cluster-none", "x")
+    assert list(chunks_by_workers(client, atlas_of_many, 0, nothing, lambda: None)) == []
+
+
+@pytest.fixture
+def atlas_of_many(
+    synthetic_atlas: Callable[..., Atlas], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Atlas:
+    """An atlas with more frames than features, and chunks of 16 frames that span sources."""
+    monkeypatch.setattr(counting, "CHUNK", 16)
+    for module in ("counting", "map_draft", "components"):
+        monkeypatch.setattr(f"frameatlas.embedder.{module}.BLOCK", 8)
+    monkeypatch.setattr("frameatlas.embedder.map_draft.CHUNK", 16)
+    sources = (("video", 30), ("video", 7), ("photos", 25))
+    return synthetic_atlas(tmp_path / "many.atlas", sources=sources, dimension=8, components=4)
+
+
+@pytest.fixture
+def quick_map(child: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(few_frames, "FEWEST", child.FEWEST)
+
+
+def test_where_a_worker_that_was_given_up_still_builds_another_pushes_back(
+    calm: str, clips: Path, tmp_path: Path, quick_map: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video, output = clips / "d.mp4", tmp_path / "x.atlas"
+    fetched: list[str] = []
+    fetch = cluster_return.fetch_source
+
+    def noted(client: Client, worker: str, folder: str, *others: Any) -> None:
+        fetched.append(folder)
+        fetch(client, worker, folder, *others)
+
+    monkeypatch.setattr(cluster_build, "fetch_source", noted)
+    lock = output / "sources" / ".locks" / content_digest(video)[:16]
+    lock.mkdir(parents=True)
+    (output / "atlas.json").write_text("torn", encoding="utf-8")
+    wish = IndexWish(height=48, engine="tensorflow", scheduler=calm)
+    with locked(lock):
+        done = index_videos([video], output, wish=wish)
+    assert len(fetched) == 1
+    assert [source.frames for source in done.added] == [9]
+    assert check_atlas(output) == []
+
+
+def test_a_scheduler_that_goes_away_is_said_in_a_sentence(
+    clips: Path, stand_in: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 2)
+    with (
+        dask.config.set({"distributed.comm.timeouts.connect": "1s"}),
+        stand_in.processes(DELAY="0.4") as made,
+    ):
+
+        class Closing(Silence):
+            def step(self, done: int, current: str = "") -> None:
+                if done:
+                    made.close()
+
+        wish = IndexWish(height=48, engine="tensorflow", scheduler=made.scheduler_address)
+        with pytest.raises(ClusterError, match="What is done is kept"):
+            index_videos([clips], tmp_path / "x.atlas", wish=wish, progress=Closing())
+    assert list((tmp_path / "x.atlas" / "sources").glob(".building-*"))
