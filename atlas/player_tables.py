@@ -149,10 +149,15 @@ def read_owners(path: Path) -> CropOwners:
     """Read ``crops.h5``; FormatError where it is damaged or lacks something."""
     try:
         with h5py.File(path, "r") as file:
-            numbers = [np.asarray(file[name][:], np.int64) for name in _NUMBERS]
+            player, tracklet, piece, picture = (
+                np.asarray(file[name][:], np.int64) for name in _NUMBERS
+            )
             pieces = {n: np.asarray(file[f"pieces/{n}"][:], np.int64) for n in _PIECES}
             owners = CropOwners(
-                *numbers,
+                player,
+                tracklet,
+                piece,
+                picture,
                 pieces,
                 np.asarray(file["pieces/confidence"][:], np.float64),
                 _names(file, "tracklet_names"),

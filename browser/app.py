@@ -19,6 +19,7 @@ from frameatlas.browser.library import Library
 from frameatlas.browser.neighbour_routes import neighbour_routes
 from frameatlas.browser.originals import Originals
 from frameatlas.browser.overlay_routes import overlay_routes
+from frameatlas.browser.player_routes import player_routes
 from frameatlas.browser.security import Access, guard
 from frameatlas.browser.selection_routes import selection_routes
 from frameatlas.browser.tile_routes import tile_routes
@@ -74,6 +75,7 @@ def make_app(
         neighbour_routes(library),
         overlay_routes(library),
         selection_routes(library),
+        player_routes(library),
         job_routes(library, jobs),
         video_routes(library, clips, originals),
     ):

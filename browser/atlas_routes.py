@@ -10,7 +10,7 @@ from frameatlas.browser.answers import as_json
 from frameatlas.browser.library import Library
 from frameatlas.browser.open_map import OpenMap
 from frameatlas.browser.request_values import shown, whole
-from frameatlas.errors import InputError
+from frameatlas.errors import FrameatlasError, InputError
 from frameatlas.info import atlas_info
 from frameatlas.tiles import DRAWING
 
@@ -82,8 +82,19 @@ def state_of(library: Library, map_id: str | None) -> dict[str, Any]:
     newest = library.newest_id()
     return {
         "indexing": run and {"done": run.done, "under_way": run.under_way, "text": run.text()},
+        "players": players_revision(library),
         "newer": newest if map_id not in (None, newest) else None,
     }
+
+
+def players_revision(library: Library) -> str | None:
+    """Another whenever the page shows other players; "" damaged ones; None where there are none."""
+    if not library.players.there:
+        return None
+    try:
+        return library.players.shown().revision
+    except FrameatlasError:
+        return ""
 
 
 def source_facts(opened: OpenMap, number: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Which frames a FILTER keeps: by video, folder, time within the video and cluster."""
+"""Which frames a FILTER keeps: by video, folder, time within the video, cluster and player."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ import numpy as np
 
 from frameatlas.browser.clusters import Clustering
 from frameatlas.browser.open_map import Mask, OpenMap
+from frameatlas.browser.players_facts import player_ids, shown_at, team_numbers
 from frameatlas.browser.request_values import real, whole, wholes
 from frameatlas.errors import InputError
 
@@ -28,6 +29,9 @@ class Filter:
         end: Last seconds within the video.
         clusters: Numbers of clusters, or None for all.
         clustering: Which clusters those numbers name.
+        players: Ids of players, or None for all.
+        teams: Numbers of teams, 0 for those unknown, or None for all.
+        edit: Revision of the players that the ids are of; "" where none are named.
     """
 
     sources: tuple[int, ...] | None = None
@@ -36,14 +40,20 @@ class Filter:
     end: float = inf
     clusters: tuple[int, ...] | None = None
     clustering: Clustering = DEFAULT
+    players: tuple[int, ...] | None = None
+    teams: tuple[int, ...] | None = None
+    edit: str = ""
 
     @classmethod
     def parse(cls, values: Mapping[str, str]) -> "Filter":
         """The filter that a query names: v, folder, from, to, k; by and clusters for the latter.
 
+        Of players: player, team; edit says which revision of them.
+
         Raises:
             InputError: One of them is no number, or out of bounds.
         """
+        named = bool(values.get("player") or values.get("team"))
         return cls(
             sources=_numbers(values, "v"),
             folders=_numbers(values, "folder"),
@@ -51,6 +61,9 @@ class Filter:
             end=real(values, "to", -1e12, 1e12, inf),
             clusters=_numbers(values, "k"),
             clustering=clustering_of(values),
+            players=_numbers(values, "player"),
+            teams=_numbers(values, "team"),
+            edit=values.get("edit", "")[:64] if named else "",
         )
 
     @property
@@ -74,6 +87,12 @@ class Filter:
             kept &= (atlas.seconds >= self.begin) & (atlas.seconds <= self.end)
         if self.clusters is not None:
             kept &= np.isin(opened.clusters(self.clustering).labels, self.clusters)
+        if self.players is not None or self.teams is not None:
+            shown = shown_at(opened, self.edit)
+            if self.players is not None:
+                kept &= np.isin(player_ids(shown), self.players)
+            if self.teams is not None:
+                kept &= np.isin(team_numbers(shown), self.teams)
         return kept
 
 

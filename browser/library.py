@@ -8,6 +8,7 @@ from threading import Lock
 from frameatlas.atlas import MANIFEST, Atlas, read_manifest
 from frameatlas.browser.indexing import Indexing, indexing
 from frameatlas.browser.open_map import OpenMap
+from frameatlas.browser.players_store import Players
 from frameatlas.browser.tools import BrowserTools
 from frameatlas.errors import FrameatlasError, InputError, NoAtlasError
 from frameatlas.manifest import Manifest
@@ -30,6 +31,7 @@ class Library:
     def __init__(self, atlas: Atlas, tools: BrowserTools | None = None) -> None:
         self.folder: Path = atlas.folder
         self.tools = tools or BrowserTools()
+        self.players = Players(atlas.folder)
         self._lock = Lock()
         self._maps: OrderedDict[str, OpenMap] = OrderedDict()
         self._manifest: Manifest | None = atlas.manifest
@@ -37,7 +39,7 @@ class Library:
         self._looked = time.monotonic()
         self._error: FrameatlasError | None = None
         if atlas.manifest.map is not None:
-            self._maps[atlas.manifest.map.id] = OpenMap(atlas)
+            self._maps[atlas.manifest.map.id] = OpenMap(atlas, self.players)
 
     def begin(self) -> None:
         """Have other threads make what the first page needs."""
@@ -120,7 +122,7 @@ class Library:
 
     def _opened(self, manifest: Manifest, map_id: str) -> OpenMap:
         if map_id not in self._maps:
-            opened = OpenMap(Atlas(self.folder, manifest))
+            opened = OpenMap(Atlas(self.folder, manifest), self.players)
             opened.begin()
             self._maps[map_id] = opened
             while len(self._maps) > MOST_MAPS:

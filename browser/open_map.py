@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from frameatlas.atlas import Atlas
 from frameatlas.browser.clusters import Clustering, Clusters, cluster_map
 from frameatlas.browser.once import Once
+from frameatlas.browser.players_store import Players
 from frameatlas.browser.trust import Trust, trust_of
 from frameatlas.cells import CellSize
 from frameatlas.digests import text_digest
@@ -35,10 +36,12 @@ class OpenMap:
     Attributes:
         atlas: The atlas as the manifest said when the map was opened.
         id: Of the map.
+        players: Who is who, where the atlas is one of players.
     """
 
-    def __init__(self, atlas: Atlas) -> None:
+    def __init__(self, atlas: Atlas, players: Players | None = None) -> None:
         self.atlas = atlas
+        self.players = players or Players(atlas.folder)
         self.id = atlas.map_folder.name
         self.cell: Once[CellSize] = Once(lambda: _frame_size(atlas))
         self.tile: Once[CellSize] = Once(lambda: tile_size(atlas))

@@ -11,6 +11,7 @@ from frameatlas.browser.filters import Filter, clustering_of
 from frameatlas.browser.library import Library
 from frameatlas.browser.moments import place_of
 from frameatlas.browser.open_map import OpenMap
+from frameatlas.browser.players_facts import colour_numbers, shown_at, team_numbers
 from frameatlas.browser.request_values import one_of, real
 from frameatlas.errors import InputError
 
@@ -20,7 +21,7 @@ MOST_POINTS = 50_000
 DENSITY_GRID = (144, 256)
 """Rows and columns of the density: square pixels on a map of 16 to 9."""
 
-COLOURS = ("source", "folder", "time", "cluster")
+COLOURS = ("source", "folder", "time", "cluster", "player", "team")
 """What points can be coloured by."""
 
 POINT = np.dtype([("frame", "<u4"), ("x", "<f4"), ("y", "<f4"), ("value", "<f4")])
@@ -98,7 +99,7 @@ def spread(count: int, most: int) -> NDArray[np.int64]:
 def values_of(
     opened: OpenMap, frames: NDArray[np.int64], colour: str, query: Mapping[str, str]
 ) -> NDArray[np.float32]:
-    """What frames are coloured by: number of video, folder or cluster, or share of its time."""
+    """What frames are coloured by: number of video, folder, cluster, player, or share of time."""
     atlas = opened.atlas
     numbers = atlas.source_numbers[frames]
     if colour == "source":
@@ -107,6 +108,10 @@ def values_of(
         return opened.folders()[1][numbers].astype(np.float32)
     if colour == "cluster":
         return opened.clusters(clustering_of(query)).labels[frames].astype(np.float32)
+    if colour == "player":
+        return colour_numbers(shown_at(opened, query.get("edit")), frames).astype(np.float32)
+    if colour == "team":
+        return team_numbers(shown_at(opened, query.get("edit")))[frames].astype(np.float32)
     within = (frames - atlas.offsets[numbers]) / np.maximum(np.diff(atlas.offsets)[numbers], 1)
     return within.astype(np.float32)
 

@@ -14,6 +14,7 @@ SCRIPTS = (
     "theme",
     "api",
     "state",
+    "players",
     "leaflet/leaflet",
     "atlas-wheel",
     "atlas-map",
@@ -35,6 +36,9 @@ SCRIPTS = (
     "panel-selection",
     "panel-poster",
     "panel-charts",
+    "players-sheets",
+    "players-questions",
+    "panel-players",
     "shortcuts",
     "popover",
     "filters",
@@ -44,7 +48,7 @@ SCRIPTS = (
 )
 """The page's scripts in assets/, each after those that it needs."""
 
-STYLES = ("leaflet/leaflet", "colours", "page", "bar", "map", "drawer", "panels")
+STYLES = ("leaflet/leaflet", "colours", "page", "bar", "map", "drawer", "panels", "players")
 """The page's style sheets in assets/."""
 
 PANELS = {
@@ -54,6 +58,7 @@ PANELS = {
     "selection": "Selection",
     "charts": "Charts",
     "poster": "Poster",
+    "players": "Players",
 }
 """Panels of the drawer, as in the address, and as they are called."""
 

@@ -3,10 +3,12 @@
 import importlib.util
 import shutil
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 
 from frameatlas import Atlas, open_atlas
@@ -14,6 +16,7 @@ from frameatlas import Atlas, open_atlas
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 SHARED = ROOT.parent / "shared"
+SHIRTS = ((200, 30, 30), (30, 60, 200), (230, 230, 60))
 
 
 @pytest.fixture(scope="session")
@@ -61,3 +64,55 @@ def atlas_to_copy(
 def tmp_atlas(tmp_path: Path, atlas_to_copy: Atlas) -> Atlas:
     """A small valid atlas for one test: 28 frames of two videos, photos and a damaged video."""
     return open_atlas(shutil.copytree(atlas_to_copy.folder, tmp_path / "synthetic.atlas"))
+
+
+@pytest.fixture(scope="session")
+def game_file(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A video of 60 frames and its tracks: three people, seen twice each, ids 1 to 6.
+
+    People 1 to 3 walk in frames 1 to 25, and again as tracks 4 to 6 in frames 31 to 55.
+    """
+    import av
+
+    folder = tmp_path_factory.mktemp("game")
+    video, tracks = folder / "game.mp4", folder / "game.txt"
+    lines = []
+    rng = np.random.default_rng(0)
+    with av.open(str(video), "w") as container:
+        stream = container.add_stream("mpeg4", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
+        stream.bit_rate = 8_000_000
+        for number in range(1, 61):
+            picture = np.full((240, 320, 3), 90, np.uint8)
+            picture += rng.integers(0, 12, picture.shape, np.uint8)
+            half = 0 if number <= 25 else 1
+            if number <= 25 or 31 <= number <= 55:
+                for person, colour in enumerate(SHIRTS):
+                    x, y = 20 + 100 * person + number % 30, 60
+                    picture[y : y + 100, x : x + 40] = colour
+                    picture[y + 60 : y + 100, x : x + 40] = (40, 40, 60)
+                    lines.append(
+                        f"{number},{person + 1 + 3 * half},{x + 1},{y + 1},40,100,1,-1,-1,-1"
+                    )
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            for packet in stream.encode(frame):
+                container.mux(packet)
+        for packet in stream.encode():
+            container.mux(packet)
+    tracks.write_text("\n".join(lines) + "\n")
+    return video, tracks
+
+
+@pytest.fixture(scope="session")
+def soon():
+    """``soon(condition)``: whether it comes true within ten seconds, as another thread's work."""
+
+    def wait(condition, seconds=10.0):
+        end = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.01)
+        return True
+
+    return wait

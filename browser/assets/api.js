@@ -86,6 +86,9 @@
     if (filter.to !== null) parts.push("to=" + filter.to);
     if (filter.k.length) parts.push("k=" + filter.k.join(","));
     if (filter.folder !== null) parts.push("folder=" + filter.folder);
+    if (filter.player.length) parts.push("player=" + filter.player.join(","));
+    if (filter.team.length) parts.push("team=" + filter.team.join(","));
+    if (filter.edit) parts.push("edit=" + filter.edit);
     return parts.join("&");
   }
 

@@ -178,6 +178,8 @@
     /* A small picture of the whole map in an element, with the window on it; pressing it goes there. */
     function minimap(box) {
       box.style.aspectRatio = `${tile[0]} / ${tile[1]}`;
+      // Upright frames make an upright map: as high as others are wide, and what is beside it follows.
+      document.documentElement.style.setProperty("--upright", Math.min(1, tile[0] / tile[1]).toFixed(3));
       const picture = document.createElement("img");
       picture.alt = "";
       picture.draggable = false;

@@ -62,6 +62,9 @@
         FA.iconButton("select", "Select frames", () => FA.drawer.open("selection"), {
           id: "fa-open-selection",
         }),
+        FA.players.there()
+          ? FA.iconButton("players", "Players", () => FA.drawer.open("players"), { id: "fa-open-players" })
+          : null,
         FA.iconButton("video", "Videos", () => FA.drawer.open("video")),
         FA.iconButton("chart", "Charts", () => FA.drawer.open("charts")),
         FA.iconButton("poster", "Poster of this view", () => FA.drawer.open("poster"), {

@@ -14,7 +14,7 @@
     "#d65244",
     "#b40426",
   ];
-  const VALUES = { video: "source", folder: "folder", time: "time", cluster: "cluster" }; // as the server calls them
+  const VALUES = { video: "source", folder: "folder", time: "time", cluster: "cluster", player: "player", team: "team" }; // as the server calls them
 
   /* Hues by the golden angle: neighbours in the list never look alike. */
   const hues = new Map(); // made once: points ask for them 50,000 times
@@ -62,7 +62,14 @@
   const ramp = (t) => RAMP[Math.max(0, Math.min(RAMP.length - 1, Math.round(t * (RAMP.length - 1))))];
 
   /* The colour of a point by the value that came with it. */
-  const of = (by) => (by === "time" ? ramp : by ? hue : () => "rgba(255,255,255,.9)");
+  const of = (by) => {
+    if (by === "time") return ramp;
+    if (by === "player" || by === "team") return (n) => someone(n, by);
+    return by ? hue : () => "rgba(255,255,255,.9)";
+  };
+
+  /* A player or a team; grey is nobody, and a team that is not known. */
+  const someone = (n, by) => (n < (by === "team" ? 1 : 0) ? "#8d96a3" : hue(n));
 
   const RAMPED = `linear-gradient(90deg, ${RAMP.join(", ")})`;
 
@@ -81,6 +88,7 @@
       rows.push(["first moment … last", RAMPED]);
     if (by === "video") rows.push(...FA.atlas.sources.filter((s) => s.frames).map((s) => [s.name, hue(s.n)]));
     if (by === "folder") rows.push(...FA.atlas.folders.map((name, n) => [name || "(top folder)", hue(n)]));
+    if (by === "player" || by === "team") rows.push(...(await FA.players.legend(by)));
     if (by === "cluster") rows.push(...(await FA.api.clusters()).map((c) => [FA.clusters.name(c), hue(c.n)]));
     return rows;
   }
@@ -108,12 +116,13 @@
     VALUES,
     of,
     hue,
+    someone,
     ramp,
     sourceOf,
     momentOf,
     when,
     begin() {
-      FA.state.on(["c", "o", "way"], showLegend);
+      FA.state.on(["c", "o", "way", "edit"], showLegend);
       showLegend();
     },
   };

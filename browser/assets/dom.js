@@ -31,6 +31,9 @@
     minus: "M5 12h14",
     upload: "M12 20V8M7 12l5-5 5 5M4 4h16",
     filter: "M4 6h16M7 12h10M10 18h4",
+    players:
+      "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20c.5-4 3-6 6.5-6s6 2 6.5 6M15.5 4.3a3.5 3.5 0 0 1 0 6.4M17.5 14.4c2.2.8 3.6 2.7 4 5.6",
+    undo: "M8 9H4V5M4.4 9a8 8 0 1 1-.3 5",
   };
 
   /* h("p", {class: "x", onclick: f, "aria-label": "y"}, "text", node, [nodes]) */

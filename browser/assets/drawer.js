@@ -66,12 +66,13 @@
       showers[name] = fn;
     },
     begin() {
+      if (FA.players.there()) TABS.push(["players", "players", "Players"]);
       FA.fill(FA.byId("fa-tabs"), tabs());
       FA.fill(
         FA.byId("fa-drawer-end"),
         FA.iconButton("close", "Close the panel (Esc)", close, { id: "fa-close" }),
       );
-      FA.state.on(["p", "f", "way", "sel", "v", "from", "to", "k", "folder"], show);
+      FA.state.on(["p", "f", "way", "sel", "who", "ask", ...FA.state.FILTERS], show);
       show();
     },
   };

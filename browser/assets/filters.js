@@ -63,6 +63,8 @@
         ),
     ],
     time: ["Time", timeMenu],
+    player: ["Player", (box) => FA.players.menu(box, () => value.player, pick("player"))],
+    team: ["Team", (box) => FA.players.teamMenu(box, () => value.team, pick("team"))],
     k: [
       "Group",
       (box) => {
@@ -81,6 +83,12 @@
             ["folder", "by folder"],
             ["time", "by time in the video"],
             ["cluster", "by group"],
+            ...(FA.players.there()
+              ? [
+                  ["player", "by player"],
+                  ["team", "by team"],
+                ]
+              : []),
           ],
           value.c,
           (c) => set({ c }, true),
@@ -99,6 +107,8 @@
         (value.to === null ? "end" : FA.clock(value.to, true))
       );
     }
+    if (name === "player" && value.player.length) return FA.players.some(value.player);
+    if (name === "team" && value.team.length) return value.team.map((n) => n || "unknown").join(", ");
     if (name === "k" && value.k.length) return FA.count(value.k.length, "group");
     if (name === "c" && value.c) return "by " + (value.c === "cluster" ? "group" : value.c);
     return "";
@@ -108,6 +118,8 @@
     v: { v: [] },
     folder: { folder: null },
     time: { from: null, to: null },
+    player: { player: [] },
+    team: { team: [] },
     k: { k: [] },
     c: { c: "" },
   };
@@ -146,7 +158,9 @@
     const row = FA.byId("fa-chips");
     const focused =
       document.activeElement && row.contains(document.activeElement) ? document.activeElement.id : "";
-    const names = Object.keys(MENUS).filter((n) => n !== "folder" || FA.atlas.folders.length > 1);
+    const names = Object.keys(MENUS).filter((n) =>
+      n === "folder" ? FA.atlas.folders.length > 1 : !["player", "team"].includes(n) || FA.players.there(),
+    );
     const opener = FA.popover.button();
     FA.fill(row, names.map(chip));
     if (opener && FA.byId(opener.id)) FA.popover.moveTo(FA.byId(opener.id));
@@ -156,7 +170,7 @@
   FA.filters = {
     update,
     begin() {
-      FA.state.on(["v", "from", "to", "k", "folder", "c"], update);
+      FA.state.on([...FA.state.FILTERS, "c"], update);
       update();
     },
   };

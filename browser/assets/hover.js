@@ -152,7 +152,7 @@
         shown = null;
       });
       map.on("click", click);
-      FA.state.on(["v", "from", "to", "k", "folder"], () => {
+      FA.state.on(FA.state.FILTERS, () => {
         shown = null;
         hide();
       });

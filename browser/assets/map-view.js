@@ -2,7 +2,6 @@
 (function (FA) {
   "use strict";
 
-  const FILTERS = ["v", "from", "to", "k", "folder"];
   let atlasMap = null; // what AtlasMap.create gave
   let map = null; // Leaflet's
   let following = false; // the address leads, the map follows
@@ -126,7 +125,7 @@
     const minimap = atlasMap.minimap(small);
     map.on("moveend", rest);
     FA.state.on(["x", "y", "z"], follow);
-    FA.state.on(FILTERS, () => {
+    FA.state.on(FA.state.FILTERS, () => {
       atlasMap.refresh();
       minimap.refresh();
     });

@@ -23,6 +23,7 @@
       if (!document.hidden) {
         const state = await FA.api.json("/api/state?map=" + FA.atlas.map);
         show(state);
+        FA.players.heard(state.players);
         if (state.indexing) wait = BUSY;
       }
     } catch (_) {

@@ -41,7 +41,7 @@
       );
     } else if (
       changed &&
-      !["sel", "v", "from", "to", "k", "folder"].some((n) => changed.includes(n)) &&
+      !["sel", ...FA.state.FILTERS].some((n) => changed.includes(n)) &&
       asked
     )
       return;

@@ -2,7 +2,6 @@
 (function (FA) {
   "use strict";
 
-  const FILTERS = ["v", "from", "to", "k", "folder"];
   const BEYOND = 0.3; // of the window, asked for beyond each edge
   let shown = null; // {rows, values, total, part}: four columns of four bytes, and whether of a window only
   let asked = 0;
@@ -13,6 +12,7 @@
   function query(part) {
     const by = FA.colour.VALUES[FA.state.value.c];
     const parts = [FA.api.query(FA.state.filter()), by ? "value=" + by : ""];
+    if (FA.players.coloured() && !parts[0].includes("edit=")) parts.push("edit=" + FA.players.revision());
     if (part) {
       const [x0, y0, x1, y1] = FA.map.bounds();
       const [dx, dy] = [BEYOND * (x1 - x0), BEYOND * (y1 - y0)];
@@ -77,7 +77,7 @@
     crowded,
     begin() {
       FA.overlays.marks.points = paint;
-      FA.state.on([...FILTERS, "c", "o"], (_, changed) => {
+      FA.state.on([...FA.state.FILTERS, "c", "o"], (_, changed) => {
         if (!changed.every((n) => n === "o") || wanted() !== Boolean(shown)) load(false);
       });
       FA.map.leaflet.on(

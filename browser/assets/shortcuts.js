@@ -18,6 +18,10 @@
     ["Esc", "close what is open"],
     ["?", "this list"],
   ];
+  const OF_PLAYERS = [
+    ["7", "panel: players"],
+    ["u", "undo the last correction of players"],
+  ];
   const STEP = 140; // pixels
 
   const pan = (x, y) => FA.map.leaflet.panBy([x * STEP, y * STEP], { animate: !FA.calm() });
@@ -50,9 +54,10 @@
     t: () => toggle("trust"),
     c: () => FA.copy(location.href, "Link"),
     "?": help,
+    u: () => FA.players.there() && FA.players.undo(),
   };
   FA.state.PANELS.forEach((name, k) => {
-    KEYS[k + 1] = () => FA.drawer.open(name);
+    KEYS[k + 1] = () => (name !== "players" || FA.players.there()) && FA.drawer.open(name);
   });
 
   function help() {
@@ -72,7 +77,7 @@
       FA.h(
         "dl",
         { class: "fa-keys" },
-        LIST.map(([keys, text]) => [
+        [...LIST, ...(FA.players.there() ? OF_PLAYERS : [])].map(([keys, text]) => [
           FA.h(
             "dt",
             {},

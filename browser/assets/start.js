@@ -45,7 +45,10 @@
     document.title = FA.atlas.name + " · frameatlas";
     FA.state.begin();
     // Before the map hears of it: what the drawer covers decides what is the whole view.
-    const drawer = () => document.body.classList.toggle("fa-open", Boolean(FA.state.value.p));
+    const drawer = () => {
+      document.body.classList.toggle("fa-open", Boolean(FA.state.value.p));
+      document.body.classList.toggle("fa-wide-drawer", FA.state.value.p === "players");
+    };
     FA.state.on(["p"], drawer);
     drawer();
     for (const part of [
@@ -66,6 +69,7 @@
       "search",
       "selection",
       "poster",
+      "players",
       "charts",
       "drawer",
       "shortcuts",

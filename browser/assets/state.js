@@ -1,11 +1,14 @@
 /* The state of this page: all of it lives in the address, so that a link, back and forward bring it back.
 
-   #/x,y,z/f=412/p=frame/v=3,5/from=2/to=9/k=4/folder=1/way=3,7/c=video/o=points,ways/sel=+r-.5,.5,0,0;-p… */
+   #/x,y,z/f=412/p=frame/v=3,5/from=2/to=9/k=4/folder=1/way=3,7/c=video/o=points,ways/sel=+r-.5,.5,0,0;-p…
+   Of players: player=16,40/team=1 (filter), who=16,40 (sheets side by side), ask=3 (a question) */
 (function (FA) {
   "use strict";
 
-  const PANELS = ["frame", "video", "search", "selection", "charts", "poster"];
-  const COLOURS = ["video", "folder", "time", "cluster"];
+  const PANELS = ["frame", "video", "search", "selection", "charts", "poster", "players"];
+  const COLOURS = ["video", "folder", "time", "cluster", "player", "team"];
+  const FILTERS = ["v", "from", "to", "k", "folder", "player", "team", "edit"];
+  const OF_PLAYERS = ["player", "team", "who", "ask"]; // nothing to an atlas of anything else
   const OVERLAYS = ["points", "density", "ways", "hits", "clusters", "trust"];
   const DEFAULT_OVERLAYS = ["ways", "hits"];
   const empty = () => ({
@@ -19,16 +22,21 @@
     to: null,
     k: [],
     folder: null,
+    player: [],
+    team: [],
+    who: [],
+    ask: null,
     way: [],
     c: "",
     o: [...DEFAULT_OVERLAYS],
     sel: [],
   });
 
-  const state = empty();
+  const state = { ...empty(), edit: "" }; // edit: which corrections colours and tiles are of; never in the address
   const listeners = [];
   let timer = 0;
 
+  const players = () => Boolean(FA.players && FA.players.there());
   const integers = (text) =>
     text
       .split(",")
@@ -48,8 +56,12 @@
     v: integers,
     k: integers,
     way: integers,
-    p: (t) => (PANELS.includes(t) ? t : ""),
-    c: (t) => (COLOURS.includes(t) ? t : ""),
+    player: integers,
+    team: integers,
+    who: integers,
+    ask: integer,
+    p: (t) => (PANELS.includes(t) && (t !== "players" || players()) ? t : ""),
+    c: (t) => (COLOURS.includes(t) && (!["player", "team"].includes(t) || players()) ? t : ""),
     o: (t) => t.split(",").filter((name) => OVERLAYS.includes(name)),
     sel: (t) => t.split(";").map(shape).filter(Boolean).slice(0, 50),
   };
@@ -91,7 +103,7 @@
         continue;
       }
       const name = part.slice(0, cut);
-      if (Object.hasOwn(READ, name)) {
+      if (Object.hasOwn(READ, name) && (players() || !OF_PLAYERS.includes(name))) {
         let value = part.slice(cut + 1);
         try {
           value = decodeURIComponent(value);
@@ -108,7 +120,7 @@
     const parts = [];
     if (values.z !== null)
       parts.push([short(values.x), short(values.y), String(Number(values.z.toFixed(2)))].join(","));
-    for (const name of ["f", "p", "v", "from", "to", "k", "folder", "way", "c"]) {
+    for (const name of ["f", "p", "v", "from", "to", "k", "folder", "player", "team", "who", "ask", "way", "c"]) {
       const value = values[name];
       if (Array.isArray(value) ? value.length : value !== null && value !== "")
         parts.push(name + "=" + value);
@@ -162,8 +174,13 @@
     reread,
     PANELS,
     OVERLAYS,
+    FILTERS,
     on: (names, fn) => listeners.push([names, fn]),
-    filter: () => ({ v: state.v, from: state.from, to: state.to, k: state.k, folder: state.folder }),
+    filter() {
+      const { v, from, to, k, folder, player, team } = state;
+      const named = player.length || team.length;
+      return { v, from, to, k, folder, player, team, edit: named ? FA.players.revision() : "" };
+    },
     begin() {
       Object.assign(state, parse(location.hash));
       addEventListener("popstate", reread);

@@ -191,3 +191,46 @@ def until():
             page.wait_for_timeout(30)
 
     return wait
+
+
+class ShirtEngine:
+    """Describes a square by its mean colours: enough to tell red from blue."""
+
+    name = "tensorflow"
+    identity = "shirts"
+    batch = 16
+
+    def describe(self, crops):
+        small = crops[:, 20::60, 20::60].reshape(len(crops), -1).astype(np.float32) / 255
+        rows = np.zeros((len(crops), 2048), np.float32)
+        rows[:, : small.shape[1]] = small
+        return rows
+
+    def close(self):
+        pass
+
+
+@pytest.fixture(scope="session")
+def find_players() -> Callable[..., str]:
+    """``find_players(*arguments)``: runs ``frameatlas players`` with a network of a few lines."""
+    from click.testing import CliRunner
+
+    from frameatlas.cli import cli
+    from frameatlas.embedder import index as indexing
+
+    def run(*arguments):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(indexing, "open_engine", lambda *_: ShirtEngine())
+            said = CliRunner().invoke(cli, ["players", *map(str, arguments)])
+        assert said.exit_code == 0, said.output
+        return said.output
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def found_players(tmp_path_factory, game_file, find_players):
+    """The players of the small game, 3 people in 6 tracklets; tests copy the folder."""
+    folder = tmp_path_factory.mktemp("found") / "game.players"
+    find_players(game_file[0], "--tracks", game_file[1], "-o", folder)
+    return folder

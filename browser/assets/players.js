@@ -1,0 +1,129 @@
+/* Who is who, where the atlas is one of players: asked once, and told again with every correction. */
+(function (FA) {
+  "use strict";
+
+  const NOBODY = 999999999; // the id of all who are unassigned
+  const listeners = [];
+  let data = null; // what /api/players said last
+  let loading = null;
+
+  const there = () => Boolean(FA.atlas && FA.atlas.players !== null && FA.atlas.players !== undefined);
+  const revision = () => (data ? data.revision : FA.atlas.players || "");
+  const all = () => [...data.players, ...(data.nobody ? [data.nobody] : [])];
+  const byId = (id) => (data ? all().find((one) => one.id === id) : undefined);
+  const coloured = () => ["player", "team"].includes(FA.state.value.c);
+  const called = (one) => (one.id === NOBODY ? "Unassigned" : one.name.replace(/^new (.*)$/, "New player ($1)").replace(/^(\d+)$/, "Player $1"));
+
+  function take(found) {
+    data = found;
+    FA.atlas.players = found.revision;
+    for (const call of listeners) call();
+    const { value } = FA.state;
+    const known = (ids) => ids.filter((id) => byId(id));
+    const patch = { who: known(value.who), player: known(value.player) };
+    if (coloured() || value.player.length || value.team.length) patch.edit = found.revision;
+    FA.state.set(patch);
+  }
+
+  function load() {
+    if (!loading) {
+      loading = FA.api.json("/api/players").then(
+        (found) => {
+          loading = null;
+          take(found);
+        },
+        (error) => {
+          loading = null;
+          throw error;
+        },
+      );
+    }
+    return loading;
+  }
+
+  const ready = async () => data || (await load(), data);
+
+  /* Change the corrections; what the page shows follows. Gives the ids that are new, or null. */
+  async function edit(body, said) {
+    const before = new Set(data.players.map((one) => one.id));
+    try {
+      const sent = { revision: data.revision, ...body };
+      take(await (await FA.api.post("/api/players", sent)).json());
+      FA.toast(data.unsaved ? said + ", but not saved" : said, Boolean(data.unsaved));
+      return data.players.map((one) => one.id).filter((id) => !before.has(id));
+    } catch (error) {
+      FA.toast(error.message, true);
+      if (error.status === 503) await load().catch(() => {});
+      return null;
+    }
+  }
+
+  async function undo() {
+    if (data && data.undo) await edit({ do: "undo" }, "Undone");
+    else FA.toast("There is nothing to undo.");
+  }
+
+  async function legend(by) {
+    await ready();
+    if (by === "player") return all().map((one) => [called(one), FA.colour.someone(one.colour, by)]);
+    return teams().map(([n, name]) => [name, FA.colour.someone(n, by)]);
+  }
+
+  function teams() {
+    const numbers = Array.from({ length: data.teams }, (_, k) => [k + 1, "Team " + (k + 1)]);
+    return [...numbers, [0, "Team unknown"]];
+  }
+
+  const waiting = (box, make) => {
+    ready().then(
+      () => box.isConnected && FA.fill(box, make()),
+      (error) => FA.fill(box, FA.h("p", { class: "fa-note" }, error.message)),
+    );
+    return FA.h("p", { class: "fa-note" }, "Looking for players…");
+  };
+
+  FA.players = {
+    NOBODY,
+    there,
+    revision,
+    coloured,
+    called,
+    load,
+    ready,
+    edit,
+    undo,
+    legend,
+    byId,
+    all,
+    data: () => data,
+    on: (call) => listeners.push(call),
+    some: (ids) => (ids.length === 1 && byId(ids[0]) ? called(byId(ids[0])) : FA.count(ids.length, "player")),
+    menu: (box, chosen, pick) =>
+      waiting(box, () =>
+        FA.popover.choices(
+          all().map((one) => [one.id, called(one), FA.count(one.tracklets, "tracklet")]),
+          chosen,
+          pick,
+        ),
+      ),
+    teamMenu: (box, chosen, pick) => waiting(box, () => FA.popover.choices(teams(), chosen, pick)),
+    /* The server tells which revision is there: another page, or a run, may have changed it. */
+    heard(now) {
+      if (data && now && now !== data.revision) load().catch(() => {});
+    },
+    /* A picture of crops side by side. */
+    strip: (frames, columns, height, alt) =>
+      FA.h("img", {
+        alt: alt || "",
+        loading: "lazy",
+        class: "fa-strip",
+        src: `/api/strip/${FA.atlas.map}?frames=${frames.join(",")}&columns=${columns}&height=${height}`,
+      }),
+    begin() {
+      if (!there()) return;
+      FA.drawer.fill("players", FA.playersPanel.fill);
+      if (coloured() || FA.state.value.player.length) load().catch((error) => FA.toast(error.message, true));
+      listeners.push(FA.filters.update);
+    },
+  };
+})((window.FrameAtlas = window.FrameAtlas || {}));
