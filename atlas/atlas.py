@@ -15,6 +15,7 @@ from frameatlas.cells import CellSize, common_size
 from frameatlas.errors import DamagedAtlasError, FormatError, NoAtlasError
 from frameatlas.links import refuse_links
 from frameatlas.manifest import Manifest, Source
+from frameatlas.map_files import verified_file
 from frameatlas.npy_errors import NPY_ERRORS
 from frameatlas.rows import ConcatenatedRows
 from frameatlas.tables import Hdf5Rows, read_column, read_ratio
@@ -191,7 +192,9 @@ class Atlas:
         return ConcatenatedRows(parts, row_shape, dtype)
 
     def _map_column(self, name: str) -> NDArray[np.float64]:
-        return read_column(self.map_folder / "coordinates.h5", name)
+        return read_column(
+            verified_file(self.map_folder, self.manifest.map, "coordinates.h5"), name
+        )
 
     def _checked(self, array: NDArray[np.generic], name: str) -> NDArray:  # type: ignore[type-arg]
         if len(array) != len(self):

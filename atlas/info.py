@@ -10,6 +10,7 @@ from frameatlas.atlas import Atlas
 from frameatlas.errors import DamagedAtlasError
 from frameatlas.fields import Fields
 from frameatlas.manifest import FORMAT, Source
+from frameatlas.map_files import verified_file
 from frameatlas.tables import read_column, read_number
 
 SOURCE_FIELDS = (
@@ -54,7 +55,7 @@ def atlas_info(atlas: Atlas) -> dict[str, Any]:
         "components": _components(atlas) if drawn else None,
         "layout": _layout(atlas) if drawn else None,
         "map": manifest.map.id if manifest.map else None,
-        "quality": _quality(atlas.map_folder / "quality.json") if drawn else None,
+        "quality": _quality(_file(atlas, "quality.json")) if drawn else None,
         "engine": manifest.made.engine,
         "weights": manifest.made.weights,
         "versions": manifest.versions,
@@ -67,7 +68,7 @@ def _source(source: Source) -> dict[str, Any]:
 
 
 def _components(atlas: Atlas) -> dict[str, Any]:
-    path = atlas.map_folder / "components.h5"
+    path = _file(atlas, "components.h5")
     variance = read_column(path, "explained_variance").astype(np.float64)
     total = read_number(path, "total_variance")
     kept = float(variance.sum() / total) if total > 0 else 1.0
@@ -75,7 +76,7 @@ def _components(atlas: Atlas) -> dict[str, Any]:
 
 
 def _layout(atlas: Atlas) -> dict[str, Any]:
-    path = atlas.map_folder / "map.json"
+    path = _file(atlas, "map.json")
     settings = _json(path)
     fields = Fields(settings, str(path))
     fields.text("name")
@@ -101,6 +102,10 @@ def _quality(path: Path) -> dict[str, Any]:
         for name in ("frames", "misfits"):
             fields.object("placed_later").integer(name, least=0)
     return values
+
+
+def _file(atlas: Atlas, name: str) -> Path:
+    return verified_file(atlas.map_folder, atlas.manifest.map, name)
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from frameatlas.embedder.quiet import import_tensorflow
 from frameatlas.embedder.rotation import rotate
 from frameatlas.embedder.stretch import Stretch
 from frameatlas.manifest import MapRecord, StoredFile
+from frameatlas.map_files import verified_file
 from frameatlas.progress import Progress
 from frameatlas.rows import Rows
 from frameatlas.settings import LayoutWish
@@ -78,8 +79,8 @@ def draw_map(
         wish: How the map is to be composed.
         progress: Is told how far it is.
         check: Called between steps; raises to stop.
-
         chunks: Who else counts moments of the features.
+
     Returns:
         The record of the map, whose folder is in its place.
     """
@@ -177,7 +178,7 @@ def redraw_map(atlas: Atlas, wish: LayoutWish, progress: Progress, check: Check)
     current = atlas.map_folder
     draft = MapDraft(atlas, "compose")
     for name in ("scores.npy", "components.h5"):
-        _share(current / name, draft.folder / name)
+        _share(verified_file(current, atlas.manifest.map, name), draft.folder / name)
     components = Components.load(draft.folder / "components.h5")
     return compose_map(atlas, draft, components, atlas.scores, wish, progress, check)
 
@@ -185,7 +186,10 @@ def redraw_map(atlas: Atlas, wish: LayoutWish, progress: Progress, check: Check)
 def load_map(atlas: Atlas) -> DrawnMap:
     """The current map of an atlas, ready to place frames."""
     import_tensorflow()
-    folder = atlas.map_folder
+    folder, record = atlas.map_folder, atlas.manifest.map
+    for name in record.files if record else ():
+        if name not in ("scores.npy", "coordinates.h5", "quality.json"):
+            verified_file(folder, record, name)
     settings = json.loads((folder / MAP_FILE).read_text(encoding="utf-8"))
     return DrawnMap(
         folder,
@@ -213,19 +217,18 @@ def _project(
 ) -> NDArray[np.float16]:
     """Write ``scores.npy``, keeping the rows that are there, and map it."""
     shape = (len(features), len(components))
-    with translated_os_errors(folder):
-        # Written, not mapped: where the disk is full, a mapped page ends the whole process.
-        with (folder / "scores.npy").open("wb") as file:
-            header = {"descr": "<f2", "fortran_order": False, "shape": shape}
-            np.lib.format.write_array_header_1_0(file, header)
-            first = 0 if old is None else len(old)
-            for start in range(0, first, BLOCK):
-                assert old is not None
-                file.write(np.ascontiguousarray(old[start : start + BLOCK], "<f2").tobytes())
-            for start in range(first, len(features), BLOCK):
-                block = components.project(features[start : start + BLOCK])
-                file.write(block.astype("<f2").tobytes())
-                step(start + len(block) - first)
+    # Written, not mapped: where the disk is full, a mapped page ends the whole process.
+    with translated_os_errors(folder), (folder / "scores.npy").open("wb") as file:
+        header = {"descr": "<f2", "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(file, header)
+        first = 0 if old is None else len(old)
+        for start in range(0, first, BLOCK):
+            assert old is not None
+            file.write(np.ascontiguousarray(old[start : start + BLOCK], "<f2").tobytes())
+        for start in range(first, len(features), BLOCK):
+            block = components.project(features[start : start + BLOCK])
+            file.write(block.astype("<f2").tobytes())
+            step(start + len(block) - first)
     mapped: NDArray[np.float16] = np.load(folder / "scores.npy", mmap_mode="r", allow_pickle=False)
     return mapped
 

@@ -35,6 +35,7 @@ from frameatlas.embedder.rotation import rotate
 from frameatlas.embedder.weights import packaged_weights, weights_digest
 from frameatlas.errors import SourceError, WeightsError
 from frameatlas.frames import Pixels
+from frameatlas.map_files import verified_file
 
 Progress = Callable[[int], None]
 """Called with the number of frames described so far."""
@@ -84,7 +85,9 @@ class Describer:
     def __init__(self, atlas: Atlas, engine: str = "auto", weights: Path | None = None) -> None:
         _check_weights(atlas, weights)
         self._atlas = atlas
-        self._components = Components.load(atlas.map_folder / "components.h5")
+        self._components = Components.load(
+            verified_file(atlas.map_folder, atlas.manifest.map, "components.h5")
+        )
         self._engine: Engine = open_engine(engine, weights)
         self._map: DrawnMap | None = None
         self._turn = threading.Lock()  # an engine serves one caller at a time

@@ -3,11 +3,13 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from frameatlas.content import content_digest
 from frameatlas.embedder.frame_sink import FrameSettings, FrameSink, Outcome, Stopped
 from frameatlas.embedder.photos import read_photos
 from frameatlas.embedder.probe import probe_video
 from frameatlas.embedder.sources import PhotoFolder
 from frameatlas.embedder.videos import decode_video
+from frameatlas.errors import SourceError
 from frameatlas.manifest import Source
 
 _NAMED = 3
@@ -50,6 +52,7 @@ class VideoTask:
             duration=probe.duration,
         )
         outcome = decode_video(path, probe, settings, sink, stopped=stopped, hwaccel=self.hwaccel)
+        _refuse_changed(path, self.source.digest)
         return source, outcome, []
 
 
@@ -87,6 +90,8 @@ class PhotosTask:
         outcome = read_photos(
             self.photos, settings, sink, stopped=stopped, on_refused=refused.__setitem__
         )
+        for path, digest in zip(self.photos.files, self.digests, strict=True):
+            _refuse_changed(path, digest)
         kept = [
             digest
             for path, digest in zip(self.photos.files, self.digests, strict=True)
@@ -95,6 +100,19 @@ class PhotosTask:
         if refused:
             outcome = Outcome("damaged", _refused_photos(refused))
         return self.source, outcome, kept
+
+
+def _refuse_changed(path: Path, digest: str) -> None:
+    """Refuse a file that is another than it was found to be: its frames would go by a wrong name.
+
+    One that has gone meanwhile was read whole.
+    """
+    try:
+        changed = content_digest(path) != digest
+    except SourceError:
+        return
+    if changed:
+        raise SourceError(f"{path.name} changed while it was read; index it again when it is done")
 
 
 def _refused_photos(refused: dict[Path, str]) -> str:
