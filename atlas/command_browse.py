@@ -35,7 +35,7 @@ def browse(atlas: str | None, port: int, host: str, open_page: bool) -> None:
 
     opened = open_atlas(resolve_atlas(atlas))
     serve(
-        lambda access: make_app(opened, browser_tools(), access=access),
+        lambda access: make_app(opened, browser_tools(), access=access, ahead=True),
         host,
         port,
         open_page=open_page,

@@ -15,11 +15,11 @@ Colour = tuple[int, int, int]
 
 BLACK: Colour = (0, 0, 0)
 
-_SPARE = 4
-"""Rows that quick scaling keeps for each one of the result."""
-
 _GAP = 1.3
 """Blocks are averaged until a picture is at least so much larger than the result."""
+
+_MOST_ROWS = 256
+"""Rows that are averaged at once: their sum fits in 16 bits."""
 
 
 def compose(
@@ -109,30 +109,38 @@ def scaled(
         picture: The whole picture.
         size: Width and height of the result.
         part: left, top, right, bottom in pixels of the picture, not rounded.
-        quick: For small pictures of large ones: leaves out rows, then averages whole blocks, and
-            only then scales. It takes a quarter to a half of the time, and differs by one or two
-            grey levels.
+        quick: For small pictures of large ones: averages whole rows, then whole blocks, and only
+            then scales. It takes a sixth to a third of the time, and differs by about a grey
+            level.
     """
     from PIL import Image
 
     if quick:
-        picture, part = _thinned(picture, size, part)
+        picture, part = _fewer_rows(picture, size, part)
     image = Image.fromarray(np.ascontiguousarray(picture))
     kind, gap = Image.Resampling.LANCZOS, _GAP if quick else None
     return np.asarray(image.resize(size, kind, box=part, reducing_gap=gap), np.uint8)
 
 
-def _thinned(
+def _fewer_rows(
     picture: Picture, size: tuple[int, int], part: tuple[float, float, float, float]
 ) -> tuple[Picture, tuple[float, float, float, float]]:
-    """Every so many rows of a picture, and the same part of it."""
+    """Means of every so many rows of a picture, and the same part of it.
+
+    NumPy adds up rows many bytes at a time, and Pillow then has little left to unpack.
+    """
     left, top, right, bottom = part
-    step = int((bottom - top) / size[1] / _SPARE)
+    step = min(int((bottom - top) / size[1] / _GAP), _MOST_ROWS)
     if step < 2:
         return picture, part
-    rows = picture.shape[0] // step
-    thin = picture[step // 2 :: step][:rows]
-    return thin, (left, min(top / step, rows - 1), right, min(bottom / step, rows))
+    height, width = picture.shape[:2]
+    rows = height // step
+    blocks = np.ascontiguousarray(picture[: rows * step]).reshape(rows, step, 3 * width)
+    sums = blocks.sum(axis=1, dtype=np.uint16)
+    sums += np.uint16(step // 2)
+    sums //= np.uint16(step)
+    fewer = sums.astype(np.uint8).reshape(rows, width, 3)
+    return fewer, (left, min(top / step, rows - 1), right, min(bottom / step, rows))
 
 
 def flattened(picture: Picture, background: Colour) -> Picture:

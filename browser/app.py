@@ -15,14 +15,16 @@ from frameatlas.browser.file_cache import FileCache
 from frameatlas.browser.frame_routes import frame_routes
 from frameatlas.browser.job_routes import job_routes
 from frameatlas.browser.jobs import Jobs
+from frameatlas.browser.kept_tiles import KeptTiles
 from frameatlas.browser.library import Library
 from frameatlas.browser.neighbour_routes import neighbour_routes
 from frameatlas.browser.originals import Originals
 from frameatlas.browser.overlay_routes import overlay_routes
 from frameatlas.browser.player_routes import player_routes
+from frameatlas.browser.preparing import prepare_maps
 from frameatlas.browser.security import Access, guard
 from frameatlas.browser.selection_routes import selection_routes
-from frameatlas.browser.tile_routes import tile_routes
+from frameatlas.browser.tile_routes import Tiles, tile_routes
 from frameatlas.browser.tools import BrowserTools
 from frameatlas.browser.video_routes import video_routes
 
@@ -44,6 +46,7 @@ def make_app(
     *,
     access: Access | None = None,
     cache: Path | None = None,
+    ahead: bool = False,
 ) -> "Dash":
     """A Dash app that shows an atlas; ``app.server`` is the Flask server beneath it.
 
@@ -52,6 +55,7 @@ def make_app(
         tools: What other wings do for the page: searching, posters, clips.
         access: Who is let in; this machine alone by default.
         cache: Folder for tiles and clips; by default the user's cache folder.
+        ahead: Draw the lowest tiles, and read what searches need, before anybody asks for them.
     """
     from dash import Dash
 
@@ -59,6 +63,7 @@ def make_app(
 
     library = Library(atlas, tools)
     kept = cache or cache_folder()
+    tiles = Tiles(KeptTiles(FileCache(kept / "tiles", TILES_KEPT)))
     jobs, originals = Jobs(), Originals()
     clips = Clips(library.tools, FileCache(kept / "clips", CLIPS_KEPT), originals)
     atexit.register(jobs.close)
@@ -70,7 +75,7 @@ def make_app(
     _need_a_map(server, library)
     for routes in (
         atlas_routes(library),
-        tile_routes(library, FileCache(kept / "tiles", TILES_KEPT)),
+        tile_routes(library, tiles),
         frame_routes(library),
         neighbour_routes(library),
         overlay_routes(library),
@@ -82,6 +87,8 @@ def make_app(
         server.register_blueprint(routes)
     lay_out(app, library)
     library.begin()
+    if ahead:
+        prepare_maps(server, library, tiles)
     return app
 
 

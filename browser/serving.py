@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 THREADS = 12
 """More than the two cores that we reckon with: some wait for the disk or for FFmpeg."""
 
+TAKING_TURNS = 0.001
+"""Seconds that a thread may compute while others wait to do so; Python's usual 0.005 is what a kept
+tile would then wait for."""
+
 TRIED = 50
 """Ports that are tried from the first on."""
 
@@ -101,6 +105,7 @@ def serve(
 
     # Its remarks on how many requests wait are not for the person at the terminal.
     logging.getLogger("waitress").setLevel(logging.ERROR)
+    sys.setswitchinterval(TAKING_TURNS)
     access = Access.of_host(host)
     with listening_socket(host, port) as place:
         taken = place.getsockname()[1]

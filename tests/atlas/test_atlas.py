@@ -205,3 +205,19 @@ def test_a_time_base_that_is_none_is_named(tmp_atlas, left):
     with pytest.raises(DamagedAtlasError) as caught:
         read_all(open_atlas(tmp_atlas.folder))
     assert str(path) in str(caught.value)
+
+
+def test_a_file_of_frames_that_is_cut_in_place_is_one_sentence(tmp_atlas):
+    atlas = open_atlas(tmp_atlas.folder)
+    before = atlas.frames[0].copy()
+    path = tmp_atlas.folder / "sources" / tmp_atlas.sources[0].id / "frames.npy"
+    whole = path.read_bytes()
+    for left in (len(whole) // 2, 10, 0):
+        with path.open("r+b") as file:
+            file.truncate(left)
+        with pytest.raises(DamagedAtlasError, match=r"Expected .*frames.npy to hold 12 frames"):
+            atlas.frames[0]
+    path.write_bytes(whole)
+    assert np.array_equal(atlas.frames[0], before)
+    with pytest.raises(ValueError, match="read-only"):
+        atlas.frames[0][:] = 0

@@ -1,11 +1,9 @@
-import gc
 import io
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from frameatlas import tiles
 from frameatlas.cells import CellSize
 from frameatlas.errors import InputError
 from frameatlas.pictures import StoredPictures
@@ -106,19 +104,6 @@ def test_quick_scaling_looks_like_scaling(synthetic_atlas, tmp_path):
     slow = np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.LANCZOS))
     assert size == (64, 36)
     assert np.abs(small.astype(int) - slow).mean() < 2.5
-
-
-def test_tiles_of_an_atlas_share_what_they_have_mapped(atlas, pyramid, synthetic_atlas, tmp_path):
-    render_tile(atlas, pyramid, 0, 0, 0)
-    shared = tiles._OPEN[atlas]
-    render_tile(atlas, pyramid, 1, 0, 0)
-    assert tiles._OPEN[atlas] is shared
-    other = synthetic_atlas(tmp_path / "o.atlas", sources=(("video", 2),))
-    render_tile(other, pyramid_of(other), 0, 0, 0)
-    left = len(tiles._OPEN)
-    del other
-    gc.collect()
-    assert len(tiles._OPEN) == left - 1
 
 
 def test_a_filter_reaches_the_pixels(atlas, pyramid, synthetic):

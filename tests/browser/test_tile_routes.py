@@ -56,12 +56,13 @@ def test_dense_screens_get_no_less(client, facts):
     assert large.shape[0] == 2 * small.shape[0]
 
 
-def test_the_second_time_a_tile_comes_from_the_cache(tmp_path, atlas, monkeypatch):
+def test_the_second_time_a_tile_comes_from_the_cache(tmp_path, atlas, monkeypatch, soon):
     import frameatlas.browser.tile_routes as routes
 
     client = make_app(atlas, cache=tmp_path).server.test_client()
     path = f"/tiles/{atlas.map_folder.name}/0/0/0.webp"
     first = client.get(path).data
+    assert soon(lambda: list(tmp_path.glob("tiles/??/*.webp")))
 
     def never(*_, **__):
         raise AssertionError("it was drawn again")

@@ -1,0 +1,81 @@
+import threading
+
+import pytest
+
+from frameatlas.browser.file_cache import FileCache
+from frameatlas.browser.filters import Filter
+from frameatlas.browser.kept_tiles import KeptTiles
+from frameatlas.browser.open_map import OpenMap
+from frameatlas.browser.tile_routes import Tiles
+
+
+@pytest.fixture
+def files(tmp_path):
+    return FileCache(tmp_path / "tiles", 10_000)
+
+
+def test_a_tile_is_there_at_once_and_on_the_disk_soon(files, soon):
+    kept = KeptTiles(files)
+    kept.put("a", ".webp", b"picture")
+    assert kept.get("a", ".webp") == b"picture"
+    assert kept.get("a", ".jpg") is None
+    assert soon(lambda: files.get("a", ".webp") == b"picture")
+    assert KeptTiles(files).get("a", ".webp") == b"picture"
+
+
+def test_memory_is_bounded_and_the_least_used_go_first(files):
+    kept = KeptTiles(files, limit=1000)
+    for number in range(10):
+        kept.put(str(number), ".webp", bytes(100))
+    kept.get("0", ".webp")
+    kept.put("new", ".webp", bytes(150))
+    assert kept.held <= 1000
+    assert kept.in_memory("0", ".webp")
+    assert kept.in_memory("1", ".webp") is None
+    kept.put("new", ".webp", bytes(200))
+    assert kept.held <= 1000
+    kept.put("too large", ".webp", bytes(2000))
+    assert kept.held == 0
+
+
+def test_a_disk_that_does_not_answer_holds_nobody_up(files, monkeypatch):
+    monkeypatch.setattr("frameatlas.browser.kept_tiles.UNWRITTEN", 3)
+    gone, written = threading.Event(), []
+
+    def slowly(key, ending, content):
+        gone.wait(20)
+        written.append(key)
+
+    monkeypatch.setattr(files, "put", slowly)
+    kept = KeptTiles(files)
+    for number in range(50):
+        kept.put(str(number), ".webp", b"1")
+    assert written == []
+    gone.set()
+    kept._writer.shutdown()
+    assert len(written) == 3
+    assert kept.get("49", ".webp") == b"1"
+
+
+def test_a_tile_that_many_ask_for_at_once_is_drawn_once(files, tmp_atlas, monkeypatch):
+    drawn, begun = [], threading.Event()
+
+    def slowly(*arguments):
+        drawn.append(arguments)
+        begun.wait(0.3)
+        return b"picture"
+
+    monkeypatch.setattr("frameatlas.browser.tile_routes.drawn", slowly)
+    monkeypatch.setattr("frameatlas.browser.tile_routes.AT_ONCE", 1)
+    tiles, opened, found = Tiles(KeptTiles(files)), OpenMap(tmp_atlas), []
+
+    def ask():
+        found.append(tiles.tile(opened, (0, 0, 0), 1, Filter(), "webp"))
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [b"picture"] * 6
+    assert len(drawn) == 1
