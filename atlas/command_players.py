@@ -76,6 +76,7 @@ Examples:
 @click.option("--segments", type=int, help="Blocks of time normalised on their own.  [1]")
 @click.option("--colour-weight", type=float, default=1.0, show_default=True, help="Of the torso.")
 @click.option("--unassigned-share", type=float, default=0.01, help="Seen for less: unassigned.")
+@click.option("--numbers", type=click.Path(path_type=Path), help="Jersey numbers: tracklet,number.")
 @click.option("--corrections", type=click.Path(path_type=Path), help="What you know better.")
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)
 @click.option("--weights", type=click.Path(path_type=Path), help="Other weights for Xception.")
@@ -145,7 +146,9 @@ def _refuse_other_atlas(folder: Path) -> None:
         )
 
 
-def _wish(folder: Path, corrections: Path | None, **options: Any) -> "PlayersWish":
+def _wish(
+    folder: Path, corrections: Path | None, numbers: Path | None, **options: Any
+) -> "PlayersWish":
     """The options, with the corrections that are given or that an earlier run kept."""
     from frameatlas.corrections import read_corrections
     from frameatlas.reid.players_wish import PlayersWish
@@ -154,6 +157,10 @@ def _wish(folder: Path, corrections: Path | None, **options: Any) -> "PlayersWis
     file = corrections or (kept if kept.exists() else None)
     if file is not None:
         options["corrections"] = read_corrections(file)
+    if numbers is not None:
+        from frameatlas.reid.jersey_numbers import read_numbers
+
+        options["numbers"] = read_numbers(numbers)
     return PlayersWish(**options)
 
 

@@ -47,6 +47,11 @@ def rank(query: str, gallery: str, engine: str, as_json: bool, output: str, **op
     table = picture.with_suffix(".csv")
     if picture.suffix.lower() not in (".png", ".jpg", ".jpeg", ".webp"):
         raise InputError(f"Expected --output to end in .png, .jpg or .webp. Received: {output}.")
+    if not picture.parent.is_dir():
+        raise InputError(
+            f"Expected --output in a folder that there is. Received: {output}; make "
+            f"{picture.parent} first."
+        )
     asked, searched = read_people(Path(query)), read_people(Path(gallery))
     labels_of(asked, searched)  # says what is wrong before minutes of describing
     network = open_engine(engine)

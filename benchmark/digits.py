@@ -217,11 +217,16 @@ def summary(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 for score in ("accuracy", "purity", "ari", "nmi", "spread"):
                     values = [run[score] for run in own]
                     row[score] = round(float(np.mean(values)), 4)
-                    row[f"{score}_sd"] = round(float(np.std(values)), 4)
+                    row[f"{score}_sd"] = round(_spread(values), 4)
                 if k == 10 and name in PUBLISHED and part != "seen":
                     row["published"] = PUBLISHED[name][part == "unseen"]
                 rows.append(row)
     return rows
+
+
+def _spread(values: list[float]) -> float:
+    """Standard deviation over seeds; 0 for a single one."""
+    return float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
 
 
 def table(report: dict[str, Any]) -> str:

@@ -19,6 +19,9 @@ BLOCK = 2048
 PRIOR = 50.0
 """Crops of the whole game that a camera's own mean and spread are shrunk with."""
 
+FEWEST_TRACKLETS = 10
+"""Tracklets of a camera from which on it is normalised on its own."""
+
 SAMPLE = 6000
 """Crops that PCA looks at; as many of each tracklet."""
 
@@ -64,7 +67,11 @@ def compared(crops: TrackletFeatures, wish: PlayersWish) -> NDArray[np.float32]:
 
 
 def groups(crops: TrackletFeatures, wish: PlayersWish) -> NDArray[np.int64]:
-    """int64 of shape (n,): which crops are normalised together: a camera, or a part of its time."""
+    """int64 of shape (n,): which crops are normalised together: a camera, or a part of its time.
+
+    Unless the user asked for segments, everything is one group where a camera has fewer than
+    ``FEWEST_TRACKLETS``: what its few people look like would be taken for its light.
+    """
     tracklets = crops.tracklets
     if not wish.normalise:
         return np.zeros(len(crops), np.int64)
@@ -76,8 +83,15 @@ def groups(crops: TrackletFeatures, wish: PlayersWish) -> NDArray[np.int64]:
         first, last = crops.frame[own].min(), crops.frame[own].max()
         part[own] = (crops.frame[own] - first) * segments // (last - first + 1)
     camera = tracklets.camera[crops.tracklet]
-    numbers = np.unique(camera * segments + part, return_inverse=True)[1]
-    return np.asarray(numbers, np.int64)
+    group = np.unique(camera * segments + part, return_inverse=True)[1].astype(np.int64)
+    if wish.segments is None and min(tracklets_of(group, crops.tracklet)) < FEWEST_TRACKLETS:
+        return np.zeros(len(crops), np.int64)
+    return np.asarray(group, np.int64)
+
+
+def tracklets_of(group: NDArray[np.int64], tracklet: NDArray[np.int64]) -> list[int]:
+    """Number of different tracklets in each group of crops."""
+    return [len(np.unique(tracklet[group == number])) for number in np.unique(group)] or [0]
 
 
 def unit(rows: NDArray[np.floating]) -> NDArray[np.float32]:

@@ -21,11 +21,13 @@ class Seen:
         doubled: bool of shape (p, p): seen at the same time in one place: perhaps one person with
             two tracks.
         most: Most pieces that are seen at the same time and are not doubled.
+        common: int32 of shape (p, p): frames in which both are seen; 0 on the diagonal.
     """
 
     together: NDArray[np.bool_]
     doubled: NDArray[np.bool_]
     most: int
+    common: NDArray[np.int32]
 
 
 def seen_together(
@@ -57,7 +59,7 @@ def seen_together(
     np.fill_diagonal(common, 0)
     enough = common >= FEWEST_COMMON
     same = overlap >= SAME_BOX * np.maximum(common, 1)
-    return Seen(enough & ~same, enough & same, most)
+    return Seen(enough & ~same, enough & same, most, common)
 
 
 def intersection_over_union(box: NDArray[np.float64]) -> NDArray[np.float64]:

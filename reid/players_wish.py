@@ -15,7 +15,8 @@ class PlayersWish:
         count: Number of people; None finds it.
         teams: Number of groups by colour, 2 to 4, or 0 for none; None finds it.
         threshold: Distance up to which clusters are merged; None calibrates it on the game.
-        segments: Blocks of equal time that are normalised on their own; None decides.
+        segments: Blocks of equal time that are normalised on their own, whatever they hold; None
+            takes each camera as one, where all of them have tracklets enough.
         components: PCA components that crops are compared in.
         colour_weight: Weight of the torso's colour beside the network's features, which have 1.
         network: Whether the network's features are used at all.
@@ -24,6 +25,9 @@ class PlayersWish:
         split: Whether tracklets are split where the person seems to change.
         cannot_link: Whether tracklets that are seen together have to be different people.
         unassigned_share: Players seen for less than this share of all boxes stay unassigned.
+        team_apart: Added to the distance of tracklets that are for sure of two teams.
+        repair: Whether clusters too small to be players may move past a ban of a few frames.
+        numbers: (tracklet, jersey number) where it is known.
         corrections: What the user knows better.
     """
 
@@ -39,6 +43,9 @@ class PlayersWish:
     split: bool = True
     cannot_link: bool = True
     unassigned_share: float = 0.01
+    team_apart: float = 0.0
+    repair: bool = True
+    numbers: tuple[tuple[str, str], ...] = ()
     corrections: Corrections = field(default_factory=Corrections)
 
     def __post_init__(self) -> None:
@@ -52,6 +59,7 @@ class PlayersWish:
             _within("--segments", self.segments, 1, 1000, "leave it out to have it decided")
         _within("--components", self.components, 2, 4096, "128 is the usual number")
         _within("--colour-weight", self.colour_weight, 0, 100, "1 is the usual weight")
+        _within("team_apart", self.team_apart, 0, 2, "0 leaves teams out of it")
         _within("--unassigned-share", self.unassigned_share, 0, 1, "0.01 is the usual share")
 
 

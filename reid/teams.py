@@ -14,6 +14,16 @@ LEAST_SILHOUETTE = 0.3
 """Below this, colours do not fall into groups, and nobody has a team."""
 
 
+SURE = 0.95
+"""Share of a tracklet's crops that have to agree for its team to be sure."""
+
+
+def teams_apart(team: NDArray[np.int64], share: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which tracklets are for sure of two teams, bool of shape (t, t); see ``teams_by_colour``."""
+    sure = (team >= 0) & (share > SURE)
+    return np.asarray((team[:, None] != team) & sure[:, None] & sure)
+
+
 def teams_by_colour(
     colour: NDArray[np.float32],
     quality: NDArray[np.float32],

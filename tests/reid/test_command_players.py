@@ -258,3 +258,17 @@ def test_another_atlas_is_not_written_over(players, game_file, tmp_atlas):
     failed = players(game_file[0], "--tracks", game_file[1], "-o", tmp_atlas.folder, fails=True)
     assert isinstance(failed.exception, InputError)
     assert "another atlas" in str(failed.exception)
+
+
+def test_jersey_numbers_part_players(players, game_file, tmp_path, known):
+    assert known.is_dir()
+    arguments = [game_file[0], "--tracks", game_file[1], "-o", "game.players"]
+    (tmp_path / "numbers.csv").write_text("tracklet,number\n1,9\n4,10\n")
+    assert players(*arguments, "--numbers", "numbers.csv").exit_code == 0
+    with (tmp_path / "game.players" / "players.csv").open(newline="") as file:
+        rows = {row["tracklet"]: row["player"] for row in csv.DictReader(file)}
+    assert rows["1"] != rows["4"]
+    (tmp_path / "numbers.csv").write_text("77,9\n")
+    wrong = players(*arguments, "--numbers", "numbers.csv", fails=True)
+    assert wrong.exit_code != 0
+    assert "--numbers to name tracklets" in str(wrong.exception or wrong.output)

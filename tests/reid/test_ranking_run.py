@@ -138,3 +138,7 @@ def test_the_command(market, tmp_path, monkeypatch):
     assert json.loads(shown.stdout)["scores"]["standard"]["queries"] == 6
     wrong = CliRunner().invoke(rank, [*folders, "-o", "a.gif"], standalone_mode=False)
     assert isinstance(wrong.exception, InputError)
+    nowhere = ["-o", str(tmp_path / "no folder" / "out.png")]
+    wrong = CliRunner().invoke(rank, [*folders, *nowhere], standalone_mode=False)
+    assert "make" in str(wrong.exception)
+    assert isinstance(wrong.exception, InputError)
