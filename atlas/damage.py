@@ -37,15 +37,14 @@ def note_damage(folder: Path, ids: Collection[str]) -> None:
             (folder / NOTE).unlink(missing_ok=True)
 
 
-def stored_whole(folder: Path, source: Source, suspects: Collection[str] = ()) -> bool:
+def stored_whole(place: Path, source: Source, suspects: Collection[str] = ()) -> bool:
     """Whether a source's stored files are there as its record says.
 
     Args:
-        folder: The atlas.
+        place: The source's folder.
         source: Its record.
         suspects: Ids of the sources whose contents are compared too, not only their sizes.
     """
-    place = folder / "sources" / source.id
     try:
         sizes = all((place / n).stat().st_size == f.bytes for n, f in source.files.items())
         return sizes and (

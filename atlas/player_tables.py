@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from frameatlas.corrections import Corrections
 from frameatlas.errors import FormatError
 from frameatlas.fields import Fields
+from frameatlas.new_table import new_table
 from frameatlas.storage import sync_file, translated_os_errors
 
 TABLE = "players.csv"
@@ -131,7 +132,7 @@ def write_owners(path: Path, owners: CropOwners) -> None:
     """Write ``crops.h5``, whole or not at all."""
     beside = path.with_name(f".{path.name}.new")
     with translated_os_errors(path):
-        with h5py.File(beside, "w") as file:
+        with new_table(beside) as file:
             for name in _NUMBERS:
                 file[name] = getattr(owners, name)
             for name in _PIECES:

@@ -15,6 +15,7 @@ from frameatlas.embedder.few_frames import lay_out_few
 from frameatlas.embedder.layout_settings import LayoutSettings
 from frameatlas.embedder.principal_layout import PrincipalLayout, code_report
 from frameatlas.errors import FormatError
+from frameatlas.new_table import prove_room
 
 if TYPE_CHECKING:
     import keras
@@ -50,6 +51,7 @@ class ArticleLayout:
 
     def save(self, folder: Path) -> None:
         """Write layout.json and the weights of both models."""
+        prove_room(folder, 4 * (self.encoder.count_params() + self.decoder.count_params()))
         self.encoder.save_weights(folder / "encoder.weights.h5")
         self.decoder.save_weights(folder / "decoder.weights.h5")
         stored = {

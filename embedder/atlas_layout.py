@@ -28,6 +28,7 @@ from frameatlas.embedder.layout_settings import LayoutSettings
 from frameatlas.embedder.nearest_frames import directions, neighbour_graph
 from frameatlas.embedder.principal_layout import PrincipalLayout, bend_to_std, code_report
 from frameatlas.errors import FormatError
+from frameatlas.new_table import prove_room
 
 if TYPE_CHECKING:
     import keras
@@ -87,6 +88,7 @@ class AtlasLayout:
 
     def save(self, folder: Path) -> None:
         """Write layout.json, the weights of both models, and the fitted frames."""
+        prove_room(folder, 4 * (self.encoder.count_params() + self.decoder.count_params()))
         self.encoder.save_weights(folder / "encoder.weights.h5")
         self.decoder.save_weights(folder / "decoder.weights.h5")
         self.fitted.save(folder)

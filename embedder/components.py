@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from frameatlas.embedder.counting import BLOCK, Counting
 from frameatlas.embedder.moments import Moments
 from frameatlas.errors import FormatError
+from frameatlas.new_table import new_table
 from frameatlas.rows import Rows, blocks
 
 NOISE = 1e-6
@@ -73,9 +74,7 @@ class Components:
 
     def save(self, path: Path) -> None:
         """Write as HDF5."""
-        import h5py
-
-        with h5py.File(path, "w") as file:
+        with new_table(path) as file:
             file["mean"] = self.mean
             file["basis"] = self.basis
             file["explained_variance"] = self.explained_variance

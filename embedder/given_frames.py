@@ -70,7 +70,11 @@ def _sorted_out(
     suspects = noted_damage(folder)
     for task in given:
         source = known.get(task.id)
-        if source is not None and source.frames and stored_whole(folder, source, suspects):
+        if (
+            source is not None
+            and source.frames
+            and stored_whole(folder / "sources" / task.id, source, suspects)
+        ):
             kept.append(replace(source, path=task.source.path))
         else:
             tasks.append(task)

@@ -9,7 +9,6 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,6 +25,7 @@ from frameatlas.embedder.rotation import rotate
 from frameatlas.embedder.stretch import Stretch
 from frameatlas.manifest import MapRecord, StoredFile
 from frameatlas.map_files import verified_file
+from frameatlas.new_table import new_table
 from frameatlas.progress import Progress
 from frameatlas.rows import Rows
 from frameatlas.settings import LayoutWish
@@ -245,7 +245,7 @@ def _publish(
     """Write what is left, give the map its id, put its folder in its place."""
     folder = drawn.folder
     with translated_os_errors(folder):
-        with h5py.File(folder / "coordinates.h5", "w") as file:
+        with new_table(folder / "coordinates.h5") as file:
             file["code"] = code
             file["coordinates"] = coordinates
         progress.stage("quality", None, "")

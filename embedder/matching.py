@@ -127,11 +127,12 @@ def _match_photos(
     suspects = noted_damage(atlas.folder) if atlas else frozenset()
     for source in matching.kept:
         if atlas and source.kind == "photos" and source.frames:
-            if not stored_whole(atlas.folder, source, suspects):
+            place = atlas.folder / "sources" / source.id
+            if not stored_whole(place, source, suspects):
                 damaged.append(source)
                 continue
-            table = atlas.folder / "sources" / source.id / "features.h5"
-            known.update({d.decode(): source for d in read_column(table, "digests")})
+            digests = read_column(place / "features.h5", "digests")
+            known.update({digest.decode(): source for digest in digests})
     for folder in folders:
         new: list[tuple[Path, str]] = []
         for path in folder.files:

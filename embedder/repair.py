@@ -28,9 +28,9 @@ def broken_sources(
     """
     tasks: list[Task] = []
     lost: list[Source] = []
-    suspects = noted_damage(folder)
+    suspects, places = noted_damage(folder), folder / "sources"
     for source in sources:
-        if not source.frames or stored_whole(folder, source, suspects):
+        if not source.frames or stored_whole(places / source.id, source, suspects):
             continue
         if source.kind == "video" and _same_file(source):
             tasks.append(VideoTask(emptied(source), hwaccel))
@@ -53,7 +53,9 @@ def forget_repaired(folder: Path, manifest: Manifest) -> None:
     suspects = noted_damage(folder)
     if suspects:
         known = [source for source in manifest.sources if source.id in suspects]
-        note_damage(folder, {s.id for s in known if not stored_whole(folder, s, suspects)})
+        places = folder / "sources"
+        left = {s.id for s in known if not stored_whole(places / s.id, s, suspects)}
+        note_damage(folder, left)
 
 
 def map_is_whole(folder: Path, record: MapRecord) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-import h5py
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +16,7 @@ from frameatlas.errors import FormatError
 from frameatlas.fields import Fields
 from frameatlas.frames import Pixels
 from frameatlas.manifest import Made, Source
+from frameatlas.new_table import new_table
 from frameatlas.storage import (
     publish_folder,
     remove_folder,
@@ -179,7 +179,7 @@ class SourceBuilder:
     def _write_table(self, times: NDArray[np.void], names: list[str], digests: list[str]) -> None:
         base, n = self.frames.time_base, len(times)
         features = np.memmap(self.folder / "features.bin", "<f2", "r", shape=(n, self._dimension))
-        with h5py.File(self.folder / "features.h5", "w") as file:
+        with new_table(self.folder / "features.h5") as file:
             file.attrs["time_base"] = np.array([base.numerator, base.denominator], np.int64)
             table = file.create_dataset("features", (n, self._dimension), "<f2")
             for start in range(0, n, 4096):
@@ -236,8 +236,8 @@ def finished_source(sources: Path, source_id: str, made: Made) -> Source | None:
     told = told_source(place)
     if told is None or replace(told[1], engine=made.engine) != made:
         return None
-    folder = sources.parent
-    return told[0] if stored_whole(folder, told[0], noted_damage(folder)) else None
+    whole = stored_whole(place, told[0], noted_damage(sources.parent))
+    return told[0] if whole else None
 
 
 def any_made(sources: Path) -> Made | None:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from frameatlas.embedder.disc import disc_to_square, square_to_disc
 from frameatlas.errors import FormatError
+from frameatlas.new_table import new_table
 
 Floats = NDArray[np.float64]
 
@@ -117,9 +118,7 @@ class Stretch:
 
     def save(self, path: Path) -> None:
         """Write as HDF5."""
-        import h5py
-
-        with h5py.File(path, "w") as file:
+        with new_table(path) as file:
             file["turned"] = self.turned
             file["radii"] = self.radii
 

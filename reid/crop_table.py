@@ -7,6 +7,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from frameatlas.new_table import new_table
 from frameatlas.storage import sync_file, translated_os_errors
 
 
@@ -38,7 +39,7 @@ class CropTable:
         beside = path.with_name(f".{path.name}.new")
         with translated_os_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with h5py.File(beside, "w") as file:
+            with new_table(beside) as file:
                 for field in fields(self):
                     file[field.name] = getattr(self, field.name)
             sync_file(beside)
