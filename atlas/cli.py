@@ -30,6 +30,9 @@ COMMANDS = {
 
 INTERRUPTED = 130
 
+LONGEST = 4000
+"""Characters of an error that are printed."""
+
 
 class LazyGroup(click.Group):
     """Commands by name; none is imported before it is asked for."""
@@ -87,7 +90,7 @@ def main() -> None:
         say(str(error), err=True)
         code = INTERRUPTED
     except FrameatlasError as error:
-        say(f"Error: {error}", err=True)
+        say(f"Error: {_bounded(str(error))}", err=True)
         code = 2
     except KeyboardInterrupt:
         code = INTERRUPTED
@@ -105,6 +108,11 @@ def main() -> None:
     except Exception as error:
         code = _own_fault(error)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _bounded(message: str) -> str:
+    """A message that repeats something endless, such as a name of a thousand letters, cut short."""
+    return message if len(message) <= LONGEST else f"{message[:LONGEST]} …"
 
 
 def _own_fault(error: Exception) -> int:

@@ -25,7 +25,9 @@ def content_digest(path: Path, sample_bytes: int = SAMPLE_BYTES) -> str:
     """
     try:
         found = path.stat()
-        if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+        if stat.S_ISDIR(found.st_mode):
+            raise IsADirectoryError
+        if not stat.S_ISREG(found.st_mode):
             raise SourceError("no regular file, but a device, pipe or socket")
         size = found.st_size
         digest = hashlib.sha256(f"{size}:{sample_bytes}:".encode())
@@ -33,6 +35,8 @@ def content_digest(path: Path, sample_bytes: int = SAMPLE_BYTES) -> str:
             for offset in _offsets(size, sample_bytes):
                 file.seek(offset)
                 digest.update(file.read(sample_bytes))
+    except SourceError:
+        raise
     except OSError as error:
         raise SourceError(read_error_reason(error)) from error
     return digest.hexdigest()[:32]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 # [Parsed_showinfo_3 @ 0x…] [info] n:   0 pts:  512 pts_time:0.0333 … s:534x300 i:P iskey:1 …
-_FRAME = re.compile(r"showinfo.* n: *\d+ pts: *(-?\d+|NOPTS) .* s:(\d+)x(\d+) ")
-_TIME_BASE = re.compile(r"showinfo.* config in time_base: *(\d+)/(\d+)")
+_FRAME = re.compile(r"showinfo.* n: *\d+ pts: *(-?\d{1,19}|NOPTS) .* s:(\d{1,9})x(\d{1,9}) ")
+_TIME_BASE = re.compile(r"showinfo.* config in time_base: *(\d{1,19})/(0*[1-9]\d{0,18})\b")
 _LEVEL = re.compile(r"^(?:\[[^\]]*\] )*\[(panic|fatal|error|warning)\] (.*)$")
 
 _DAMAGE: tuple[tuple[re.Pattern[str], str], ...] = tuple(

@@ -217,20 +217,29 @@ def _sequence_info(folder: Path) -> tuple[Fraction, Path | None]:
     try:
         parser.read_string(path.read_text(encoding="utf-8-sig"))
         section = parser["Sequence"]
-        rate = Fraction(section.get("frameRate", "25").strip())
-        name = section.get("imDir", "img1").strip()
-    except (OSError, configparser.Error, KeyError, ValueError, ZeroDivisionError) as error:
+        rate = _told_rate(section.get("frameRate", "25").strip())
+        images = folder / section.get("imDir", "img1").strip()
+        places = (images.resolve(), *images.resolve().parents)
+        images.is_dir()
+    except (OSError, configparser.Error, KeyError, ValueError, RuntimeError) as error:
         raise SourceError(
             f"Expected {path} to have a section [Sequence] with frameRate and imDir. Received: "
-            f"{str(error).splitlines()[0]}; mend the file, or name the folder of images itself."
+            f"{str(error).partition(chr(10))[0][:200]}; mend the file, or name the folder of "
+            "images itself."
         ) from error
-    images = folder / name
-    if folder.resolve() not in (images.resolve(), *images.resolve().parents):
+    if folder.resolve() not in places:
         raise SourceError(
-            f"Expected {path}, imDir, to name a folder beside it. Received: {name!r}; name the "
+            f"Expected {path}, imDir, to name a folder beside it. Received: {images}; name the "
             "folder of images itself."
         )
     return _sane_rate(rate), images
+
+
+def _told_rate(text: str) -> Fraction:
+    """A rate as people write it: of what Python takes for a fraction, 1e999999999 takes hours."""
+    if not re.fullmatch(r"\d{1,9}(?:\.\d{0,9}|/0*[1-9]\d{0,8})?", text, re.ASCII):
+        raise ValueError(f"a frameRate of {text[:40]!r}")
+    return Fraction(text)
 
 
 def _sane_rate(rate: Fraction | None) -> Fraction:

@@ -17,8 +17,10 @@ from frameatlas.storage import translated_os_errors
 
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
 
-_MARKET = re.compile(r"([-\d]+)_c(\d)")
-_SOCCERNET = re.compile(r"(\d+)[-_](\d+)[-_](\d+)[-_](\d+)[-_](.+)[-_](\d+)x(\d+)\.\w+")
+_MARKET = re.compile(r"(-?\d{1,9})_c(\d)", re.ASCII)
+_SOCCERNET = re.compile(
+    r"(\d+)[-_](\d{1,18})[-_](\d+)[-_](\d+)[-_](.+)[-_](\d+)x(\d+)\.\w+", re.ASCII
+)
 
 PROTOCOLS = {
     "market": (
@@ -158,7 +160,7 @@ def labels_of(query: PeopleFolder, gallery: PeopleFolder) -> tuple[Labels, Label
 def _market(paths: list[Path]) -> PeopleFolder:
     """Pictures whose names begin as Market-1501's; what else lies there (Thumbs.db) is left out."""
     matches = [(path, _MARKET.match(path.name)) for path in paths]
-    known = [(path, match) for path, match in matches if match and match[1].lstrip("-").isdigit()]
+    known = [(path, match) for path, match in matches if match]
     return PeopleFolder(
         "market",
         tuple(path for path, _ in known),

@@ -19,7 +19,8 @@ COLUMNS = "frame, id, left, top, width, height, and optionally confidence and mo
 MOST_BYTES = 1 << 30
 """A file of tracks that is larger is no file of tracks: a season of football has half of that."""
 
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+# Each text is matched in one way only: with several, a long row would take for ever to be refused.
+_NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _ROW = re.compile(rf"{_NUMBER}(?:(?:\s*[,;]\s*|\s+){_NUMBER})*\s*[,;]?")
 _LARGEST = 1e9
 _LONGEST_LINE = 1000
@@ -203,6 +204,7 @@ def _tracks(rows: list[list[float]], camera: str) -> tuple[Tracks, int]:
     if len(frame) and frame.min() == 0:
         frame += 1  # some trackers count frames from 0, whatever the format says
     confidence = np.where(np.isnan(table[:, 6]) | (table[:, 6] < 0), 1.0, table[:, 6])
+    confidence = np.minimum(confidence, np.finfo(np.float32).max)
     tracks = Tracks(frame, track, table[:, 2:6], confidence.astype(np.float32), camera)
     tracks = tracks.rows(np.lexsort((track, frame)))
     same = (np.diff(tracks.frame) == 0) & (np.diff(tracks.track) == 0) & (tracks.track[1:] >= 0)
