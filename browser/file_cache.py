@@ -10,6 +10,7 @@ from threading import Lock
 
 from frameatlas.digests import text_digest
 from frameatlas.errors import FrameatlasError
+from frameatlas.storage import sync_file
 
 _REFRESH = 600.0
 """Seconds between two notes that a file is still used."""
@@ -88,6 +89,7 @@ class FileCache:
             os.close(handle)
             beside = Path(name)
             write(beside)
+            sync_file(beside)  # else a machine that goes down leaves empty files under their names
             size = beside.stat().st_size
             beside.replace(path)
         except FrameatlasError:

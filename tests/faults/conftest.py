@@ -1,0 +1,112 @@
+"""Command lines that are killed, starved and misled, on three small videos."""
+
+import importlib.util
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import imageio_ffmpeg
+import pytest
+
+HERE = Path(__file__).parent
+VIDEOS = {
+    "a.mp4": ("testsrc2=s=64x48:r=12", 12),
+    "b.avi": ("life=s=48x48:r=12:seed=1:ratio=0.3", 4),
+    "c.mp4": ("mandelbrot=s=64x48:r=12", 1),
+}
+HEIGHT = ("--height", "32")
+
+
+def _module(name: str) -> ModuleType:
+    """A module of this folder, which importlib mode does not let tests import."""
+    spec = importlib.util.spec_from_file_location(f"frameatlas_faults_{name}", HERE / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """``commands.run("index", …)``: command lines as processes; see ``commands.py``."""
+    if os.name != "posix":
+        pytest.skip("signals, limits and other users are those of POSIX systems")
+    folder = tmp_path_factory.mktemp("commands")
+    folder.chmod(0o777)
+    started = _module("commands").Commands(folder)
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
+def trees() -> ModuleType:
+    """The module ``trees.py``: folders compared byte for byte."""
+    return _module("trees")
+
+
+@pytest.fixture(scope="session")
+def videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of three videos: 36 frames that are two blocks, 12, and 3."""
+    folder = tmp_path_factory.mktemp("filmed") / "videos"
+    folder.mkdir()
+    for name, (drawing, seconds) in VIDEOS.items():
+        draw(folder / name, drawing, seconds)
+    return folder
+
+
+def draw(path: Path, drawing: str, seconds: float) -> None:
+    """Film one of FFmpeg's drawings."""
+    quiet = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-loglevel", "error", "-f", "lavfi"]
+    target = ["-t", str(seconds), "-vcodec", "mpeg4", "-q:v", "4", str(path)]
+    subprocess.run([*quiet, "-i", drawing, *target], check=True)
+
+
+@pytest.fixture
+def film() -> Callable[..., None]:
+    """``film(path, drawing, seconds)``: make a video."""
+    return draw
+
+
+@pytest.fixture(scope="session")
+def calm(commands: Any, videos: Path, trees: ModuleType) -> SimpleNamespace:
+    """The atlas of a run that nothing disturbed: ``folder``, its ``tree``, and its ``events``."""
+    folder = videos.parent / "calm.atlas"
+    ended = commands.run("index", videos, "-o", folder, *HEIGHT, watched="calm.atlas")
+    assert ended.code == 0, ended.errors
+    return SimpleNamespace(folder=folder, tree=trees.tree(folder), events=ended.events)
+
+
+@pytest.fixture
+def index(commands: Any, videos: Path) -> Callable[..., Any]:
+    """``index(folder, **options)``: index the videos into an atlas."""
+
+    def run(folder: Path, *more: str | Path, **options: Any) -> Any:
+        return commands.run("index", videos, "-o", folder, *HEIGHT, *more, **options)
+
+    return run
+
+
+@pytest.fixture
+def chance(request: pytest.FixtureRequest) -> random.Random:
+    """Chance that repeats: seeded by the test's name."""
+    return random.Random(request.node.name)
+
+
+@pytest.fixture
+def said() -> Callable[[Any], None]:
+    """``said(ended)``: the command was refused in one sentence, and met no fault of its own."""
+
+    def check(ended: Any) -> None:
+        assert ended.code in (1, 2), (ended.code, ended.errors)
+        assert "fault of its own" not in ended.errors, ended.errors
+        assert "Traceback" not in ended.errors, ended.errors
+        assert "Expected" in ended.errors + ended.output, ended.errors
+
+    return check
