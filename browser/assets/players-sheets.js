@@ -123,7 +123,7 @@
 
   function tracklet(piece) {
     const { cameras } = FA.players.data();
-    const when = piece.seconds ? piece.seconds.map((s) => FA.clock(s, true)).join("–") : "no crop";
+    const when = piece.seconds ? piece.seconds.map((s) => FA.clock(s)).join("–") : "no crop";
     const text = [`Tracklet ${piece.name}`, when, FA.playersPanel.percent(piece.confidence) + " sure"];
     if (cameras.length > 1) text.push(cameras[piece.camera]);
     const on = chosen.has(piece.id);

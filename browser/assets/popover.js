@@ -13,7 +13,7 @@
       role: "dialog",
       "aria-label": button.getAttribute("aria-label") || button.textContent,
     });
-    FA.byId("fa-over").append(box);
+    FA.byId("fa-page").append(box); // above the drawer, which may reach below the bar's buttons
     FA.fill(box, make(box));
     const at = button.getBoundingClientRect();
     box.style.left = Math.max(8, Math.min(at.left, innerWidth - box.offsetWidth - 8)) + "px";
