@@ -12,6 +12,8 @@ from frameatlas.shown_text import say
 from frameatlas.viewport import Grid, Viewport
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from frameatlas.browser import BrowserTools
     from frameatlas.browser.tools import OnCell, PosterOrder
     from frameatlas.embedder.query import Described, Describer
@@ -52,8 +54,16 @@ def browser_tools() -> "BrowserTools":
 
         cut_clip(source, start, seconds, output)
 
+    def frame_rate(source: Path) -> "Fraction | None":
+        from frameatlas.embedder.probe import probe_video
+
+        return probe_video(source).average_rate
+
     return BrowserTools(
-        describe_image=_KeptDescriber(), render_poster=_render_poster, cut_clip=cut_clip
+        describe_image=_KeptDescriber(),
+        render_poster=_render_poster,
+        cut_clip=cut_clip,
+        frame_rate=frame_rate,
     )
 
 

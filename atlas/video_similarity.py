@@ -49,6 +49,7 @@ def similar_videos(
     count: int = 9,
     space: str = "components",
     ordered: bool = False,
+    second: int | None = None,
 ) -> list[SimilarVideo]:
     """The videos whose frames are most like those of one video.
 
@@ -61,6 +62,8 @@ def similar_videos(
         count: How many; fewer come where there are fewer.
         space: "components", or "map" for the published way.
         ordered: Compare by dynamic time warping, so that the order of the frames matters.
+        second: Videos that the second pass compares, where all are asked for and the nearest few
+            matter most; without it, by ``count``.
 
     Returns:
         Nearest first, without the query itself; of equal distances the first in the atlas.
@@ -76,7 +79,8 @@ def similar_videos(
     search = _Search(atlas, space, path, own)
     others = [number for number in videos_of(atlas) if number != own]
     distances = search.distances(others, FIRST_FRAMES)
-    best = np.argsort(distances, kind="stable")[: min(max(LEAST_SECOND, 2 * count), MOST_SECOND)]
+    exact = second or min(max(LEAST_SECOND, 2 * count), MOST_SECOND)
+    best = np.argsort(distances, kind="stable")[:exact]
     distances[best] = search.distances([others[i] for i in best], EXACT_FRAMES)
     if ordered:
         distances = search.warped(others, distances, count, set(best.tolist()))

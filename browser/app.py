@@ -79,7 +79,7 @@ def make_app(
         frame_routes(library),
         neighbour_routes(library),
         overlay_routes(library),
-        selection_routes(library),
+        selection_routes(library, originals),
         player_routes(library),
         job_routes(library, jobs),
         video_routes(library, clips, originals),

@@ -5,22 +5,29 @@ from collections.abc import Iterable, Iterator
 
 from frameatlas.browser.open_map import OpenMap, shown_name
 from frameatlas.browser.selection import Span
+from frameatlas.browser.timebases import USUAL, RateOf, timebase_of, timebase_of_spans
 from frameatlas.errors import InputError
 
 MOST_EVENTS = 999
 """Events of a CMX 3600 list: their numbers have three digits."""
 
-RATE = 25
-"""Frames of a timecode's second: the atlas does not know the videos' own rates."""
 
-
-def edl(opened: OpenMap, spans: Iterable[Span], title: str) -> Iterator[str]:
+def edl(
+    opened: OpenMap,
+    spans: Iterable[Span],
+    title: str,
+    rate_of: RateOf = lambda _: None,
+) -> Iterator[str]:
     """A CMX 3600 edit decision list, line by line.
+
+    A list has one timebase: that of most of its seconds. Where a video has another, a remark says
+    so; its times are right to a frame of the list's.
 
     Args:
         opened: The map.
         spans: In the order of the cut.
         title: Of the list.
+        rate_of: Says the frame rate of a source.
 
     Raises:
         InputError: There are more events than such a list holds, or none.
@@ -31,16 +38,20 @@ def edl(opened: OpenMap, spans: Iterable[Span], title: str) -> Iterator[str]:
             f"Expected 1 to {MOST_EVENTS} spans of video for an EDL. Received: {len(listed)}; "
             "select fewer places, or take the list for FFmpeg."
         )
-    yield f"TITLE: {_plain(title)[:70]}\nFCM: NON-DROP FRAME\n\n"
-    record = 3600 * RATE  # lists begin at one hour, by custom
+    base = timebase_of_spans(listed, rate_of)
+    yield f"TITLE: {_plain(title)[:70]}\nFCM: NON-DROP FRAME\n* FRAME RATE: {base}\n\n"
+    record = 3600 * base.count  # lists begin at one hour, by custom
     for number, span in enumerate(listed, 1):
-        first = round(span.begin * RATE)
-        length = max(1, round(span.end * RATE) - first)
+        first = base.frames(span.begin)
+        length = max(1, base.frames(span.end) - first)
         times = [first, first + length, record, record + length]
         reel = _reel(opened.name_of(span.source))
-        codes = " ".join(timecode(frames) for frames in times)
+        codes = " ".join(timecode(frames, base.count) for frames in times)
         yield f"{number:03d}  {reel:<8} V     C        {codes}\n"
         yield f"* FROM CLIP NAME: {_plain(opened.name_of(span.source))}\n"
+        own = rate_of(span.source)
+        if own is not None and timebase_of(own) != base:
+            yield f"* FRAME RATE OF CLIP: {timebase_of(own)}\n"
         record += length
 
 
@@ -80,9 +91,9 @@ def quoted(path: str) -> str:
     return "'" + path.replace("'", "'\\''") + "'"
 
 
-def timecode(frames: int) -> str:
-    """Hours, minutes, seconds and frames; a day's end wraps around, as clocks do."""
-    seconds, frame = divmod(max(0, frames), RATE)
+def timecode(frames: int, count: int = USUAL.count) -> str:
+    """Hours, minutes, seconds and frames, so many a second; a day's end wraps, as clocks do."""
+    seconds, frame = divmod(max(0, frames), count)
     minutes, second = divmod(seconds, 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours % 24:02d}:{minute:02d}:{second:02d}:{frame:02d}"

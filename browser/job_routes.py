@@ -13,6 +13,7 @@ from frameatlas.browser.answers import as_json, as_picture
 from frameatlas.browser.jobs import Job, Jobs
 from frameatlas.browser.library import Library
 from frameatlas.browser.moments import moment_of
+from frameatlas.browser.neighbour_routes import check_scores
 from frameatlas.browser.open_map import OpenMap
 from frameatlas.browser.poster_orders import command_line, order_of, preview_order
 from frameatlas.browser.security import MOST_UPLOAD
@@ -114,6 +115,7 @@ def search(opened: OpenMap, tools: BrowserTools, data: bytes, job: Job) -> None:
             "that is damaged or too large; try another."
         ) from error
     job.share, job.text = 0.8, "Searching the frames."
+    check_scores(opened)
     found = neighbours(opened.atlas, described.scores[0], ALIKE)
     pairs = zip(found.frames.tolist(), found.similarity.tolist(), strict=True)
     place = np.clip(described.coordinates[0], -1, 1)

@@ -8,8 +8,9 @@ from frameatlas.browser.library import Library
 from frameatlas.browser.moments import frame_number, moment_of, source_number, ways_of
 from frameatlas.browser.open_map import OpenMap
 from frameatlas.browser.request_values import switched, whole, whole_of
+from frameatlas.errors import DamagedAtlasError
 from frameatlas.neighbour_search import frame_neighbours
-from frameatlas.video_similarity import similar_videos
+from frameatlas.video_similarity import LEAST_SECOND, similar_videos
 
 APART_SECONDS = 5.0
 """Seconds in which a better frame stands for its neighbours in time."""
@@ -58,6 +59,7 @@ def nearest_to(opened: OpenMap, frame: int, count: int, *, apart: bool) -> list[
         count: How many.
         apart: Leave out its own video, and what lies within 5 s of a better one.
     """
+    check_scores(opened)
     found = frame_neighbours(
         opened.atlas,
         frame,
@@ -70,8 +72,14 @@ def nearest_to(opened: OpenMap, frame: int, count: int, *, apart: bool) -> list[
 
 
 def similar_to(opened: OpenMap, number: int, count: int) -> dict[str, object]:
-    """The videos whose way over the map is most like one's, and those that differ most."""
-    every = similar_videos(opened.atlas, number, count=len(opened.sources))
+    """The videos whose way over the map is most like one's, and those that differ most.
+
+    Those that differ are told from 64 frames each: looking at all frames of all videos would take
+    minutes where there are many long ones.
+    """
+    check_scores(opened)
+    second = max(LEAST_SECOND, 2 * count)
+    every = similar_videos(opened.atlas, number, count=len(opened.sources), second=second)
     rows = [
         {
             "source": one.number,
@@ -83,11 +91,32 @@ def similar_to(opened: OpenMap, number: int, count: int) -> dict[str, object]:
     return {"similar": rows[:count], "different": rows[::-1][:count]}
 
 
+def check_scores(opened: OpenMap) -> None:
+    """Refuse to read scores whose file was cut short since it was mapped: that ends a process.
+
+    A file that is cut in the very moment between is not caught.
+
+    Raises:
+        DamagedAtlasError: The file is shorter than it was.
+    """
+    scores, path = opened.atlas.scores, opened.atlas.map_folder / "scores.npy"
+    try:
+        there = path.stat().st_size
+    except OSError:
+        return  # what is mapped stays readable, though it has no name any more
+    if isinstance(scores, np.memmap) and there < scores.offset + scores.nbytes:
+        raise DamagedAtlasError(
+            f"Expected {path} to be as it was when it was opened. Received: a shorter file; run "
+            "`frameatlas index --refit` on the same videos to draw the map again."
+        )
+
+
 def novelty_of(opened: OpenMap, number: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
     """How new each frame of a video is: float32 of shape (n, 2), seconds and distance.
 
     The distance is that of its direction in feature space from the frame before, 0 to 2.
     """
+    check_scores(opened)
     own = opened.atlas.range_of(number)
     rows = np.asarray(opened.atlas.scores[own.start : own.stop], np.float32)
     unit = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)

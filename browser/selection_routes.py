@@ -10,7 +10,9 @@ from frameatlas.browser.cut_lists import edl, ffconcat
 from frameatlas.browser.frame_downloads import check_pictures, table, zipped
 from frameatlas.browser.library import Library
 from frameatlas.browser.open_map import OpenMap
+from frameatlas.browser.originals import Originals
 from frameatlas.browser.selection import SAMPLE, Selection, covered, gallery, spans
+from frameatlas.browser.timebases import RateOf, rates_of_originals
 from frameatlas.errors import InputError
 
 DOWNLOADS = {
@@ -25,8 +27,13 @@ MOST_BODY = 2 * 1024 * 1024
 """Bytes of a selection: a lasso of thousands of corners takes a twentieth."""
 
 
-def selection_routes(library: Library) -> Blueprint:
-    """Selections of a library's maps."""
+def selection_routes(library: Library, originals: Originals) -> Blueprint:
+    """Selections of a library's maps.
+
+    Args:
+        library: Gives the maps.
+        originals: Finds the videos, for their frame rates.
+    """
     routes = Blueprint("selection", __name__)
 
     @routes.post("/api/select")
@@ -44,7 +51,9 @@ def selection_routes(library: Library) -> Blueprint:
     @routes.post("/api/export/<any(csv,zip,edl,concat):kind>")
     def export(kind: str) -> Response:
         opened = library.map_of(request.args.get("map"))
-        content = download(opened, Selection.parse(json_body()), kind, library.name)
+        rate_of = rates_of_originals(opened, originals, library.tools.frame_rate)
+        selection = Selection.parse(json_body())
+        content = download(opened, selection, kind, library.name, rate_of)
         name, media = DOWNLOADS[kind]
         response = Response(content, mimetype=media)
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -54,7 +63,7 @@ def selection_routes(library: Library) -> Blueprint:
 
 
 def download(
-    opened: OpenMap, selection: Selection, kind: str, title: str
+    opened: OpenMap, selection: Selection, kind: str, title: str, rate_of: RateOf
 ) -> Iterable[str] | Iterable[bytes]:
     """A selection as a file, part by part; what is wrong with it is said before the first part.
 
@@ -63,6 +72,7 @@ def download(
         selection: Of its frames.
         kind: One of ``DOWNLOADS``.
         title: Of a cut list.
+        rate_of: Says the frame rates of the videos in a cut list.
     """
     frames = selection.frames(opened)
     if kind == "csv":
@@ -70,7 +80,7 @@ def download(
     if kind == "zip":
         check_pictures(len(frames))
         return zipped(opened, frames)
-    lines = edl(opened, spans(opened, frames), title) if kind == "edl" else None
+    lines = edl(opened, spans(opened, frames), title, rate_of) if kind == "edl" else None
     if lines is None:
         lines = ffconcat(opened, spans(opened, frames))
     return ["".join(lines)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 
@@ -63,11 +64,13 @@ class BrowserTools:
         describe_image: Describes the bytes of a picture file as the atlas' frames were.
         render_poster: Writes a poster to a file and says in a sentence what came of it.
         cut_clip: Writes a part of a video to a file that browsers play, as MP4 or WebM.
+        frame_rate: Says how many frames a second a video file has; None where it does not say.
     """
 
     describe_image: Callable[[Atlas, bytes], DescribedImage] | None = None
     render_poster: Callable[[Atlas, PosterOrder, Path, OnCell], str] | None = None
     cut_clip: CutClip | None = None
+    frame_rate: Callable[[Path], Fraction | None] | None = None
 
     def names(self) -> list[str]:
         """The tools that are there."""

@@ -210,3 +210,11 @@ def test_even_rows_begin_and_end_with_the_video(length, most):
     if min(length, most) > 1:
         assert (rows[0], rows[-1]) == (0, length - 1)
         assert np.ptp(np.diff(rows)) <= 1
+
+
+def test_a_shorter_second_pass_still_finds_the_nearest_exactly(library):
+    every = similar_videos(library, 0, count=99)
+    quick = similar_videos(library, 0, count=99, second=2)
+    assert [one.number for one in quick[:2]] == [one.number for one in every[:2]]
+    assert [one.distance for one in quick[:2]] == [one.distance for one in every[:2]]
+    assert {one.number for one in quick} == {one.number for one in every}

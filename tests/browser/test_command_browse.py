@@ -33,7 +33,7 @@ def test_it_serves_the_atlas_on_loopback(served, tmp_atlas, tmp_path, monkeypatc
     assert given == ["127.0.0.1", 8060, False]
     facts = app.server.test_client().get("/api/atlas").json
     assert facts["frames"] == 28
-    assert sorted(facts["tools"]) == ["cut_clip", "describe_image", "render_poster"]
+    assert sorted(facts["tools"]) == ["cut_clip", "describe_image", "frame_rate", "render_poster"]
 
 
 def test_it_needs_an_atlas(served, tmp_path):

@@ -26,3 +26,19 @@ def test_an_atlas_that_cannot_be_drawn_is_told_to_whoever_asks(tmp_path, tmp_atl
     answer = app.server.test_client().get(f"/tiles/{tmp_atlas.map_folder.name}/0/0/0.webp")
     assert answer.status_code == 503
     assert answer.json["error"].startswith("Expected ")
+
+
+def test_scores_that_are_cut_in_place_are_one_sentence_and_the_server_lives(tmp_path, tmp_atlas):
+    client = make_app(tmp_atlas, cache=tmp_path).server.test_client()
+    for path in ("/api/nearest/3", "/api/similar/0"):
+        assert client.get(path).status_code == 200
+    scores = tmp_atlas.map_folder / "scores.npy"
+    with scores.open("r+b") as file:
+        file.truncate(200)
+    novelty = f"/api/novelty/{tmp_atlas.map_folder.name}/0"
+    for path in ("/api/nearest/4", "/api/similar/1", novelty):
+        answer = client.get(path)
+        assert answer.status_code == 503
+        assert "scores.npy" in answer.json["error"]
+    scores.unlink()
+    assert client.get("/api/atlas").status_code == 200

@@ -183,6 +183,7 @@ def test_an_edl_counts_and_lines_up(opened):
     assert text.splitlines() == [
         "TITLE: My cut",
         "FCM: NON-DROP FRAME",
+        "* FRAME RATE: 25",
         "",
         "001  0        V     C        00:00:00:00 00:00:02:00 01:00:00:00 01:00:02:00",
         "* FROM CLIP NAME: 0.mp4",

@@ -100,7 +100,7 @@ def test_a_cut_list_has_the_lines_that_we_wrote(tmp_atlas):
     atlas = renamed(tmp_atlas, "a\n001  AX V C 00:00:00:00\nb.mp4", "it's.mp4")
     opened = OpenMap(atlas)
     lines = "".join(edl(opened, [Span(0, 0.0, 1.0, 3)], "t\nx")).splitlines()
-    assert len(lines) == 5
+    assert len(lines) == 6
     with pytest.raises(InputError, match="rename"):
         list(ffconcat(opened, [Span(0, 0.0, 1.0, 3)]))
     listed = "".join(ffconcat(opened, [Span(1, 0.0, 1.0, 3)])).splitlines()
