@@ -120,26 +120,11 @@ def soak(server, soon, visited, cache, *, warm, requests, seconds, growth):
 
 
 def test_a_crowd_leaves_nothing_behind(server, soon, visited, tmp_path):
-    soak(
-        server,
-        soon,
-        visited,
-        tmp_path / "cache",
-        warm=400,
-        requests=600,
-        seconds=10,
-        growth=40_000_000,
-    )
+    some = {"warm": 400, "requests": 600, "seconds": 10}
+    soak(server, soon, visited, tmp_path / "cache", **some, growth=40_000_000)
 
 
 @pytest.mark.faults
 def test_an_hour_of_visitors_leaves_nothing_behind(server, soon, visited, tmp_path):
-    soak(
-        server,
-        soon,
-        tmp_path / "cache",
-        warm=4_000,
-        requests=30_000,
-        seconds=150,
-        growth=25_000_000,
-    )
+    many = {"warm": 4_000, "requests": 30_000, "seconds": 150}
+    soak(server, soon, visited, tmp_path / "cache", **many, growth=25_000_000)
