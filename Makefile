@@ -1,7 +1,7 @@
 # Every command of a developer's day, the same here and in CI. `make help` lists them.
 # Needed beforehand: Python 3.11 or newer, and a package index that pip can reach.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check faults bench clean browser-for-tests missing-links
+.PHONY: help demo test check bench clean browser-for-tests missing-links
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 
@@ -31,9 +31,6 @@ check: $(VENV)/installed ## style (ruff), types (mypy --strict) and the rules of
 	$(VENV)/bin/ruff format --check $(FOLDERS)
 	$(VENV)/bin/mypy $(TYPED)
 	$(VENV)/bin/python -m pytest -q tests/test_architecture.py
-
-faults: $(VENV)/installed ## the long tests of faults: kills, full disks, damaged and hostile files
-	$(VENV)/bin/python -m pytest -m faults
 
 bench: $(VENV)/installed ## the short benchmarks; `.venv/bin/python -m benchmark` lists all of them
 	$(VENV)/bin/python -m benchmark short

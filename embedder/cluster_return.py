@@ -5,17 +5,15 @@ is compared with the worker's own digests before it is put in its place.
 """
 
 import hashlib
-import json
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from frameatlas.errors import FrameatlasError
 from frameatlas.manifest import Made, Source
-from frameatlas.storage import publish_folder, remove_folder, translated_os_errors, write_text
-from frameatlas.told_source import SOURCE_FILE
+from frameatlas.storage import publish_folder, remove_folder, translated_os_errors
+from frameatlas.told_source import tell_source
 
 PIECE = 8 << 20
 """Bytes of a piece: enough for a network's full speed, and nothing to a process' memory."""
@@ -67,8 +65,7 @@ def fetch_source(
                 there, here = f"{folder}/{name}", building / name
                 if _fetch_file(client, worker, there, here, stored.bytes, check) != stored.blake2b:
                     raise LostFolderError(f"{name} arrived damaged from {worker}")
-        content = {"source": asdict(source), "made": asdict(made)}
-        write_text(building / SOURCE_FILE, json.dumps(content, indent=1) + "\n")
+        tell_source(building, source, made)
         publish_folder(building, sources / source.id)
     finally:
         with suppress(LostFolderError):
