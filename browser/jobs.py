@@ -23,7 +23,11 @@ KEPT_SECONDS = 1_800.0
 """How long a result is kept for whoever asked for it."""
 
 KEPT_JOBS = 32
-"""Finished jobs that are kept at most."""
+"""Finished jobs that are kept at most, of those that failed or made a file."""
+
+KEPT_FINDINGS = 256
+"""Finished jobs that found something and made no file: some kilobytes each, which links may name.
+The newest are kept as long as the server lives."""
 
 
 @dataclass
@@ -49,6 +53,11 @@ class Job:
     file: tuple[Path, str] | None = None
     ended: float | None = None
     stopped: bool = False
+
+    @property
+    def finding(self) -> bool:
+        """Whether it is done and all that it made is its result."""
+        return self.state == "done" and self.file is None
 
     def check_wanted(self) -> None:
         """Raise where nobody waits for it any more."""
@@ -169,10 +178,11 @@ class Jobs:
         """Drop what is too old or too much; holds the lock already."""
         ended = [job for job in self._jobs.values() if job.ended is not None]
         ended.sort(key=lambda job: job.ended or 0.0)
+        findings = [job for job in ended if job.finding]
+        others = [job for job in ended if not job.finding]
         now = time.monotonic()
-        for position, job in enumerate(ended):
-            old = now - (job.ended or now) > KEPT_SECONDS
-            if old or position < len(ended) - KEPT_JOBS:
-                del self._jobs[job.id]
-                if self._folder is not None:
-                    shutil.rmtree(self._folder / job.id, ignore_errors=True)
+        old = [job for job in others if now - (job.ended or now) > KEPT_SECONDS]
+        for job in (*old, *others[:-KEPT_JOBS], *findings[:-KEPT_FINDINGS]):
+            self._jobs.pop(job.id, None)
+            if self._folder is not None:
+                shutil.rmtree(self._folder / job.id, ignore_errors=True)

@@ -5,6 +5,7 @@
   const LARGEST = 20 * 1024 * 1024; // bytes; the server refuses more
   let results = null;
   let progress = null;
+  let shown = ""; // id of the search by picture whose hits are listed
 
   function fill(box) {
     if (box.firstChild) return;
@@ -75,12 +76,33 @@
         bar(Math.max(0.05, state.share || 0));
         if (state.text) note.textContent = state.text;
       });
+      shown = job;
+      FA.state.set({ q: job }, true);
       found(done.result, preview);
     } catch (error) {
       FA.fill(results, preview, FA.h("p", { class: "fa-note fa-bad" }, error.message));
       FA.say(error.message);
     } finally {
       progress.hidden = true;
+    }
+  }
+
+  /* The hits of a search by picture that the address names; the picture itself is not kept. */
+  async function again({ q }) {
+    if (q === shown) return;
+    shown = q;
+    if (!q) return;
+    FA.drawer.open("search");
+    fill(FA.drawer.section("search"));
+    try {
+      const { result } = await FA.api.job(q);
+      if (q !== shown) return;
+      if (result.map !== FA.atlas.map) throw new Error("This search by picture was on another map; drop the picture again.");
+      found(result, null);
+    } catch (error) {
+      if (q !== shown) return;
+      const gone = "This search by picture is not kept any more: the server was started anew. Drop the picture again.";
+      FA.fill(results, FA.h("p", { class: "fa-note fa-bad" }, error.status === 404 ? gone : error.message));
     }
   }
 
@@ -106,7 +128,7 @@
       ),
       FA.gallery(hits, "Frames most like the picture"),
     );
-    if (place) FA.map.fly(...place, Math.max(2, FA.atlas.deepest - 3));
+    if (place && preview) FA.map.fly(...place, Math.max(2, FA.atlas.deepest - 3));
     FA.say(FA.count(hits.length, "frame") + " found");
   }
 
@@ -116,6 +138,8 @@
     if (!typed) return;
     FA.drawer.open("search");
     fill(FA.drawer.section("search"));
+    shown = "";
+    FA.state.set({ q: "" });
     const cut = typed.lastIndexOf("@");
     const seconds = cut >= 0 ? FA.seconds(typed.slice(cut + 1)) : null;
     const name = seconds === null ? typed : typed.slice(0, cut);
@@ -235,6 +259,8 @@
     begin() {
       FA.drawer.fill("search", fill);
       watchDrops();
+      FA.state.on(["q"], again);
+      again(FA.state.value);
     },
   };
 })((window.FrameAtlas = window.FrameAtlas || {}));

@@ -1,7 +1,8 @@
 /* The state of this page: all of it lives in the address, so that a link, back and forward bring it back.
 
    #/x,y,z/f=412/p=frame/v=3,5/from=2/to=9/k=4/folder=1/way=3,7/c=video/o=points,ways/sel=+r-.5,.5,0,0;-p…
-   Of players: player=16,40/team=1 (filter), who=16,40 (sheets side by side), ask=3 (a question) */
+   Of players: player=16,40/team=1 (filter), who=16,40 (sheets side by side), ask=3 (a question)
+   Of a search by picture: q=its id, which the server knows while it lives */
 (function (FA) {
   "use strict";
 
@@ -26,6 +27,7 @@
     team: [],
     who: [],
     ask: null,
+    q: "",
     way: [],
     c: "",
     o: [...DEFAULT_OVERLAYS],
@@ -60,6 +62,7 @@
     team: integers,
     who: integers,
     ask: integer,
+    q: (t) => (/^[\w-]{8,40}$/.test(t) ? t : ""),
     p: (t) => (PANELS.includes(t) && (t !== "players" || players()) ? t : ""),
     c: (t) => (COLOURS.includes(t) && (!["player", "team"].includes(t) || players()) ? t : ""),
     o: (t) => t.split(",").filter((name) => OVERLAYS.includes(name)),
@@ -95,8 +98,8 @@
         const place = part.split(",").map(Number);
         if (part && place.length === 3 && place.every(Number.isFinite)) {
           [found.x, found.y, found.z] = [
-            clamp(place[0], -1, 1),
-            clamp(place[1], -1, 1),
+            clamp(place[0], -9, 9),
+            clamp(place[1], -9, 9),
             clamp(place[2], 0, 30),
           ];
         }
@@ -120,7 +123,7 @@
     const parts = [];
     if (values.z !== null)
       parts.push([short(values.x), short(values.y), String(Number(values.z.toFixed(2)))].join(","));
-    for (const name of ["f", "p", "v", "from", "to", "k", "folder", "player", "team", "who", "ask", "way", "c"]) {
+    for (const name of ["f", "p", "v", "from", "to", "k", "folder", "player", "team", "who", "ask", "q", "way", "c"]) {
       const value = values[name];
       if (Array.isArray(value) ? value.length : value !== null && value !== "")
         parts.push(name + "=" + value);

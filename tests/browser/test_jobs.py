@@ -176,6 +176,7 @@ def test_results_expire_with_their_files(monkeypatch):
 
     def work(job, folder):
         (folder / "x").write_bytes(b"x")
+        job.file = (folder / "x", "x")
         kept.append(folder)
 
     job = jobs.submit("a", work)
@@ -185,6 +186,18 @@ def test_results_expire_with_their_files(monkeypatch):
     time.sleep(0.01)
     assert jobs.get(job.id) is None
     assert not kept[0].exists()
+    jobs.close()
+
+
+def test_what_was_found_is_kept_while_the_server_lives(monkeypatch):
+    monkeypatch.setattr(jobs_module, "KEPT_SECONDS", 0.0)
+    monkeypatch.setattr(jobs_module, "KEPT_FINDINGS", 3)
+    jobs, found = Jobs(), []
+    for _ in range(5):
+        found.append(jobs.submit("image", lambda job, folder: None))
+        until(lambda: found[-1].state == "done")
+        time.sleep(0.01)
+    assert [jobs.get(job.id) is job for job in found] == [False, False, True, True, True]
     jobs.close()
 
 

@@ -93,6 +93,19 @@ def test_search_by_picture_flies_to_its_place(visit, until):
     assert page.evaluate("FrameAtlas.marks.hits().some((hit) => hit.query)")
 
 
+def test_a_link_to_a_search_by_picture_shows_its_hits_while_the_server_lives(visit, until):
+    page = visit("#/p=search")
+    page.set_input_files("#fa-file", {"name": "a.png", "mimeType": "image/png", "buffer": PNG})
+    until(page, "location.hash.includes('/q=')")
+    address = page.evaluate("location.hash")
+    other = visit(address, viewport={"width": 1280, "height": 800})
+    until(other, "document.querySelectorAll('#fa-results .fa-thumb').length === 24")
+    assert other.evaluate("FrameAtlas.marks.hits().some((hit) => hit.query)")
+    other.tolerated.append("/api/jobs/gone-gone-gone")
+    other.evaluate("location.hash = '#/p=search/q=gone-gone-gone'; FrameAtlas.state.reread()")
+    until(other, "document.querySelector('#fa-results').innerText.includes('not kept any more')")
+
+
 def test_a_picture_is_dropped_anywhere(visit, until):
     page = visit("#/")
     page.evaluate(
