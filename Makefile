@@ -1,7 +1,7 @@
 # Every command of a developer's day, the same here and in CI. `make help` lists them.
 # Needed beforehand: Python 3.11 or newer, and a package index that pip can reach.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench clean browser-for-tests missing-links
+.PHONY: help demo test check faults bench clean browser-for-tests missing-links
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 
@@ -32,8 +32,11 @@ check: $(VENV)/installed ## style (ruff), types (mypy --strict) and the rules of
 	$(VENV)/bin/mypy $(TYPED)
 	$(VENV)/bin/python -m pytest -q tests/test_architecture.py
 
-bench: $(VENV)/installed ## the short benchmarks; `.venv/bin/python -m benchmark` lists all of them
-	$(VENV)/bin/python -m benchmark short
+faults: $(VENV)/installed ## the long tests of faults: kills, full disks, damaged and hostile files
+	$(VENV)/bin/python -m pytest -m faults
+
+bench: $(VENV)/installed $(VENV)/peers ## short benchmarks beside their peers, into docs/benchmarks.md
+	$(VENV)/bin/python -m benchmark short --write
 
 browser-for-tests: # a browser for the tests of the web page, where the system can install one
 	@sh tools/browser-for-tests.sh
@@ -52,6 +55,13 @@ $(VENV)/installed: $(VENV)/dependencies $(SHIPPED) $(WHAT_IT_IS) $(if $(wildcard
 $(VENV)/dependencies: pyproject.toml
 	@sh tools/make-environment.sh $(VENV)
 	$(VENV)/bin/python $(PIP) install -q --prefer-binary 'setuptools>=77' -e '.[dev]' --config-settings editable_mode=strict
+	@touch $@
+
+# A peer that has no wheel for this Python stays away: its row says "not installed".
+$(VENV)/peers: $(VENV)/dependencies
+	@for peer in $$($(VENV)/bin/python tools/extra.py bench); do \
+	  $(VENV)/bin/python $(PIP) install -q --prefer-binary "$$peer" || echo "$$peer was not installed."; \
+	done
 	@touch $@
 
 $(DEMO_VENV)/installed: $(SHIPPED) $(WHAT_IT_IS)

@@ -1,4 +1,7 @@
-"""``python -m benchmark NAME… [--json] [options]``: run benchmarks by the names of their files."""
+"""``python -m benchmark NAME… [options]``: run benchmarks by the names of their files.
+
+``--write`` puts their tables into ``docs/benchmarks.md``, or into the file that follows it.
+"""
 
 import ast
 import importlib
@@ -7,15 +10,25 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from benchmark import report
+
 SHORT = {
     "decode": ["--rounds", "1"],
     "features": ["--quick"],
-    "pca": ["--frames", "4000"],
+    "pca": ["--frames", "10000"],
     "layout": ["--frames", "10000"],
+    "map": ["--data", "digits", "--seeds", "1", "--most", "1500"],
+    "index": ["--rounds", "1", "--no-memory"],
     "search": ["--frames", "200000"],
+    "clips": ["--between", "8", "11", "--each", "1", "--films", "2"],
     "tiles": ["--frames", "100000", "--no-export"],
     "poster": ["--no-gigapixel"],
+    "players": [
+        *("--data", "synthetic", "--difficulty", "easy", "--seconds", "10", "--seeds", "1"),
+        *("--switches", "0.1", "--no-ablation"),
+    ],
     "players_speed": ["--tracklets", "500"],
+    "growth": ["--largest", "10000"],
 }
 """What ``python -m benchmark short`` runs, and with which options: some minutes on two cores."""
 
@@ -55,12 +68,25 @@ def split(
     return list(chosen.items()), options
 
 
+def document_of(arguments: Sequence[str]) -> tuple[Path | None, list[str]]:
+    """The document that ``--write`` names, if it is there, and the other arguments."""
+    if "--write" not in arguments:
+        return None, list(arguments)
+    at = list(arguments).index("--write")
+    named = [word for word in arguments[at + 1 : at + 2] if not word.startswith("-")]
+    rest = [*arguments[:at], *arguments[at + 1 + len(named) :]]
+    return Path(named[0]) if named else report.ROOT / report.DOCUMENT, rest
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run the benchmarks that are named; the exit code is the largest of theirs."""
     known = names()
+    document, arguments = document_of(arguments)
     chosen, options = split(arguments, known)
     if not chosen:
         return _usage(known, options)
+    if document is not None or ("short" in arguments and "--json" not in options):
+        return report.run(chosen, document)
     return max(_main_of(name)(own) for name, own in chosen)
 
 
@@ -78,10 +104,10 @@ def _usage(known: list[str], options: list[str]) -> int:
             file=sys.stderr,
         )
         return 2
-    print("usage: python -m benchmark NAME… [--json] [options]\n")
+    print("usage: python -m benchmark NAME… [--write [FILE]] [--json] [options]\n")
     for name in known:
-        print(f"  {name:<10} {_first_line(name)}")
-    print(f"  {'short':<10} {', '.join(name for name in SHORT if name in known)}")
+        print(f"  {name:<13} {_first_line(name)}")
+    print(f"  {'short':<13} {', '.join(name for name in SHORT if name in known)}")
     return 0
 
 

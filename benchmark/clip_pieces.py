@@ -95,7 +95,7 @@ def planned_pieces(
         seed: Of the random starts and lengths.
     """
     chance = random.Random(seed)
-    lengths = {video: _length(video) for video in (*videos, *absent)}
+    lengths = {video: length_of(video) for video in (*videos, *absent)}
     conditions = list(CONDITIONS)
     pieces: list[Piece] = []
     for known, some, count in ((True, videos, each), (False, absent, 2)):
@@ -140,7 +140,8 @@ def write_piece(piece: Piece, folder: Path) -> Path:
     return target
 
 
-def _length(video: Path) -> float:
+def length_of(video: Path) -> float:
+    """Seconds of a video; 0 where it does not say."""
     duration = probe_video(video).duration
     return float(Fraction(duration or 0))
 

@@ -1,11 +1,12 @@
 """Pieces of videos found again: precision and recall, by what was done to them.
 
-    python -m benchmark clips [--data FOLDER] [--folder KEEP] [--quick] [--json]
+    python -m benchmark clips [--data FOLDER] [--folder KEEP] [--between 8 11] [--json]
 
 The folders clips/ and near/ are indexed, but for a few videos that are kept out: their pieces have
-to be found nowhere. A span counts as right where at both its ends the moment of the video is within
-a second of the true one; a piece as found where a right span also begins and ends within a second
-of where it does in the piece. The videos of near/ are edits of two takes: a right moment in another
+to be found nowhere. Where there are no such folders, the videos of the demo are drawn instead. A
+span counts as right where at both its ends the moment of the video is within a second of the true
+one; a piece as found where a right span also begins and ends within a second of where it does in
+the piece. The videos of near/ are edits of two takes: a right moment in another
 edit of the same take is right too (edits that lack the beginning are shifted by that much).
 """
 
@@ -19,12 +20,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmark.clip_pieces import Cut, Piece, planned_pieces, write_piece
+from benchmark.clip_pieces import Cut, Piece, length_of, planned_pieces, write_piece
 from benchmark.machine import describe_machine
+from benchmark.tables import Cell, markdown
 from frameatlas import Atlas, open_atlas
 from frameatlas.clip_search import find_clip
 from frameatlas.clip_spans import Span
 from frameatlas.embedder import index_videos
+from frameatlas.embedder.demo_videos import make_demo_videos
 from frameatlas.embedder.query import open_describer
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
@@ -83,20 +86,36 @@ class Tally:
 def main(argv: list[str]) -> int:
     """Cut, describe, search, judge; print the figures."""
     options = _parser().parse_args(argv)
-    videos = sorted([*(options.data / "clips").iterdir(), *(options.data / "near").iterdir()])
-    known = [video for video in videos if video.name not in ABSENT]
-    absent = [video for video in videos if video.name in ABSENT]
-    pieces = planned_pieces(known, absent, FILMS, each=options.each, seed=options.seed)
-    pieces = pieces[:: 4 if options.quick else 1]
     keep = nullcontext(options.folder) if options.folder else TemporaryDirectory()
     with keep as folder:
         place = Path(folder)
         (place / "pieces").mkdir(parents=True, exist_ok=True)
+        known, absent, data = videos_of(options.data, place / "drawn", *options.between)
+        films = FILMS if options.films is None else options.films
+        pieces = planned_pieces(known, absent, films, each=options.each, seed=options.seed)
+        pieces = pieces[:: 4 if options.quick else 1]
         atlas = atlas_of(known, place / "clips.atlas")
+        measures = measured(atlas, pieces, place / "pieces")
         report = {"benchmark": "clips", "machine": describe_machine(), "frames": len(atlas)}
-        report |= measured(atlas, pieces, place / "pieces")
-    print(json.dumps(report) if options.json else _table(report))
+        report |= {"data": data, **measures}
+    faults = "\n".join(measures["faults"])
+    print(json.dumps(report) if options.json else f"{table(report)}\n{faults}")
     return 0
+
+
+def videos_of(
+    data: Path, drawn: Path, shortest: float, longest: float
+) -> tuple[list[Path], list[Path], str]:
+    """Videos for the atlas, videos kept out of it, and what to call them all."""
+    folders = [data / "clips", data / "near"]
+    if not all(folder.is_dir() for folder in folders):
+        *known, last = make_demo_videos(drawn)
+        return known, [last], "the demo's drawn videos"
+    found = sorted(path for folder in folders for path in folder.iterdir())
+    videos = [path for path in found if shortest <= length_of(path) <= longest]
+    known = [video for video in videos if video.name not in ABSENT]
+    absent = [video for video in videos if video.name in ABSENT]
+    return known, absent, f"{len(known)} real videos"
 
 
 def atlas_of(videos: Sequence[Path], folder: Path) -> Atlas:
@@ -191,25 +210,33 @@ def _said(span: Span, name: str) -> str:
     )
 
 
-def _table(report: dict[str, Any]) -> str:
-    machine = report["machine"]
-    lines = [
-        f"{machine['processor']}, {machine['cores']} cores, load {machine['load']}",
-        f"{report['pieces']} pieces among {report['frames']} frames; describing took "
-        f"{report['describing_seconds_a_piece']} s a piece, searching "
-        f"{report['searching_seconds_a_piece']} s",
-        "",
-        f"{'':<16}{'cuts':>6}{'found':>7}{'recall':>8}{'spans':>7}{'right':>7}{'precision':>11}",
+def table(report: dict[str, Any]) -> str:
+    """Precision and recall by condition, as Markdown."""
+    rows: list[list[Cell]] = [
+        [
+            name,
+            values["cuts"],
+            values["found"],
+            _share(values["recall"]),
+            values["spans"],
+            values["right"],
+            _share(values["precision"]),
+        ]
+        for name, values in [*report["by_condition"].items(), ("all", report["all"])]
     ]
-    for name, values in [*report["by_condition"].items(), ("all", report["all"])]:
-        recall, precision = (
-            "" if values[key] is None else f"{values[key]:.3f}" for key in ("recall", "precision")
-        )
-        lines.append(
-            f"{name:<16}{values['cuts']:>6}{values['found']:>7}{recall:>8}{values['spans']:>7}"
-            f"{values['right']:>7}{precision:>11}"
-        )
-    return "\n".join([*lines, "Goal: both above 0.95.", *report["faults"]])
+    return "\n".join(
+        [
+            markdown(["", "cuts", "found", "recall", "spans told", "right", "precision"], rows),
+            "",
+            f"{report['pieces']} pieces among {report['frames']} frames of {report['data']}; "
+            f"describing took {report['describing_seconds_a_piece']} s a piece, searching "
+            f"{report['searching_seconds_a_piece']} s. Goal: both shares above 0.95.",
+        ]
+    )
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -219,6 +246,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--folder", type=Path, help="keep the atlas and the pieces here")
     parser.add_argument("--each", type=int, default=2, help="pieces of each video")
     parser.add_argument("--seed", type=int, default=1, help="0 is what thresholds were set by")
+    parser.add_argument("--films", type=int, help=f"of three cuts each (default {FILMS})")
+    parser.add_argument(
+        "--between", type=float, nargs=2, default=(0.0, 1e9), help="seconds of videos to take"
+    )
     parser.add_argument("--quick", action="store_true", help="every fourth piece")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     return parser

@@ -1,9 +1,9 @@
 """What getting frames costs, against plain FFmpeg with the same filter.
 
 Ours means all of it: PyAV's probe and look at the packets, FFmpeg, the pipe, and the copy into a
-sink. Plain FFmpeg writes the same frames to nowhere (its null muxer) and to a raw file. The three
-take turns on every clip, and each clip's lowest of several rounds counts, so that other load on the
-machine strikes all three alike.
+sink. Plain FFmpeg writes the same frames to nowhere (its null muxer) and to a raw file;
+PySceneDetect reads through OpenCV and scales what is kept. They take turns on every clip, and each
+clip's lowest of several rounds counts, so that other load on the machine strikes all alike.
 """
 
 import argparse
@@ -21,6 +21,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark import decode_peers
+from benchmark.machine import NOT_INSTALLED, describe_machine
+from benchmark.tables import Cell, markdown
 from frameatlas.embedder.ffmpeg import find_ffmpeg, plan_size
 from frameatlas.embedder.frame_sink import Box, FrameSettings
 from frameatlas.embedder.probe import VideoProbe, probe_video
@@ -95,7 +98,15 @@ def run(paths: Sequence[str] = (), rounds: int = 3) -> dict[str, Any]:
         # The libraries' imports and FFmpeg's answers about itself come once a run, not per clip.
         _ours(_videos(paths, Path(folder))[0])
         clips = [_measure(path, rounds, Path(folder)) for path in _videos(paths, Path(folder))]
-    return {"ffmpeg": find_ffmpeg().version, "clips": clips, "total": _total(clips)}
+    return {
+        "benchmark": "decode",
+        "machine": describe_machine(),
+        "ffmpeg": find_ffmpeg().version,
+        "rounds": rounds,
+        "clips": clips,
+        "total": _total(clips),
+        "scenedetect": _against_scenedetect(clips),
+    }
 
 
 def _videos(paths: Sequence[str], folder: Path) -> tuple[Path, ...]:
@@ -119,6 +130,12 @@ def _measure(path: Path, rounds: int, folder: Path) -> dict[str, Any]:
         "null": lambda: _plain(path, probe, ["-f", "null", "-"]),
         "raw": lambda: _plain(path, probe, ["-f", "rawvideo", "-y", str(raw)]),
     }
+    kept: list[int | None] = [None]
+    if decode_peers.there():
+        size = plan_size(probe, SETTINGS.height)
+        runs["scenedetect"] = lambda: kept.append(
+            decode_peers.scenedetect_frames(path, SETTINGS.fps, size)
+        )
     costs = {name: Cost() for name in runs}
     for _ in range(rounds):
         for name, call in runs.items():
@@ -127,7 +144,8 @@ def _measure(path: Path, rounds: int, folder: Path) -> dict[str, Any]:
     seconds = {
         f"{name}_{kind}": getattr(cost, kind) for name, cost in costs.items() for kind in KINDS
     }
-    return {"clip": path.name, "frames": sinks[0].count, "seconds": probe.duration, **seconds}
+    clip = {"clip": path.name, "frames": sinks[0].count, "seconds": probe.duration, **seconds}
+    return {**clip, "scenedetect_frames": kept[-1]}
 
 
 def _ours(path: Path) -> _CountingSink:
@@ -168,28 +186,61 @@ def _total(clips: Sequence[dict[str, Any]]) -> dict[str, float]:
     return total
 
 
+def _against_scenedetect(clips: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """Sums over the clips that PySceneDetect opens; None where it opens none."""
+    opened = [clip for clip in clips if clip["scenedetect_frames"]]
+    if not opened:
+        return None
+    names = [f"{name}_{kind}" for name in ("ours", "scenedetect") for kind in KINDS]
+    keys = ("frames", "scenedetect_frames", *names)
+    return {"clips": len(opened), **{key: sum(clip[key] for clip in opened) for key in keys}}
+
+
 def main(argv: Sequence[str]) -> int:
     """Print a table, or JSON with ``--json``."""
-    parser = argparse.ArgumentParser(prog="benchmark decode", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmark decode", description=__doc__)
     parser.add_argument("paths", nargs="*", help="videos or folders (default: the shared clips)")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(argv)
     result = run(options.paths, options.rounds)
-    print(json.dumps(result, indent=2) if options.json else _table(result))
+    print(json.dumps(result) if options.json else f"{_by_clip(result)}\n\n{table(result)}")
     return 0
 
 
-def _table(result: dict[str, Any]) -> str:
+def _by_clip(result: dict[str, Any]) -> str:
     columns = ("ours_cpu", "null_cpu", "raw_cpu", "ours_wall", "null_wall", "raw_wall")
-    lines = [f"{'clip':32} frames " + " ".join(f"{column:>9}" for column in columns)]
-    for clip in (*result["clips"], {"clip": "all", **result["total"]}):
-        numbers = " ".join(f"{clip[column]:9.2f}" for column in columns)
-        lines.append(f"{clip['clip'][:32]:32} {clip['frames']:6} {numbers}")
-    total = result["total"]
-    for kind, name in (("cpu", "CPU"), ("wall", "wall")):
-        lines.append(
-            f"ours takes {total[f'{kind}_to_null']:.2f} × the {name} time of plain FFmpeg to the "
-            f"null muxer, {total[f'{kind}_to_raw']:.2f} × that to a raw file"
+    rows: list[list[Cell]] = [
+        [clip["clip"], clip["frames"], *(clip[column] for column in columns)]
+        for clip in result["clips"]
+    ]
+    return markdown(["clip", "frames", *(column.replace("_", " ") for column in columns)], rows)
+
+
+def table(result: dict[str, Any]) -> str:
+    """Ours against each of the others, as Markdown."""
+    total, theirs = result["total"], result["scenedetect"]
+    names = {
+        "null": "FFmpeg with the same filters, to nowhere",
+        "raw": "FFmpeg with the same filters, to a raw file",
+    }
+    rows = [_against(name, total, key) for key, name in names.items()]
+    said = f"{len(result['clips'])} clips, {total['frames']:,} frames; best of {result['rounds']}."
+    if theirs is not None:
+        rows.append(_against("PySceneDetect, through OpenCV", theirs, "scenedetect"))
+        said += (
+            f" PySceneDetect opens {theirs['clips']} of them and keeps "
+            f"{theirs['scenedetect_frames']:,} frames where we keep {theirs['frames']:,}."
         )
-    return "\n".join([*lines, f"FFmpeg {result['ffmpeg']}"])
+    elif not decode_peers.there():
+        rows.append(["PySceneDetect, through OpenCV", NOT_INSTALLED])
+    heads = ["ours against", "processor s", "theirs", "ours / theirs", "wall s", "theirs"]
+    return f"{markdown([*heads, 'ours / theirs'], rows)}\n\n{said} FFmpeg {result['ffmpeg']}."
+
+
+def _against(name: str, sums: dict[str, Any], key: str) -> list[Cell]:
+    row: list[Cell] = [name]
+    for kind in KINDS:
+        ours, theirs = sums[f"ours_{kind}"], sums[f"{key}_{kind}"]
+        row += [ours, theirs, f"{ours / theirs:.2f}"]
+    return row

@@ -19,13 +19,20 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from benchmark.machine import describe_machine
+from benchmark.machine import NOT_INSTALLED, describe_machine
+from benchmark.tables import Cell, markdown
 from frameatlas.embedder.engine import installed, open_engine
 from frameatlas.embedder.features import square_crops
 from frameatlas.embedder.weights import load_xception
 
 Describe = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 """uint8 (m, 299, 299, 3), RGB → float32 (m, 2048)."""
+
+NAMES = {
+    "keras": "Keras `predict`, batches of 32",
+    "tensorflow": "ours, TensorFlow",
+    "openvino": "ours, OpenVINO",
+}
 
 GOALS = {"tensorflow": 1.7, "openvino": 2.3}
 """Times Keras' crops per second, on a processor with bfloat16."""
@@ -50,7 +57,7 @@ def main(argv: list[str]) -> int:
         "seconds_to_open": opening,
         "peers": measure(peers, crops, rounds),
     }
-    print(json.dumps(report) if options.json else _table(report))
+    print(json.dumps(report) if options.json else table(report))
     return 0
 
 
@@ -127,27 +134,36 @@ def smallest_cosine(one: NDArray[np.float32], other: NDArray[np.float32]) -> flo
     return float(((a * b).sum(axis=1) / norms).min())
 
 
-def _table(report: dict[str, Any]) -> str:
-    machine = report["machine"]
-    lines = [
-        f"{machine['processor']}, {machine['cores']} cores, {' '.join(machine['flags'])}, "
-        f"load {machine['load']}",
-        f"{report['crops']} crops, median of {report['rounds']} rounds; cropping costs "
-        f"{report['cropping_cpu_milliseconds_per_crop']:.2f} ms of processor time a crop",
-        "",
-        f"{'':<12}{'crops/s':>9}{'× Keras':>9}{'goal':>6}{'crops/CPU s':>13}{'× Keras':>9}"
-        f"{'cosine':>11}{'open s':>8}",
-    ]
-    for name, figures in report["peers"].items():
-        lines.append(
-            f"{name:<12}{figures['crops_per_second']:>9.2f}{figures['times_keras']:>9.2f}"
-            f"{GOALS.get(name, ''):>6}{figures['crops_per_cpu_second']:>13.2f}"
-            f"{figures['times_keras_cpu']:>9.2f}{figures['smallest_cosine_to_keras']:>11.7f}"
-            f"{report['seconds_to_open'][name]:>8.1f}"
+def table(report: dict[str, Any]) -> str:
+    """The engines beside Keras, as Markdown."""
+    rows: list[list[Cell]] = []
+    for name, text in NAMES.items():
+        figures = report["peers"].get(name)
+        if figures is None:
+            rows.append([text, NOT_INSTALLED])
+            continue
+        rows.append(
+            [
+                text,
+                figures["crops_per_second"],
+                f"{figures['times_keras']:.2f}",
+                figures["crops_per_cpu_second"],
+                f"{figures['times_keras_cpu']:.2f}",
+                f"{figures['smallest_cosine_to_keras']:.7f}",
+                report["seconds_to_open"][name],
+            ]
         )
-    lines.append("\n".join(f"{name}: {text}" for name, text in report["identities"].items()))
-    lines.append("The goals are for processors with bfloat16.")
-    return "\n".join(lines)
+    heads = ["", "crops a second", "× Keras", "a processor second", "× Keras", "cosine to Keras"]
+    goals = " and ".join(f"{NAMES[name]} {goal}" for name, goal in GOALS.items())
+    return "\n".join(
+        [
+            markdown([*heads, "s to open"], rows),
+            "",
+            f"{report['crops']} crops, median of {report['rounds']} rounds in turn, in float32; "
+            f"cropping takes {report['cropping_cpu_milliseconds_per_crop']:.1f} ms of processor "
+            f"time a crop. Goals on processors with bfloat16: {goals} times Keras.",
+        ]
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -15,11 +15,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.machine import describe_machine
+from benchmark.peak import resident_megabytes
+from benchmark.tables import Cell, markdown
 from frameatlas.embedder import index as indexing
 from frameatlas.embedder import pipeline, tasks
 from frameatlas.embedder.demo_videos import make_demo_videos
@@ -206,8 +209,7 @@ def _run_step(step: str, *arguments: str) -> int:
     own = resource.getrusage(resource.RUSAGE_SELF)
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
-    unit = 1e6 if sys.platform == "darwin" else 1e3
-    print(json.dumps(vars(Cost(wall, cpu, own.ru_maxrss / unit, frames))))
+    print(json.dumps(vars(Cost(wall, cpu, resident_megabytes(), frames))))
     return 0
 
 
@@ -224,21 +226,23 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as scratch:
-        figures = _parts(Path(scratch), options)
-        if not options.no_memory:
-            figures["memory"] = {
+        figures = {
+            "benchmark": "index",
+            "machine": describe_machine(),
+            **_parts(Path(scratch), options),
+            "memory": {
                 str(n): vars(measured("memory", str(n), f"{scratch}/{n}.atlas", ""))
-                for n in options.frames
-            }
-    figures["machine"] = describe_machine()
-    print(json.dumps(figures, indent=1) if options.json else _table(figures))
+                for n in ([] if options.no_memory else options.frames)
+            },
+        }
+    print(json.dumps(figures) if options.json else table(figures))
     return 0
 
 
-def _parts(scratch: Path, options: argparse.Namespace) -> dict[str, object]:
+def _parts(scratch: Path, options: argparse.Namespace) -> dict[str, Any]:
     videos = options.videos
     if videos is None:
-        videos = scratch / "videos"
+        videos = scratch / "demo"
         make_demo_videos(videos)
     rounds: dict[str, list[Cost]] = {"index": [], "decode": [], "describe": []}
     for number in range(options.rounds):
@@ -263,14 +267,25 @@ def _parts(scratch: Path, options: argparse.Namespace) -> dict[str, object]:
     }
 
 
-def _table(figures: dict[str, object]) -> str:
-    lines = [f"{key}: {value}" for key, value in figures.items() if key != "memory"]
-    memory = figures.get("memory")
-    if isinstance(memory, dict):
-        lines += [
-            f"{n} synthetic frames: peak {cost['peak_mb']:.0f} MB, {cost['wall']:.0f} s"
-            for n, cost in memory.items()
-        ]
+def table(figures: dict[str, Any]) -> str:
+    """The whole beside its parts, then memory, as Markdown."""
+    cpu, wall, ratio = (figures[k] for k in ("cpu_seconds", "wall_seconds", "cpu_index_over_parts"))
+    names = {
+        "index": "decoding and describing at once",
+        "decode": "decoding alone",
+        "describe": "describing alone",
+    }
+    rows: list[list[Cell]] = [[text, cpu[name], wall[name]] for name, text in names.items()]
+    spread = f", {ratio['min']:.2f} to {ratio['max']:.2f}" if ratio["min"] != ratio["max"] else ""
+    lines = [
+        markdown(["", "processor s", "wall s"], rows),
+        "",
+        f"{figures['frames']:,} frames of {figures['data']}, engine {figures['engine']}. At once "
+        f"takes {ratio['median']:.2f} of the parts' processor time{spread}.",
+    ]
+    memory = [[int(n), cost["peak_mb"], cost["wall"]] for n, cost in figures["memory"].items()]
+    if memory:
+        lines += ["", markdown(["made-up frames, with map", "peak MB", "seconds"], memory)]
     return "\n".join(lines)
 
 

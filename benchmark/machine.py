@@ -2,6 +2,9 @@
 
 import os
 import platform
+import resource
+import time
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,12 @@ from frameatlas.embedder.versions import library_versions
 
 TELLING_FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8")
 """Instruction sets that explain a figure."""
+
+
+PEERS = ("umap-learn", "openTSNE", "pacmap", "faiss-cpu", "scikit-learn", "scenedetect")
+
+NOT_INSTALLED = "not installed"
+"""Stands in tables for what a missing peer would have taken."""
 
 
 def describe_machine() -> dict[str, Any]:
@@ -39,3 +48,48 @@ def memory_gigabytes(meminfo: Path = Path("/proc/meminfo")) -> float | None:
 def load() -> float | None:
     """Processes that wanted a processor during the last minute, ours among them."""
     return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
+
+
+class Others:
+    """What other programs took of the processors while something of ours ran.
+
+    A load average also counts ourselves, and what ran a minute before.
+    """
+
+    def __init__(self) -> None:
+        self._begun, self._busy, self._ours = time.monotonic(), _busy_seconds(), _our_seconds()
+
+    def cores(self) -> float | None:
+        """Cores' worth of time since this value was made; None where the system cannot say."""
+        busy, wall = _busy_seconds(), time.monotonic() - self._begun
+        if busy is None or self._busy is None or wall <= 0:
+            return None
+        theirs = busy - self._busy - (_our_seconds() - self._ours)
+        return round(max(theirs / wall, 0.0), 2)
+
+
+def _busy_seconds(stat: Path = Path("/proc/stat")) -> float | None:
+    """Seconds that all processors of the system worked."""
+    try:
+        fields = [int(text) for text in stat.read_text(encoding="utf-8").split("\n")[0].split()[1:]]
+    except (OSError, ValueError):
+        return None
+    user, nice, system, _, _, interrupts, soft = fields[:7]
+    return float(user + nice + system + interrupts + soft) / os.sysconf("SC_CLK_TCK")
+
+
+def _our_seconds() -> float:
+    """Processor seconds of this process and of its children that have ended."""
+    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+def peer_versions() -> dict[str, str]:
+    """Version of each library that we are measured against; "not installed" where it is not."""
+    found = {}
+    for name in PEERS:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = NOT_INSTALLED
+    return found

@@ -29,8 +29,10 @@ def main(argv: list[str]) -> int:
     options = _parser().parse_args(argv)
     datas = [DATA[name](options.shared) for name in options.data]
     datas += [of_atlas(folder) for folder in options.atlas]
+    datas = [data.some(options.most) for data in datas]
     methods, absent = _there(options.methods)
     report: dict[str, Any] = {"benchmark": "map", "machine": describe_machine(), "absent": absent}
+    report["frames"] = {data.name: len(data.scores) for data in datas}
     report["data"] = {
         data.name: {name: _measure(name, data, options.seeds) for name in methods} for data in datas
     }
@@ -43,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", nargs="*", choices=list(DATA), default=list(DATA))
     parser.add_argument("--atlas", nargs="*", type=Path, default=[], help="atlases to measure on")
     parser.add_argument("--methods", nargs="+", choices=list(METHODS), default=list(METHODS))
+    parser.add_argument("--most", type=int, default=100_000, help="frames of each, by chance")
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--shared", type=Path, default=Path("../shared/data"))
     parser.add_argument("--json", action="store_true")

@@ -37,6 +37,13 @@ class MapData:
             self, scores=self.scores[rows], labels=self.labels[rows], paths=self.paths[rows]
         )
 
+    def some(self, most: int) -> "MapData":
+        """At most so many of the frames, by chance, in order."""
+        if len(self.scores) <= most:
+            return self
+        chosen = np.random.default_rng(0).choice(len(self.scores), most, replace=False)
+        return self.take(np.sort(chosen))
+
 
 def parts(n: int, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Rows of a random 80 %, and of the rest, both in order."""
@@ -57,10 +64,20 @@ def _cifar(shared: Path) -> MapData:
 
 
 def _digits(shared: Path) -> MapData:
+    if not (shared / "digits").is_dir():
+        return _small_digits()
     images = gzip.decompress((shared / "digits" / "t10k-images-idx3-ubyte.gz").read_bytes())
     labels = gzip.decompress((shared / "digits" / "t10k-labels-idx1-ubyte.gz").read_bytes())
     pixels = np.frombuffer(images, np.uint8, offset=16).reshape(-1, 784)[:DIGITS]
     return _pictures("digits", pixels / 255, np.frombuffer(labels, np.uint8, offset=8)[:DIGITS], 50)
+
+
+def _small_digits() -> MapData:
+    """Scikit-learn's 8 × 8 digits, where MNIST's files are not there."""
+    from sklearn.datasets import load_digits
+
+    known = load_digits()
+    return _pictures("digits, 8 × 8", known.data / 16, known.target, 50)
 
 
 def _pictures(name: str, features: NDArray[Any], labels: NDArray[Any], number: int) -> MapData:

@@ -8,15 +8,16 @@ constraints is that of a long game, and nothing is claimed of how good the answe
 
 import argparse
 import json
-import resource
-import sys
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.machine import describe_machine
+from benchmark.peak import resident_megabytes
+from benchmark.tables import markdown
 from frameatlas.reid.identify import identify
 from frameatlas.reid.tracklets import TrackletFeatures, Tracklets
 from frameatlas.reid.tracks import Tracks
@@ -44,19 +45,26 @@ def main(arguments: Sequence[str]) -> int:
         "crops": len(game),
         "seconds": round(time.perf_counter() - wall, 2),
         "processor_seconds": round(time.process_time() - processor, 2),
-        "peak_gigabytes": round(peak_gigabytes(), 2),
+        "peak_gigabytes": round(resident_megabytes() / 1000, 2),
         "players": found.count,
         "machine": describe_machine(),
     }
-    if options.json:
-        print(json.dumps(figures))
-    else:
-        print(
-            f"{figures['tracklets']} tracklets, {figures['crops']} crops: {figures['seconds']} s "
-            f"({figures['processor_seconds']} s of processor time), {figures['peak_gigabytes']} GB "
-            f"with the features in memory; {found.count} players of {PEOPLE}."
-        )
+    print(json.dumps(figures) if options.json else table(figures))
     return 0
+
+
+def table(figures: dict[str, Any]) -> str:
+    """The one row, as Markdown."""
+    heads = ["tracklets", "crops", "seconds", "processor seconds", "peak GB", "people found"]
+    row = [
+        figures["tracklets"],
+        figures["crops"],
+        figures["seconds"],
+        figures["processor_seconds"],
+        figures["peak_gigabytes"],
+        f"{figures['players']} of {PEOPLE}",
+    ]
+    return markdown(heads, [row])
 
 
 def made_up(tracklets: int, crops: int) -> TrackletFeatures:
@@ -89,9 +97,3 @@ def _tracks(person: NDArray[np.int64], begin: NDArray[np.int64]) -> Tracks:
     order = np.lexsort((track, frame))
     sure = np.ones(len(frame), np.float32)
     return Tracks(frame[order], track[order], box[order], sure, "made up")
-
-
-def peak_gigabytes() -> float:
-    """The most memory that this process had, in units of 10^9 bytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1e9 if sys.platform == "darwin" else peak * 1024 / 1e9

@@ -24,7 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.neighbors import NearestNeighbors
 
-from benchmark.machine import describe_machine
+from benchmark.machine import NOT_INSTALLED, describe_machine
+from benchmark.tables import Cell, markdown
 from frameatlas import Atlas, Source, open_atlas
 from frameatlas.atlas import MANIFEST
 from frameatlas.cosines import cosines_of
@@ -52,7 +53,7 @@ def main(argv: list[str]) -> int:
             "queries": options.queries,
             **measured(atlas, options.queries, peers=not options.alone),
         }
-    print(json.dumps(report) if options.json else _table(report))
+    print(json.dumps(report) if options.json else table(report))
     return 0
 
 
@@ -183,23 +184,25 @@ def _resident() -> float:
     return sum(int(line.split()[1]) for line in lines if line.startswith("RssAnon")) * 1024 / 1e6
 
 
-def _table(report: dict[str, Any]) -> str:
-    machine = report["machine"]
-    lines = [
-        f"{machine['processor']}, {machine['cores']} cores, load {machine['load']}",
-        f"{report['frames']} frames, {report['queries']} queries of {COUNT}; the first takes "
-        f"{report['first_query_seconds']} s and {report['memory_megabytes']} MB",
-        "",
-        f"{'':<26}{'median ms':>10}{'largest ms':>12}{'processor ms':>14}{'exact':>8}",
-    ]
+def table(report: dict[str, Any]) -> str:
+    """Ours beside the peers, as Markdown."""
+    rows: list[list[Cell]] = []
     for name, figures in report["milliseconds"].items():
         share = report["share_of_float64_answers"].get(name)
         said = "" if share is None else f"{share:.1%}"
-        lines.append(
-            f"{name:<26}{figures['median']:>10}{figures['largest']:>12}"
-            f"{figures['processor']:>14}{said:>8}"
-        )
-    return "\n".join([*lines, f"Goal: {GOAL_MILLISECONDS} ms a million frames on two cores."])
+        rows.append([name, figures["median"], figures["largest"], figures["processor"], said])
+    if not any(name.startswith("FAISS") for name in report["milliseconds"]):
+        rows.append(["FAISS, IndexFlatIP", NOT_INSTALLED])
+    heads = ["", "median ms", "largest ms", "processor ms", f"the same {COUNT} as in float64"]
+    return "\n".join(
+        [
+            markdown(heads, rows),
+            "",
+            f"{report['frames']:,} frames of {COMPONENTS} components, {report['queries']} queries. "
+            f"The first takes {report['first_query_seconds']} s and "
+            f"{report['memory_megabytes']} MB. Goal: {GOAL_MILLISECONDS} ms a million frames.",
+        ]
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

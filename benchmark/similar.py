@@ -43,7 +43,7 @@ def main(argv: list[str]) -> int:
         with tempfile.TemporaryDirectory() as folder:
             figures = measured(indexed(paths, Path(folder) / "near.atlas"), takes)
     figures = {"benchmark": "similar", "machine": describe_machine(), **figures}
-    print(json.dumps(figures) if options.json else said(figures))
+    print(json.dumps(figures) if options.json else table(figures))
     first = figures["rankings"][0]
     return int(first["first"] < first["queries"])
 
@@ -111,7 +111,7 @@ def take_of(atlas: Atlas, number: int, takes: tuple[str, ...]) -> str:
     return begin if begin in takes else ""
 
 
-def said(figures: dict[str, Any]) -> str:
+def table(figures: dict[str, Any]) -> str:
     """Two tables in Markdown."""
     lines = [
         f"{figures['videos']} videos; margin = farthest sibling over nearest other video.",
