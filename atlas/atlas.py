@@ -123,7 +123,8 @@ class Atlas:
     def scores(self) -> NDArray[np.float16]:
         """float16 of shape (n, components), memory-mapped: PCA scores over their overall RMS."""
         try:
-            scores = np.load(self.map_folder / "scores.npy", mmap_mode="r", allow_pickle=False)
+            with np.errstate(over="ignore"):  # a shape that is too large is refused right after
+                scores = np.load(self.map_folder / "scores.npy", mmap_mode="r", allow_pickle=False)
         except NPY_ERRORS as error:
             raise DamagedAtlasError(_damaged(self.map_folder / "scores.npy", error)) from error
         return self._checked(scores, "scores.npy")

@@ -99,19 +99,19 @@ def dataset_of(file: h5py.File, name: str, path: Path) -> h5py.Dataset:
 
 def _refuse_more_than_is_there(dataset: h5py.Dataset, name: str, path: Path) -> None:
     """A table that is packed, or never written, could ask for any memory: ours are plain."""
-    plain = dataset.id.get_create_plist().get_nfilters() == 0
-    if not plain or dataset.id.get_storage_size() < dataset.nbytes or dataset.nbytes > _size(path):
+    try:
+        plain = dataset.id.get_create_plist().get_nfilters() == 0
+        whole = dataset.nbytes <= min(dataset.id.get_storage_size(), path.stat().st_size)
+    except (OSError, RuntimeError, ValueError, TypeError, OverflowError) as error:
+        raise DamagedAtlasError(_unreadable(path, error)) from error
+    if not (plain and whole):
         raise DamagedAtlasError(_unreadable(path, ValueError(f"{name} is packed or not whole")))
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size
 
 
 def _read(dataset: h5py.Dataset, rows: slice, path: Path) -> NDArray[Any]:
     try:
         return np.asarray(dataset[rows])
-    except (OSError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError, TypeError) as error:
         raise DamagedAtlasError(_unreadable(path, error)) from error
 
 

@@ -101,4 +101,6 @@ def shown(value: Any) -> str:
         text = repr(value)
     except ValueError:  # an integer of more digits than Python writes
         return "a very long number"
+    except RecursionError:
+        return "brackets without end"
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

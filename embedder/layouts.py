@@ -96,9 +96,17 @@ def load_layout(folder: Path) -> Layout:
             f"Expected {path} to describe a layout. Received: {error}. Draw the map again "
             "with --refit."
         ) from error
-    if name not in _LAYOUTS:
+    if not isinstance(name, str) or name not in _LAYOUTS:
         raise FormatError(
             f"Expected {path} to name a layout that this version has: {', '.join(_LAYOUTS)}. "
-            f"Received: {name}. Use the frameatlas that drew the map."
+            f"Received: {str(name)[:80]}. Use the frameatlas that drew the map."
         )
-    return _LAYOUTS[name][1](folder, stored)
+    try:
+        return _LAYOUTS[name][1](folder, stored)
+    except FormatError:
+        raise
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise FormatError(
+            f"Expected {path} to hold what the layout {name} keeps. Received: "
+            f"{type(error).__name__}: {error}. Draw the map again with --refit."
+        ) from error

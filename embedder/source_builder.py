@@ -223,7 +223,7 @@ def _saved_progress(folder: Path, key: str) -> _Progress | None:
         )
         stored = (folder / "frames.npy").stat().st_size
         timed = (folder / "times.bin").stat().st_size
-    except (OSError, FormatError, KeyError, ValueError, TypeError, IndexError, ZeroDivisionError):
+    except (OSError, FormatError, KeyError, ValueError, TypeError, IndexError, ArithmeticError):
         return None
     whole = stored >= saved.frames * saved.width * saved.height * 3
     whole = whole and timed >= saved.frames * TIMES.itemsize
