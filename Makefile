@@ -1,7 +1,7 @@
 # Every command of a developer's day, the same here and in CI. `make help` lists them.
 # Needed beforehand: Python 3.11 or newer, and a package index that pip can reach.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check faults bench clean browser-for-tests missing-links
+.PHONY: help demo test check faults bench clean browser-for-tests missing-links audit
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 
@@ -37,6 +37,11 @@ faults: $(VENV)/installed ## the long tests of faults: kills, full disks, damage
 
 bench: $(VENV)/installed $(VENV)/peers ## short benchmarks beside their peers, into docs/benchmarks.md
 	$(VENV)/bin/python -m benchmark short --write
+
+audit: $(VENV)/installed ## known holes in installed packages (pip-audit; asks PyPI and OSV)
+	$(VENV)/bin/python $(PIP) install -q pip-audit
+	$(VENV)/bin/python $(PIP) freeze --exclude-editable | \
+	  $(VENV)/bin/pip-audit --strict --no-deps --disable-pip -r /dev/stdin
 
 browser-for-tests: # a browser for the tests of the web page, where the system can install one
 	@sh tools/browser-for-tests.sh

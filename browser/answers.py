@@ -104,6 +104,8 @@ def answer_errors(server: Flask) -> None:
                 "gone; `frameatlas check` says which.",
                 503,
             )
+        if isinstance(error, RecursionError):
+            return said("Expected a plain request. Received: brackets without end.", 400)
         if _is_dash(error):
             return said("Expected a request of this server's own page. Received: another.", 400)
         _tell_terminal(error)

@@ -10,8 +10,13 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from frameatlas import Atlas, open_atlas
+
+# The same examples in every run, however slow the machine: a test fails for a reason.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.load_profile("steady")
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent

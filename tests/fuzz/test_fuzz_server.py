@@ -39,8 +39,7 @@ def server(tmp_path_factory, atlas):
 @pytest.fixture
 def asked(server, capsys):
     """``asked(data, method, path, …)``: the answer, which must be one that we meant to give."""
-    # Werkzeug's own client stumbles over odd hosts where it looks for cookies.
-    client = server.test_client(use_cookies=False)
+    client = server.test_client()
 
     @contextmanager
     def go(method, path, **options):
@@ -103,8 +102,13 @@ def test_headers(fuzz, asked, atlas):
         ]
         path = found[len(data) % len(found)].decode()
         method = FINE[len(data) % 7 if data.endswith(b"x") else 0]
-        with asked(method, path, headers=headers):
-            pass
+        try:
+            with asked(method, path, headers=headers):
+                pass
+        except ValueError as error:
+            # Werkzeug's own client stumbles over hosts that are no address; a socket does not.
+            if "IPv4 or IPv6" not in str(error):
+                raise
 
     fuzz("headers", list(HEADERS), run, 8_000)
 
