@@ -53,6 +53,8 @@
   function createMap(element, tile, deepest, beyond) {
     const L = window.L;
     const bounds = L.latLngBounds([-tile[1], 0], [0, tile[0]]);
+    // An upright map fills little of a wide window, and has to get out from under a wide panel.
+    const aside = tile[0] * (tile[1] > tile[0] ? 4 : 0.5);
     const map = L.map(element, {
       crs: L.CRS.Simple,
       attributionControl: false,
@@ -63,7 +65,7 @@
       zoomDelta: 1,
       scrollWheelZoom: false,
       keyboardPanDelta: 140,
-      maxBounds: bounds.pad(0.5),
+      maxBounds: L.latLngBounds([-1.5 * tile[1], -aside], [0.5 * tile[1], tile[0] + aside]),
       maxBoundsViscosity: 0.8,
       bounceAtZoomLimits: false,
       preferCanvas: true,

@@ -80,7 +80,8 @@
   function rest() {
     if (following) return;
     const [x, y] = toPlace(map.getCenter());
-    FA.state.set({ x: limit(x), y: limit(y), z: map.getZoom() });
+    const far = FA.state.reach();
+    FA.state.set({ x: Math.min(far, Math.max(-far, x)), y: limit(y), z: map.getZoom() });
   }
 
   function follow(state) {

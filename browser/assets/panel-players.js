@@ -105,6 +105,9 @@
           "data-key": "copy",
         }),
       ),
+      data.numbers
+        ? FA.h("p", { class: "fa-note" }, "The last run had jersey numbers: add --numbers and their file.")
+        : null,
       download(),
     );
     fold.open = open;

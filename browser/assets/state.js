@@ -38,6 +38,8 @@
   const listeners = [];
   let timer = 0;
 
+  /* How far from its middle the map may be put: an upright one gets out from under a wide panel. */
+  const reach = () => (FA.atlas && FA.atlas.tile[1] > FA.atlas.tile[0] ? 4 : 1);
   const players = () => Boolean(FA.players && FA.players.there());
   const integers = (text) =>
     text
@@ -98,8 +100,8 @@
         const place = part.split(",").map(Number);
         if (part && place.length === 3 && place.every(Number.isFinite)) {
           [found.x, found.y, found.z] = [
-            clamp(place[0], -9, 9),
-            clamp(place[1], -9, 9),
+            clamp(place[0], -reach(), reach()),
+            clamp(place[1], -1, 1),
             clamp(place[2], 0, 30),
           ];
         }
@@ -178,6 +180,7 @@
     PANELS,
     OVERLAYS,
     FILTERS,
+    reach,
     on: (names, fn) => listeners.push([names, fn]),
     filter() {
       const { v, from, to, k, folder, player, team } = state;
