@@ -10,6 +10,7 @@ from frameatlas.atlas import Atlas
 from frameatlas.browser.answers import answer_errors
 from frameatlas.browser.atlas_routes import atlas_routes
 from frameatlas.browser.cache_folder import cache_folder
+from frameatlas.browser.cell_routes import cell_routes
 from frameatlas.browser.clips import Clips
 from frameatlas.browser.file_cache import FileCache
 from frameatlas.browser.frame_routes import frame_routes
@@ -79,6 +80,7 @@ def make_app(
         frame_routes(library),
         neighbour_routes(library),
         overlay_routes(library),
+        cell_routes(library),
         selection_routes(library, originals),
         player_routes(library),
         job_routes(library, jobs),

@@ -24,6 +24,7 @@ SCRIPTS = (
     "overlays",
     "grids",
     "points",
+    "edges",
     "marks",
     "select-tool",
     "hover",

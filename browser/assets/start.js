@@ -59,6 +59,7 @@
       "overlays",
       "grids",
       "points",
+      "edges",
       "marks",
       "select",
       "hover",

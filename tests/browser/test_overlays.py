@@ -6,6 +6,8 @@ from frameatlas.browser.clusters import METHODS, Clustering, cluster_map
 from frameatlas.browser.overlay_routes import POINT, spread
 from frameatlas.browser.trust import GRID, lost_shares
 from frameatlas.errors import InputError
+from frameatlas.pyramid import EMPTY
+from frameatlas.tiles import pyramid_of
 
 
 @pytest.fixture(scope="module")
@@ -177,3 +179,18 @@ def test_figures_of_the_map_are_json(client):
     facts = client.get("/api/quality").json
     assert facts["fps"] == 3
     assert facts["quality"] == {"sample": 28}
+
+
+def test_the_cells_of_a_tile_tell_what_they_are_coloured_by(client, atlas):
+    pyramid = pyramid_of(atlas)
+    for z, x, y in ((0, 0, 0), (1, 1, 0)):
+        answer = client.get(f"/api/cells/{atlas.map_folder.name}/{z}/{x}/{y}?value=source")
+        found = np.frombuffer(answer.data, "<f4").reshape(pyramid.tile(z, x, y).shape)
+        grid = pyramid.tile(z, x, y)
+        assert np.array_equal(np.isnan(found), grid == EMPTY)
+        assert np.array_equal(found[grid != EMPTY], atlas.source_numbers[grid[grid != EMPTY]])
+    one = client.get(f"/api/cells/{atlas.map_folder.name}/0/0/0?value=source&v=1")
+    values = np.frombuffer(one.data, "<f4")
+    assert set(values[~np.isnan(values)]) == {1.0}
+    for place in ("0/0/0", "0/0/0?value=magic", "0/1/0?value=time", "99/0/0?value=time"):
+        assert client.get(f"/api/cells/{atlas.map_folder.name}/{place}").status_code == 400

@@ -296,3 +296,13 @@ def test_too_many_points_give_way_to_density_until_the_window_holds_few(visit, u
     with page.expect_request(re.compile(r"/api/points/.*left=.*right=")):
         page.keyboard.press("+")
     until(page, "!FrameAtlas.points.crowded()")
+
+
+def test_a_colour_goes_around_the_pictures(visit, until):
+    page = visit("#/c=video")
+    canvas = "[...document.querySelectorAll('canvas.fa-edges')]"
+    pixels = "one.getContext('2d').getImageData(0, 0, one.width, one.height).data"
+    painted = f"{canvas}.some((one) => {pixels}.some((value) => value > 0))"
+    until(page, painted)
+    page.evaluate("FrameAtlas.state.set({ c: '' })")
+    until(page, "!document.querySelector('canvas.fa-edges')")
