@@ -12,6 +12,7 @@ user's own true tracks are broken as trackers break them, or a tracker's own are
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -52,6 +53,8 @@ def main(argv: list[str]) -> int:
         import_tensorflow()
     with describing() as network:
         for case in all_cases(options, network):
+            told = f"{case.name}, {case.switches:.0%} switched, seed {case.seed}"
+            print(f"{time.perf_counter() - start:6.0f} s: {told}", file=sys.stderr)
             rows += scored(case, methods)
             ranks += retrieval(case) if case.switches == 0 else []
             heads += head_rows(case) if options.head else []

@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.reid.calibration import Threshold, calibrate, error_shares, merges_to_make
+from frameatlas.reid.calibration import Threshold, calibrate, merges_to_make
 from frameatlas.reid.comparison import compared
 from frameatlas.reid.confidence import least_certain, margins
+from frameatlas.reid.held_out import held_out_errors
 from frameatlas.reid.identities import UNASSIGNED, Identities, Pieces
 from frameatlas.reid.linking import Merges, link
 from frameatlas.reid.pairings import FARTHEST, Pairings, known_pairs, pair_up
@@ -42,7 +43,7 @@ def identify(crops: TrackletFeatures, wish: PlayersWish | None = None) -> Identi
     made = _merges(merges, game, threshold, wish)
     reached = float(merges.distance[made - 1]) if made else 0.0
     ended = _ended(reached, threshold, wish)
-    errors = error_shares(*known, ended)
+    errors = held_out_errors(crops, rows, game, lambda again: _merges(again, game, threshold, wish))
     player = _numbered(merges.after(made), game, wish, ended)
     margin, other = margins(
         game.distance, game.weight, game.banned, player, threshold.distance, game.described
@@ -89,7 +90,7 @@ def _merges(merges: Merges, game: Pairings, threshold: Threshold, wish: PlayersW
 
 
 def _ended(reached: float, threshold: Threshold, wish: PlayersWish) -> float:
-    """The distance at which merging ended, of which the error estimate tells.
+    """The distance at which merging ended.
 
     With a number of people given, the threshold decides nothing; else nothing as near as it is left
     apart but for the constraints.

@@ -65,10 +65,10 @@ class Identities:
         threshold: Distance that parts pairs known to be two people from halves of one tracklet.
         reached: Distance of the last merge that was made; 0 where there was none.
         calibrated: Whether ``threshold`` was found on these tracklets.
-        false_links: Share of pairs of tracklets, known to be two people, that are nearer than the
-            distance at which merging ended; NaN where no two are known to be.
-        missed_links: Share of tracklets whose own two halves are farther than that; NaN where none
-            is long enough.
+        false_links: Share of pairs of pieces, known to be two people, that become one where that is
+            hidden; NaN where no two are known to be.
+        missed_links: Share of pieces that become two people where they are cut in two; NaN where
+            none is long enough.
         least_count: Most people seen at the same time: there are at least as many.
         decisions: The least certain ones, the least certain first.
         remarks: Sentences for the user.

@@ -48,9 +48,9 @@ def _error_estimate(found: Identities) -> str:
     else:
         how = f"{found.threshold:.3f}"
     return (
-        f"Threshold {how}; merged up to {found.reached:.3f}. Error estimate, where merging ended: "
-        f"of pairs seen at the same time {_share(found.false_links)} would be joined if they had "
-        f"not been, of tracklets {_share(found.missed_links)} would be torn apart."
+        f"Threshold {how}; merged up to {found.reached:.3f}. Error estimate: "
+        f"of pairs seen at the same time {_share(found.false_links)} are joined where that is "
+        f"hidden, of tracklets cut in two {_share(found.missed_links)} stay torn apart."
     )
 
 
