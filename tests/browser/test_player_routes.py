@@ -18,7 +18,7 @@ from frameatlas.errors import FormatError, InputError
 from frameatlas.player_tables import read_owners, read_player_tables, write_owners
 
 OURS = {"X-Frameatlas": "1"}
-ODD = [None, [], "x", 3, {}, {"do": "merge"}, {"do": "fly", "revision": "x"}]
+ODD: list[object] = [None, [], "x", 3, {}, {"do": "merge"}, {"do": "fly", "revision": "x"}]
 
 
 @pytest.fixture
