@@ -130,8 +130,10 @@ def table(report: Row) -> str:
     """Time, then memory, as Markdown."""
     sizes: list[int] = report["sizes"]
     heads = [f"{size:,}" for size in sizes]
+    processor = series(report, "processor_seconds")
     times: list[list[Cell]] = [
-        [name, *values, *_slopes(sizes, values)] for name, values in series(report).items()
+        [name, *values, *_slopes(sizes, values), processor[name][-1]]
+        for name, values in series(report).items()
     ]
     resident = memory(report, "resident_megabytes")
     memories: list[list[Cell]] = [
@@ -142,11 +144,12 @@ def table(report: Row) -> str:
     own = "peak MB of its own"
     return "\n".join(
         [
-            markdown(["seconds, by frames", *heads, *slopes], times),
+            markdown(["seconds, by frames", *heads, *slopes, "processor s"], times),
             "",
             markdown([own, *heads, *slopes, "bytes a frame", "all resident"], memories),
             "",
-            "Last slope, and bytes a frame: between the two largest sizes.",
+            "Last slope, and bytes a frame: between the two largest sizes. Processor seconds, and "
+            "all resident memory (mapped files too): at the largest.",
         ]
     )
 

@@ -23,6 +23,7 @@ COLOURS = (
     "#6b7280",
     "#7a4a2b",
     "#94a81e",
+    "#111827",
 )
 INK, GRID, PAPER = "#26292e", "#e3e6ea", "#ffffff"
 LEFT, RIGHT, TOP, BOTTOM = 76, 190, 60, 62

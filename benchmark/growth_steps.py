@@ -83,27 +83,31 @@ class Steps:
         ):
             mapping.draw_map(open_atlas(self.folder), LayoutWish(), Silence(), lambda: None)
         assert composed.called, "The drawing never came to the layout."
+        self._between.mkdir()
+        (self._draft / "scores.npy").rename(self._between / "scores.npy")
 
     def layout(self) -> None:
         """Fit the layout."""
         import_tensorflow()
         atlas = open_atlas(self.folder)
         with self.timed("layout"):
-            scores = np.load(self._draft / "scores.npy", mmap_mode="r", allow_pickle=False)
+            scores = np.load(self._between / "scores.npy", mmap_mode="r", allow_pickle=False)
             paths = atlas.source_numbers.astype(np.int64)
-            fit_layout("atlas", scores, settings=LayoutSettings(), paths=paths).save(self._draft)
+            fit_layout("atlas", scores, settings=LayoutSettings(), paths=paths).save(self._between)
 
     def placing(self) -> None:
         """Place every frame, stretch, measure and publish the map, whose layout is fitted."""
         import_tensorflow()
         atlas = open_atlas(self.folder)
-        layout = load_layout(self._draft)
+        layout = load_layout(self._between)
         with (
             mock.patch.object(mapping, "fit_layout", return_value=layout),
             self.timed("placing, map"),
         ):
             draft = MapDraft(atlas, "draw")
             components = Components.load(self._draft / "components.h5")
+            # A draft forgets half of a map: here it is the other half's turn.
+            (self._between / "scores.npy").rename(self._draft / "scores.npy")
             scores = np.load(self._draft / "scores.npy", mmap_mode="r", allow_pickle=False)
             record = mapping.compose_map(
                 atlas, draft, components, scores, LayoutWish(), Silence(), lambda: None
@@ -162,6 +166,11 @@ class Steps:
     @property
     def _draft(self) -> Path:
         return self.folder / "maps" / ".building"
+
+    @property
+    def _between(self) -> Path:
+        """What one step leaves to the next."""
+        return self.folder / "between"
 
     def _write(self, manifest: Manifest) -> None:
         write_text(self.folder / MANIFEST, manifest.to_json())

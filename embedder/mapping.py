@@ -163,7 +163,8 @@ def extend_map(
         progress.step(done)
 
     progress.stage("placing", len(atlas) - len(rows), "frames")
-    scores = _project(folder, current.components, atlas.features, mapped.scores[rows], step)
+    kept = (mapped.scores, rows)
+    scores = _project(folder, current.components, atlas.features, kept, step)
     code, misfits = place_frames(current.layout, scores, len(rows))
     placed_later = tell_misfits(current.folder, misfits, len(code), progress)
     placed = current.stretch.apply(rotate(code, float(current.settings["rotate"])))
@@ -212,7 +213,7 @@ def _project(
     folder: Path,
     components: Components,
     features: Rows,
-    old: NDArray[np.float16] | None,
+    kept: tuple[NDArray[np.float16], NDArray[np.int64]] | None,
     step: Callable[[int], None],
 ) -> NDArray[np.float16]:
     """Write ``scores.npy``, keeping the rows that are there, and map it."""
@@ -221,14 +222,15 @@ def _project(
     with translated_os_errors(folder), (folder / "scores.npy").open("wb") as file:
         header = {"descr": "<f2", "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(file, header)
-        first = 0 if old is None else len(old)
+        old, rows = kept or (np.empty((0, len(components)), np.float16), np.empty(0, np.int64))
+        first = len(rows)
         for start in range(0, first, BLOCK):
-            assert old is not None
-            file.write(np.ascontiguousarray(old[start : start + BLOCK], "<f2").tobytes())
+            block = old[rows[start : start + BLOCK]]
+            file.write(np.ascontiguousarray(block, "<f2").tobytes())
         for start in range(first, len(features), BLOCK):
-            block = components.project(features[start : start + BLOCK])
-            file.write(block.astype("<f2").tobytes())
-            step(start + len(block) - first)
+            new = components.project(features[start : start + BLOCK])
+            file.write(new.astype("<f2").tobytes())
+            step(start + len(new) - first)
     mapped: NDArray[np.float16] = np.load(folder / "scores.npy", mmap_mode="r", allow_pickle=False)
     return mapped
 
