@@ -34,25 +34,6 @@ class Threshold:
     unrelated: float = 1.0
 
 
-def error_shares(
-    same: NDArray[np.floating], different: NDArray[np.floating], distance: float
-) -> tuple[float, float]:
-    """How often merging up to a distance is wrong, as far as can be told without labels.
-
-    Args:
-        same: Distances of the halves of tracklets.
-        different: Distances of tracklets that were seen together.
-        distance: Up to which clusters are merged.
-
-    Returns:
-        Share of pairs of two people that are nearer, and share of halves of one tracklet that are
-        not; NaN where there are none.
-    """
-    nearer = float((different < distance).mean()) if len(different) else float("nan")
-    farther = float((same >= distance).mean()) if len(same) else float("nan")
-    return nearer, farther
-
-
 def calibrate(
     same: NDArray[np.floating], different: NDArray[np.floating], given: float | None = None
 ) -> Threshold:

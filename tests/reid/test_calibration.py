@@ -5,7 +5,6 @@ from frameatlas.reid.calibration import (
     FALLBACK,
     Threshold,
     calibrate,
-    error_shares,
     merges_to_make,
     silhouette,
 )
@@ -22,26 +21,17 @@ def test_the_threshold_makes_the_fewest_errors_of_both_kinds():
     found = calibrate(same, different)
     assert found.calibrated
     assert 0.4 < found.distance < 0.6
-    assert error_shares(same, different, found.distance) == (pytest.approx(0.2), pytest.approx(0.2))
 
 
 def test_between_kinds_that_do_not_meet_it_is_in_the_middle():
     same, different = np.linspace(0, 0.2, 9), np.linspace(0.8, 1, 9)
     found = calibrate(same, different)
     assert found.distance == pytest.approx(0.5)
-    assert error_shares(same, different, found.distance) == (0, 0)
 
 
 def test_a_given_threshold_is_kept():
     found = calibrate(np.array([0.1, 0.5]), np.array([0.3, 0.9]), 0.4)
     assert (found.distance, found.calibrated) == (0.4, False)
-
-
-def test_errors_are_those_at_the_distance_asked_for():
-    same, different = np.array([0.1, 0.2, 0.3, 0.4]), np.array([0.3, 0.5, 0.7, 0.9])
-    assert error_shares(same, different, 0.25) == (0, 0.5)
-    assert error_shares(same, different, 0.6) == (0.5, 0)
-    assert np.isnan(error_shares(np.zeros(0), np.zeros(0), 0.5)).all()
 
 
 def test_too_few_pairs_calibrate_nothing():
