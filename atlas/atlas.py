@@ -15,7 +15,7 @@ from frameatlas.cells import CellSize, common_size
 from frameatlas.errors import DamagedAtlasError, FormatError, NoAtlasError
 from frameatlas.links import refuse_links
 from frameatlas.manifest import Manifest, Source
-from frameatlas.map_files import verified_file
+from frameatlas.map_files import map_error, verified_file
 from frameatlas.npy_errors import NPY_ERRORS
 from frameatlas.rows import ConcatenatedRows
 from frameatlas.tables import Hdf5Rows, read_column, read_ratio
@@ -126,7 +126,7 @@ class Atlas:
             with np.errstate(over="ignore"):  # a shape that is too large is refused right after
                 scores = np.load(self.map_folder / "scores.npy", mmap_mode="r", allow_pickle=False)
         except NPY_ERRORS as error:
-            raise DamagedAtlasError(_damaged(self.map_folder / "scores.npy", error)) from error
+            raise map_error(self.map_folder / "scores.npy", str(error)) from error
         return self._checked(scores, "scores.npy")
 
     @cached_property
@@ -286,10 +286,3 @@ def read_manifest(folder: Path) -> Manifest:
             "Make one with `frameatlas index VIDEOS`."
         ) from error
     return Manifest.from_json(text, str(path))
-
-
-def _damaged(path: Path, error: Exception) -> str:
-    return (
-        f"Expected {path} to be readable. Received: {error}. Run `frameatlas check` to see what is "
-        "damaged and `frameatlas index` on the same videos to repair it."
-    )

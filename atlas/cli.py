@@ -6,7 +6,7 @@ from importlib import import_module
 
 import click
 
-from frameatlas.errors import FrameatlasError, InterruptedIndexError
+from frameatlas.errors import DamagedAtlasError, FrameatlasError, InterruptedIndexError
 from frameatlas.shown_text import say
 
 COMMANDS = {
@@ -29,6 +29,8 @@ COMMANDS = {
 """Name → where the command is, and its line in ``--help``."""
 
 INTERRUPTED = 130
+
+_TRIED = 3
 
 LONGEST = 4000
 """Characters of an error that are printed."""
@@ -77,7 +79,7 @@ def cli() -> None:
 def main() -> None:
     """Run the command line and exit: 0 done, 1 some inputs failed, 2 not started, 130 stopped."""
     try:
-        code = cli.main(prog_name="frameatlas", standalone_mode=False)
+        code = _ran()
     except click.UsageError as error:
         error.show()
         code = 2
@@ -113,6 +115,17 @@ def main() -> None:
 def _bounded(message: str) -> str:
     """A message that repeats something endless, such as a name of a thousand letters, cut short."""
     return message if len(message) <= LONGEST else f"{message[:LONGEST]} …"
+
+
+def _ran() -> object:
+    """Run the command; again where another process drew the map anew between two looks at it."""
+    for _ in range(_TRIED):
+        try:
+            return cli.main(prog_name="frameatlas", standalone_mode=False)
+        except DamagedAtlasError as error:
+            if not error.replaced:
+                raise
+    return cli.main(prog_name="frameatlas", standalone_mode=False)
 
 
 def _own_fault(error: Exception) -> int:

@@ -39,7 +39,14 @@ class NewerFormatError(FormatError):
 
 
 class DamagedAtlasError(FrameatlasError, ValueError):
-    """The atlas' files contradict its manifest."""
+    """The atlas' files contradict its manifest.
+
+    Attributes:
+        replaced: Whether all is well but another map has taken the place of the one that was read:
+            then the atlas has only to be opened again.
+    """
+
+    replaced = False
 
 
 class LockedError(FrameatlasError, BlockingIOError):

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO
 
 from frameatlas.errors import LockedError
 
@@ -17,7 +17,7 @@ _PATIENCE = 10.0
 
 
 @contextmanager
-def fresh_file(path: Path) -> Iterator[IO[bytes]]:
+def fresh_file(path: Path) -> Iterator[BinaryIO]:
     """A file to be written, which replaces ``path`` when the block ends, and only if it ends well.
 
     Its name, ``.NAME.new``, does not change from run to run: what a killed run left is written
@@ -39,7 +39,7 @@ def fresh_file(path: Path) -> Iterator[IO[bytes]]:
         raise
 
 
-def _opened(beside: Path, path: Path) -> IO[bytes]:
+def _opened(beside: Path, path: Path) -> BinaryIO:
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         file = _own_file(beside)
@@ -54,7 +54,7 @@ def _opened(beside: Path, path: Path) -> IO[bytes]:
     )
 
 
-def _own_file(beside: Path) -> IO[bytes] | None:
+def _own_file(beside: Path) -> BinaryIO | None:
     """The file, new or left by a killed run; None where something else was in its place.
 
     A link in a folder that came from elsewhere must not lead the writing out of that folder.
@@ -75,7 +75,7 @@ def _own_file(beside: Path) -> IO[bytes] | None:
     return None
 
 
-def _is_still(beside: Path, file: IO[bytes]) -> bool:
+def _is_still(beside: Path, file: BinaryIO) -> bool:
     """Whether nobody has renamed or removed it between opening and locking."""
     try:
         return os.path.samestat(beside.stat(), os.fstat(file.fileno()))
@@ -85,14 +85,14 @@ def _is_still(beside: Path, file: IO[bytes]) -> bool:
 
 if sys.platform == "win32":
 
-    def _claimed(file: IO[bytes]) -> bool:
+    def _claimed(file: BinaryIO) -> bool:
         del file  # Windows lets nobody rename or remove a file that another has open
         return True
 
 else:
     import fcntl
 
-    def _claimed(file: IO[bytes]) -> bool:
+    def _claimed(file: BinaryIO) -> bool:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

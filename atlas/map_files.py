@@ -7,8 +7,8 @@ looks well. These files are small: a million frames' places are compared in a te
 from pathlib import Path
 
 from frameatlas.digests import file_digest
-from frameatlas.errors import DamagedAtlasError
-from frameatlas.manifest import MapRecord
+from frameatlas.errors import DamagedAtlasError, FormatError
+from frameatlas.manifest import Manifest, MapRecord
 
 
 def verified_file(folder: Path, record: MapRecord | None, name: str) -> Path:
@@ -30,7 +30,29 @@ def verified_file(folder: Path, record: MapRecord | None, name: str) -> Path:
         received = "changed content"
     except OSError as error:
         received = error.strerror or str(error)
-    raise DamagedAtlasError(
+    raise map_error(path, received)
+
+
+def map_error(path: Path, received: str) -> DamagedAtlasError:
+    """What is wrong with a file of a map: damage, or that a newer map has replaced its own."""
+    if _is_replaced(path.parent):
+        error = DamagedAtlasError(
+            f"Expected {path}. Received: another map, drawn meanwhile. Run the same command again."
+        )
+        error.replaced = True
+        return error
+    return DamagedAtlasError(
         f"Expected {path} as it was written. Received: {received}. Run `frameatlas index` on the "
         "same videos to draw the map again."
     )
+
+
+def _is_replaced(map_folder: Path) -> bool:
+    if map_folder.exists():
+        return False
+    manifest = map_folder.parent.parent / "atlas.json"
+    try:
+        record = Manifest.from_json(manifest.read_text(encoding="utf-8"), str(manifest)).map
+    except (OSError, FormatError, UnicodeDecodeError):
+        return False
+    return record is not None and record.id != map_folder.name

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import subprocess
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -12,11 +11,17 @@ from frameatlas.embedder.frame_size import frame_size
 from frameatlas.embedder.probe import VideoProbe
 from frameatlas.embedder.processors import available_processors
 from frameatlas.embedder.timing import KeepRule
-from frameatlas.errors import MissingExtraError
+from frameatlas.embedder.video_process import VideoProcess
+from frameatlas.errors import MissingExtraError, SourceError
 from frameatlas.read_formats import LARGEST_PICTURE
 
 FPS_MODE_SINCE = (59, 27)
 """libavformat of FFmpeg 5.1, which renamed -vsync to -fps_mode."""
+
+ANSWER_SECONDS = 30.0
+"""How long an FFmpeg may think about what it is."""
+
+LONGEST_ANSWER = 1 << 20
 
 FEW_PROCESSORS = 2
 """Up to so many, FFmpeg decodes in one thread."""
@@ -87,20 +92,26 @@ def inspect_ffmpeg(path: str) -> FFmpeg:
 
 
 def _ask(path: str, *question: str) -> str:
+    """FFmpeg's answer, or its beginning: what stands in its place may talk without end."""
+    command = [path, "-hide_banner", *question] if question != ("-version",) else [path, *question]
+    answer = bytearray(LONGEST_ANSWER)
     try:
-        answer = subprocess.run(
-            [path, "-hide_banner", *question] if question != ("-version",) else [path, *question],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=30,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise MissingExtraError(
-            f"Expected an FFmpeg that runs. Received: {path}, which does not "
-            f"({type(error).__name__}). Install FFmpeg, or remove that file from PATH."
-        ) from error
-    return answer.stdout.decode("utf-8", "replace")
+        with VideoProcess(
+            command, lambda _: None, stopped=lambda: False, stall_seconds=ANSWER_SECONDS
+        ) as asked:
+            asked.read_into(memoryview(answer))
+    except SourceError as error:
+        raise _no_ffmpeg(path, str(error)) from error
+    if asked.stalled:
+        raise _no_ffmpeg(path, f"no answer within {ANSWER_SECONDS:.0f} seconds")
+    return answer.rstrip(b"\0").decode("utf-8", "replace")
+
+
+def _no_ffmpeg(path: str, reason: str) -> MissingExtraError:
+    return MissingExtraError(
+        f"Expected an FFmpeg that runs. Received: {path}, which does not ({reason}). Install "
+        "FFmpeg, or remove that file from PATH."
+    )
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 import queue
 import re
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -37,6 +39,12 @@ _CAN_BE_HARMLESS = re.compile(
     r"discarding|missing reference picture|mmco: |co located|deprecated|reference picture",
     re.IGNORECASE,
 )
+
+
+NOTE_SECONDS = 30.0
+"""How long after a frame's bytes its time may come: FFmpeg writes it before them."""
+
+_LOOK_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
@@ -89,6 +97,21 @@ class FFmpegReport:
         match = _LEVEL.match(line)
         if match and not _CAN_BE_HARMLESS.search(match.group(2)):
             self._add_complaint(match.group(2))
+
+    def frame_note(self, said_all: Callable[[], bool]) -> FrameNote | None:
+        """The note of the frame whose bytes came; None where none comes.
+
+        Args:
+            said_all: True once no more lines can come.
+        """
+        deadline = time.monotonic() + NOTE_SECONDS
+        while True:
+            last = said_all() or time.monotonic() > deadline
+            try:
+                return self.next_note(_LOOK_SECONDS)
+            except queue.Empty:
+                if last:
+                    return None
 
     def next_note(self, timeout: float) -> FrameNote:
         """The note of the next frame: it is written just before the frame's bytes.

@@ -16,6 +16,11 @@ from frameatlas.errors import InterruptedIndexError, SourceError
 STALL_SECONDS = 60.0
 """A source that makes no progress for so long is given up."""
 
+MOST_LINES = 10_000
+"""Lines between two bytes of output that count as progress: something that only talks is none."""
+
+_LONGEST_LINE = 65_536
+
 _WATCH_INTERVAL = 0.1
 """Seconds between two looks at the clock."""
 
@@ -51,6 +56,9 @@ class VideoProcess:
         self._stall_seconds = stall_seconds
         self._progress = time.monotonic()
         self._waiting = False
+        self.rest = 0
+        """Bytes with which the output ended and that filled no buffer."""
+        self._lines = 0
         self._ended = threading.Event()
         self._process = _start(command)
         self._threads = (
@@ -91,11 +99,18 @@ class VideoProcess:
                     break
                 filled += count
                 self._progress = time.monotonic()
+                self._lines = 0
         finally:
             self._waiting = False
+        self.rest = filled % len(buffer)
         if self.interrupted or self._stopped():
             raise InterruptedIndexError("The run was stopped; run the same command to go on.")
         return filled == len(buffer)
+
+    @property
+    def said_all(self) -> bool:
+        """Whether no more lines come."""
+        return not self._threads[0].is_alive()
 
     def wait(self) -> int:
         """Wait for the end, after the output has ended, and return the exit status.
@@ -120,8 +135,11 @@ class VideoProcess:
         _pipe(self._process.stderr).close()
 
     def _read_lines(self) -> None:
-        for line in _pipe(self._process.stderr):
-            self._progress = time.monotonic()
+        errors = _pipe(self._process.stderr)
+        while line := errors.readline(_LONGEST_LINE):
+            self._lines += 1
+            if self._lines <= MOST_LINES:
+                self._progress = time.monotonic()
             self._on_line(line.decode("utf-8", "replace").rstrip())
 
     def _watch(self) -> None:

@@ -1,6 +1,5 @@
 """Videos become frames: FFmpeg's kept frames go, in order and with their own times, to a sink."""
 
-import queue
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -26,9 +25,6 @@ COMPARED_FRAMES = 3
 
 SEEK_MARGIN = 2.0
 """Seconds before the compared frames from which decoding begins anew (at a key frame)."""
-
-NOTE_SECONDS = 30.0
-"""How long after a frame's bytes its time may come: FFmpeg writes it before them."""
 
 
 @dataclass
@@ -225,17 +221,19 @@ class _Decoder:
         with process:
             previous: float | None = None
             turn = 0
+            note: FrameNote | None = None
             while process.read_into(memoryview(buffers[turn])):
-                try:
-                    note = report.next_note(NOTE_SECONDS)
-                except queue.Empty:
+                note = report.frame_note(lambda: process.said_all)
+                if note is None:
+                    process.rest = plan.frame_bytes
                     break
                 frame = _kept(plan, note, buffers[turn], previous)
                 if plan.rule.keeps(frame.seconds, previous):
                     previous = frame.seconds
                     turn = 1 - turn
                     yield frame
-            status = process.wait()
+            # What gives bytes without times is no FFmpeg, and not waited for.
+            status = 0 if process.rest and note is None else process.wait()
         self._ending = _Ending(_damage(process, report, status))
 
 
@@ -282,4 +280,6 @@ def _damage(process: VideoProcess, report: FFmpegReport, status: int) -> str:
         return "FFmpeg crashed while decoding it"
     if status > 0:
         return "FFmpeg could not decode it to the end"
+    if process.rest:
+        return "FFmpeg put out bytes that are no picture"
     return ""

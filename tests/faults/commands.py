@@ -50,6 +50,7 @@ class Options:
         delay: Seconds that the stand-in engine takes for each block more.
         trained: Whether the layout is trained even for few frames.
         largest: Bytes that a file may grow to (RLIMIT_FSIZE).
+        stall: Seconds after which an FFmpeg without progress is given up; None for the usual.
         powerless: Whether root's right to write everything is taken from it.
     """
 
@@ -59,6 +60,7 @@ class Options:
     delay: float = 0.0
     trained: bool = False
     largest: int | None = None
+    stall: float | None = None
     powerless: bool = False
 
 

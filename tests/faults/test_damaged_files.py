@@ -117,7 +117,7 @@ def test_readers_say_so_or_do_not_need_it(mixed, commands, said, tmp_path, chanc
 @pytest.mark.parametrize("reader", READERS, ids=lambda words: words[0])
 def test_readers_and_every_file(mixed, commands, said, tmp_path, chance, reader):
     for name in mixed[3]:
-        for kind in ("flip", "flip", "cut", "gone"):
+        for kind in ("flip", "cut", "gone"):
             place = chance.random() if kind == "flip" else 0.0
             read_damaged(name, kind, place, reader, mixed, commands, said, tmp_path)
 
