@@ -5,6 +5,7 @@ which one has died, and hands its work to another. What is ours is what the work
 """
 
 import logging
+import math
 import os
 import secrets
 from collections.abc import Iterator, Sequence
@@ -29,6 +30,10 @@ from frameatlas.storage import remove_folder, translated_os_errors
 
 CONNECT_SECONDS = 10
 """How long a scheduler may take to answer."""
+
+PATIENCE = 60.0
+"""Seconds without any worker of ``--workers`` after which a run ends: Dask starts them again, but
+not where they die while starting. Those of ``--scheduler`` may come hours later."""
 
 _DEATHS = 1
 """Workers of ``--workers`` that may die under a source before it is set aside and tried alone."""
@@ -63,7 +68,8 @@ def workforce(wish: IndexWish, progress: Progress, stopped: Stopped) -> Iterator
         client = stack.enter_context(_connected(address))
         if link := _dashboard(client):
             progress.remark(f"Dask's dashboard: {link}")
-        yield Cluster(client, wish.weights, stopped)
+        patience = PATIENCE if wish.scheduler is None else math.inf
+        yield Cluster(client, wish.weights, stopped, patience)
 
 
 class Cluster:
@@ -73,10 +79,13 @@ class Cluster:
         client: Dask's client.
         weights: The weights file, None for the packaged one.
         stopped: True once the user wants the run to stop.
+        patience: Seconds that it may be without any worker.
     """
 
-    def __init__(self, client: Any, weights: Path | None, stopped: Stopped) -> None:
-        self._client, self._stopped = client, stopped
+    def __init__(
+        self, client: Any, weights: Path | None, stopped: Stopped, patience: float
+    ) -> None:
+        self._client, self._stopped, self._patience = client, stopped, patience
         self._weights = str(weights.absolute()) if weights else None
 
     def build(self, tasks: Sequence[Task], shop: Workshop, progress: Progress) -> Iterator[Source]:
@@ -84,8 +93,8 @@ class Cluster:
         if not tasks:
             return
         with token_in(shop.sources.parent) as token:
-            handing = Handing(self._client, tasks, shop, self._weights, token, progress)
-            yield from handing.run()
+            given = (self._client, tasks, shop, self._weights, token, progress)
+            yield from Handing(*given, self._patience).run()
         remove_folder(shop.sources / LOCKS)
 
     def chunks(self, atlas: Atlas, first: int) -> Iterator[Moments]:

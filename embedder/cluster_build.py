@@ -58,6 +58,7 @@ class Handing:
         weights: Path of the weights file, None for the packaged one.
         token: Name and content of the file by which workers know the output folder.
         progress: Is told what happens.
+        patience: Seconds that a cluster may be without any worker.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Handing:
         weights: str | None,
         token: tuple[str, str],
         progress: Progress,
+        patience: float,
     ) -> None:
         self._client, self._shop, self._weights, self._token = client, shop, weights, token
         self._progress = progress
@@ -80,7 +82,9 @@ class Handing:
         self._done_frames = 0
         self._told: dict[str, tuple[int, str]] = {}
         self._telling = threading.Lock()
-        self._threads, self._counted, self._lonesome = 0, -COUNT_SECONDS, False
+        self._threads, self._counted = 0, -COUNT_SECONDS
+        self._patience = patience
+        self._last_seen: float | None = None
         self._engines: set[str] = set()
 
     def run(self) -> Iterator[Source]:
@@ -163,9 +167,16 @@ class Handing:
                 f"Expected the scheduler to answer. Received: {error}. What is done is kept: "
                 "start it and give the same command again."
             ) from error
-        if not self._threads and not self._lonesome:
-            self._progress.remark("Waiting for workers: the scheduler has none yet.")
-        self._lonesome = not self._threads
+        if self._threads:
+            self._last_seen = None
+        elif self._last_seen is None:
+            self._last_seen = time.monotonic()
+            self._progress.remark("Waiting for workers: the scheduler has none.")
+        elif time.monotonic() - self._last_seen > self._patience:
+            raise ClusterError(
+                "Expected the processes of --workers to stay. Received: none is left. What is done "
+                "is kept: give the same command again, with fewer workers or without the option."
+            )
 
     def _take(self, handed: _Handed) -> Iterator[Source]:
         """What became of one that has ended: a record, or another attempt."""

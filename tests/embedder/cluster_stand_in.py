@@ -62,8 +62,11 @@ def processes(number: int = 2, **env: str) -> Iterator[LocalCluster]:
 
 
 def pids(cluster: LocalCluster) -> list[int]:
-    """Process ids of the workers that are alive."""
-    return [nanny.pid for nanny in cluster.workers.values() if nanny.pid is not None]
+    """Process ids of the workers that are alive; Dask gives up those that die while starting."""
+    started = [
+        n for n in cluster.workers.values() if n.process and n.process.status.name == "running"
+    ]
+    return [nanny.pid for nanny in started if nanny.pid is not None]
 
 
 def dask_setup(worker: Any) -> None:

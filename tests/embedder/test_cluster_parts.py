@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import dask
@@ -17,6 +17,7 @@ from distributed import Client
 from frameatlas import Atlas, ClusterError, IndexWish, InputError, MissingExtraError
 from frameatlas.check import check_atlas
 from frameatlas.embedder import cluster, cluster_build, cluster_return, counting, few_frames
+from frameatlas.embedder.cluster_build import Handing
 from frameatlas.embedder.cluster_engine import KeptEngine, share_of
 from frameatlas.embedder.cluster_moments import chunks_by_workers, packed, unpacked
 from frameatlas.embedder.cluster_order import Order, Report, our_version, task_of, task_values
@@ -268,4 +269,20 @@ def test_a_scheduler_that_goes_away_is_said_in_a_sentence(
         wish = IndexWish(height=48, engine="tensorflow", scheduler=made.scheduler_address)
         with pytest.raises(ClusterError, match="What is done is kept"):
             index_videos([clips], tmp_path / "x.atlas", wish=wish, progress=Closing())
-    assert list((tmp_path / "x.atlas" / "sources").glob(".building-*"))
+    kept = {path.name for path in (tmp_path / "x.atlas" / "sources").iterdir()} - {".locks"}
+    assert kept  # begun or finished
+
+
+def test_workers_that_all_die_for_good_end_the_run_in_a_sentence(
+    clips: Path, stand_in: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster_build, "COUNT_SECONDS", 0.1)
+    with stand_in.processes(1) as made, Client(made.scheduler_address) as client:
+        made.scale(0)
+        shop: Any = SimpleNamespace(sources=tmp_path, stopped=lambda: False)
+        given = (client, [VideoTask(SOURCE)], shop, None, ("a", "b"), Silence(), 1.0)
+        monkeypatch.setattr(Handing, "_hand", lambda *_: None)
+        handing = Handing(*given)
+        handing._handed["abc"] = SimpleNamespace(future=SimpleNamespace(done=lambda: False))
+        with pytest.raises(ClusterError, match="none is left"):
+            list(handing.run())
