@@ -67,7 +67,8 @@ def test_workers_killed_again_and_again_lose_nothing(
     index: Callable[..., Any], stand_in: ModuleType, tmp_path: Path, elsewhere: str
 ) -> None:
     alone = index(tmp_path / "alone.atlas")
-    moments, over, kills = random.Random(3), threading.Event(), []
+    moments, over = random.Random(3), threading.Event()
+    kills: list[int] = []
     # As many deaths as there may be kills: here no source is to be blamed for them.
     with stand_in.processes(3, DELAY="0.5", ELSEWHERE=elsewhere) as made:
         made.scheduler.allowed_failures = 100

@@ -282,7 +282,7 @@ def test_workers_that_all_die_for_good_end_the_run_in_a_sentence(
         shop: Any = SimpleNamespace(sources=tmp_path, stopped=lambda: False)
         given = (client, [VideoTask(SOURCE)], shop, None, ("a", "b"), Silence(), 1.0)
         monkeypatch.setattr(Handing, "_hand", lambda *_: None)
-        handing = Handing(*given)
+        handing: Any = Handing(*given)
         handing._handed["abc"] = SimpleNamespace(future=SimpleNamespace(done=lambda: False))
         with pytest.raises(ClusterError, match="none is left"):
             list(handing.run())
