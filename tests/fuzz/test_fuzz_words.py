@@ -6,7 +6,6 @@ from fractions import Fraction
 from frameatlas.embedder.ffmpeg_report import FFmpegReport
 from frameatlas.embedder.named_paths import named_paths, natural_key
 from frameatlas.embedder.probe import _tagged_end
-from frameatlas.errors import FrameatlasError
 from frameatlas.named_frame import named_frame, parsed_seconds
 from frameatlas.shown_text import plain, spreadsheet_cell
 from frameatlas.source_names import find_source, named_source
@@ -79,19 +78,20 @@ def test_names_of_videos(fuzz, tmp_atlas, tmp_path, monkeypatch):
     fuzz("names of videos", seeds, run, 4_000)
 
 
-def test_windows_and_grids(fuzz):
+def test_grids(fuzz):
     def run(data):
-        text = said(data)
-        wrong = None
-        for read in (Grid.parse, lambda t: Viewport.parse(t, 0.5, 10.0)):
-            try:
-                read(text)
-            except FrameatlasError as error:
-                wrong = error
-        if wrong:
-            raise wrong
+        assert Grid.parse(said(data)).cells >= 1
 
-    fuzz("windows and grids", [b"11x18", b"-0.5,0.25", "3×2".encode()], run, 5_000)
+    fuzz("grids", [b"11x18", "3×2".encode(), b" 1 X 1 "], run, 3_000)
+
+
+def test_windows(fuzz):
+    def run(data):
+        viewport = Viewport.parse(said(data), 0.5, 10.0)
+        assert abs(viewport.x) <= 1
+        assert abs(viewport.y) <= 1
+
+    fuzz("windows", [b"-0.5,0.25", b"0,0", b"1e-3,.5"], run, 3_000)
 
 
 NOTE = (
