@@ -63,11 +63,10 @@ def licence_of(name: str) -> str:
         told = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return ""
-    expression = told.get("License-Expression")
-    if expression:
-        return str(expression)
+    if "License-Expression" in told:
+        return told["License-Expression"]
     classified = [c for c in told.get_all("Classifier") or [] if c.startswith("License ::")]
-    text = told.get("License") or "not told"
+    text = (told["License"] if "License" in told else "") or "not told"  # noqa: SIM401 - no dict
     for texts in (classified, [text]):  # a whole licence's text may name others
         for pattern, identifier in _FAMILIES:
             if any(re.search(pattern, one) for one in texts):
