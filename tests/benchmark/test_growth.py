@@ -42,7 +42,7 @@ def test_the_table_keeps_its_figures():
     shown = growth.table(report(1_000, 10_000, 1_000_000))
     row = next(line for line in shown.splitlines() if line.startswith("| tiles done"))
     assert [cell.strip() for cell in row.split("|")[1:-1]] == [
-        "tiles done", "1.00", "10.0", "1,000", "1.00", "1.00",
+        "tiles done", "1.00", "10.0", "1,000", "1.00", "1.00", "0.25",
     ]  # fmt: skip
     row = next(line for line in shown.splitlines() if line.startswith("| poster  "))
     assert [cell.strip() for cell in row.split("|")[2:5]] == ["100", "100", "110"]
