@@ -1,6 +1,5 @@
 """Every picture again from its source, at its exact time and full size."""
 
-import os
 from pathlib import Path
 from threading import Lock
 
@@ -83,7 +82,7 @@ class OriginalPictures:
             self._compare(origin.path, digests[frame - first] if digests else None)
 
     def _compare(self, path: Path, digest: str | None) -> None:
-        if not os.path.lexists(path):
+        if not _is_there(path):
             self._gone[path] = _GONE
             return
         try:
@@ -96,6 +95,13 @@ class OriginalPictures:
                 f"Expected {path} as it was when it was indexed. Received: a file whose content "
                 "has changed; run `frameatlas index` on it again, or leave out --originals."
             )
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that is too long for any file
+        return False
 
 
 def _photo_digests(atlas: Atlas, number: int) -> list[str]:
