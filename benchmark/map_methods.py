@@ -72,6 +72,17 @@ def _umap(scores: Rows, _paths: NDArray[np.int64], seed: int) -> Fitted:
     return Fitted(np.asarray(model.embedding_), lambda new: np.asarray(model.transform(new)))
 
 
+def _parametric_umap(scores: Rows, _paths: NDArray[np.int64], seed: int) -> Fitted:
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that a seed takes one thread
+        model = import_module("umap.parametric_umap").ParametricUMAP(random_state=seed)
+        places = model.fit_transform(scores)
+    return Fitted(np.asarray(places), lambda new: np.asarray(model.transform(new)))
+
+
 def _opentsne(scores: Rows, _paths: NDArray[np.int64], seed: int) -> Fitted:
     fitted = (
         import_module("openTSNE").TSNE(n_jobs=available_processors(), random_state=seed).fit(scores)
@@ -92,6 +103,7 @@ METHODS = {
     "article": Method(_layout("article"), "tensorflow"),
     "atlas": Method(_layout("atlas"), "tensorflow"),
     "umap": Method(_umap, "umap"),
+    "parametric": Method(_parametric_umap, "umap"),
     "opentsne": Method(_opentsne, "openTSNE"),
     "pacmap": Method(_pacmap, "pacmap"),
 }

@@ -21,6 +21,7 @@ NAMES = {
     "article": "the article's layout",
     "atlas": "atlas, the default",
     "umap": "UMAP",
+    "parametric": "parametric UMAP",
     "opentsne": "openTSNE",
     "pacmap": "PaCMAP",
 }

@@ -10,6 +10,7 @@ NAMES = {
     "pca": "PCA, two axes",
     "atlas": "**atlas**",
     "umap": "UMAP",
+    "parametric": "parametric UMAP",
     "opentsne": "openTSNE",
     "pacmap": "PaCMAP",
 }

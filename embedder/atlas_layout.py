@@ -6,7 +6,7 @@
    from codes to scores. Reconstruction, std regulariser and triplet log-ratio are the article's.
 
 Fitted frames have the codes of the arrangement. A new frame lands among its nearest fitted frames
-(``fitted_frames``); the further it is from all of them, the more the encoder decides.
+(``fitted_frames``); where none is near, the encoder decides.
 """
 
 import json
@@ -43,12 +43,21 @@ ENCODER = (128, 32)
 DECODER = (32, 128)
 """Widths of the hidden layers."""
 
-VIEWS = 3
-"""Principal components from which a seed takes two directions to begin with. Seed 0 takes the
-first two; more components would lose the coarse order."""
+SHAKE = 0.3
+"""How far seeds other than 0 move the frames before the start, as a share of their spread. Looking
+at three components from a direction of the seed's choice lost up to .2 of the coarse order."""
 
-LIKE = 0.99
-"""Share of the fitted frames that, were they new, would count as like the others."""
+LIKE = 0.97
+"""Share of the fitted frames that, were they new, would count as like the others. Frames of one
+second count as others, too: without them, the few shots shorter than that would set the radius for
+all, and hardly a foreign frame be told."""
+
+RADIUS = 0.15
+"""Least radius: a camera that stands still makes frames closer than any two shots."""
+
+ASTRAY = 0.75
+"""Distance (1 - cosine) from which the encoder has a say in where a new frame lands, alone from 1
+on, where no fitted frame points its way. Nearer, the fitted frames are the better guide."""
 
 Progress = Callable[[int, int], None]
 
@@ -76,9 +85,12 @@ class AtlasLayout:
         if len(new):
             rows = halved(np.asarray(scores)[new])
             placed, distance = self.fitted.place(rows)
-            # Twice the radius away, the frames there are no better guide than the encoder.
-            strange = np.clip(distance / self.fitted.radius - 1.0, 0.0, 1.0)[:, None]
-            codes[new] = (1.0 - strange) * placed + strange * in_blocks(self.encoder, rows, 2)
+            codes[new] = placed
+            astray = np.flatnonzero(distance > ASTRAY)
+            if len(astray):
+                share = np.minimum((distance[astray, None] - ASTRAY) / (1.0 - ASTRAY), 1.0)
+                guess = in_blocks(self.encoder, rows[astray], 2)
+                codes[new[astray]] = (1.0 - share) * placed[astray] + share * guess
             misfits[new] = distance > self.fitted.radius
         return codes, misfits
 
@@ -137,7 +149,7 @@ def fit(
     encoder, decoder = _build(scores.shape[1], settings.std, settings.seed)
     guide = codes.astype(np.float32)
     training.train(encoder, decoder, rows, moments, plan, _part(progress, 80, 100), guide)
-    radius = max(float(np.quantile(1.0 - closest, LIKE)), 1e-3)
+    radius = max(float(np.quantile(1.0 - closest, LIKE)), RADIUS)
     fitted = FittedFrames(stored, codes, WIDTH * gain, radius)
     report = {
         "losses": training.measure(encoder, decoder, rows, moments, plan, guide),
@@ -192,14 +204,16 @@ def _build(
 
 
 def _start(scores: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
-    """Where frames begin: the scores seen from a direction of the seed's choice, shape (n, 2)."""
-    first = np.zeros((len(scores), VIEWS), np.float32)
-    shown = min(VIEWS, scores.shape[1])
+    """Where frames begin: two components, shaken, turned and mirrored by the seed, shape (n, 2)."""
+    first = np.zeros((len(scores), 2), np.float32)
+    shown = min(2, scores.shape[1])
     first[:, :shown] = scores[:, :shown]
     if seed == 0:
-        return first[:, :2]
-    turn = np.linalg.qr(np.random.default_rng(seed).normal(size=(VIEWS, VIEWS)))[0]
-    return np.asarray(first @ turn[:, :2].astype(np.float32))
+        return first
+    random = np.random.default_rng(seed)
+    turn = np.linalg.qr(random.normal(size=(2, 2)))[0]
+    shaken = first + SHAKE * first.std() * random.standard_normal(first.shape)
+    return np.asarray(shaken @ turn, np.float32)
 
 
 def _different(scores: NDArray[Any], seed: int) -> NDArray[np.int64]:

@@ -11,7 +11,7 @@ from frameatlas.embedder.nearest_frames import Units, directions, nearest
 from frameatlas.errors import FormatError
 from frameatlas.npy_errors import NPY_ERRORS
 
-NEAREST = 15
+NEAREST = 25
 """Fitted frames that a new one is placed by."""
 
 ROUNDS = 60
@@ -87,8 +87,10 @@ class FittedFrames:
     def _thick_of(
         self, codes: NDArray[np.float64], counts: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """The mode of codes (n, count, 2) that count so much each (n, count), from their median."""
-        place = np.median(codes, axis=1)
+        """The mode of codes (n, count, 2) that count so much each (n, count), from the thickest."""
+        apart = np.square(codes[:, :, None] - codes[:, None]).sum(axis=3)
+        thick = (counts[:, None] / (self.width**2 + apart)).sum(axis=2).argmax(axis=1)
+        place = codes[np.arange(len(codes)), thick]
         for _ in range(ROUNDS):
             far = np.square(codes - place[:, None]).sum(axis=2)
             weight = counts / (self.width**2 + far)

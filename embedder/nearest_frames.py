@@ -14,7 +14,7 @@ Units = NDArray[np.float32]
 
 NEIGHBOURS = 15
 """Neighbours that pull a frame, all alike. Weights that fall with the distance (a perplexity of 30
-over 90 neighbours, as t-SNE has it) kept fewer neighbours, and took four times as long."""
+over 90 neighbours, as t-SNE has it, or 15 ranks and a few of 90) kept fewer neighbours."""
 
 MOMENT = 6
 """Frames before and after one of the same source that show the same moment: two seconds at 3 a
@@ -103,7 +103,7 @@ def neighbour_graph(
 
     Returns:
         A symmetric float32 matrix of shape (n, n) whose numbers sum up to 1; and float32 of shape
-        (n,), the cosine of each frame's nearest from another moment.
+        (n,), the cosine of each frame's nearest.
     """
     from scipy.sparse import csr_matrix
 
@@ -125,6 +125,4 @@ def neighbour_graph(
         graph = graph + csr_matrix((ties, (before, before + 1)), shape=(n, n))
     graph = csr_matrix(graph + graph.T)
     graph.data /= max(float(graph.data.sum(dtype=np.float64)), 1e-12)
-    elsewhere = np.where(same | (rows == here), -np.inf, cosines).max(axis=1)
-    fallback = np.where(rows == here, -np.inf, cosines).max(axis=1)
-    return graph, np.where(np.isfinite(elsewhere), elsewhere, fallback).astype(np.float32)
+    return graph, np.where(rows == here, -np.inf, cosines).max(axis=1)

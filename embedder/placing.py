@@ -12,9 +12,9 @@ from frameatlas.progress import Progress
 BLOCK = 4096
 """Frames placed at once."""
 
-MISFITS = 0.05
+MISFITS = 0.1
 """Share of new frames that fit the map badly from which a new one is suggested; of frames like the
-fitted ones, about a hundredth do."""
+fitted ones, some three hundredths do."""
 
 
 def place_frames(

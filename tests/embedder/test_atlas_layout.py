@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from frameatlas.embedder import atlas_layout, few_frames, training
+from frameatlas.embedder.fitted_frames import halved
 from frameatlas.embedder.layout_settings import LayoutSettings
 from frameatlas.embedder.layouts import fit_layout, load_layout
+from frameatlas.embedder.nearest_frames import directions
 from frameatlas.embedder.ranks import neighbours_kept, squared_distances, trustworthiness
 from frameatlas.errors import FormatError
 
@@ -78,6 +80,32 @@ def test_strange_frames_are_told_and_placed_by_the_encoder(drawn):
     code = drawn.encode(strange)
     assert np.isfinite(code).all()
     assert np.abs(code).max() <= 1
+    units = directions(drawn.fitted.scores)
+    away = -units.mean(axis=0, keepdims=True) * 50
+    assert (directions(away) @ units.T).max() < 0.01  # no fitted frame points its way
+    np.testing.assert_allclose(drawn.encode(away), drawn.encoder(halved(away)), atol=0.03)
+
+
+@pytest.mark.parametrize("videos", [3, 30])
+def test_foreign_frames_are_told_on_small_maps_and_native_ones_are_not(videos: int, untrained):
+    kinds = np.random.default_rng(2).normal(size=(2 * videos, 4, 24))
+
+    def frames(kind, seed):
+        # four shots each, of 3 to 30 frames: some are shorter than what shows one moment
+        random = np.random.default_rng(seed)
+        shots = [
+            np.repeat(shot[None], n, 0) for shot, n in zip(kinds[kind], (3, 6, 20, 30), strict=True)
+        ]
+        rows = np.concatenate(shots)
+        return (rows + 0.35 * random.normal(size=rows.shape)).astype(np.float16)
+
+    native = np.concatenate([frames(kind, kind) for kind in range(videos)])
+    paths = np.repeat(np.arange(videos), 59)
+    layout = fit(native, paths)
+    again = np.concatenate([frames(kind, 1000 + kind) for kind in range(videos)])
+    foreign = np.concatenate([frames(kind, kind) for kind in range(videos, 2 * videos)])
+    assert layout.place(again)[1].mean() < 0.1
+    assert layout.place(foreign)[1].mean() > 0.7
 
 
 def test_stored_and_loaded_layout_places_alike(drawn, tmp_path):
