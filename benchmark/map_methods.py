@@ -78,7 +78,9 @@ def _parametric_umap(scores: Rows, _paths: NDArray[np.int64], seed: int) -> Fitt
     keras.utils.set_random_seed(seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that a seed takes one thread
-        model = import_module("umap.parametric_umap").ParametricUMAP(random_state=seed)
+        model = import_module("umap.parametric_umap").ParametricUMAP(
+            random_state=seed, keras_fit_kwargs={"verbose": 0}
+        )
         places = model.fit_transform(scores)
     return Fitted(np.asarray(places), lambda new: np.asarray(model.transform(new)))
 
@@ -107,3 +109,6 @@ METHODS = {
     "opentsne": Method(_opentsne, "openTSNE"),
     "pacmap": Method(_pacmap, "pacmap"),
 }
+
+SLOW = ("parametric",)
+"""Left out unless asked for: it took half a minute of processor for 600 frames."""
