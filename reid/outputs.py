@@ -28,6 +28,7 @@ from frameatlas.reid.game import Game
 from frameatlas.reid.identities import UNASSIGNED, Identities
 from frameatlas.reid.players_wish import PlayersWish
 from frameatlas.reid.tracks import write_mot
+from frameatlas.shown_text import spreadsheet_cell
 from frameatlas.storage import translated_os_errors, write_text
 
 SHEETS = "sheets"
@@ -60,7 +61,7 @@ def players_table(game: Game, found: Identities) -> str:
         writer.writerow(
             [
                 name,
-                player_name(found, int(found.player[number])),
+                spreadsheet_cell(player_name(found, int(found.player[number]))),
                 team + 1 if team >= 0 else "",
                 f"{found.confidence[number]:.3f}",
             ]

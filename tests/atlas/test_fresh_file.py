@@ -26,9 +26,14 @@ def test_what_a_killed_run_left_is_written_over(tmp_path):
 
 def test_a_block_that_fails_leaves_the_old_file_alone(tmp_path):
     (tmp_path / "a.png").write_bytes(b"old")
-    with pytest.raises(ZeroDivisionError), fresh_file(tmp_path / "a.png") as file:
-        file.write(b"half")
-        raise ZeroDivisionError
+
+    def half():
+        with fresh_file(tmp_path / "a.png") as file:
+            file.write(b"half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half()
     assert (tmp_path / "a.png").read_bytes() == b"old"
     assert names(tmp_path) == ["a.png"]
 
