@@ -5,19 +5,19 @@
   const WIDTH = 2.5; // CSS pixels
   let layer = null;
 
-  function address({ z, x, y }) {
-    const parts = [FA.api.query(FA.state.filter()), "value=" + FA.colour.VALUES[FA.state.value.c]];
+  function address({ z, x, y }, by) {
+    const parts = [FA.api.query(FA.state.filter()), "value=" + FA.colour.VALUES[by]];
     if (FA.players.coloured() && !parts[0].includes("edit=")) parts.push("edit=" + FA.players.revision());
     return `/api/cells/${FA.atlas.map}/${z}/${x}/${y}?${parts.filter(Boolean).join("&")}`;
   }
 
   /* values: rows of cells, the top one first; what is not a number is empty. */
-  function draw(canvas, values) {
+  function draw(canvas, values, by) {
     const context = canvas.getContext("2d");
     const across = Math.round(Math.sqrt(values.length));
     const [width, height] = [canvas.width / across, canvas.height / across];
     const line = WIDTH * (window.devicePixelRatio || 1);
-    const colour = FA.colour.of(FA.state.value.c);
+    const colour = FA.colour.of(by);
     context.lineWidth = line;
     values.forEach((value, n) => {
       if (Number.isNaN(value)) return;
@@ -27,7 +27,8 @@
     });
   }
 
-  function made() {
+  /* by: what it is coloured by for all its life; Leaflet may ask for a last tile once that has changed. */
+  function made(by) {
     const L = window.L;
     const { tile, deepest } = FA.atlas;
     const Edges = L.GridLayer.extend({
@@ -37,8 +38,8 @@
         [canvas.width, canvas.height] = [tile[0] * dense, tile[1] * dense];
         canvas.className = "fa-edges";
         FA.api
-          .columns(address(coords), Float32Array)
-          .then(({ values }) => draw(canvas, values))
+          .columns(address(coords, by), Float32Array)
+          .then(({ values }) => draw(canvas, values, by))
           .then(() => done(null, canvas), (error) => done(error, canvas));
         return canvas;
       },
@@ -58,7 +59,8 @@
 
   function show() {
     if (layer) FA.map.leaflet.removeLayer(layer);
-    layer = FA.state.value.c ? made().addTo(FA.map.leaflet) : null;
+    const by = FA.state.value.c;
+    layer = by ? made(by).addTo(FA.map.leaflet) : null;
   }
 
   FA.edges = {

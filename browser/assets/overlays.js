@@ -15,7 +15,8 @@
   }
 
   function dim() {
-    document.body.classList.toggle("fa-coloured", Boolean(FA.state.value.c) || on("density"));
+    const dotted = Boolean(FA.state.value.c) && FA.points.wanted();
+    document.body.classList.toggle("fa-coloured", dotted || on("density"));
     repaint();
   }
 
@@ -32,5 +33,5 @@
     dim();
   }
 
-  FA.overlays = { begin, repaint, marks, on, toggle };
+  FA.overlays = { begin, dim, repaint, marks, on, toggle };
 })((window.FrameAtlas = window.FrameAtlas || {}));

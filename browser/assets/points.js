@@ -3,10 +3,13 @@
   "use strict";
 
   const BEYOND = 0.3; // of the window, asked for beyond each edge
+  const CELLS_ACROSS = 4; // pictures in the width of a tile
   let shown = null; // {rows, values, total, part}: four columns of four bytes, and whether of a window only
   let asked = 0;
 
-  const wanted = () => FA.overlays.on("points") || Boolean(FA.state.value.c);
+  /* From here on most pictures have a cell of their own: an edge tells their colour, and hides nothing. */
+  const edged = () => (CELLS_ACROSS * 2 ** FA.map.leaflet.getZoom()) ** 2 > 2 * FA.atlas.frames;
+  const wanted = () => FA.overlays.on("points") || Boolean(FA.state.value.c && !edged());
   const crowded = () => Boolean(wanted() && shown && shown.rows < shown.total);
 
   function query(part) {
@@ -75,10 +78,15 @@
 
   FA.points = {
     crowded,
+    wanted,
     begin() {
       FA.overlays.marks.points = paint;
       FA.state.on([...FA.state.FILTERS, "c", "o"], (_, changed) => {
         if (!changed.every((n) => n === "o") || wanted() !== Boolean(shown)) load(false);
+      });
+      FA.map.leaflet.on("zoomend", () => {
+        if (wanted() !== Boolean(shown)) load(false);
+        FA.overlays.dim();
       });
       FA.map.leaflet.on(
         "moveend",

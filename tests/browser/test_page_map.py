@@ -114,7 +114,7 @@ def test_filters_act_at_once_on_tiles_and_points(visit):
 
 
 def test_colours_come_with_what_they_mean(visit):
-    page = visit()
+    page = visit("#/0,0,1")
     page.click("#fa-chip-c")
     with page.expect_request(re.compile(r"/api/points/.*value=source")):
         page.click(".fa-menu label:has-text('by video')")
@@ -195,7 +195,7 @@ def test_too_many_points_give_way_to_density_until_the_window_holds_few(visit, u
     with page.expect_request(re.compile(r"/api/density/")):
         page.evaluate("FrameAtlas.overlays.toggle('points', true)")
     until(page, "FrameAtlas.points.crowded()")
-    page.unroute(re.compile(r"/api/points/"))
+    page.unroute_all(behavior="wait")
     with page.expect_request(re.compile(r"/api/points/.*left=.*right=")):
         page.keyboard.press("+")
     until(page, "!FrameAtlas.points.crowded()")
@@ -209,3 +209,13 @@ def test_a_colour_goes_around_the_pictures(visit, until):
     until(page, painted)
     page.evaluate("FrameAtlas.state.set({ c: '' })")
     until(page, "!document.querySelector('canvas.fa-edges')")
+
+
+def test_points_veil_the_pictures_only_where_many_share_a_cell(visit, until):
+    page = visit("#/0,0,1/c=video")
+    until(page, "document.body.classList.contains('fa-coloured')")
+    page.evaluate("FrameAtlas.state.set({ z: 5 }, true)")
+    until(page, "!document.body.classList.contains('fa-coloured')")
+    assert not page.evaluate("FrameAtlas.points.wanted()")
+    page.evaluate("FrameAtlas.overlays.toggle('points', true)")
+    until(page, "document.body.classList.contains('fa-coloured')")
