@@ -6,7 +6,7 @@ import stat
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,15 +28,17 @@ def fresh_file(path: Path) -> Iterator[BinaryIO]:
         OSError: What the system says.
     """
     beside = path.with_name(f".{path.name}.new")
-    file = _opened(beside, path)
-    try:
-        with file:
+    with _opened(beside, path) as file:
+        try:
             file.truncate(0)
             yield file
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+            file.flush()
+            _let_go(file)
+            beside.replace(path)
+        except BaseException:
+            _let_go(file)
+            beside.unlink(missing_ok=True)
+            raise
 
 
 def _opened(beside: Path, path: Path) -> BinaryIO:
@@ -89,6 +91,10 @@ if sys.platform == "win32":
         del file  # Windows lets nobody rename or remove a file that another has open
         return True
 
+    def _let_go(file: BinaryIO) -> None:
+        with suppress(OSError):  # of a full disk: what could not be written is removed next
+            file.close()
+
 else:
     import fcntl
 
@@ -99,3 +105,6 @@ else:
             # A disk without locks: two runs that write one file at one moment are on their own.
             return error.errno not in (errno.EWOULDBLOCK, errno.EACCES)
         return True
+
+    def _let_go(file: BinaryIO) -> None:
+        del file  # open until it has its name: whoever got the lock before would empty it

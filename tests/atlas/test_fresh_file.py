@@ -1,6 +1,7 @@
 """A file that is written beside its place: left by nobody, shared by nobody, and no way out."""
 
 import os
+from contextlib import suppress
 
 import pytest
 
@@ -47,6 +48,31 @@ def test_two_cannot_write_one_file_at_a_time(tmp_path, monkeypatch):
         with pytest.raises(LockedError, match="another process is writing it"), fresh_file(path):
             raise AssertionError("two write it")
     assert path.read_bytes() == b"the first"
+
+
+@posix_only
+@pytest.mark.parametrize("step", ["replace", "unlink"])
+def test_the_lock_is_held_until_the_file_has_its_name(tmp_path, monkeypatch, step):
+    """Between letting go and renaming, another process would empty what is then renamed."""
+    monkeypatch.setattr(fresh_files, "_PATIENCE", 0.1)
+    path, real, asked = tmp_path / "a.png", getattr(type(tmp_path), step), []
+
+    def watched(self, *values, **options):
+        monkeypatch.undo()
+        monkeypatch.setattr(fresh_files, "_PATIENCE", 0.1)
+        with pytest.raises(LockedError), fresh_file(path):
+            pytest.fail("another one got it")
+        asked.append(step)
+        return real(self, *values, **options)
+
+    monkeypatch.setattr(type(tmp_path), step, watched)
+    failure = ZeroDivisionError if step == "unlink" else None
+    with suppress(ZeroDivisionError), fresh_file(path) as file:
+        file.write(b"whole")
+        if failure:
+            raise failure
+    assert asked == [step]
+    assert names(tmp_path) == ([] if failure else ["a.png"])
 
 
 @posix_only
