@@ -30,8 +30,13 @@ def new_table(path: Path) -> Iterator["h5py.File"]:
 
     with path.open("w+b", buffering=0) as plain:
         patient = _Patient(plain)
-        with h5py.File(patient, "w") as file:
-            yield file
+        try:
+            with h5py.File(patient, "w") as file:
+                yield file
+        except Exception as error:  # HDF5 may stumble over what it reads again and was not taken
+            if patient.refused is not None:
+                raise patient.refused from error
+            raise
         if patient.refused is not None:
             raise patient.refused
 

@@ -9,7 +9,7 @@ import h5py
 import numpy as np
 import pytest
 
-from frameatlas.new_table import new_table
+from frameatlas.new_table import _Patient, new_table
 
 CHILD = """
 import resource, sys
@@ -42,6 +42,18 @@ def test_a_table_is_written(tmp_path):
 def test_an_error_in_the_block_is_that_error(tmp_path):
     with pytest.raises(ZeroDivisionError), new_table(tmp_path / "a.h5"):
         raise ZeroDivisionError
+
+
+def test_what_hdf5_stumbles_over_then_is_not_what_is_said(tmp_path, monkeypatch):
+    def full(self, data):
+        self.refused = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return len(data)
+
+    monkeypatch.setattr(_Patient, "write", full)
+    full_disk = pytest.raises(OSError, match=os.strerror(errno.ENOSPC))
+    with full_disk, new_table(tmp_path / "a.h5") as file:
+        file["numbers"] = np.arange(9000)
+        raise RuntimeError("unable to load a node of a tree")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="limits of POSIX systems")
