@@ -51,6 +51,8 @@ class Corrections:
 
 
 _LONGEST_LINE = 10_000
+_LONGEST_WRITTEN = 9_000
+"""Characters of a list that is written on one line: what is written can be read."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,8 @@ def write_corrections(path: Path, corrections: Corrections) -> None:
 def corrections_text(corrections: Corrections) -> str:
     """The text of a file of corrections."""
     lines = []
-    for heading, groups in (("merge", corrections.merge), ("not-same", corrections.not_same)):
+    merge = [part for group in corrections.merge for part in _parts(group)]
+    for heading, groups in (("merge", merge), ("not-same", corrections.not_same)):
         if groups:
             lines.append(f"{heading}:")
             lines += [f"  - [{', '.join(_quoted(name) for name in group)}]" for group in groups]
@@ -122,6 +125,14 @@ def corrections_text(corrections: Corrections) -> str:
         lines.append("rename:")
         lines += [f"  {_quoted(name)}: {_quoted(to)}" for name, to in corrections.rename]
     return "\n".join(lines) + "\n" if lines else ""
+
+
+def _parts(group: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """One person's tracklets, some a line: each line begins with the same, which holds them all."""
+    most = max(2, _LONGEST_WRITTEN // (max(map(len, group)) + 4))
+    rest = group[1:]
+    count = max(1, -(-len(rest) // most))
+    return [(group[0], *rest[number::count]) for number in range(count)]
 
 
 def _lines(text: str, place: str) -> Iterator[_Line]:

@@ -18,10 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.corrections import Corrections
-from frameatlas.errors import FormatError
+from frameatlas.errors import DamagedAtlasError, FormatError
 from frameatlas.fields import Fields
 from frameatlas.new_table import new_table
 from frameatlas.storage import sync_file, translated_os_errors
+from frameatlas.tables import dataset_of, opened
 
 TABLE = "players.csv"
 REPORT = "players.json"
@@ -33,6 +34,12 @@ NOBODY = "unassigned"
 
 _NUMBERS = ("player", "tracklet", "piece", "picture")
 _PIECES = ("tracklet", "first", "last", "player")
+_FARTHEST = 2**53
+"""Above every frame of a video: a page's numbers are exact below it."""
+
+_MOST_TEAMS = 1000
+_AT_ONCE = 1 << 26
+"""Bytes of names that are read at once, at most: many may lie in one place of a file."""
 
 
 @dataclass(frozen=True)
@@ -147,26 +154,29 @@ def write_owners(path: Path, owners: CropOwners) -> None:
 
 
 def read_owners(path: Path) -> CropOwners:
-    """Read ``crops.h5``; FormatError where it is damaged or lacks something."""
+    """Read ``crops.h5``, in no more memory than a few times the file.
+
+    Raises:
+        FormatError: It is damaged, or lacks something.
+    """
     try:
-        with h5py.File(path, "r") as file:
+        with opened(path) as file:
             player, tracklet, piece, picture = (
-                np.asarray(file[name][:], np.int64) for name in _NUMBERS
+                _column(file, name, path, "iu").astype(np.int64) for name in _NUMBERS
             )
-            pieces = {n: np.asarray(file[f"pieces/{n}"][:], np.int64) for n in _PIECES}
             owners = CropOwners(
                 player,
                 tracklet,
                 piece,
                 picture,
-                pieces,
-                np.asarray(file["pieces/confidence"][:], np.float64),
-                _names(file, "tracklet_names"),
-                np.asarray(file["tracklet_camera"][:], np.int64),
-                _names(file, "camera_names"),
-                _names(file, "player_names"),
+                {n: _column(file, f"pieces/{n}", path, "iu").astype(np.int64) for n in _PIECES},
+                _column(file, "pieces/confidence", path, "f").astype(np.float64),
+                _names(file, "tracklet_names", path),
+                _column(file, "tracklet_camera", path, "iu").astype(np.int64),
+                _names(file, "camera_names", path),
+                _names(file, "player_names", path),
             )
-    except (OSError, KeyError, ValueError, TypeError, AttributeError) as error:
+    except (DamagedAtlasError, OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
         raise _unreadable(path, "one that cannot be read, or of an older version") from error
     if not _agree(owners):
         raise _unreadable(path, "tables that do not agree")
@@ -183,10 +193,14 @@ def _agree(owners: CropOwners) -> bool:
         (owners.pieces["tracklet"], 0, len(owners.tracklets)),
         (owners.pieces["player"], -1, len(owners.players)),
         (owners.camera, 0, len(owners.cameras)),
+        (owners.pieces["first"], -_FARTHEST, _FARTHEST),
+        (owners.pieces["last"], owners.pieces["first"], _FARTHEST),
+        (owners.confidence, 0, np.nextafter(1, 2)),
     )
-    within = all(((a >= least) & (a < most)).all() for a, least, most in limits)
-    whole = len(owners.camera) == len(owners.tracklets)
-    return len(counts) == len(sizes) == 1 and within and whole
+    if len(counts) != 1 or len(sizes) != 1 or len(owners.camera) != len(owners.tracklets):
+        return False
+    whole = len(np.unique(owners.pieces["tracklet"])) == len(owners.tracklets)
+    return whole and all(((a >= least) & (a < most)).all() for a, least, most in limits)
 
 
 def _report(path: Path) -> Fields:
@@ -208,6 +222,8 @@ def _teams(path: Path, tracklets: int) -> NDArray[np.int64]:
         raise _unreadable(path, "another table") from error
     if len(teams) != tracklets:
         raise _unreadable(path, f"{len(teams)} tracklets, not {tracklets}")
+    if not all(0 <= team <= _MOST_TEAMS for team in teams):
+        raise _unreadable(path, "a team that is none")
     return np.array(teams, np.int64)
 
 
@@ -228,7 +244,7 @@ def _applied(values: Mapping[str, Any]) -> Corrections:
             tuple((str(name), int(frame)) for name, frame in values.get("split", ())),
             tuple((str(name), str(to)) for name, to in values.get("rename", ())),
         )
-    except (TypeError, ValueError, AttributeError) as error:
+    except (TypeError, ValueError, OverflowError, AttributeError) as error:
         shown = json.dumps(values)[:80]
         raise FormatError(
             f"Expected {REPORT}, settings, corrections, to be lists. Received: {shown}."
@@ -239,8 +255,30 @@ def _write_names(file: h5py.File, key: str, names: Sequence[str]) -> None:
     file[key] = np.array([name.encode() for name in names], h5py.string_dtype())
 
 
-def _names(file: h5py.File, key: str) -> tuple[str, ...]:
-    return tuple(file[key].asstr()[:])
+def _column(file: h5py.File, key: str, path: Path, kinds: str) -> NDArray[Any]:
+    """A list of numbers of NumPy's kinds, of shape (n,)."""
+    dataset = dataset_of(file, key, path)
+    if dataset.ndim != 1 or dataset.dtype.kind not in kinds:
+        raise ValueError(f"{key} of {dataset.dtype}, {dataset.shape}")
+    return np.asarray(dataset[:])
+
+
+def _names(file: h5py.File, key: str, path: Path) -> tuple[str, ...]:
+    """A list of names, together no longer than the file: entries may lie in one another."""
+    dataset = dataset_of(file, key, path)
+    if dataset.ndim != 1:
+        raise ValueError(f"{key} of shape {dataset.shape}")
+    size = path.stat().st_size
+    step = max(1, _AT_ONCE // max(1, size))
+    names: list[str] = []
+    left = size
+    for start in range(0, len(dataset), step):
+        some = dataset.asstr()[start : start + step].tolist()
+        left -= sum(map(len, some))
+        if left < 0:
+            raise ValueError(f"{key} longer than the file")
+        names += some
+    return tuple(names)
 
 
 def _unreadable(path: Path, received: str) -> FormatError:

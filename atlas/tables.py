@@ -87,7 +87,9 @@ def opened(path: Path) -> h5py.File:
 def dataset_of(file: h5py.File, name: str, path: Path) -> h5py.Dataset:
     """A dataset that lies in this very file: links to other files are not followed."""
     try:
-        hard = isinstance(file.get(name, getlink=True), h5py.HardLink)
+        steps = [name[:end] for end, sign in enumerate(name) if sign == "/"]
+        links = [file.get(step, getlink=True) for step in (*steps, name)]
+        hard = all(isinstance(link, h5py.HardLink) for link in links)
         dataset = file[name] if hard else None
     except (KeyError, OSError, RuntimeError) as error:
         raise DamagedAtlasError(_unreadable(path, error)) from error

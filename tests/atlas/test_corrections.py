@@ -90,3 +90,13 @@ def test_corrections_are_kept_in_a_file(tmp_path):
     wanted = parse_corrections(TEXT)
     write_corrections(tmp_path / "corrections.yaml", wanted)
     assert read_corrections(tmp_path / "corrections.yaml") == wanted
+
+
+def test_one_person_in_thousands_of_tracklets_can_be_read_again():
+    names = tuple(f"west:{number}" for number in range(3000))
+    given = Corrections(merge=(names, ("a", "b")))
+    found = parse_corrections(corrections_text(given))
+    *parts, last = found.merge
+    assert last == ("a", "b")
+    assert all(part[0] == names[0] and len(part) > 2 for part in parts)
+    assert {name for part in parts for name in part} == set(names)
