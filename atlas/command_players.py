@@ -161,6 +161,7 @@ def _wish(
         from frameatlas.reid.jersey_numbers import read_numbers
 
         options["numbers"] = read_numbers(numbers)
+        options["numbers_file"] = str(numbers.absolute())
     return PlayersWish(**options)
 
 

@@ -60,6 +60,12 @@ class Shown:
     unsaved: str = ""
     undoable: int = 0
 
+    @property
+    def numbers_file(self) -> str:
+        """Where the run read jersey numbers; "" where it had none, or did not say."""
+        named = self.tables.settings.get("numbers_file")
+        return named if isinstance(named, str) else ""
+
 
 class Players:
     """The players of one folder. Safe to use from many threads; nothing is read before it is asked.
@@ -69,7 +75,7 @@ class Players:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder = folder.absolute()  # the command is typed wherever
         self._lock = Lock()
         self._shown: Shown | None = None
         self._seen: tuple[object, ...] = ()
@@ -138,7 +144,9 @@ class Players:
         for name, usual in _OPTIONS.items():
             value = shown.tables.settings.get(name, usual)
             if value != usual and isinstance(value, int | float):
-                words += [f"--{name.replace('_', '-')}", f"{value:g}"]
+                words += [f"--{name.replace('_', '-')}", str(value)]
+        if shown.numbers_file:
+            words += ["--numbers", shown.numbers_file]
         words += ["-o", str(self.folder), "--corrections", str(self.file)]
         return shlex.join(words)
 

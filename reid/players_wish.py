@@ -28,6 +28,7 @@ class PlayersWish:
         team_apart: Added to the distance of tracklets that are for sure of two teams.
         repair: Whether clusters too small to be players may move past a ban of a few frames.
         numbers: (tracklet, jersey number) where it is known.
+        numbers_file: Where those were read; "" nowhere. The page's command names it again.
         corrections: What the user knows better.
     """
 
@@ -46,6 +47,7 @@ class PlayersWish:
     team_apart: float = 0.0
     repair: bool = True
     numbers: tuple[tuple[str, str], ...] = ()
+    numbers_file: str = ""
     corrections: Corrections = field(default_factory=Corrections)
 
     def __post_init__(self) -> None:

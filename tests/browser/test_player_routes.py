@@ -4,6 +4,7 @@ import csv
 import io
 import shlex
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from PIL import Image
 from frameatlas import open_atlas
 from frameatlas.browser import make_app, players_store
 from frameatlas.browser.overlay_routes import POINT
+from frameatlas.browser.players_store import Players
 from frameatlas.browser.players_view import NOBODY
 from frameatlas.corrections import Corrections, read_corrections
 from frameatlas.errors import FormatError, InputError
@@ -102,6 +104,29 @@ def test_presses_are_saved_as_the_next_run_reads_them(
     assert held(again) == {frozenset(names) for names in wanted.values()}
     assert not again["pending"]
     assert in_table(folder)["Anna"] >= {"2"}
+
+
+def test_the_command_names_the_options_of_the_run(press, client, folder, find_players, game_file):
+    numbers = folder.parent / "jersey numbers.csv"
+    numbers.write_text("tracklet,number\n1,9\n4,10\n")
+    options = ["--numbers", numbers, "--threshold", 0.123456789, "--count", 4]
+    find_players(game_file[0], "--tracks", game_file[1], "-o", folder, *options)
+    shown = press(do="rename", player=0, name="Bea")
+    words = shlex.split(shown["command"])
+    for name, value in zip(options[::2], options[1::2], strict=True):
+        assert words[words.index(name) + 1] == str(value)
+    assert shown["numbers"] is False  # which the page would ask for
+    find_players(*words[2:])
+    again = client.get("/api/players").json
+    assert again["command"] == shown["command"]
+    assert {"1", "4"} <= {name for group in held(again) for name in group}
+    assert not any({"1", "4"} <= group for group in held(again))
+
+
+def test_the_command_can_be_typed_anywhere(folder, monkeypatch):
+    monkeypatch.chdir(folder.parent)
+    words = shlex.split(Players(Path(folder.name)).command(Players(folder).shown()))
+    assert words[words.index("-o") + 1] == str(folder)
 
 
 def test_undo_goes_back_step_by_step_and_a_reload_keeps(press, client, folder, tmp_path):
