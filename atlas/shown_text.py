@@ -10,6 +10,7 @@ _CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
 _DIRECTIONS = r"\u200e\u200f\u2028-\u202e\u2066-\u2069"
 _NO_TEXT = r"\ud800-\udfff"
 _ACTING = re.compile(f"[{_CONTROLS}{_DIRECTIONS}{_NO_TEXT}]")
+_BYTES = re.compile(f"[{_NO_TEXT}]")
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -30,11 +31,12 @@ def say(text: str, *, err: bool = False) -> None:
 
 
 def spreadsheet_cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
+    """A text that no spreadsheet takes for a formula, and that a file of UTF-8 can hold."""
+    text = _BYTES.sub(lambda found: _written_out(found[0]), text)
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _written_out(character: str) -> str:
     if "\ud800" <= character <= "\udfff":
-        return "?"  # a byte of a name that is no UTF-8: no terminal can show it
+        return "?"  # a byte of a name that is no UTF-8: no terminal or text can hold it
     return character.encode("unicode_escape").decode("ascii")

@@ -15,7 +15,7 @@ from frameatlas.errors import InputError
 from frameatlas.poster.assignment import EMPTY
 from frameatlas.poster.placement import Placement
 from frameatlas.poster.strips import CellStyle
-from frameatlas.shown_text import spreadsheet_cell
+from frameatlas.shown_text import plain, spreadsheet_cell
 from frameatlas.storage import write_text
 
 PREVIEW = 2_400
@@ -115,11 +115,12 @@ class Links:
         file = io.BytesIO()
         Image.fromarray(self._preview).save(file, "JPEG", quality=85)
         picture = base64.b64encode(file.getvalue()).decode()
+        title = html.escape(plain(title))
         anchors = "\n".join(self._anchor(cell, origin) for cell, _, origin in shown)
         return (
-            f'<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8"><title>{html.escape(title)}'
+            f'<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8"><title>{title}'
             f"</title>\n<style>{_STYLE}</style>\n<main>\n"
-            f'<img alt="{html.escape(title)}" src="data:image/jpeg;base64,{picture}">\n'
+            f'<img alt="{title}" src="data:image/jpeg;base64,{picture}">\n'
             f"{anchors}\n</main>\n</html>\n"
         )
 
@@ -128,7 +129,7 @@ class Links:
         height, width = self._preview.shape[:2]
         x, y = self._corner(cell)
         moment = "" if origin.name else f"#t={origin.seconds:.3f}"
-        said = origin.path.name + ("" if origin.name else f" at {_clock(origin.seconds)}")
+        said = plain(origin.path.name) + ("" if origin.name else f" at {_clock(origin.seconds)}")
         return (
             f'<a href="{html.escape(origin.path.absolute().as_uri() + moment)}" target="_blank" '
             f'title="{html.escape(said)}" aria-label="{html.escape(said)}" style="'

@@ -1,10 +1,12 @@
 import csv
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from frameatlas import open_atlas
 from frameatlas.errors import InputError
 from frameatlas.poster import PosterWish, render
 from frameatlas.viewport import Grid, Viewport
@@ -116,6 +118,17 @@ def test_links_lead_to_every_cell_s_moment(atlas, tmp_path):
         else:
             assert float(row["seconds"]) == pytest.approx(origin.seconds, abs=1e-6)
             assert link == f"{origin.path.as_uri()}#t={origin.seconds:.3f}"
+
+
+def test_links_of_names_that_are_no_utf_8(synthetic_atlas, tmp_path):
+    made = synthetic_atlas(tmp_path / "a.atlas", sources=(("video", 12),), dimension=16)
+    named = replace(made.manifest.sources[0], path="/videos/caf\udce9.mp4")
+    (made.folder / "atlas.json").write_text(made.manifest.with_sources((named,)).to_json())
+    report = render(open_atlas(made.folder), wish(tmp_path, grid=Grid(2, 2), links=True))
+    table = report.output.with_suffix(".csv").read_text(encoding="utf-8")
+    page = report.output.with_suffix(".html").read_text(encoding="utf-8")
+    assert "/videos/caf?.mp4" in table
+    assert "file:///videos/caf%E9.mp4" in page
 
 
 def test_progress_counts_the_cells(atlas, tmp_path):
