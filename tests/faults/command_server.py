@@ -115,11 +115,13 @@ def _give_up_power() -> None:
 
 def _few_frames(request: dict[str, Any]) -> None:
     """Training takes seconds; where it is not what is looked at, principal axes stand in."""
-    from frameatlas.embedder import few_frames, ffmpeg_report, source_builder, videos
+    from frameatlas.embedder import few_frames, ffmpeg_report, frame_writer, source_builder, videos
 
     if not request["trained"]:
         few_frames.FEWEST = 10**6
     source_builder.CHECKPOINT_SECONDS = 0.05
+    if request["delay"]:  # decoding then waits for describing, and is not over in a moment
+        frame_writer.AHEAD = 64
     if request["stall"] is not None:
         defaults: Any = videos.decode_video.__kwdefaults__
         defaults["stall_seconds"] = request["stall"]

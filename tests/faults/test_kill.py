@@ -53,10 +53,8 @@ def test_index_killed_in_each_stage(tmp_path, commands, index, calm, trees, said
 def test_index_killed_between_writing_and_renaming(
     tmp_path, commands, index, calm, trees, said, name
 ):
-    instant = instants(calm.events, f"os.rename {calm.folder}")[-1]
     renamed = [n for n, e in enumerate(calm.events) if e.startswith("os.rename") and name in e]
-    instant = renamed[-1]
-    killed_index(tmp_path / "k.atlas", instant, commands, index, calm, trees, said)
+    killed_index(tmp_path / "k.atlas", renamed[-1], commands, index, calm, trees, said)
 
 
 def test_index_killed_again_and_again(tmp_path, index, calm, trees, chance):

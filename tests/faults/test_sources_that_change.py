@@ -48,8 +48,8 @@ def test_a_video_that_is_replaced_midway_is_refused_and_read_by_the_next_run(
     tmp_path, commands, given, film, said
 ):
     atlas = tmp_path / "a.atlas"
-    running = started(commands, given, atlas)
     film(tmp_path / "other.mp4", "mandelbrot=s=64x48:r=12", 5)
+    running = started(commands, given, atlas)
     (tmp_path / "other.mp4").replace(given / "a-long.mp4")
     ended = running.wait()
     assert ended.code == 1, ended.errors

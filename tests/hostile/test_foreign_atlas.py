@@ -185,6 +185,7 @@ def test_a_source_that_names_a_file_of_this_machine_gives_nothing(tmp_atlas, tmp
         assert b"PATH=" not in answer.data
 
 
+@pytest.mark.skipif(os.name != "posix", reason="pipes and devices of POSIX systems")
 def test_a_pipe_or_a_device_is_no_content(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", "/dev/zero", "/dev/tty"):
