@@ -69,11 +69,15 @@ def split(
 
 
 def document_of(arguments: Sequence[str]) -> tuple[Path | None, list[str]]:
-    """The document that ``--write`` names, if it is there, and the other arguments."""
+    """The document that ``--write`` names, if it is there, and the other arguments.
+
+    A benchmark's name after ``--write`` is no document.
+    """
     if "--write" not in arguments:
         return None, list(arguments)
     at = list(arguments).index("--write")
-    named = [word for word in arguments[at + 1 : at + 2] if not word.startswith("-")]
+    others = (*names(), "short")
+    named = [w for w in arguments[at + 1 : at + 2] if not w.startswith("-") and w not in others]
     rest = [*arguments[:at], *arguments[at + 1 + len(named) :]]
     return Path(named[0]) if named else report.ROOT / report.DOCUMENT, rest
 

@@ -24,6 +24,9 @@ import numpy as np
 from benchmark.browser_page import page_figures
 from benchmark.large_atlas import large_atlas
 from benchmark.machine import describe_machine
+from benchmark.table_browser import table
+from benchmark.tables import one_a_line
+from frameatlas import open_atlas
 from frameatlas.browser.tile_routes import LOW
 
 FRAMES = (10_000, 1_000_000)
@@ -61,18 +64,18 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--no-page", action="store_true", help="leave out what needs Chromium")
     options = parser.parse_args(argv)
     figures: dict[str, Any] = {"benchmark": "browser", "machine": describe_machine()}
-    if options.atlas:
+    for frames in options.frames if options.atlas is None else [len(open_atlas(options.atlas))]:
         with tempfile.TemporaryDirectory() as folder:
-            figures |= measure(options.atlas, Path(folder), page=not options.no_page)
-        options.frames = []
-    for frames in options.frames:
-        with tempfile.TemporaryDirectory() as folder:
-            place = Path(folder, "large.atlas")
-            large_atlas(place, frames)
+            place = options.atlas or large_atlas(Path(folder, "large.atlas"), frames).folder
             measured = measure(place, Path(folder), page=not options.no_page)
-        figures |= {f"{name}_of_{frames}": value for name, value in measured.items()}
-    print(json.dumps(figures) if options.json else said(figures))
+        figures |= named(measured, frames)
+    print(json.dumps(figures) if options.json else f"{table(figures)}\n\n{one_a_line(figures)}")
     return 0
+
+
+def named(figures: dict[str, Any], frames: int) -> dict[str, Any]:
+    """The figures of an atlas with its number of frames in their names."""
+    return {f"{name}_of_{frames}": value for name, value in figures.items()}
 
 
 def measure(atlas: Path, cache: Path, *, page: bool) -> dict[str, Any]:
@@ -234,8 +237,3 @@ def fetched(address: str) -> bytes:
 def percentile(values: Sequence[float]) -> float:
     """The 95th."""
     return round(float(np.percentile(values, 95)), 1)
-
-
-def said(figures: dict[str, Any]) -> str:
-    """The figures one a line."""
-    return "\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in figures.items())

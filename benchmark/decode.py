@@ -8,7 +8,6 @@ clip's lowest of several rounds counts, so that other load on the machine strike
 
 import argparse
 import json
-import resource
 import subprocess
 import tempfile
 import time
@@ -22,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark import decode_peers
-from benchmark.machine import NOT_INSTALLED, describe_machine
+from benchmark.machine import NOT_INSTALLED, describe_machine, our_processor_seconds
 from benchmark.tables import Cell, markdown
 from frameatlas.embedder.ffmpeg import find_ffmpeg, plan_size
 from frameatlas.embedder.frame_sink import Box, FrameSettings
@@ -166,15 +165,9 @@ def _plain(path: Path, probe: VideoProbe, output: Sequence[str]) -> None:
 
 
 def _timed(call: Callable[[], None]) -> Cost:
-    wall, cpu = time.perf_counter(), _cpu()
+    wall, cpu = time.perf_counter(), our_processor_seconds()
     call()
-    return Cost(_cpu() - cpu, time.perf_counter() - wall)
-
-
-def _cpu() -> float:
-    """CPU seconds of this process and of its children that have ended."""
-    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+    return Cost(our_processor_seconds() - cpu, time.perf_counter() - wall)
 
 
 def _total(clips: Sequence[dict[str, Any]]) -> dict[str, float]:

@@ -6,7 +6,6 @@ alone, each in a process of its own; then peak memory for 10,000 and 100,000 syn
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.machine import describe_machine
+from benchmark.machine import describe_machine, our_processor_seconds
 from benchmark.peak import resident_megabytes
 from benchmark.tables import Cell, markdown
 from frameatlas.embedder import index as indexing
@@ -206,10 +205,8 @@ def _run_step(step: str, *arguments: str) -> int:
     started = time.perf_counter()
     frames = _STEPS[step](*arguments)
     wall = time.perf_counter() - started
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
-    print(json.dumps(vars(Cost(wall, cpu, resident_megabytes(), frames))))
+    cost = Cost(wall, our_processor_seconds(), resident_megabytes(), frames)
+    print(json.dumps(vars(cost)))
     return 0
 
 

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from benchmark.machine import describe_machine
 from benchmark.map_process import measured
+from benchmark.table_layout import table
 from frameatlas.embedder.autoencoder import build_decoder, build_encoder
 from frameatlas.embedder.fitted_frames import halved
 from frameatlas.embedder.layout_settings import LayoutSettings
@@ -49,7 +50,7 @@ def main(argv: list[str]) -> int:
     passes = report["ours"]["passes"]
     report["keras_fit"] = _measure_keras(scores, passes)
     report["speedup"] = round(report["keras_fit"]["seconds"] / report["ours"]["seconds"], 1)
-    print(json.dumps(report) if options.json else _table(report))
+    print(json.dumps(report) if options.json else table(report))
     return 0
 
 
@@ -63,15 +64,7 @@ def _main_atlas(frames: int, as_json: bool) -> int:
         "components": COMPONENTS,
         "ours": measured(_measure_atlas, frames),
     }
-    ours = report["ours"]
-    print(
-        json.dumps(report)
-        if as_json
-        else f"Layout atlas of {frames:,} x {COMPONENTS} scores, {ours['arranged']:,} arranged: "
-        f"{ours['seconds']:.1f} s, {ours['cpu_seconds']:.1f} s of CPU; {ours['fit_seconds']:.1f} s "
-        f"of them fitting, the rest placing; peak {ours['peak_megabytes']:.0f} MB, of which "
-        f"{ours['scores_megabytes']:.0f} MB are the scores"
-    )
+    print(json.dumps(report) if as_json else table(report))
     return 0
 
 
@@ -143,17 +136,3 @@ def _measure_keras(scores: NDArray[np.float32], passes: float) -> dict[str, Any]
         "measured_frames": len(part),
         "extrapolated": True,
     }
-
-
-def _table(report: dict[str, Any]) -> str:
-    ours, keras_fit = report["ours"], report["keras_fit"]
-    terms = ", ".join(f"{name} {value:.4f}" for name, value in ours["losses"].items())
-    return "\n".join(
-        [
-            f"Layout of {report['frames']:,} x {COMPONENTS} scores, {ours['passes']:.0f} passes",
-            f"compiled loop     {ours['seconds']:>8.1f} s  ({ours['cpu_seconds']:.1f} s of CPU)",
-            f"plain Keras fit   {keras_fit['seconds']:>8.1f} s  (extrapolated from "
-            f"{keras_fit['measured_frames']:,} frames)",
-            f"mean {np.round(ours['mean'], 4)}, std {np.round(ours['std'], 4)}, {terms}",
-        ]
-    )

@@ -57,14 +57,18 @@ class Others:
     """
 
     def __init__(self) -> None:
-        self._begun, self._busy, self._ours = time.monotonic(), _busy_seconds(), _our_seconds()
+        self._begun, self._busy, self._ours = (
+            time.monotonic(),
+            _busy_seconds(),
+            our_processor_seconds(),
+        )
 
     def cores(self) -> float | None:
         """Cores' worth of time since this value was made; None where the system cannot say."""
         busy, wall = _busy_seconds(), time.monotonic() - self._begun
         if busy is None or self._busy is None or wall <= 0:
             return None
-        theirs = busy - self._busy - (_our_seconds() - self._ours)
+        theirs = busy - self._busy - (our_processor_seconds() - self._ours)
         return round(max(theirs / wall, 0.0), 2)
 
 
@@ -78,7 +82,7 @@ def _busy_seconds(stat: Path = Path("/proc/stat")) -> float | None:
     return float(user + nice + system + interrupts + soft) / os.sysconf("SC_CLK_TCK")
 
 
-def _our_seconds() -> float:
+def our_processor_seconds() -> float:
     """Processor seconds of this process and of its children that have ended."""
     usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)

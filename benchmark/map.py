@@ -4,7 +4,7 @@
 
 Each method lays out all frames, then 80 % of them and places the other 20 %. Neighbours are those
 by distance among the 256 components. ``atlas`` and ``article`` are measured before the stretch
-(their code) and after it (their coordinates, as an atlas shows them).
+(their code, in the JSON alone) and after it (their coordinates, as an atlas shows them).
 """
 
 import argparse
@@ -20,6 +20,7 @@ from benchmark.map_data import DATA, MapData, of_atlas, parts
 from benchmark.map_figures import agreement, figures_of
 from benchmark.map_methods import METHODS, SLOW, Fitted
 from benchmark.map_process import measured
+from benchmark.table_map import table
 
 SEEDS = 3
 
@@ -38,7 +39,7 @@ def main(argv: list[str]) -> int:
     report["data"] = {
         data.name: {name: _measure(name, data, options.seeds) for name in methods} for data in datas
     }
-    print(json.dumps(report) if options.json else _table(report))
+    print(json.dumps(report) if options.json else table(report))
     return 0
 
 
@@ -111,26 +112,3 @@ def _mean(values: list[Any]) -> Any:
     if any(value is None for value in values):
         return None
     return round(float(np.mean(values)), 4)
-
-
-def _table(report: dict[str, Any]) -> str:
-    lines = [*report["absent"]]
-    heads = ("trust", "contin", "kept", "accur", "order", "fill")
-    for data, methods in report["data"].items():
-        lines += ["", f"{data:<12}" + "".join(f"{head:>8}" for head in heads) + "    s      MB"]
-        for name, found in methods.items():
-            for part in ("fitted", "code", "placed"):
-                row = found["fitted"].get("code") if part == "code" else found.get(part)
-                if row is None:
-                    continue
-                figures = "".join(
-                    f"{'-':>8}" if value is None else f"{value:>8.3f}"
-                    for value in row.values()
-                    if not isinstance(value, dict)
-                )
-                cost = ""
-                if part == "fitted":
-                    cost = f"{found['seconds']:>8.1f}{found['peak_megabytes']:>8.0f}"
-                label = name if part == "fitted" else f"  {part}"
-                lines.append(f"{label:<12}{figures}{cost}")
-    return "\n".join(lines)

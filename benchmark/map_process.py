@@ -1,10 +1,10 @@
 """One measurement in a process of its own: its peak memory is nobody else's."""
 
 import multiprocessing
-import resource
-import sys
 from collections.abc import Callable
 from typing import Any
+
+from benchmark.peak import resident_megabytes
 
 
 def measured(work: Callable[..., dict[str, Any]], *arguments: Any) -> dict[str, Any]:
@@ -14,7 +14,4 @@ def measured(work: Callable[..., dict[str, Any]], *arguments: Any) -> dict[str, 
 
 
 def _work(work: Callable[..., dict[str, Any]], arguments: tuple[Any, ...]) -> dict[str, Any]:
-    report = work(*arguments)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    report["peak_megabytes"] = peak / (1e6 if sys.platform == "darwin" else 1e3)
-    return report
+    return {**work(*arguments), "peak_megabytes": resident_megabytes()}

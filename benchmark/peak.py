@@ -27,6 +27,12 @@ def resident_megabytes() -> float:
     return peak
 
 
+def own_megabytes() -> float:
+    """Memory of this process that no file backs; its resident peak where the system cannot say."""
+    own = _status("RssAnon")
+    return resident_megabytes() if own is None else own
+
+
 class OwnMemory:
     """Watches, while its block runs, the memory that no file backs; 50 looks a second.
 
@@ -59,8 +65,7 @@ class OwnMemory:
             self._look()
 
     def _look(self) -> None:
-        own = _status("RssAnon")
-        self.megabytes = max(self.megabytes, resident_megabytes() if own is None else own)
+        self.megabytes = max(self.megabytes, own_megabytes())
 
 
 def _status(name: str) -> float | None:

@@ -22,7 +22,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from benchmark.machine import NOT_INSTALLED, describe_machine
-from benchmark.tables import Cell, markdown
+from benchmark.tables import Cell, markdown, one_a_line
 from frameatlas import Atlas, open_atlas
 from frameatlas.cells import common_size
 from frameatlas.pictures import StoredPictures
@@ -64,7 +64,7 @@ def main(argv: list[str]) -> int:
         figures |= composing(atlas) | against_montage(atlas, place_for)
         if not options.no_gigapixel:
             figures |= gigapixel(place_for)
-    print(json.dumps(figures) if options.json else f"{table(figures)}\n\n{said(figures)}")
+    print(json.dumps(figures) if options.json else f"{table(figures)}\n\n{one_a_line(figures)}")
     return 0
 
 
@@ -174,11 +174,6 @@ def table(figures: dict[str, Any]) -> str:
             "memory."
         )
     return "\n".join(lines)
-
-
-def said(figures: dict[str, Any]) -> str:
-    """The figures one a line."""
-    return "\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in figures.items())
 
 
 def best(work: Callable[[], object]) -> float:

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from sklearn.neighbors import NearestNeighbors
 
 from benchmark.machine import NOT_INSTALLED, describe_machine
+from benchmark.peak import own_megabytes
 from benchmark.tables import Cell, markdown
 from frameatlas import Atlas, Source, open_atlas
 from frameatlas.atlas import MANIFEST
@@ -88,9 +89,9 @@ def measured(atlas: Atlas, queries: int, *, peers: bool) -> dict[str, Any]:
             frame_neighbours(atlas, frame, COUNT, one_per_source=True).frames
         ),
     }
-    before = _resident()
+    before = own_megabytes()
     first, _ = timed(searches["frameatlas"], frames[0])
-    ours = _resident() - before
+    ours = own_megabytes() - before
     if peers:
         searches |= open_peers(atlas)
     figures: dict[str, list[float]] = {name: [] for name in searches}
@@ -173,15 +174,6 @@ def timed(search: Search, frame: int) -> tuple[float, NDArray[np.int64]]:
 
 def _query(atlas: Atlas, frame: int) -> NDArray[np.float32]:
     return np.asarray(atlas.scores[frame], np.float32)
-
-
-def _resident() -> float:
-    """Megabytes of memory of this process that no file backs; 0 where the system cannot say."""
-    try:
-        lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return 0.0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("RssAnon")) * 1024 / 1e6
 
 
 def table(report: dict[str, Any]) -> str:

@@ -32,10 +32,12 @@ def table(report: dict[str, Any]) -> str:
     parts = []
     for data, methods in report["data"].items():
         rows = [_row(name, methods[name]) for name in METHODS if name in methods]
-        rows += [[NAMES[name], NOT_INSTALLED] for name in METHODS if _absent(name, report)]
+        rows += [
+            [NAMES.get(name, name), NOT_INSTALLED] for name in METHODS if _absent(name, report)
+        ]
         placed = [f"placed: {FIGURES[name]}" for name in PLACED]
         heads = ["", *FIGURES.values(), *placed, "s", "processor s", "MB"]
-        seeds = max(found["seeds"] for found in methods.values())
+        seeds = max((found["seeds"] for found in methods.values()), default=0)
         frames = report.get("frames", {}).get(data)
         counted = f", {frames:,} frames" if frames else ""
         parts.append(

@@ -1,6 +1,6 @@
 """Tables in Markdown that a terminal shows as well as a page does."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 Cell = str | float | int | None
 """None where there is nothing to say."""
@@ -22,6 +22,11 @@ def markdown(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
     ]
     lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
     return "\n".join(lines)
+
+
+def one_a_line(figures: Mapping[str, object]) -> str:
+    """All figures, one a line, those too that no table has."""
+    return "\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in figures.items())
 
 
 def said(cell: Cell) -> str:

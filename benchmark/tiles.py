@@ -21,7 +21,9 @@ import numpy as np
 from PIL import Image
 
 from benchmark.machine import describe_machine
-from benchmark.poster import made, said
+from benchmark.poster import made
+from benchmark.table_tiles import table
+from benchmark.tables import one_a_line
 from frameatlas import Atlas
 from frameatlas.browser import SiteWish, export_site
 from frameatlas.composer import Picture
@@ -54,7 +56,7 @@ def main(argv: list[str]) -> int:
         figures |= tile_figures(atlas, few) | peers(atlas, few, Path(folder))
         if not options.no_export:
             figures |= export_figures(few, Path(folder) / "site")
-    print(json.dumps(figures) if options.json else said(figures))
+    print(json.dumps(figures) if options.json else f"{table(figures)}\n\n{one_a_line(figures)}")
     return 0
 
 

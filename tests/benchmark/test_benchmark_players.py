@@ -2,10 +2,12 @@
 
 import argparse
 import json
+import re
 import sys
 
 import numpy as np
 import pytest
+from benchmark import table_players
 from PIL import Image
 
 
@@ -150,6 +152,10 @@ def test_your_own_truth(bench, own_truth, monkeypatch, capsys):
     shown = bench.table.table(report, every_score=True)
     assert f"your truth, {own_truth.name}: " in shown
     assert "inverse_purity" in shown
+    written = table_players.table(report)
+    assert written.startswith(f"{report['identities'][0]['case']}: 4 tracklets of 4 people:")
+    assert re.search(r"^\| oracle: majority of each tracklet +\| 1.00 ", written, re.MULTILINE)
+    assert written.count("\n| ") == len(rows) + 1
 
 
 def test_crops_are_those_that_the_command_takes(bench, own_truth):

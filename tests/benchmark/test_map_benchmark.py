@@ -54,7 +54,14 @@ def test_the_report_holds_every_method_and_what_is_absent(monkeypatch, capsys):
     assert set(found["fitted"]) == set(found["placed"])
     assert 0 < found["placed"]["trustworthiness"] <= 1
     assert map_benchmark.main(options) == 0
-    assert "pca" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert f"| PCA, two axes | {found['fitted']['trustworthiness']:.3f}".replace("0.", ".") in shown
+    assert "| UMAP          | not installed" in shown
+    assert "clouds, 400 frames, mean of 1 seed:" in shown
+    absent = Method(METHODS["pca"].fit, "no_such_library")
+    monkeypatch.setitem(METHODS, "article", absent)
+    assert map_benchmark.main(["--data", "cifar", "--methods", "article"]) == 0
+    assert "| article | not installed |" in capsys.readouterr().out
 
 
 def test_a_method_without_placing_has_no_such_row(monkeypatch):
