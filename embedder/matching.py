@@ -124,6 +124,7 @@ def _match_photos(
 ) -> None:
     known: dict[str, Source] = {}
     damaged: list[Source] = []
+    followed: set[str] = set()
     suspects = noted_damage(atlas.folder) if atlas else frozenset()
     for source in matching.kept:
         if atlas and source.kind == "photos" and source.frames:
@@ -143,7 +144,7 @@ def _match_photos(
                 continue
             if digest in known:
                 matching.known += 1
-                _follow(matching, known[digest], folder.path)
+                _follow(matching, known[digest], folder.path, followed)
             else:
                 new.append((path, digest))
         for source in [source for source in damaged if source.path == str(folder.path)]:
@@ -173,10 +174,12 @@ def _read_again(
     matching.kept.remove(source)
 
 
-def _follow(matching: Matching, source: Source, folder: Path) -> None:
-    """Note the new path of a folder of photos that was moved, once."""
-    moved = source.path != str(folder) and not Path(source.path).exists()
-    if moved and source in matching.kept:
+def _follow(matching: Matching, source: Source, folder: Path, followed: set[str]) -> None:
+    """Note the new path of a folder of photos that was moved, by the first photo found there."""
+    if source.id in followed:
+        return
+    followed.add(source.id)
+    if source.path != str(folder) and not Path(source.path).exists():
         matching.kept[matching.kept.index(source)] = replace(source, path=str(folder))
         matching.moved += 1
 
