@@ -3,6 +3,7 @@
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -78,6 +79,8 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and exit: 0 done, 1 some inputs failed, 2 not started, 130 stopped."""
+    if isinstance(sys.stdout, TextIOWrapper):  # letters that a terminal or pipe cannot take
+        sys.stdout.reconfigure(errors="replace")
     try:
         code = _ran()
     except click.UsageError as error:

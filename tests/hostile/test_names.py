@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import subprocess
 import sys
 import zipfile
@@ -38,7 +39,7 @@ def renamed(atlas, *names):
     return open_atlas(atlas.folder)
 
 
-def printed(*arguments):
+def printed(*arguments, **environment):
     """What a command prints, both outputs together."""
     program = "import sys; sys.argv[0] = 'frameatlas'; from frameatlas.cli import main; main()"
     done = subprocess.run(
@@ -46,6 +47,7 @@ def printed(*arguments):
         capture_output=True,
         check=False,
         timeout=120,
+        env={**os.environ, **environment},
     )
     return done.stdout + done.stderr
 
@@ -65,6 +67,15 @@ def test_no_command_prints_what_a_terminal_obeys(tmp_atlas):
         assert not set(shown) & ({*range(32), 127} - {9, 10}), (arguments[0], shown[:400])
         for acting in (b"\xc2\x9b", "\u202e".encode()):
             assert acting not in shown
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_letters_that_the_output_does_not_have_cost_only_themselves(tmp_atlas, encoding):
+    atlas = renamed(tmp_atlas, "映画 1.mp4", "Straße.mp4")
+    for arguments in (("info", atlas.folder), ("similar", atlas.folder, "Straße.mp4")):
+        shown = printed(*arguments, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+        assert b"fault" not in shown, shown[-400:]
+        assert b" 1.mp4" in shown
 
 
 def test_progress_is_plain_too(tmp_atlas):
