@@ -63,6 +63,10 @@ def prepared(opened: OpenMap, tiles: Tiles, *, search: bool) -> None:
             cosines_of(opened.atlas)
     except (FrameatlasError, OSError):
         return  # whoever asks for it is told
+    except RuntimeError:
+        # Once Python ends it starts no more threads, and nobody waits for tiles.
+        if threading.main_thread().is_alive():
+            raise
 
 
 def go_behind() -> None:

@@ -18,6 +18,7 @@ BUILT_IN = {
     "SourceError": OSError,
     "WeightsError": ValueError,
     "MissingExtraError": ImportError,
+    "ClusterError": ConnectionError,
     "InterruptedIndexError": InterruptedError,
 }
 

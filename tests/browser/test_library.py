@@ -40,7 +40,11 @@ def app_of(atlas, tmp_path):
 def test_a_newer_map_is_offered_and_the_old_one_stays(tmp_path, tmp_atlas, newer):
     client = app_of(tmp_atlas, tmp_path)
     old = client.get("/api/atlas").json["map"]
-    assert client.get(f"/api/state?map={old}").json == {"indexing": None, "newer": None}
+    assert client.get(f"/api/state?map={old}").json == {
+        "indexing": None,
+        "newer": None,
+        "players": None,
+    }
     new = newer(tmp_atlas)
     assert new != old
     assert client.get(f"/api/state?map={old}").json["newer"] == new
