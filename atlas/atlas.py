@@ -19,6 +19,7 @@ from frameatlas.map_files import map_error, verified_file
 from frameatlas.npy_errors import NPY_ERRORS
 from frameatlas.rows import ConcatenatedRows
 from frameatlas.tables import Hdf5Rows, read_column, read_ratio
+from frameatlas.told_source import SOURCE_FILE
 
 MANIFEST = "atlas.json"
 
@@ -173,12 +174,13 @@ class Atlas:
     def _stored_paths(self) -> Iterator[Path]:
         """Everything that is read of the folder, and the folders around it."""
         yield from (self.folder / name for name in ("sources", "maps"))
-        for source in self._filled:
+        for source in self.manifest.sources:
             place = self._path(source, "")
-            yield from (place, place / "frames.npy", place / "features.h5")
+            names = {"frames.npy", "features.h5", SOURCE_FILE, *source.files}
+            yield from (place, *(place / name for name in names))
         if self.manifest.map is not None:
             yield self.map_folder
-            yield from (self.map_folder / name for name in MAP_FILES)
+            yield from (self.map_folder / name for name in {*MAP_FILES, *self.manifest.map.files})
 
     def _path(self, source: Source, name: str) -> Path:
         return self.folder / "sources" / source.id / name

@@ -27,7 +27,8 @@ def refuse_links(paths: Iterable[Path]) -> None:
             kind = "a link" if stat.S_ISLNK(mode) else "a device or a pipe"
             raise DamagedAtlasError(
                 f"Expected an atlas to hold its own files. Received: {path}, {kind}, which could "
-                "lead to any file of this machine; put the file itself in its place."
+                "lead to any file of this machine; put what it leads to in its place. An atlas on "
+                "another disk is linked to as a whole."
             )
 
 

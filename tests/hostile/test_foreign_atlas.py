@@ -121,6 +121,20 @@ def test_a_manifest_that_is_a_link_or_a_pipe_is_not_read(tmp_atlas, tmp_path):
             open_atlas(tmp_atlas.folder)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX systems")
+@pytest.mark.parametrize("name", ["source.json", "frames.npy", "more"])
+def test_check_waits_for_nobody_at_a_pipe(tmp_atlas, name):
+    """It is the first command that an atlas from elsewhere is given."""
+    values = json.loads((tmp_atlas.folder / MANIFEST).read_text())
+    values["sources"][0]["files"]["more"] = {"bytes": 0, "blake2b": 32 * "0"}
+    (tmp_atlas.folder / MANIFEST).write_text(signed(values))
+    place = first_table(tmp_atlas).with_name(name)
+    place.unlink(missing_ok=True)
+    os.mkfifo(place)
+    with pytest.raises(DamagedAtlasError, match="a pipe"):
+        check_atlas(tmp_atlas.folder)
+
+
 def test_an_atlas_that_the_user_reaches_by_a_link_is_opened(tmp_atlas, tmp_path):
     (tmp_path / "here.atlas").symlink_to(tmp_atlas.folder)
     assert len(open_atlas(tmp_path / "here.atlas").seconds) == len(tmp_atlas)
