@@ -37,6 +37,7 @@
       value: "",
       "aria-label": "Name of the group",
       maxLength: 60,
+      "data-takes-escape": "",
       onkeydown: (event) => {
         event.stopPropagation();
         if (event.key === "Enter" || event.key === "Escape") finish(event.key === "Enter");

@@ -2,9 +2,11 @@
 (function (FA) {
   "use strict";
 
+  const AFTER_PRESS = 250; // milliseconds: what was pressed in leaving a field is not drawn anew before
   const chosen = new Set(); // ids of players that are ticked on their cards
   let open = false; // whether the list of what to do with the corrections is unfolded
   let place = null;
+  let writing = null; // the field in which a name is being written: nothing is drawn anew under it
 
   const percent = (share) => Math.round(100 * share) + " %";
 
@@ -23,7 +25,7 @@
 
   /* All anew; the button that was pressed, or where one wrote, keeps the focus. */
   function draw() {
-    if (!place || place.hidden || !FA.players.data()) return;
+    if (!place || place.hidden || !FA.players.data() || (writing && place.contains(writing))) return;
     const active = place.contains(document.activeElement) ? document.activeElement.dataset.key : "";
     const top = place.scrollTop;
     const { who, ask } = FA.state.value;
@@ -233,34 +235,35 @@
   }
 
   function rename(one, label, pencil) {
+    /* Where another element has the focus by now, it keeps it. */
     let done = false;
-    const finish = async (keep) => {
+    const finish = async (keep, back) => {
       if (done) return;
       done = true;
+      if (writing === input) writing = null;
       const typed = input.value.trim();
       const same = typed === (one.named ? one.name : "");
-      if (!keep || same) return draw();
-      if (!(await FA.players.edit({ do: "rename", player: one.id, name: typed }, typed ? "Renamed" : "Name taken back")))
-        draw();
+      const said = typed ? "Renamed" : "Name taken back";
+      const saved = keep && !same && (await FA.players.edit({ do: "rename", player: one.id, name: typed }, said));
+      if (!saved) draw();
       const again = place.querySelector(`[data-key="rename${one.id}"]`);
-      if (again) again.focus({ preventScroll: true });
+      if (back && again) again.focus({ preventScroll: true });
     };
     const input = FA.h("input", {
       class: "fa-input",
       "aria-label": "Name of " + FA.players.called(one),
       maxLength: 40,
+      "data-takes-escape": "",
       onkeydown: (event) => {
-        if (event.key === "Enter" || event.key === "Escape") {
-          event.stopPropagation();
-          finish(event.key === "Enter");
-        }
+        if (event.key === "Enter" || event.key === "Escape") finish(event.key === "Enter", true);
       },
-      onblur: () => finish(true),
+      onblur: () => setTimeout(() => finish(true, false), AFTER_PRESS),
     });
     input.value = one.named ? one.name : "";
     input.placeholder = one.name;
     pencil.remove();
     label.replaceWith(input);
+    writing = input;
     input.focus();
     input.select();
   }

@@ -6,6 +6,7 @@
   const listeners = [];
   let data = null; // what /api/players said last
   let loading = null;
+  let last = Promise.resolve(); // edits wait for one another: each says which players the page showed
 
   const there = () => Boolean(FA.atlas && FA.atlas.players !== null && FA.atlas.players !== undefined);
   const revision = () => (data ? data.revision : FA.atlas.players || "");
@@ -27,10 +28,11 @@
 
   function load() {
     if (!loading) {
+      const before = data;
       loading = FA.api.json("/api/players").then(
         (found) => {
           loading = null;
-          take(found);
+          if (data === before) take(found); // else an edit was quicker, and this may be older
         },
         (error) => {
           loading = null;
@@ -44,7 +46,12 @@
   const ready = async () => data || (await load(), data);
 
   /* Change the corrections; what the page shows follows. Gives the ids that are new, or null. */
-  async function edit(body, said) {
+  function edit(body, said) {
+    last = last.then(() => send(body, said));
+    return last;
+  }
+
+  async function send(body, said) {
     const before = new Set(data.players.map((one) => one.id));
     try {
       const sent = { revision: data.revision, ...body };
@@ -59,7 +66,12 @@
   }
 
   async function undo() {
-    if (data && data.undo) await edit({ do: "undo" }, "Undone");
+    try {
+      await ready();
+    } catch (error) {
+      return FA.toast(error.message, true);
+    }
+    if (data.undo) await edit({ do: "undo" }, "Undone");
     else FA.toast("There is nothing to undo.");
   }
 
@@ -109,20 +121,26 @@
     teamMenu: (box, chosen, pick) => waiting(box, () => FA.popover.choices(teams(), chosen, pick)),
     /* The server tells which revision is there: another page, or a run, may have changed it. */
     heard(now) {
-      if (data && now && now !== data.revision) load().catch(() => {});
+      if (!now || now === revision()) return;
+      if (data) load().catch(() => {});
+      else FA.atlas.players = now;
     },
-    /* A picture of crops side by side. */
+    /* A picture of crops side by side. Its shape is known before it is there: what is below the window
+       is then not asked for, and stays where it was when all is drawn anew. */
     strip: (frames, columns, height, alt) =>
       FA.h("img", {
         alt: alt || "",
         loading: "lazy",
         class: "fa-strip",
+        width: columns * FA.atlas.tile[0],
+        height: Math.ceil(frames.length / columns) * FA.atlas.tile[1],
         src: `/api/strip/${FA.atlas.map}?frames=${frames.join(",")}&columns=${columns}&height=${height}`,
       }),
     begin() {
       if (!there()) return;
       FA.drawer.fill("players", FA.playersPanel.fill);
-      if (coloured() || FA.state.value.player.length) load().catch((error) => FA.toast(error.message, true));
+      const { player, team } = FA.state.value;
+      if (coloured() || player.length || team.length) load().catch((error) => FA.toast(error.message, true));
       listeners.push(FA.filters.update);
     },
   };

@@ -96,6 +96,7 @@
   }
 
   function escape(event) {
+    if (event.target.closest && event.target.closest("[data-takes-escape]")) return;
     if (FA.popover.shut()) return;
     if (FA.select.active()) return FA.select.use("");
     if (event.target.id === "fa-search") return event.target.blur();
@@ -114,7 +115,7 @@
     if (typing(event.target)) return;
     if (event.target.type === "range" && event.key.startsWith("Arrow")) return;
     if (event.target.tagName === "VIDEO" && (event.key.startsWith("Arrow") || event.key === " ")) return;
-    const onMap = !event.target.closest("button, a, video, [role=tab]");
+    const onMap = !event.target.closest("button, a, video, summary, [role=tab]");
     if (event.key === "Enter" && onMap) return void FA.hover.openMiddle();
     const act = KEYS[event.key];
     if (!act || event.altKey) return;

@@ -111,6 +111,67 @@ def test_what_is_renamed_and_split_stays_and_is_what_the_next_run_finds(
     assert " ".join(found["Anna <b>"]) == shown["Anna <b>"]
 
 
+def test_another_page_does_not_take_a_name_that_is_being_written(page, until, open_page, served):
+    page.click("[aria-label='Rename Player 2']")
+    page.keyboard.type("An")
+    other = open_page(reduced_motion="reduce")
+    other.goto(served[1] + "#/p=players")
+    until(other, "document.querySelectorAll('.fa-player').length === 3")
+    other.evaluate("FrameAtlas.players.edit({do: 'apart', players: [0, 2]}, 'Kept apart')")
+    settled(other, until, 3)  # two are held together, and kept apart
+    page.evaluate("FrameAtlas.players.load()")
+    settled(page, until, 3)
+    page.keyboard.type("na")
+    page.keyboard.press("Enter")
+    settled(page, until, 4)
+    assert "Anna" in groups(page)
+    assert "not the same as Player 3" in page.inner_text("[data-player='0']")
+
+
+def test_a_field_for_a_name_is_left_by_what_is_pressed_next_or_by_escape(page, until):
+    page.click("[aria-label='Rename Player 1']")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.dataset.key") == "rename0"
+    page.keyboard.press("Enter")
+    page.keyboard.type("Bea")
+    page.click("[aria-label='Rename Player 2']")
+    page.keyboard.type("Cleo")
+    page.click("[aria-label='Choose Player 3']")
+    settled(page, until, 2)
+    until(page, "document.querySelectorAll('.fa-chosen').length === 1")
+    assert {"Bea", "Cleo", "Player 3"} == set(groups(page))
+    assert page.evaluate("document.activeElement.dataset.key") == "tick2"
+    page.focus(".fa-saved summary")
+    page.keyboard.press("Enter")
+    until(page, "document.querySelector('.fa-saved').open")
+    assert page.url.endswith("p=players")
+
+
+def test_presses_that_follow_one_another_at_once_wait_for_their_turn(page, until):
+    page.evaluate("""() => {
+        const { edit } = FrameAtlas.players;
+        edit({do: "rename", player: 0, name: "Bea"}, "Renamed");
+        edit({do: "rename", player: 1, name: "Eva"}, "Renamed");
+    }""")
+    settled(page, until, 2)
+    page.keyboard.press("u")
+    page.keyboard.press("u")
+    settled(page, until, 0)
+
+
+def test_crops_have_their_place_before_they_are_there(page, until):
+    page.route("**/api/strip/**", lambda route: None)
+    page.route("**/frames/**", lambda route: None)
+    page.click("[aria-label^='Sheet of Player 1']")
+    page.locator(".fa-tracklet .fa-quiet").first.click()
+    until(page, "document.querySelectorAll('.fa-crop').length === 5")
+    for box in (page.locator(".fa-strip").first, page.locator(".fa-crop img").first):
+        size = box.bounding_box()
+        assert size["height"] > 20
+        assert size["width"] > 20
+    page.unroute_all()
+
+
 def test_a_tracklet_is_cut_and_moved_to_another_player(page, until):
     page.click("[aria-label^='Sheet of Player 3']")
     page.locator(".fa-tracklet .fa-quiet").first.click()
