@@ -182,10 +182,12 @@ class Handing:
         """What became of one that has ended: a record, or another attempt."""
         task, future = handed.task, handed.future
         del self._handed[task.id]
-        if future.status == "finished":
-            record = self._received(task, Report.from_json(future.result()))
+        try:
+            answer = future.result()
+        except Exception as error:  # the worker's; or Dask's, of an answer lost with its worker
+            record = self._missed(task, error if future.status == "error" else None)
         else:
-            record = self._missed(task, future.exception() if future.status == "error" else None)
+            record = self._received(task, Report.from_json(answer))
         future.release()
         with self._telling:
             self._told.pop(task.id, None)
@@ -264,8 +266,7 @@ class Handing:
         if self._attempts[task.id] < ATTEMPTS:
             self._todo.append(task)
             return None
-        clause = f"no worker could finish it ({reason})"
-        return replace(task.source, status="failed", reason=clause)
+        return replace(task.source, status="failed", reason=f"no worker finished it ({reason})")
 
     def _note_engine(self, identity: str) -> None:
         if identity and self._engines and identity not in self._engines:

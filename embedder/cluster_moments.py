@@ -8,6 +8,7 @@ import json
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from frameatlas.embedder.moments import Moments
 from frameatlas.rows import ConcatenatedRows, blocks
 
 LOOK_SECONDS = 0.1
+COUNT_SECONDS = 5.0
+"""How often it is looked whether there are workers at all."""
 
 
 def count_chunk(text: str) -> NDArray[np.float64] | None:
@@ -94,19 +97,29 @@ def chunks_by_workers(
                 ahead.append(client.submit(count_chunk, order, pure=False))
             if not ahead:
                 return
-            future = ahead.popleft()
-            while not future.done():
-                check()
-                time.sleep(LOOK_SECONDS)
-            result = future.result() if future.status == "finished" else None
+            result = _counted(client, ahead.popleft(), check)
             if result is None:
                 return
             yield unpacked(result, atlas.manifest.made.dimension)
-    except (OSError, TimeoutError):  # the scheduler has gone: the rest is counted here
+    except (OSError, TimeoutError, CancelledError):  # the scheduler has gone: go on here
         return
     finally:
         with suppress(Exception):
             client.cancel(list(ahead), force=True)
+
+
+def _counted(client: Any, future: Any, check: Callable[[], None]) -> NDArray[np.float64] | None:
+    """What a worker counted; None where it could not, or where no worker is left that could."""
+    looked = time.monotonic()
+    while not future.done():
+        check()
+        time.sleep(LOOK_SECONDS)
+        if time.monotonic() - looked > COUNT_SECONDS:
+            looked = time.monotonic()
+            if not client.nthreads():
+                return None
+    found: NDArray[np.float64] | None = future.result() if future.status == "finished" else None
+    return found
 
 
 def _order(atlas: Atlas, number: int, token: tuple[str, str]) -> str:

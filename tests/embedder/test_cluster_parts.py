@@ -1,10 +1,10 @@
-"""What a cluster is made of: orders, shares of a machine, chunks of moments, lost schedulers."""
+"""What a cluster is made of: orders, shares of a machine, kept engines, lost schedulers."""
 
 import importlib.util
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -14,20 +14,16 @@ import numpy as np
 import pytest
 from distributed import Client
 
-from frameatlas import Atlas, ClusterError, IndexWish, InputError, MissingExtraError
+from frameatlas import ClusterError, IndexWish, InputError, MissingExtraError
 from frameatlas.check import check_atlas
-from frameatlas.embedder import cluster, cluster_build, cluster_return, counting, few_frames
+from frameatlas.embedder import cluster, cluster_build, cluster_return, few_frames
 from frameatlas.embedder.cluster_build import Handing
 from frameatlas.embedder.cluster_engine import KeptEngine, share_of
-from frameatlas.embedder.cluster_moments import chunks_by_workers, packed, unpacked
 from frameatlas.embedder.cluster_order import Order, Report, our_version, task_of, task_values
-from frameatlas.embedder.components import fit_components
 from frameatlas.embedder.given_frames import index_given
 from frameatlas.embedder.given_task import GivenTask
 from frameatlas.embedder.identity import content_digest
 from frameatlas.embedder.index import index_videos
-from frameatlas.embedder.map_draft import MapDraft
-from frameatlas.embedder.moments import Moments
 from frameatlas.embedder.sources import PhotoFolder
 from frameatlas.embedder.tasks import PhotosTask, VideoTask
 from frameatlas.errors import SpaceError, WeightsError
@@ -163,65 +159,24 @@ def test_an_engine_is_kept_and_takes_one_caller_at_a_time(stand_in: ModuleType) 
     assert kept.identity == "exact"
 
 
-def rows_of(n: int, d: int = 24) -> Any:
-    return np.random.default_rng(1).normal(3, 1, (n, d)).astype(np.float16)
+def test_an_answer_that_is_lost_with_its_worker_is_asked_for_again(tmp_path: Path) -> None:
+    def lost() -> str:
+        raise OSError("the worker is gone")
 
-
-def test_packed_moments_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    moments = Moments.empty(24)
-    moments.add(rows_of(100))
-    back = unpacked(packed(moments), 24)
-    assert (back.count, back.mean.tobytes()) == (100, moments.mean.tobytes())
-    assert np.triu(back.scatter).tobytes() == np.triu(moments.scatter).tobytes()
-
-
-def test_chunks_are_merged_to_the_moments_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = rows_of(700)
-    whole = fit_components(rows, 8)
-    monkeypatch.setattr(counting, "CHUNK", 64)
-    monkeypatch.setattr("frameatlas.embedder.components.BLOCK", 32)
-    split = fit_components(rows, 8)
-    assert np.abs(split.basis - whole.basis).max() < 1e-5
-    assert np.allclose(split.explained_variance, whole.explained_variance, rtol=1e-6)
-
-
-def test_workers_count_the_very_moments_that_one_machine_counts(
-    client: Client, atlas_of_many: Atlas, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    atlas = atlas_of_many
-    seen: list[int] = []
-    with cluster.token_in(atlas.folder) as token:
-
-        def elsewhere(atlas: Atlas, first: int) -> Iterator[Moments]:
-            for chunk in chunks_by_workers(client, atlas, first, token, lambda: None):
-                seen.append(chunk.count)
-                yield chunk
-
-        shared = MapDraft(atlas, "draw").components(atlas, 8, lambda _: None, elsewhere)
-    alone = MapDraft(atlas, "another").components(atlas, 8, lambda _: None)
-    assert seen == [counting.CHUNK] * (len(atlas) // counting.CHUNK)
-    for name in ("mean", "basis", "explained_variance"):
-        assert getattr(shared, name).tobytes() == getattr(alone, name).tobytes()
-
-
-def test_workers_that_do_not_see_the_atlas_count_nothing(
-    client: Client, atlas_of_many: Atlas
-) -> None:
-    nothing = (".cluster-none", "x")
-    assert list(chunks_by_workers(client, atlas_of_many, 0, nothing, lambda: None)) == []
-
-
-@pytest.fixture
-def atlas_of_many(
-    synthetic_atlas: Callable[..., Atlas], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Atlas:
-    """An atlas with more frames than features, and chunks of 16 frames that span sources."""
-    monkeypatch.setattr(counting, "CHUNK", 16)
-    for module in ("counting", "map_draft", "components"):
-        monkeypatch.setattr(f"frameatlas.embedder.{module}.BLOCK", 8)
-    monkeypatch.setattr("frameatlas.embedder.map_draft.CHUNK", 16)
-    sources = (("video", 30), ("video", 7), ("photos", 25))
-    return synthetic_atlas(tmp_path / "many.atlas", sources=sources, dimension=8, components=4)
+    released: list[bool] = []
+    future = SimpleNamespace(status="finished", result=lost, release=lambda: released.append(True))
+    shop: Any = SimpleNamespace(sources=tmp_path, stopped=lambda: False)
+    client: Any = SimpleNamespace(status="running")
+    task = VideoTask(SOURCE)
+    handing: Any = Handing(client, [], shop, None, ("a", "b"), Silence(), 1.0)
+    for attempt in range(1, cluster_build.ATTEMPTS + 1):
+        handing._handed[task.id] = handed = SimpleNamespace(task=task, future=future)
+        handing._attempts[task.id] = attempt
+        given = list(handing._take(handed))
+        assert (given == []) is (attempt < cluster_build.ATTEMPTS)
+    assert len(released) == cluster_build.ATTEMPTS
+    assert list(handing._todo) == [task] * (cluster_build.ATTEMPTS - 1)
+    assert given[0].status == "failed"
 
 
 @pytest.fixture
