@@ -168,11 +168,12 @@ def _inherited(
     bans = []
     for rest, player in stay:
         links = {int(view.linked[place]) for place in player.pieces}
-        for pair in view.apart:
+        for pair in sorted(view.apart):
             for own, other in (pair, pair[::-1]):
                 some = {piece.id for piece in view.together(own)}
                 if own in links and other not in links and some - wanted:
-                    bans.append((_name_of(rest), _name_of(view.together(other))))
+                    names = (_name_of(rest), _name_of(view.together(other)))
+                    bans.append(names if own == pair[0] else names[::-1])
     return bans
 
 
@@ -229,7 +230,7 @@ def _complete(
     A run cuts tracklets by itself, but not those that are merged or renamed: where a piece of
     several is named, all cuts of its tracklet are written down.
     """
-    groups = tuple(old.merge if merge is None else merge)
+    groups = tuple(dict.fromkeys(old.merge if merge is None else merge))
     apart = tuple(dict.fromkeys(old.not_same if not_same is None else not_same))
     names = tuple(old.rename if rename is None else rename)
     said = {name for group in (*groups, *apart) for name in group} | {name for name, _ in names}

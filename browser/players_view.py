@@ -51,7 +51,8 @@ class PlayersView:
         players: Those found first, then new ones.
         player: int64 of shape (p,): number of each piece's player, or -1.
         linked: int64 of shape (p,): pieces that the user calls one person have equal numbers.
-        apart: Pairs of numbers of ``linked`` that the user calls two people.
+        apart: Pairs of numbers of ``linked`` that the user calls two people; where the second was
+            moved away from the first, in this order.
         piece: int64 of shape (n,): the piece of each frame of the atlas.
         places: Number of each piece by its id.
         corrections: What was laid over.
@@ -87,8 +88,7 @@ def view_of(tables: PlayerTables, corrections: Corrections) -> PlayersView:
         for group in _parted(family, pieces, linked, apart)
     ]
     names = _names(corrections, places, groups)
-    said = Counter(link for pair in apart for link in pair)
-    heirs = _heirs(groups, pieces, [sum(said[int(linked[n])] for n in own) for own in groups])
+    heirs = _heirs(groups, pieces, linked, apart)
     players = _players(groups, pieces, names, tables.owners.players, heirs)
     player = np.full(len(pieces), -1, np.int64)
     for number, one in enumerate(players):
@@ -116,16 +116,17 @@ def _linked(corrections: Corrections, places: dict[str, int]) -> NDArray[np.int6
 def _apart(
     corrections: Corrections, places: dict[str, int], linked: NDArray[np.int64]
 ) -> frozenset[tuple[int, int]]:
-    pairs = set()
+    pairs: set[tuple[int, int]] = set()
     for group in corrections.not_same:
         for one, other in combinations([(n, _place(n, places, "not-same")) for n in group], 2):
-            a, b = sorted((int(linked[one[1]]), int(linked[other[1]])))
+            a, b = int(linked[one[1]]), int(linked[other[1]])
             if a == b:
                 raise InputError(
                     f"Expected the corrections to agree. Received: {one[0]} and {other[0]} both "
                     "as one person and as two; mend merge or not-same."
                 )
-            pairs.add((a, b))
+            if (b, a) not in pairs:
+                pairs.add((a, b))
     return frozenset(pairs)
 
 
@@ -235,13 +236,17 @@ def _players(
 
 
 def _heirs(
-    groups: Sequence[Sequence[int]], pieces: Sequence[Piece], said: Sequence[int]
+    groups: Sequence[Sequence[int]],
+    pieces: Sequence[Piece],
+    linked: NDArray[np.int64],
+    apart: frozenset[tuple[int, int]],
 ) -> dict[int, int]:
     """The found player that each group goes on as.
 
     As many groups as can be are one that was found, so that whoever most of a player's tracklets
-    move to keeps its own name; among those ways, the one that keeps most frames in place. Of
-    equals, it is who others were moved away from: who is called somebody else most often.
+    move to keeps its own name; among those ways, one in which a player's name and colour stay with
+    whom others were moved away from, however many they were; then the one that keeps most frames in
+    place.
     """
     from scipy.optimize import linear_sum_assignment
 
@@ -252,7 +257,14 @@ def _heirs(
             if pieces[place].found >= 0:
                 length[number, pieces[place].found] += pieces[place].length
     share = length / np.maximum(length.sum(axis=0), 1)
-    ties = 1e-6 * np.array(said, float)[:, None] + 1e-9 * np.arange(count)[None, ::-1]
-    rows, columns = linear_sum_assignment((share > 0) * (1 + share + ties), maximize=True)
+    of_link = {int(linked[place]): number for number, own in enumerate(groups) for place in own}
+    left = np.zeros(share.shape, bool)
+    for stayed, gone in apart:
+        if stayed in of_link and gone in of_link:
+            left[of_link[gone]] |= share[of_link[stayed]] > 0
+    first = 1e-9 * np.arange(count)[None, ::-1]
+    rows, columns = linear_sum_assignment(
+        (share > 0) * (8 + 2 * ~left + share + first), maximize=True
+    )
     pairs = zip(rows.tolist(), columns.tolist(), strict=True)
     return {number: found for number, found in pairs if share[number, found] > 0}

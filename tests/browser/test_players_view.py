@@ -105,7 +105,18 @@ def test_players_that_were_moved_out_one_by_one_stay_apart_and_can_be_merged():
     )
     assert shown(view) == {"1": "3", "2": "4 5", "3": "6", "new 1": "1", "new 2": "2"}
     both = view_of(GAME, merged(view, [ids(view)["new 1"], ids(view)["new 2"]]))
-    assert sorted(shown(both).values()) == ["1 2", "3", "4 5", "6"]
+    assert shown(both) == {"1": "3", "2": "4 5", "3": "6", "new 1": "1 2"}
+
+
+def test_name_and_colour_stay_with_whom_others_were_moved_away_from():
+    most = after(lambda v: moved(v, [piece(v, "1"), piece(v, "2")], None))
+    assert shown(most) == {"1": "3", "2": "4 5", "3": "6", "new 1": "1 2"}
+    assert next(one.colour for one in most.players if one.name == "1") == 0
+    other = view_of(GAME, told_apart(most, [ids(most)["1"], 2]))
+    further = view_of(GAME, merged(other, [ids(other)["new 1"], 1]))
+    assert shown(further) == {"1": "3", "2": "1 2 4 5", "3": "6"}
+    named = view_of(GAME, renamed(most, 2, "Eva"))
+    assert shown(named)["1"] == "3"
 
 
 def test_a_player_is_renamed_and_called_as_before_again():
@@ -140,6 +151,8 @@ def test_answers_are_kept_beside_what_moves():
     view = after(lambda v: confirmed(v, piece(v, "1")), lambda v: moved(v, [piece(v, "2")], None))
     assert view.corrections.merge[-1] == ("1", "3")
     assert shown(view)["1"] == "1 3"
+    twice = confirmed(view, piece(view, "1"))
+    assert twice.merge == view.corrections.merge
     with pytest.raises(InputError, match="beside"):
         confirmed(PLAIN, piece(PLAIN, "6"))
 
