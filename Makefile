@@ -38,7 +38,7 @@ faults: $(VENV)/installed ## the long tests of faults: kills, full disks, damage
 bench: $(VENV)/installed $(VENV)/peers ## short benchmarks beside their peers, into docs/benchmarks.md
 	$(VENV)/bin/python -m benchmark short --write
 
-audit: $(VENV)/installed ## known holes in installed packages (pip-audit; asks PyPI and OSV)
+audit: $(VENV)/installed ## known holes in installed packages (pip-audit; asks PyPI)
 	$(VENV)/bin/python $(PIP) install -q pip-audit
 	$(VENV)/bin/python $(PIP) freeze --exclude-editable | \
 	  $(VENV)/bin/pip-audit --strict --no-deps --disable-pip -r /dev/stdin
