@@ -39,12 +39,22 @@ def content_digest(path: Path, sample_bytes: int = SAMPLE_BYTES) -> str:
         raise
     except OSError as error:
         raise SourceError(read_error_reason(error)) from error
+    except ValueError as error:  # a null
+        raise SourceError("no file can have such a name") from error
     return digest.hexdigest()[:32]
+
+
+def is_gone(path: Path) -> bool:
+    """Whether nothing is there; what may not be looked at, or lies on a lost disk, may be there."""
+    try:
+        return not path.exists()
+    except OSError:
+        return False
 
 
 def read_error_reason(error: OSError) -> str:
     """Say in the user's words why a file could not be read."""
-    if isinstance(error, FileNotFoundError):
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
         return "the file is no longer there"
     if isinstance(error, PermissionError):
         return "no permission to read it"

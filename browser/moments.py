@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from frameatlas.browser.open_map import OpenMap, shown_name
 from frameatlas.browser.playing import playable
+from frameatlas.content import is_gone
 from frameatlas.errors import InputError
 
 
@@ -42,7 +43,7 @@ def details_of(opened: OpenMap, frame: int) -> dict[str, Any]:
     number = int(atlas.source_numbers[frame])
     own = atlas.range_of(number)
     source = opened.sources[number]
-    there = origin.path.exists()
+    there = not is_gone(origin.path)
     return {
         **moment_of(opened, frame),
         "file": shown_name(str(origin.path)),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from frameatlas.atlas import Atlas
+from frameatlas.content import is_gone
 from frameatlas.damage import noted_damage, stored_whole
 from frameatlas.digests import text_digest
 from frameatlas.embedder.identity import content_digest
@@ -104,19 +105,26 @@ def _match_videos(
             matching.tasks.append(VideoTask(source, hwaccel))
             continue
         matching.known += 1
-        if not Path(matching.kept[claimed].path).exists():
+        if is_gone(Path(matching.kept[claimed].path)):
             matching.kept[claimed] = replace(matching.kept[claimed], path=str(path))
             matching.moved += 1
 
 
 def _claim(sources: Sequence[Source], positions: list[int], path: Path) -> int | None:
     """The known source that this file is: the very file, by any name, or one that has gone."""
-    gone = [p for p in positions if not Path(sources[p].path).exists()]
-    same = [p for p in positions if p not in gone and path.samefile(sources[p].path)]
+    gone = [p for p in positions if is_gone(Path(sources[p].path))]
+    same = [p for p in positions if p not in gone and _is_same(path, Path(sources[p].path))]
     for position in same + gone:
         positions.remove(position)
         return position
     return None
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)
+    except OSError:  # the other may not be looked at
+        return False
 
 
 def _match_photos(
@@ -179,7 +187,7 @@ def _follow(matching: Matching, source: Source, folder: Path, followed: set[str]
     if source.id in followed:
         return
     followed.add(source.id)
-    if source.path != str(folder) and not Path(source.path).exists():
+    if source.path != str(folder) and is_gone(Path(source.path)):
         matching.kept[matching.kept.index(source)] = replace(source, path=str(folder))
         matching.moved += 1
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from frameatlas.atlas import read_manifest
+from frameatlas.content import is_gone
 from frameatlas.embedder.matching import Matching
 from frameatlas.manifest import Manifest
 from frameatlas.storage import REMOVED, remove_folder, translated_os_errors
@@ -19,7 +20,7 @@ def prune_sources(matching: Matching) -> int:
         How many sources were left out.
     """
     before = len(matching.kept)
-    matching.kept = [source for source in matching.kept if Path(source.path).exists()]
+    matching.kept = [source for source in matching.kept if not is_gone(Path(source.path))]
     return before - len(matching.kept)
 
 

@@ -16,8 +16,6 @@ from frameatlas.poster.photo_picture import photo_picture
 from frameatlas.poster.video_picture import video_picture
 from frameatlas.tables import dataset_of, opened
 
-_GONE = "the file is no longer there"
-
 
 class OriginalPictures:
     """Pictures from the sources; where a source is gone, the stored frames stand in.
@@ -82,9 +80,6 @@ class OriginalPictures:
             self._compare(origin.path, digests[frame - first] if digests else None)
 
     def _compare(self, path: Path, digest: str | None) -> None:
-        if not _is_there(path):
-            self._gone[path] = _GONE
-            return
         try:
             found = content_digest(path)
         except SourceError as error:
@@ -95,13 +90,6 @@ class OriginalPictures:
                 f"Expected {path} as it was when it was indexed. Received: a file whose content "
                 "has changed; run `frameatlas index` on it again, or leave out --originals."
             )
-
-
-def _is_there(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:  # a name that is too long for any file
-        return False
 
 
 def _photo_digests(atlas: Atlas, number: int) -> list[str]:

@@ -3,10 +3,17 @@
 from pathlib import Path
 from types import SimpleNamespace
 
-from frameatlas.content import content_digest
+import pytest
+
+from frameatlas.content import content_digest, is_gone
 from frameatlas.embedder import matching
+from frameatlas.embedder.pruning import prune_sources
 from frameatlas.embedder.sources import Found, PhotoFolder
+from frameatlas.errors import SourceError
 from frameatlas.manifest import Source
+
+CLOSED = "/" + 300 * "x"
+"""What the system refuses to look at: a name too long, as a closed folder or a lost disk."""
 
 
 def test_a_folder_of_photos_that_moved_is_looked_for_once_not_for_each_photo(tmp_path, monkeypatch):
@@ -25,3 +32,23 @@ def test_a_folder_of_photos_that_moved_is_looked_for_once_not_for_each_photo(tmp
     assert looks.count("/gone/photos") == 1
     assert (found.known, found.moved, found.tasks) == (len(photos), 1, [])
     assert [source.path for source in found.kept] == [str(tmp_path)]
+
+
+def test_what_cannot_be_looked_at_is_not_taken_for_gone(tmp_path):
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"a film")
+    closed = Source("a", CLOSED, "video", "ok", "", content_digest(film), frames=3)
+    atlas = SimpleNamespace(folder=tmp_path, manifest=SimpleNamespace(sources=(closed,)))
+    found = matching.match_sources(atlas, Found((film,), (), (), 0), "none")
+    assert [task.source.path for task in found.tasks] == [str(film)]
+    assert prune_sources(found) == 0
+    assert found.kept == [closed]
+    assert is_gone(tmp_path / "nothing")
+    assert is_gone(film / "below a file")
+
+
+@pytest.mark.parametrize("name", ["nothing", "film.mp4/below", "a\0b", 300 * "x"])
+def test_a_file_that_is_none_has_no_content(tmp_path, name):
+    (tmp_path / "film.mp4").write_bytes(b"a film")
+    with pytest.raises(SourceError):
+        content_digest(tmp_path / name)
