@@ -84,7 +84,7 @@ def translated_os_errors(place: Path) -> Iterator[None]:
     """Say in frameatlas' own errors what the system refused while writing near ``place``."""
     try:
         yield
-    except FrameatlasError:
+    except (FrameatlasError, BrokenPipeError):  # a pipe: whoever read our progress has gone
         raise
     except OSError as error:
         # NumPy says in words only that the disk took less than was given.

@@ -87,6 +87,7 @@ def test_the_systems_refusals_are_said_in_one_sentence(
         (OSError(errno.EFBIG, "a page of HDF5's insides"), SpaceError, "ulimit -f"),
         (OSError("500 requested and 131 written"), SpaceError, "Free some space"),
         (ZeroDivisionError("a fault of ours"), ZeroDivisionError, "a fault of ours"),
+        (BrokenPipeError(errno.EPIPE, "nobody reads"), BrokenPipeError, "nobody reads"),
     ],
 )
 def test_whatever_the_system_says_is_one_sentence(tmp_path, error, kind, words):
