@@ -29,6 +29,7 @@ def check_atlas(folder: str | Path, step: Callable[[int, str], None] | None = No
     Raises:
         NoAtlasError: There is no atlas.
         FormatError: ``atlas.json`` itself is damaged.
+        DamagedAtlasError: It holds links, pipes or devices.
     """
     atlas = open_atlas(folder)
     files = list(_files(atlas))
@@ -44,7 +45,10 @@ def check_atlas(folder: str | Path, step: Callable[[int, str], None] | None = No
     for source in atlas.manifest.sources:
         place = atlas.folder / "sources" / source.id
         if source.frames and not tells(place, source):
-            wrong.append(f"Expected {place / SOURCE_FILE} to say what the manifest says.")
+            wrong.append(
+                f"Expected {place / SOURCE_FILE} to say what the manifest says. Received: "
+                "something else, or no such file."
+            )
     if not wrong:
         wrong = list(_contradictions(atlas))
     return wrong

@@ -22,18 +22,20 @@ def said_address(running):
     raise AssertionError(running.errors())
 
 
-def test_the_second_writer_is_told_who_holds_the_lock(tmp_path, commands, videos, index, said):
+def test_the_second_writer_is_told_who_holds_the_lock(
+    tmp_path, commands, videos, index, said, soon
+):
     atlas = tmp_path / "a.atlas"
     first = commands.start("index", videos, "-o", atlas, *HEIGHT, delay=1.5)
-    while not (atlas / "lock").exists() or not (atlas / "lock").read_text():
-        time.sleep(0.02)
+    lock = atlas / "lock"
+    assert soon(lambda: lock.exists() and lock.read_text(), 60.0), first.errors()
     second = index(atlas)
     said(second)
     assert second.code == 2
     assert f"process {first.process} on " in second.sentence
     first.kill()
     first.wait()
-    assert (atlas / "lock").read_text(), "the dead process' name stays, and binds nobody"
+    assert lock.read_text(), "the dead process' name stays, and binds nobody"
     assert index(atlas).code == 0
 
 
