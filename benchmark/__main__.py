@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from benchmark import report
+from frameatlas.errors import FrameatlasError
 
 SHORT = {
     "decode": ["--rounds", "1"],
@@ -91,7 +92,11 @@ def main(arguments: Sequence[str]) -> int:
         return _usage(known, options)
     if document is not None or ("short" in arguments and "--json" not in options):
         return report.run(chosen, document)
-    return max(_main_of(name)(own) for name, own in chosen)
+    try:
+        return max(_main_of(name)(own) for name, own in chosen)
+    except FrameatlasError as error:
+        print(error, file=sys.stderr)
+        return 2
 
 
 def _main_of(name: str) -> Main:

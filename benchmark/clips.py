@@ -91,6 +91,11 @@ def main(argv: list[str]) -> int:
         place = Path(folder)
         (place / "pieces").mkdir(parents=True, exist_ok=True)
         known, absent, data = videos_of(options.data, place / "drawn", *options.between)
+        if len(known) < 3:
+            raise SystemExit(
+                f"Expected three videos or more in {options.data}. Received: {len(known)} of the "
+                "seconds asked for; give others with --between."
+            )
         films = FILMS if options.films is None else options.films
         pieces = planned_pieces(known, absent, films, each=options.each, seed=options.seed)
         pieces = pieces[:: 4 if options.quick else 1]

@@ -94,9 +94,12 @@ def run(paths: Sequence[str] = (), rounds: int = 3) -> dict[str, Any]:
         plain FFmpeg's.
     """
     with tempfile.TemporaryDirectory() as folder:
+        videos = _videos(paths, Path(folder))
+        if not videos:
+            raise SystemExit(f"Expected videos. Received: none in {', '.join(paths) or CLIPS}.")
         # The libraries' imports and FFmpeg's answers about itself come once a run, not per clip.
-        _ours(_videos(paths, Path(folder))[0])
-        clips = [_measure(path, rounds, Path(folder)) for path in _videos(paths, Path(folder))]
+        _ours(videos[0])
+        clips = [_measure(path, rounds, Path(folder)) for path in videos]
     return {
         "benchmark": "decode",
         "machine": describe_machine(),
@@ -112,8 +115,6 @@ def _videos(paths: Sequence[str], folder: Path) -> tuple[Path, ...]:
     if paths or CLIPS.is_dir():
         return find_sources([*paths] or [str(CLIPS)], None).videos
     drawn = folder / "drawn.mp4"
-    if drawn.exists():
-        return (drawn,)
     drawing = "testsrc2=s=1280x720:r=30:d=30,noise=alls=12:allf=t"
     command = [find_ffmpeg().path, "-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", drawing]
     subprocess.run([*command, str(drawn)], check=True)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from benchmark.machine import describe_machine
-from benchmark.map_data import DATA, MapData, of_atlas, parts
+from benchmark.map_data import DATA, MapData, of_atlas, parts, there
 from benchmark.map_figures import agreement, figures_of
 from benchmark.map_methods import METHODS, SLOW, Fitted
 from benchmark.map_process import measured
@@ -30,7 +30,8 @@ QUICK = [name for name in METHODS if name not in SLOW]
 def main(argv: list[str]) -> int:
     """Measure and print."""
     options = _parser().parse_args(argv)
-    datas = [DATA[name](options.shared) for name in options.data]
+    names = there(options.shared) if options.data is None else options.data
+    datas = [DATA[name](options.shared) for name in names]
     datas += [of_atlas(folder) for folder in options.atlas]
     datas = [data.some(options.most) for data in datas]
     methods, absent = _there(options.methods)
@@ -45,7 +46,7 @@ def main(argv: list[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m benchmark map", description=__doc__)
-    parser.add_argument("--data", nargs="*", choices=list(DATA), default=list(DATA))
+    parser.add_argument("--data", nargs="*", choices=list(DATA), help="default: those there")
     parser.add_argument("--atlas", nargs="*", type=Path, default=[], help="atlases to measure on")
     parser.add_argument("--methods", nargs="+", choices=list(METHODS), default=QUICK)
     parser.add_argument("--most", type=int, default=100_000, help="frames of each, by chance")

@@ -13,6 +13,7 @@ from frameatlas import open_atlas
 from frameatlas.embedder.components import fit_components
 
 DIGITS = 5000
+CIFAR = Path("map") / "cifar10_test_xception_float16.npz"
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,13 @@ def of_atlas(folder: Path) -> MapData:
 
 
 def _cifar(shared: Path) -> MapData:
-    stored = np.load(shared / "map" / "cifar10_test_xception_float16.npz", allow_pickle=False)
+    path = shared / CIFAR
+    if not path.is_file():
+        raise SystemExit(
+            f"Expected features of CIFAR's test pictures in {path}. Received: no such file; name "
+            "its folder with --shared, or take --data digits."
+        )
+    stored = np.load(path, allow_pickle=False)
     return _pictures("cifar", stored["features"], stored["labels"], 256)
 
 
@@ -87,3 +94,8 @@ def _pictures(name: str, features: NDArray[Any], labels: NDArray[Any], number: i
 
 
 DATA: dict[str, Callable[[Path], MapData]] = {"cifar": _cifar, "digits": _digits}
+
+
+def there(shared: Path) -> list[str]:
+    """The names in ``DATA`` whose files are there, or that need none."""
+    return [name for name in DATA if name != "cifar" or (shared / CIFAR).is_file()]

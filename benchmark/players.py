@@ -124,6 +124,11 @@ def footages(options: argparse.Namespace) -> Iterator[Footage]:
         yield from _own(options)
         return
     wanted = options.data or ["people", "synthetic"]
+    if options.data and "people" in wanted and not SHARED.is_dir():
+        raise SystemExit(
+            f"Expected {SHARED} for --data people. Received: no such folder; name your own truth "
+            "with --from-gt and --video, or take --data synthetic."
+        )
     if "people" in wanted and SHARED.is_dir():
         yield people(SHARED)
         yield people(SHARED, merged=True)

@@ -56,6 +56,49 @@ def test_bare_lists_what_there_is(root, chooser):
         assert f"\n  {name} " in listed.stdout
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["map", "--data", "--atlas", "none.atlas"], "none.atlas"),
+        (["map", "--data", "cifar", "--shared", "none"], "--data digits"),
+        (["decode", "EMPTY"], "Expected videos"),
+        (["clips", "--data", "none", "--between", "900", "901"], None),
+    ],
+)
+def test_what_is_not_there_is_one_sentence(chooser, tmp_path, monkeypatch, capsys, words, said):
+    if said is None:
+        from benchmark import clips
+
+        monkeypatch.setattr(clips, "videos_of", lambda *_: ([], [], "none"))
+        said = "--between"
+    words = [str(tmp_path) if word == "EMPTY" else word for word in words]
+    try:
+        code, sentence = chooser.main(words), capsys.readouterr().err
+    except SystemExit as error:
+        code, sentence = 1, str(error.code)
+    assert code
+    assert said in sentence
+    assert "Received: " in sentence
+    assert sentence.strip().count("\n") == 0
+
+
+def test_people_who_are_not_there_are_one_sentence(monkeypatch, tmp_path):
+    from benchmark import players
+
+    monkeypatch.setattr(players, "SHARED", tmp_path / "none")
+    with pytest.raises(SystemExit, match="Received: no such folder"):
+        players.main(["--data", "people"])
+
+
+def test_maps_are_measured_on_what_is_there(tmp_path):
+    from benchmark.map_data import CIFAR, there
+
+    assert there(tmp_path) == ["digits"]
+    (tmp_path / CIFAR).parent.mkdir()
+    (tmp_path / CIFAR).touch()
+    assert there(tmp_path) == ["cifar", "digits"]
+
+
 def test_an_unknown_name_is_one_sentence(root):
     refused = run(root, "nonesuch")
     assert refused.returncode == 2

@@ -127,7 +127,7 @@ def test_clips(printed, monkeypatch, tmp_atlas, told):
     span = SimpleNamespace(
         source=0, query_from=0.0, query_to=3.0, source_from=0.0, source_to=3.0, score=0.9
     )
-    monkeypatch.setattr(clips, "videos_of", lambda *_: ([video], [], "made-up videos"))
+    monkeypatch.setattr(clips, "videos_of", lambda *_: ([video] * 3, [], "made-up videos"))
     monkeypatch.setattr(clips, "planned_pieces", lambda *_, **__: pieces)
     monkeypatch.setattr(clips, "atlas_of", lambda *_: tmp_atlas)
     monkeypatch.setattr(clips, "open_describer", lambda _: nullcontext(describer))
