@@ -54,7 +54,10 @@ class KeptTiles:
         with self._lock:
             if len(self._unwritten) >= UNWRITTEN:
                 return
-            write = self._writer.submit(self._files.put, key, ending, content)
+            try:
+                write = self._writer.submit(self._files.put, key, ending, content)
+            except RuntimeError:  # the process ends while a tile is drawn
+                return
             self._unwritten.add(write)
         write.add_done_callback(self._written)
 
