@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from frameatlas.atlas import MANIFEST, read_manifest
 from frameatlas.command_arguments import stopping_on_interrupt
 from frameatlas.command_index import shown_progress
 from frameatlas.errors import InputError, InterruptedIndexError
+from frameatlas.lock import locked
 from frameatlas.progress import Progress
 from frameatlas.settings import ENGINES, IndexWish
 from frameatlas.shown_text import say
@@ -110,7 +112,9 @@ def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **optio
         for recording in recordings:
             _tell(recording, progress)
         game = _indexed(recordings, folder, index, progress)
-        found = _identified(game, folder, wish, progress)
+        with locked(folder):  # a page saves no corrections before these are written
+            wish = _with_newest(wish, folder, options["corrections"])
+            found = _identified(game, folder, wish, progress)
     damaged = [source for source in game.atlas.sources if source.status != "ok"]
     say(_told(folder, game, found, wish, as_json=as_json))
     for source in damaged:
@@ -150,19 +154,23 @@ def _wish(
     folder: Path, corrections: Path | None, numbers: Path | None, **options: Any
 ) -> "PlayersWish":
     """The options, with the corrections that are given or that an earlier run kept."""
-    from frameatlas.corrections import read_corrections
     from frameatlas.reid.players_wish import PlayersWish
 
-    kept = folder / _CORRECTIONS
-    file = corrections or (kept if kept.exists() else None)
-    if file is not None:
-        options["corrections"] = read_corrections(file)
     if numbers is not None:
         from frameatlas.reid.jersey_numbers import read_numbers
 
         options["numbers"] = read_numbers(numbers)
         options["numbers_file"] = str(numbers.absolute())
-    return PlayersWish(**options)
+    return _with_newest(PlayersWish(**options), folder, corrections)
+
+
+def _with_newest(wish: "PlayersWish", folder: Path, given: Path | None) -> "PlayersWish":
+    """A wish with the corrections as they are now: a page may have saved some while crops came."""
+    from frameatlas.corrections import read_corrections
+
+    kept = folder / _CORRECTIONS
+    file = given or (kept if kept.exists() else None)
+    return wish if file is None else replace(wish, corrections=read_corrections(file))
 
 
 def _indexed(

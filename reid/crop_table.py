@@ -3,12 +3,13 @@
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from frameatlas.errors import DamagedAtlasError
 from frameatlas.new_table import new_table
 from frameatlas.storage import sync_file, translated_os_errors
+from frameatlas.tables import dataset_of, opened
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,9 @@ class CropTable:
     def load(cls, path: Path) -> "CropTable | None":
         """Read a table; None where there is none that is whole."""
         try:
-            with h5py.File(path, "r") as file:
-                table = cls(*(file[field.name][:] for field in fields(cls)))
-        except (OSError, KeyError):
+            with opened(path) as file:
+                table = cls(*(dataset_of(file, field.name, path)[:] for field in fields(cls)))
+        except (DamagedAtlasError, OSError, RuntimeError, ValueError, TypeError):
             return None
         lengths = {len(getattr(table, field.name)) for field in fields(cls)}
         return table if len(lengths) == 1 else None

@@ -33,10 +33,19 @@ def read_numbers(path: Path) -> Numbers:
     """
     with translated_os_errors(path):
         if path.stat().st_size > _MOST_BYTES:
-            raise InputError(f"Expected numbers in {path}. Received: a file of more than 64 MiB.")
+            raise InputError(
+                f"Expected numbers in {path}. Received: a file of more than 64 MiB; name a CSV of "
+                "tracklet,number."
+            )
         text = path.read_text(encoding="utf-8-sig", errors="replace")
+    try:
+        rows = list(csv.reader(text.splitlines()))
+    except csv.Error as error:
+        raise InputError(
+            f"Expected rows of tracklet,number in {path}. Received: {error}; name such a CSV."
+        ) from error
     found: dict[str, str] = {}
-    for line, row in enumerate(csv.reader(text.splitlines()), 1):
+    for line, row in enumerate(rows, 1):
         fields = [field.strip() for field in row]
         if not any(fields) or fields[:2] == _HEADER:
             continue

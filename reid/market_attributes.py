@@ -110,7 +110,10 @@ def read_attributes(path: Path, split: Split) -> Attributes:
 def _table(path: Path) -> dict[str, list[str]]:
     with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
         reader = csv.DictReader(file)
-        rows = list(reader)
+        try:
+            rows = list(reader)
+        except csv.Error as error:
+            raise _other(path, str(error)) from error
     return {name: [row[name] or "" for row in rows] for name in reader.fieldnames or ()}
 
 

@@ -10,9 +10,11 @@ from click.testing import CliRunner
 from frameatlas import open_atlas
 from frameatlas.check import check_atlas
 from frameatlas.cli import cli
+from frameatlas.embedder import given_frames
 from frameatlas.embedder import index as indexing
-from frameatlas.errors import InputError, InterruptedIndexError
-from frameatlas.reid import crops
+from frameatlas.errors import InputError, InterruptedIndexError, LockedError
+from frameatlas.lock import locked
+from frameatlas.reid import crops, identify
 from frameatlas.reid.tracks import read_mot
 
 
@@ -272,3 +274,27 @@ def test_jersey_numbers_part_players(players, game_file, tmp_path, known):
     wrong = players(*arguments, "--numbers", "numbers.csv", fails=True)
     assert wrong.exit_code != 0
     assert "--numbers to name tracklets" in str(wrong.exception or wrong.output)
+
+
+def test_what_a_page_saves_while_crops_come_holds_and_later_presses_wait(
+    players, game_file, known, monkeypatch
+):
+    index, find, refused = given_frames.index_given, identify.identify, []
+
+    def slowly(*arguments, **options):
+        (known / "corrections.yaml").write_text("rename:\n  1: Anna\n")
+        return index(*arguments, **options)
+
+    def meanwhile(*arguments):
+        with pytest.raises(LockedError) as error, locked(known):
+            pass
+        refused.append(error)
+        return find(*arguments)
+
+    monkeypatch.setattr(given_frames, "index_given", slowly)
+    monkeypatch.setattr(identify, "identify", meanwhile)
+    assert players(game_file[0], "--tracks", game_file[1], "-o", known).exit_code == 0
+    assert refused
+    assert "Anna" in {row["player"] for row in rows_of(known / "players.csv")}
+    with locked(known):
+        pass

@@ -2,6 +2,7 @@ import itertools
 from fractions import Fraction
 
 import av
+import h5py
 import numpy as np
 import pytest
 from PIL import Image
@@ -220,6 +221,14 @@ def test_what_is_known_of_crops_is_kept_whole_or_not_at_all(game_file, tmp_path)
     path.write_bytes(path.read_bytes()[:900])
     assert CropTable.load(path) is None
     assert CropTable.load(tmp_path / "none.h5") is None
+
+
+@pytest.mark.parametrize("shape", [(), (1 << 40,)])
+def test_a_table_of_crops_that_is_none_or_asks_for_any_memory_is_made_anew(tmp_path, shape):
+    with h5py.File(tmp_path / "odd.h5", "w") as file:
+        for name in ("frame", "track", "box", "quality", "sharpness", "colour"):
+            file.create_dataset(name, shape, "f8", chunks=(1 << 20,) if shape else None)
+    assert CropTable.load(tmp_path / "odd.h5") is None
 
 
 def test_turned_videos_are_seen_as_players_show_them(shared):

@@ -20,6 +20,9 @@ def test_a_file_of_numbers(tmp_path):
         path.write_text(wrong)
         with pytest.raises(InputError, match="for example 17,9"):
             read_numbers(path)
+    path.write_text("3" * 200_000 + ",9\n")
+    with pytest.raises(InputError, match="larger than field limit"):
+        read_numbers(path)
     with pytest.raises(FrameatlasError):
         read_numbers(tmp_path / "missing.csv")
 

@@ -71,6 +71,9 @@ def test_three_views(matlab):
 def test_what_is_no_such_file(tmp_path, matlab):
     (tmp_path / "no.mat").write_bytes(b"not a MATLAB file" * 20)
     savemat(tmp_path / "other.mat", {"something": 1})
+    (tmp_path / "long.csv").write_text("9" * 200_000)
+    with pytest.raises(SourceError, match="field larger"):
+        read_attributes(tmp_path / "long.csv", "train")
     (tmp_path / "few.csv").write_text("image_index,age\n0002,1\n")
     header = ",".join(("image_index", *COLUMNS))
     (tmp_path / "wrong.csv").write_text(f"{header}\n0002,{','.join(['9'] * 27)}\n")
