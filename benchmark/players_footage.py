@@ -4,6 +4,7 @@ Synthetic games, the real sequence of the project's shared data, or the user's o
 """
 
 import csv
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -106,11 +107,17 @@ def people(folder: Path, merged: bool = False) -> Footage:
     return Footage(f"real, {len(set(truth.values()))} identities", (filmed,), broken=True)
 
 
-def from_truth(file: Path, video: Path, seed: int) -> Footage:
-    """The user's own MOT ground truth, to be broken."""
+def _read(file: Path, video: Path) -> Tracks:
+    """Tracks of a video; what cannot be read is told beside the figures, not among them."""
     tracks, bad = read_mot(file, video.stem)
     if bad:
-        print(f"{file}: {len(bad)} lines are left out, first {bad[0]}")
+        print(f"{file}: {len(bad)} lines are left out, first {bad[0]}", file=sys.stderr)
+    return tracks
+
+
+def from_truth(file: Path, video: Path, seed: int) -> Footage:
+    """The user's own MOT ground truth, to be broken."""
+    tracks = _read(file, video)
     pictures = open_pictures(video)
     known = tracks.rows(tracks.track >= 0)
     return Footage(
@@ -130,9 +137,7 @@ def from_tracker(truth: Path, video: Path, file: Path) -> Footage:
     Boxes that cover nobody are left out: whether there are people at all is the tracker's affair.
     """
     known = from_truth(truth, video, 0).cameras[0]
-    tracks, bad = read_mot(file, video.stem)
-    if bad:
-        print(f"{file}: {len(bad)} lines are left out, first {bad[0]}")
+    tracks = _read(file, video)
     tracks = tracks.rows(tracks.track >= 0)
     identity = matched(tracks, known.boxes)
     found = identity >= 0

@@ -140,10 +140,14 @@ def test_your_own_truth(bench, own_truth, monkeypatch, capsys):
 
     monkeypatch.setattr(bench.players, "open_engine", lambda name: Engine())
     monkeypatch.setattr(bench.players, "describe_frames", lambda engine, *what: colours(*what))
+    with (own_truth / "gt.txt").open("a") as file:
+        file.write("no row\n")
     words = ["--from-gt", str(own_truth / "gt.txt"), "--video", str(own_truth)]
     words += ["--seeds", "2", "--switches", "0", "--no-ablation", "--json"]
     assert bench.players.main(words) == 0
-    report = json.loads(capsys.readouterr().out)
+    printed = capsys.readouterr()
+    assert "1 lines are left out" in printed.err  # not among the figures
+    report = json.loads(printed.out)
     rows = {row["method"]: row for row in report["identities"]}
     assert rows["oracle: majority of each tracklet"]["tracklet_accuracy"] == 1
     assert rows["players, K known"]["tracklet_accuracy"] == 1  # four plain colours
