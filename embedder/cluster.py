@@ -133,27 +133,35 @@ def _processes(number: int) -> Iterator[str]:
 
     Dask would kill a worker above its share of the memory. Ours needs a fixed amount, so on a
     small machine that limit would only stop what works.
+
+    Raises:
+        ClusterError: They cannot be started.
     """
     import dask
     import distributed
 
     start: Any = distributed.LocalCluster  # its arguments bear no types
     ours = "frameatlas.embedder.cluster_engine"
-    with (
-        dask.config.set({"distributed.scheduler.allowed-failures": _DEATHS}),
-        start(
-            n_workers=number,
-            threads_per_worker=1,
-            processes=True,
-            host="127.0.0.1",
-            dashboard_address="127.0.0.1:0",
-            memory_limit=0,
-            silence_logs=logging.CRITICAL,
-            preload=[*dask.config.get("distributed.worker.preload"), ours],
-            env={SHARES: str(number)},
-        ) as cluster,
-    ):
-        yield str(cluster.scheduler_address)
+    with dask.config.set({"distributed.scheduler.allowed-failures": _DEATHS}):
+        try:
+            cluster = start(
+                n_workers=number,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",
+                memory_limit=0,
+                silence_logs=logging.CRITICAL,
+                preload=[*dask.config.get("distributed.worker.preload"), ours],
+                env={SHARES: str(number)},
+            )
+        except (OSError, RuntimeError) as error:
+            raise ClusterError(
+                f"Expected to start the {number} processes of --workers. Received: "
+                f"{_reason(error)}. Ask for fewer, or leave the option out."
+            ) from error
+        with cluster:
+            yield str(cluster.scheduler_address)
 
 
 @contextmanager
@@ -165,13 +173,18 @@ def _connected(address: str) -> Iterator[Any]:
     try:
         client = connect(address, timeout=CONNECT_SECONDS, set_as_default=False, name="frameatlas")
     except (OSError, ValueError, TypeError, RuntimeError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise ClusterError(
             f"Expected a Dask scheduler at {address}, as tcp://host:8786. Received: "
-            f"{reason.rstrip('.')}. Start one with `dask scheduler`, or look at its address."
+            f"{_reason(error)}. Start one with `dask scheduler`, or look at its address."
         ) from error
     with client:
         yield client
+
+
+def _reason(error: Exception) -> str:
+    """The first line of what Dask says, without a full stop."""
+    lines = str(error).strip().splitlines()
+    return lines[0].rstrip(".") if lines else type(error).__name__
 
 
 def _dashboard(client: Any) -> str | None:

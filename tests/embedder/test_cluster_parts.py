@@ -131,6 +131,23 @@ def test_a_missing_extra_says_which_to_install(
     assert not (tmp_path / "x.atlas").exists()
 
 
+def test_processes_that_cannot_be_started_are_said_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(**_: Any) -> None:
+        raise RuntimeError("Nanny failed to start.\nand a page of its insides")
+
+    monkeypatch.setattr("distributed.LocalCluster", refuse)
+    sentence = r"^Expected to start the 2 .*Received: Nanny failed to start\. Ask for fewer"
+    wish = IndexWish(workers=2)
+    with (
+        pytest.raises(ClusterError, match=sentence) as said,
+        cluster.workforce(wish, Silence(), lambda: False),
+    ):
+        raise AssertionError("there is nobody")
+    assert "insides" not in str(said.value)
+
+
 def test_indexing_alone_does_not_load_dask() -> None:
     say = (
         "import sys, frameatlas.embedder as e; e.index_videos; "
