@@ -1,12 +1,13 @@
 """Placing frames with a frozen layout, and saying where they fit the map badly."""
 
-import json
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.embedder.layouts import Layout
+from frameatlas.errors import FormatError
+from frameatlas.fields import Fields
 from frameatlas.progress import Progress
 
 BLOCK = 4096
@@ -41,12 +42,11 @@ def tell_misfits(
         progress.remark(
             f"{misfits / new:.0%} of the {new} new frames fit this map badly: consider --refit."
         )
+    path = folder / "quality.json"
     try:
-        quality = json.loads((folder / "quality.json").read_text(encoding="utf-8"))
-        before = dict(quality.get("placed_later") or {})
-    except (OSError, ValueError, TypeError, RecursionError):
-        before = {}
-    return {
-        "frames": int(before.get("frames", 0)) + new,
-        "misfits": int(before.get("misfits", 0)) + misfits,
-    }
+        quality = Fields.of_json(path.read_text(encoding="utf-8"), str(path))
+        told = quality.object("placed_later")
+        before = told.integer("frames", least=0), told.integer("misfits", least=0)
+    except (OSError, UnicodeDecodeError, FormatError):  # nothing was placed later, or it is lost
+        before = 0, 0
+    return {"frames": before[0] + new, "misfits": before[1] + misfits}

@@ -1,6 +1,7 @@
 import json
 
 import numpy as np
+import pytest
 
 from frameatlas.embedder.placing import place_frames, tell_misfits
 
@@ -44,6 +45,14 @@ def test_many_misfits_are_told_and_added_up(tmp_path):
     (tmp_path / "quality.json").write_text(json.dumps(before))
     assert tell_misfits(tmp_path, 1, 50, told) == {"frames": 150, "misfits": 13}
     assert len(told.remarks) == 1  # a fiftieth is nothing to speak of
+
+
+@pytest.mark.parametrize(
+    "text", ["[]", "[" * 9999, '{"placed_later": {"frames": "x", "misfits": 1}}', "{", "\udcff"]
+)
+def test_a_note_of_misfits_that_is_none_counts_for_nothing(tmp_path, text):
+    (tmp_path / "quality.json").write_bytes(text.encode("utf-8", "surrogateescape"))
+    assert tell_misfits(tmp_path, 1, 50, Told()) == {"frames": 50, "misfits": 1}
 
 
 def test_a_layout_that_cannot_tell_and_no_new_frames_say_nothing(tmp_path):
