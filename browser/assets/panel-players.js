@@ -34,8 +34,14 @@
       ask !== null ? FA.playersQuestions.view(ask) : who.length ? FA.playersSheets.view(who) : cards();
     FA.fill(place, head(), view);
     place.scrollTop = top;
-    const again = active && [...place.querySelectorAll("[data-key]")].find((e) => e.dataset.key === active);
-    if (again) again.focus({ preventScroll: true });
+    if (active) focus(active);
+  }
+
+  /* What had the focus has it again; where that is gone, or cannot be pressed any more, the first button. */
+  function focus(key) {
+    const all = [...place.querySelectorAll("[data-key]")];
+    const again = all.find((one) => one.dataset.key === key && !one.disabled);
+    (again || all[0]).focus({ preventScroll: true });
   }
 
   function head() {

@@ -50,8 +50,13 @@
     );
   }
 
-  /* A list of players to choose from; with nothing chosen it says what choosing does. */
-  function list(label, key, rows, call) {
+  /* A list of players to choose from, and the button that does it: arrow keys only go through the list. */
+  function list(label, verb, key, rows, call) {
+    const go = FA.button("", verb, () => call(Number(select.value)), {
+      disabled: true,
+      "data-key": key + "-go",
+      id: `fa-sheets-${key}-go`,
+    });
     const select = FA.h(
       "select",
       {
@@ -59,25 +64,25 @@
         "aria-label": label,
         "data-key": key,
         id: "fa-sheets-" + key,
-        onchange: () => select.value && call(Number(select.value)),
+        onchange: () => (go.disabled = !select.value),
       },
       FA.h("option", { value: "" }, label + "…"),
       rows.map((one) => FA.h("option", { value: String(one.id) }, FA.players.called(one))),
     );
-    return select;
+    return FA.h("span", { class: "fa-row" }, select, go);
   }
 
   function adder(players) {
     const rest = FA.players.all().filter((one) => !players.includes(one));
     if (!rest.length) return null;
     const add = (id) => FA.state.set({ who: [...FA.state.value.who, id] }, true);
-    return list("Beside it", "add", rest, add);
+    return list("Beside it", "Add", "add", rest, add);
   }
 
   function mover(pieces) {
     const owners = FA.players.all().filter((one) => one.pieces.some((piece) => chosen.has(piece.id)));
     const rows = FA.players.data().players.filter((one) => owners.length !== 1 || one !== owners[0]);
-    return list("Move to", "move", rows, (id) => move(pieces, id));
+    return list("Move to", "Move", "move", rows, (id) => move(pieces, id));
   }
 
   async function move(pieces, to) {

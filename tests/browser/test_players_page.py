@@ -181,9 +181,16 @@ def test_a_tracklet_is_cut_and_moved_to_another_player(page, until):
     until(page, "document.querySelectorAll('.fa-sheet').length === 2")
     cut = next(name for name in groups(page).values() if "@" in name)
     page.click("[aria-label^='Tracklet 3@']")
-    page.select_option("#fa-sheets-move", label="Player 1")
+    saved = page.evaluate("FrameAtlas.players.revision()")
+    page.focus("#fa-sheets-move")
+    page.keyboard.press("ArrowDown")  # to the first in the list, and nothing more
+    assert page.input_value("#fa-sheets-move") == "0"
+    assert page.evaluate("FrameAtlas.players.revision()") == saved
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
     until(page, "FrameAtlas.players.data().players.length === 3")
     assert cut in groups(page)["Player 1"].split()
+    assert page.evaluate("document.activeElement.dataset.key") == "all"
     for _ in range(2):
         page.click("[data-key=undo]")
     settled(page, until, 0)
