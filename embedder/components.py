@@ -84,18 +84,21 @@ class Components:
     @classmethod
     def load(cls, path: Path) -> "Components":
         """Read what ``save`` wrote; FormatError names the file where it is something else."""
-        import h5py
+        from frameatlas.tables import dataset_of, opened
 
         try:
-            with h5py.File(path, "r") as file:
+            with opened(path) as file:
+                mean, basis, variance = (
+                    dataset_of(file, name, path) for name in ("mean", "basis", "explained_variance")
+                )
                 components = cls(
-                    mean=np.asarray(file["mean"], np.float32),
-                    basis=np.asarray(file["basis"], np.float32),
-                    explained_variance=np.asarray(file["explained_variance"], np.float64),
+                    mean=np.asarray(mean, np.float32),
+                    basis=np.asarray(basis, np.float32),
+                    explained_variance=np.asarray(variance, np.float64),
                     total_variance=float(file.attrs["total_variance"]),
                     scale=float(file.attrs["scale"]),
                 )
-        except (OSError, KeyError, TypeError, ValueError) as error:
+        except (OSError, RuntimeError, KeyError, TypeError, ValueError) as error:
             raise FormatError(
                 f"Expected {path} to hold principal components. Received: {error}. "
                 "Draw the map again with --refit."

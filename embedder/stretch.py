@@ -125,13 +125,13 @@ class Stretch:
     @classmethod
     def load(cls, path: Path) -> "Stretch":
         """Read what ``save`` wrote; FormatError names the file where it is something else."""
-        import h5py
+        from frameatlas.tables import dataset_of, opened
 
         try:
-            with h5py.File(path, "r") as file:
-                turned = np.asarray(file["turned"], np.float64)
-                radii = np.asarray(file["radii"], np.float64)
-        except (OSError, KeyError, TypeError, ValueError) as error:
+            with opened(path) as file:
+                turned = np.asarray(dataset_of(file, "turned", path), np.float64)
+                radii = np.asarray(dataset_of(file, "radii", path), np.float64)
+        except (OSError, RuntimeError, KeyError, TypeError, ValueError) as error:
             raise FormatError(
                 f"Expected {path} to hold a stretch. Received: {error}. "
                 "Compose the map again with relayout."

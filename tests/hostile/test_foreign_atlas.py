@@ -14,6 +14,8 @@ from frameatlas.browser import make_app
 from frameatlas.check import check_atlas
 from frameatlas.content import content_digest
 from frameatlas.digests import text_digest
+from frameatlas.embedder.components import Components
+from frameatlas.embedder.stretch import Stretch
 from frameatlas.errors import FormatError, SourceError
 from frameatlas.lock import locked
 from frameatlas.manifest import MOST_FRAMES
@@ -89,6 +91,24 @@ def test_a_table_cannot_ask_for_memory_that_its_file_has_not(tmp_path):
     for name in ("packed", "empty"):
         with pytest.raises(DamagedAtlasError, match="packed or not whole"):
             read_column(path, name)
+
+
+@pytest.mark.parametrize(("kind", "table"), [(Components, "basis"), (Stretch, "radii")])
+def test_what_a_map_is_projected_with_cannot_ask_for_memory_or_lie_elsewhere(tmp_path, kind, table):
+    path, other = tmp_path / "map.h5", tmp_path / "other.h5"
+    with h5py.File(other, "w") as file:
+        for name in ("mean", "basis", "explained_variance", "turned", "radii"):
+            file[name] = np.ones((2, 2))
+    for trick in ("memory", "elsewhere"):
+        path.write_bytes(other.read_bytes())
+        with h5py.File(path, "a") as file:
+            del file[table]
+            if trick == "memory":
+                file.create_dataset(table, (1 << 40,), "f8")
+            else:
+                file[table] = h5py.ExternalLink(str(other), table)
+        with pytest.raises(FormatError, match=r"packed or not whole|of its own"):
+            kind.load(path)
 
 
 @pytest.mark.parametrize("depth", ["file", "source", "sources", "map", "map file", "maps"])
