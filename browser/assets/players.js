@@ -20,7 +20,7 @@
     FA.atlas.players = found.revision;
     for (const call of listeners) call();
     const { value } = FA.state;
-    const known = (ids) => ids.filter((id) => byId(id));
+    const known = (ids) => [...new Set(ids)].filter((id) => byId(id));
     const patch = { who: known(value.who), player: known(value.player) };
     if (coloured() || value.player.length || value.team.length) patch.edit = found.revision;
     FA.state.set(patch);

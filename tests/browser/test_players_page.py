@@ -254,7 +254,7 @@ def test_the_map_is_coloured_and_filtered_by_player(page, until):
 def test_on_a_phone_the_panel_is_a_sheet_at_the_bottom(served, open_page, until):
     phone = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
     page = open_page(reduced_motion="reduce", color_scheme="dark", **phone)
-    page.goto(served[1] + "#/p=players/who=0,1")
+    page.goto(served[1] + "#/p=players/who=0,1,0,77")
     until(page, "document.querySelectorAll('.fa-sheet').length === 2")
     boxes = [page.locator(".fa-sheet").nth(k).bounding_box() for k in (0, 1)]
     assert boxes[0]["y"] == boxes[1]["y"]
