@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -48,7 +48,8 @@ def stopping_on_interrupt() -> Iterator[Stopped]:
         if wanted:
             os._exit(130)
         wanted = True
-        say("\nStopping after this step; Ctrl-C again stops at once.", err=True)
+        with suppress(OSError, RuntimeError):  # nobody reads; or a line is being printed right now
+            say("\nStopping after this step; Ctrl-C again stops at once.", err=True)
         del number
 
     before = {s: signal.signal(s, interrupted) for s in (signal.SIGINT, signal.SIGTERM)}

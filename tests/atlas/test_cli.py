@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from frameatlas import Atlas
+from frameatlas import Atlas, command_arguments
 from frameatlas.cli import COMMANDS, cli
 from frameatlas.command_index import default_output
 from frameatlas.lock import locked
@@ -199,6 +199,20 @@ def test_the_default_output_is_named_for_the_first_folder(
     (tmp_path / "films" / "a.mp4").touch()
     monkeypatch.chdir(tmp_path)
     assert default_output([first]) == Path(output)
+
+
+@pytest.mark.parametrize("error", [BrokenPipeError("gone"), RuntimeError("reentrant call")])
+def test_an_interrupt_that_cannot_be_answered_still_stops(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(command_arguments, "say", refuse)
+    with command_arguments.stopping_on_interrupt() as stopped:
+        assert not stopped()
+        signal.raise_signal(signal.SIGINT)
+        assert stopped()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends SIGINT as a POSIX terminal does")
