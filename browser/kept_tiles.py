@@ -54,10 +54,7 @@ class KeptTiles:
         with self._lock:
             if len(self._unwritten) >= UNWRITTEN:
                 return
-            try:
-                write = self._writer.submit(self._files.put, key, ending, content)
-            except RuntimeError:  # the process ends while a tile is drawn
-                return
+            write = self._writer.submit(self._files.put, key, ending, content)
             self._unwritten.add(write)
         write.add_done_callback(self._written)
 

@@ -57,14 +57,6 @@ def test_a_disk_that_does_not_answer_holds_nobody_up(files, monkeypatch):
     assert kept.get("49", ".webp") == b"1"
 
 
-def test_a_tile_that_comes_when_the_process_ends_is_not_written_and_nothing_is_said(files):
-    kept = KeptTiles(files)
-    kept._writer.shutdown()
-    kept.put("a", ".webp", b"picture")
-    assert kept.get("a", ".webp") == b"picture"
-    assert files.get("a", ".webp") is None
-
-
 def test_a_tile_that_many_ask_for_at_once_is_drawn_once(files, tmp_atlas, monkeypatch):
     drawn, begun = [], threading.Event()
 
