@@ -23,7 +23,9 @@ def documented(root, matrix):
     return {tuple(line.strip("| ").split(" | ")[:2]): f"{line}\n" for line in lines}
 
 
-def test_every_kind_is_as_documented_and_each_picture_has_its_time(matrix, documented):
+def test_every_kind_is_as_documented_and_each_picture_has_its_time(matrix, documented, monkeypatch):
+    # Another release may keep a frame more or less: the table is of the shipped FFmpeg.
+    monkeypatch.setenv("PATH", "")
     wrong = []
     for case, row, frames in matrix.measure_all():
         if row.line() != documented.get((case.topic, case.name)):
