@@ -78,6 +78,8 @@ Examples:
 @click.option("--segments", type=int, help="Blocks of time normalised on their own.  [1]")
 @click.option("--colour-weight", type=float, default=1.0, show_default=True, help="Of the torso.")
 @click.option("--unassigned-share", type=float, default=0.01, help="Seen for less: unassigned.")
+@click.option("--split/--no-split", default=True, help="Cut where a tracker exchanged two people.")
+@click.option("--repair", is_flag=True, help="Move who is hardly seen past a ban of a few frames.")
 @click.option("--numbers", type=click.Path(path_type=Path), help="Jersey numbers: tracklet,number.")
 @click.option("--corrections", type=click.Path(path_type=Path), help="What you know better.")
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)

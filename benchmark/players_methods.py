@@ -186,8 +186,8 @@ ABLATION: dict[str, Method] = {
     "- network": ours(network=False),
     "- quality": without_quality,
     "- unassigned": ours(unassigned_share=0.0),
-    "- repair": ours(repair=False),
     "- calibration (0.6)": ours(threshold=0.6),
+    "+ repair": ours(repair=True),
     "+ teams apart, .2": ours(team_apart=0.2),
 }
 """``players`` with one step taken away, or one that is off by default put in."""

@@ -36,6 +36,8 @@ _OPTIONS = {
     "segments": None,
     "colour_weight": 1.0,
     "unassigned_share": 0.01,
+    "split": True,
+    "repair": False,
 }
 """Options of ``frameatlas players`` that a run may have had, and what they are without."""
 
@@ -143,7 +145,9 @@ class Players:
                 words += ["--camera", f"{one['video']}={one['camera']}"]
         for name, usual in _OPTIONS.items():
             value = shown.tables.settings.get(name, usual)
-            if value != usual and isinstance(value, int | float):
+            if isinstance(usual, bool):
+                words += _flag(name, usual) if value is not usual else []
+            elif value != usual and isinstance(value, int | float):
                 words += [f"--{name.replace('_', '-')}", str(value)]
         if shown.numbers_file:
             words += ["--numbers", shown.numbers_file]
@@ -197,6 +201,11 @@ class Players:
             except OSError:
                 stamps.append(None)
         return tuple(stamps)
+
+
+def _flag(name: str, usual: bool) -> list[str]:
+    """How a switch is typed that stands otherwise than usual."""
+    return [f"--no-{name}" if usual else f"--{name}"]
 
 
 def writable(folder: Path) -> bool:

@@ -77,7 +77,7 @@ def _cuts(
     if not wish.split:
         return wanted
     whole = whole_tracklets(wish.corrections, crops.tracklets)
-    return sorted({*wanted, *cut_frames(rows, crops.tracklet, crops.frame, whole)})
+    return sorted({*wanted, *cut_frames(crops, rows, whole)})
 
 
 def _merges(merges: Merges, game: Pairings, threshold: Threshold, wish: PlayersWish) -> int:

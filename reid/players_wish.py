@@ -22,7 +22,7 @@ class PlayersWish:
         network: Whether the network's features are used at all.
         normalise: Whether cameras and segments are normalised.
         whiten: Whether components are whitened.
-        split: Whether tracklets are split where the person seems to change.
+        split: Whether tracklets are split where two of them seem to have exchanged their people.
         cannot_link: Whether tracklets that are seen together have to be different people.
         unassigned_share: Players seen for less than this share of all boxes stay unassigned.
         team_apart: Added to the distance of tracklets that are for sure of two teams.
@@ -45,7 +45,7 @@ class PlayersWish:
     cannot_link: bool = True
     unassigned_share: float = 0.01
     team_apart: float = 0.0
-    repair: bool = True
+    repair: bool = False
     numbers: tuple[tuple[str, str], ...] = ()
     numbers_file: str = ""
     corrections: Corrections = field(default_factory=Corrections)

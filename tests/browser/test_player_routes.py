@@ -110,11 +110,13 @@ def test_the_command_names_the_options_of_the_run(press, client, folder, find_pl
     numbers = folder.parent / "jersey numbers.csv"
     numbers.write_text("tracklet,number\n1,9\n4,10\n")
     options = ["--numbers", numbers, "--threshold", 0.123456789, "--count", 4]
-    find_players(game_file[0], "--tracks", game_file[1], "-o", folder, *options)
+    switches = ["--no-split", "--repair"]
+    find_players(game_file[0], "--tracks", game_file[1], "-o", folder, *options, *switches)
     shown = press(do="rename", player=0, name="Bea")
     words = shlex.split(shown["command"])
     for name, value in zip(options[::2], options[1::2], strict=True):
         assert words[words.index(name) + 1] == str(value)
+    assert set(switches) < set(words)
     assert shown["numbers"] is False  # which the page would ask for
     find_players(*words[2:])
     again = client.get("/api/players").json
@@ -126,6 +128,7 @@ def test_the_command_names_the_options_of_the_run(press, client, folder, find_pl
 def test_the_command_can_be_typed_anywhere(folder, monkeypatch):
     monkeypatch.chdir(folder.parent)
     words = shlex.split(Players(Path(folder.name)).command(Players(folder).shown()))
+    assert not {"--split", "--no-split", "--repair", "--no-repair"} & set(words)
     assert words[words.index("-o") + 1] == str(folder)
 
 

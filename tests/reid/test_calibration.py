@@ -11,7 +11,6 @@ from frameatlas.reid.calibration import (
 from frameatlas.reid.confidence import margins
 from frameatlas.reid.linking import Merges, link
 from frameatlas.reid.pieces import pool
-from frameatlas.reid.splitting import change_point, cut_frames
 from frameatlas.reid.teams import teams_by_colour
 
 
@@ -77,28 +76,6 @@ def test_merging_ends_where_distances_leap(distances, unrelated, made):
     threshold = Threshold(0.2, True, unrelated)
     assert merges_to_make(merges, threshold, 1) == made
     assert merges_to_make(merges, threshold, 8) == min(made, 1)
-
-
-def test_a_change_is_found_where_it_is():
-    rows = np.zeros((30, 3), np.float32)
-    rows[12:, 0] = 1
-    statistic, k = change_point(rows)
-    assert k == 12
-    assert statistic == pytest.approx(2 * np.sqrt(12 * 18) / 30)
-    assert change_point(rows[:15]) == (0.0, 0)
-
-
-def test_only_what_stands_out_is_cut_again_and_again():
-    rng = np.random.default_rng(0)
-    rows = 0.1 * rng.normal(size=(12 * 30, 8)).astype(np.float32)
-    tracklet = np.repeat(np.arange(12), 30)
-    frame = np.tile(np.arange(30) * 5 + 1, 12)
-    rows[4 * 30 + 10 : 4 * 30 + 20, 0] += 2
-    cuts = cut_frames(rows, tracklet, frame)
-    assert cuts == [(4, 49), (4, 99)]
-    assert cut_frames(rows, tracklet, frame, [4]) == []
-    few = tracklet < 6
-    assert cut_frames(rows[few], tracklet[few], frame[few]) == []
 
 
 def test_teams_are_groups_of_colour_from_the_largest():

@@ -108,14 +108,14 @@ def test_segments_of_time_are_told_apart(made_up_game):
 
 def test_a_tracker_that_switches_is_cut(made_up_game):
     game, _ = made_up_game(crops=20)
-    features = np.array(game.features)
-    own = np.flatnonzero(game.tracklet == 0)
-    features[own[10:]] = features[np.flatnonzero(game.tracklet == 7)[10:]]
-    switched = replace(game, features=features)
+    own, other = (np.flatnonzero(game.tracklet == tracklet)[10:] for tracklet in (0, 1))
+    order = np.arange(len(game))
+    order[np.r_[own, other]] = np.r_[other, own]
+    switched = replace(game, features=game.features[order], colour=game.colour[order])
     found = identify(switched)
     pieces = np.flatnonzero(found.pieces.tracklet == 0)
     assert len(pieces) == 2
-    assert found.pieces.first[pieces[1]] == pytest.approx(game.frame[own[10]], abs=5)
+    assert found.pieces.first[pieces[1]] == pytest.approx(game.frame[own[0]], abs=5)
     assert any("cuts where the person" in remark for remark in found.remarks)
     assert len(identify(switched, PlayersWish(split=False)).pieces) == 30
     assert len(found.player) == 30
