@@ -14,7 +14,7 @@ read much that cannot be meant (``no`` as false, ``1_0`` as ten).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +48,29 @@ class Corrections:
     not_same: tuple[tuple[str, ...], ...] = ()
     split: tuple[tuple[str, int], ...] = ()
     rename: tuple[tuple[str, str], ...] = ()
+
+    def names_of(self, player_of: Callable[[str], int | None]) -> dict[int, str]:
+        """The user's name of each player who has one.
+
+        Args:
+            player_of: Number of the player whom a tracklet shows; None where it shows none.
+
+        Raises:
+            InputError: One player has two names, or two players have one.
+        """
+        names: dict[int, str] = {}
+        for tracklet, name in self.rename:
+            number = player_of(tracklet)
+            if number is None:
+                continue
+            if names.get(number, name) != name or (name in names.values() and number not in names):
+                raise InputError(
+                    f"Expected each name to be one player's. Received: {name!r} for the player of "
+                    f"{tracklet}, which has another name or whose name another player has; merge "
+                    "their tracklets, or mend rename."
+                )
+            names[number] = name
+        return names
 
 
 _LONGEST_LINE = 10_000

@@ -198,19 +198,7 @@ def _names(
 ) -> dict[int, str]:
     """The user's name of each group that has one."""
     of_piece = {place: number for number, group in enumerate(groups) for place in group}
-    names: dict[int, str] = {}
-    for tracklet, name in corrections.rename:
-        number = of_piece.get(_place(tracklet, places, "rename"))
-        if number is None:
-            continue
-        if names.get(number, name) != name or (name in names.values() and number not in names):
-            raise InputError(
-                f"Expected each name to be one player's. Received: {name!r} for the player of "
-                f"{tracklet}, which has another name or whose name another player has; merge "
-                "their tracklets, or mend rename."
-            )
-        names[number] = name
-    return names
+    return corrections.names_of(lambda tracklet: of_piece.get(_place(tracklet, places, "rename")))
 
 
 def _players(

@@ -84,19 +84,12 @@ def user_names(
     Raises:
         InputError: One player has two names, or one name two players.
     """
-    names: dict[int, str] = {}
-    for tracklet, name in corrections.rename:
+
+    def player_of(tracklet: str) -> int | None:
         number = int(player[_piece(tracklet, cutting, "rename")])
-        if number < 0:
-            continue
-        if names.get(number, name) != name or (name in names.values() and number not in names):
-            raise InputError(
-                f"Expected each name to be one player's. Received: {name!r} for the player of "
-                f"{tracklet}, which has another name or whose name another player has; merge "
-                "their tracklets, or mend rename."
-            )
-        names[number] = name
-    return names
+        return None if number < 0 else number
+
+    return corrections.names_of(player_of)
 
 
 def _piece(name: str, cutting: Cutting, what: str) -> int:

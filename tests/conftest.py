@@ -1,5 +1,6 @@
 """Fixtures that several folders of tests share."""
 
+import importlib
 import importlib.util
 import shutil
 import sys
@@ -39,15 +40,44 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def synthetic() -> ModuleType:
-    """The module ``tests/synthetic.py``, which importlib mode does not let tests import."""
-    spec = importlib.util.spec_from_file_location("frameatlas_synthetic", TESTS / "synthetic.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+def module_at() -> Callable[..., ModuleType]:
+    """``module_at(path)``: a module beside tests, which importlib mode does not let them import.
+
+    With ``known=False`` it cannot be looked up by its name: Dask then sends what it holds whole.
+    """
+
+    def loaded(path: Path, *, known: bool = True) -> ModuleType:
+        name = "_".join(("frameatlas", *path.relative_to(ROOT).with_suffix("").parts))
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        if known:
+            sys.modules[name] = module
+        spec.loader.exec_module(module)
+        return module
+
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def from_root() -> Callable[[str], ModuleType]:
+    """``from_root("benchmark.map")``: a module of a folder that is not installed."""
+
+    def imported(name: str) -> ModuleType:
+        sys.path.insert(0, str(ROOT))
+        try:
+            return importlib.import_module(name)
+        finally:
+            sys.path.remove(str(ROOT))
+
+    return imported
+
+
+@pytest.fixture(scope="session")
+def synthetic(module_at: Callable[..., ModuleType]) -> ModuleType:
+    """The module ``tests/synthetic.py``."""
+    return module_at(TESTS / "synthetic.py")
 
 
 @pytest.fixture(scope="session")

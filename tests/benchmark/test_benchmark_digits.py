@@ -2,21 +2,14 @@
 
 import gzip
 import struct
-import sys
 
 import numpy as np
 import pytest
 
 
 @pytest.fixture(scope="module")
-def digits(root):
-    sys.path.insert(0, str(root))
-    try:
-        from benchmark import digits as module
-
-        return module
-    finally:
-        sys.path.remove(str(root))
+def digits(from_root):
+    return from_root("benchmark.digits")
 
 
 def idx(array):

@@ -7,13 +7,8 @@ import pytest
 
 
 @pytest.fixture(scope="module")
-def chooser(root):
-    sys.path.insert(0, str(root))
-    try:
-        from benchmark import __main__ as module
-    finally:
-        sys.path.remove(str(root))
-    return module
+def chooser(from_root):
+    return from_root("benchmark.__main__")
 
 
 PCA = ["--frames", "10000"]

@@ -3,7 +3,6 @@
 import argparse
 import json
 import re
-import sys
 
 import numpy as np
 import pytest
@@ -12,30 +11,10 @@ from PIL import Image
 
 
 @pytest.fixture(scope="module")
-def bench(root):
-    sys.path.insert(0, str(root))
-    try:
-        from benchmark import (
-            players,
-            players_cases,
-            players_crops,
-            players_estimate,
-            players_footage,
-            players_methods,
-            players_table,
-        )
-
-        return argparse.Namespace(
-            players=players,
-            cases=players_cases,
-            crops=players_crops,
-            estimate=players_estimate,
-            footage=players_footage,
-            methods=players_methods,
-            table=players_table,
-        )
-    finally:
-        sys.path.remove(str(root))
+def bench(from_root):
+    parts = ("cases", "crops", "estimate", "footage", "methods", "table")
+    found = {part: from_root(f"benchmark.players_{part}") for part in parts}
+    return argparse.Namespace(players=from_root("benchmark.players"), **found)
 
 
 def colours(pixels, box):

@@ -1,5 +1,4 @@
 import json
-import sys
 
 import numpy as np
 import pytest
@@ -8,13 +7,8 @@ from frameatlas.pyramid import Pyramid
 
 
 @pytest.fixture(scope="module")
-def browser(root):
-    sys.path.insert(0, str(root))
-    try:
-        from benchmark import browser as module
-    finally:
-        sys.path.remove(str(root))
-    return module
+def browser(from_root):
+    return from_root("benchmark.browser")
 
 
 @pytest.fixture(scope="module")

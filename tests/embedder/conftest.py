@@ -1,6 +1,5 @@
 """Small videos made on the spot, what decodes, describes and indexes them in tests."""
 
-import importlib.util
 import subprocess
 from collections.abc import Callable, Iterator
 from fractions import Fraction
@@ -23,6 +22,7 @@ from frameatlas.embedder.probe import probe_video
 from frameatlas.embedder.weights import load_xception
 
 CHILD = Path(__file__).with_name("indexing_child.py")
+STAND_IN = Path(__file__).with_name("cluster_stand_in.py")
 CLIPS = {
     "a.mp4": ("testsrc2=s=128x72:r=12", 14),
     "b.mp4": ("mandelbrot=s=128x72:r=12", 13),
@@ -250,14 +250,9 @@ def reference(keras_model: Any, crops: NDArray[np.uint8]) -> Any:
 
 
 @pytest.fixture(scope="session")
-def child() -> ModuleType:
-    """The module ``indexing_child.py``, which importlib mode does not let tests import."""
-    spec = importlib.util.spec_from_file_location("frameatlas_indexing_child", CHILD)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def child(module_at: Callable[..., ModuleType]) -> ModuleType:
+    """The module ``indexing_child.py``."""
+    return module_at(CHILD)
 
 
 @pytest.fixture(scope="session")
@@ -289,3 +284,12 @@ def arrays() -> Callable[[Path], tuple[bytes, ...]]:
         return tuple(np.ascontiguousarray(part).tobytes() for part in parts)
 
     return content
+
+
+# Clusters
+
+
+@pytest.fixture(scope="session")
+def stand_in(module_at: Callable[..., ModuleType]) -> ModuleType:
+    """The module ``cluster_stand_in.py``."""
+    return module_at(STAND_IN, known=False)

@@ -1,6 +1,5 @@
 """Indexing with a real cluster of processes: the same atlas as alone, whoever dies."""
 
-import importlib.util
 import json
 import os
 import signal
@@ -23,8 +22,6 @@ from frameatlas.embedder.index import Indexed, index_videos
 from frameatlas.manifest import Source
 from frameatlas.progress import Silence
 
-STAND_IN = Path(__file__).with_name("cluster_stand_in.py")
-
 
 class Notes(Silence):
     """Keeps what it is told."""
@@ -44,17 +41,6 @@ class Notes(Silence):
 
     def source(self, source: Source) -> None:
         self.sources.append(source)
-
-
-@pytest.fixture(scope="module")
-def stand_in() -> ModuleType:
-    """The module ``cluster_stand_in.py``, which importlib mode does not let tests import."""
-    spec = importlib.util.spec_from_file_location("frameatlas_cluster_stand_in", STAND_IN)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")
@@ -258,7 +244,12 @@ def alive(group: int) -> bool:
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C reaches process groups of POSIX systems")
 def test_ctrl_c_stops_all_processes_cleanly(clips: Path, tmp_path: Path) -> None:
-    preload = {"DASK_DISTRIBUTED__WORKER__PRELOAD": json.dumps([str(STAND_IN)]), "DELAY": "1"}
+    preload = {
+        "DASK_DISTRIBUTED__WORKER__PRELOAD": json.dumps(
+            [str(Path(__file__).with_name("cluster_stand_in.py"))]
+        ),
+        "DELAY": "1",
+    }
     say = "from frameatlas.cli import main; import sys; sys.argv[0] = 'frameatlas'; main()"
     options = ["--workers", "2", "--height", "48", "--engine", "tensorflow", "--json"]
     process = subprocess.Popen(

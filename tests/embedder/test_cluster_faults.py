@@ -3,7 +3,6 @@
 Each time the atlas has to come out as one process makes it, byte for byte.
 """
 
-import importlib.util
 import json
 import os
 import random
@@ -30,18 +29,6 @@ pytestmark = [
     pytest.mark.faults,
     pytest.mark.skipif(os.name != "posix", reason="kill -9 is a signal of POSIX systems"),
 ]
-STAND_IN = Path(__file__).with_name("cluster_stand_in.py")
-
-
-@pytest.fixture(scope="module")
-def stand_in() -> ModuleType:
-    """The module ``cluster_stand_in.py``, which importlib mode does not let tests import."""
-    spec = importlib.util.spec_from_file_location("frameatlas_cluster_stand_in", STAND_IN)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture

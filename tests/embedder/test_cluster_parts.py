@@ -1,6 +1,5 @@
 """What a cluster is made of: orders, shares of a machine, kept engines, lost schedulers."""
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -31,7 +30,6 @@ from frameatlas.lock import locked
 from frameatlas.manifest import Made, Source
 from frameatlas.progress import Silence
 
-STAND_IN = Path(__file__).with_name("cluster_stand_in.py")
 ODD = os.fsdecode(b"/films/\xff caf\xc3\xa9.mp4")  # a name that is no UTF-8
 SOURCE = Source("abc", ODD, "video", "ok", "", "d")
 PHOTOS = PhotosTask(
@@ -39,17 +37,6 @@ PHOTOS = PhotosTask(
     PhotoFolder(Path("/photos"), (Path("/photos/1.png"), Path(ODD))),
     ("f", "g"),
 )
-
-
-@pytest.fixture(scope="module")
-def stand_in() -> ModuleType:
-    """The module ``cluster_stand_in.py``, which importlib mode does not let tests import."""
-    spec = importlib.util.spec_from_file_location("frameatlas_cluster_stand_in", STAND_IN)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")

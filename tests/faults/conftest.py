@@ -1,10 +1,8 @@
 """Command lines that are killed, starved and misled, on three small videos."""
 
-import importlib.util
 import os
 import random
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -22,33 +20,24 @@ VIDEOS = {
 HEIGHT = ("--height", "32")
 
 
-def _module(name: str) -> ModuleType:
-    """A module of this folder, which importlib mode does not let tests import."""
-    spec = importlib.util.spec_from_file_location(f"frameatlas_faults_{name}", HERE / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="session")
-def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def commands(
+    tmp_path_factory: pytest.TempPathFactory, module_at: Callable[..., ModuleType]
+) -> Iterator[Any]:
     """``commands.run("index", …)``: command lines as processes; see ``commands.py``."""
     if os.name != "posix":
         pytest.skip("signals, limits and other users are those of POSIX systems")
     folder = tmp_path_factory.mktemp("commands")
     folder.chmod(0o777)
-    started = _module("commands").Commands(folder)
+    started = module_at(HERE / "commands.py").Commands(folder)
     yield started
     started.close()
 
 
 @pytest.fixture(scope="session")
-def trees() -> ModuleType:
+def trees(module_at: Callable[..., ModuleType]) -> ModuleType:
     """The module ``trees.py``: folders compared byte for byte."""
-    return _module("trees")
+    return module_at(HERE / "trees.py")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """An hour's worth of requests in minutes: memory flat, no thread, file or process left over."""
 
-import importlib.util
 import json
 import os
 import subprocess
@@ -43,13 +42,9 @@ class Held:
 
 
 @pytest.fixture(scope="module")
-def visited():
-    """The function of ``visitors.py``, which importlib mode does not let tests import."""
-    path = Path(__file__).with_name("visitors.py")
-    spec = importlib.util.spec_from_file_location("frameatlas_visitors", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.visited
+def visited(module_at):
+    """The function of ``visitors.py``."""
+    return module_at(Path(__file__).with_name("visitors.py")).visited
 
 
 @pytest.fixture

@@ -4,9 +4,7 @@ A target may return, or raise one of our own errors, which says something.
 Whatever else it does is a defect, and the input is written where the message says.
 """
 
-import importlib.util
 import os
-import sys
 import time
 from pathlib import Path
 
@@ -14,19 +12,10 @@ import pytest
 
 from frameatlas.errors import FrameatlasError
 
+HERE = Path(__file__).parent
 _COUNTS = pytest.StashKey[dict[str, tuple[int, int, float]]]()
 SLOWEST = 10.0
 """Seconds of one input: a few kilobytes that stall a program are a defect too."""
-
-
-def loaded(name):
-    """A module beside this file, which importlib mode does not let tests import."""
-    path = Path(__file__).with_name(f"{name}.py")
-    spec = importlib.util.spec_from_file_location(f"frameatlas_fuzz_{name}", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def pytest_configure(config):
@@ -40,9 +29,9 @@ def share(request):
 
 
 @pytest.fixture
-def fuzz(request, share, tmp_path):
+def fuzz(request, share, tmp_path, module_at):
     """``fuzz(name, seeds, run, count)``: try ``count`` inputs on ``run``, or a share of them."""
-    mutation = loaded("mutation")
+    mutation = module_at(HERE / "mutation.py")
 
     def go(name, seeds, run, count, allowed=(FrameatlasError,)):
         begun, refused, tried = time.perf_counter(), 0, 0

@@ -1,17 +1,13 @@
 """The page of dependencies names every package that a user installs."""
 
-import importlib.util
 import re
 
 import pytest
 
 
 @pytest.fixture(scope="module")
-def licences(root):
-    spec = importlib.util.spec_from_file_location("licences", root / "tools" / "licences.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def licences(root, module_at):
+    return module_at(root / "tools" / "licences.py")
 
 
 @pytest.fixture(scope="module")

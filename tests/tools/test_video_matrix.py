@@ -1,19 +1,12 @@
 """Every kind of video: the table in docs/videos.md is what comes out, and the times are true."""
 
-import sys
-
 import numpy as np
 import pytest
 
 
 @pytest.fixture(scope="module")
-def matrix(root):
-    sys.path.insert(0, str(root))
-    try:
-        from tools import video_matrix as module
-    finally:
-        sys.path.remove(str(root))
-    return module
+def matrix(from_root):
+    return from_root("tools.video_matrix")
 
 
 @pytest.fixture(scope="module")
