@@ -1,5 +1,8 @@
 """Frames to cells, no frame twice, so that the sum of the distances is as small as can be.
 
+Strictly the sum of their powers: of all that are about as short, that in which many frames step
+aside is taken, and none leaps over others into a strange neighbourhood.
+
 Small posters are solved exactly: in an optimal assignment no cell needs a frame beyond its m
 nearest, m being the number of cells, since the others take m - 1 of them. Large ones begin with a
 division of the window into blocks that is sure to give every cell a frame, and then solve again and
@@ -17,6 +20,10 @@ Points = NDArray[np.float64]
 """float64 of shape (n, 2)."""
 Indices = NDArray[np.int64]
 """int64."""
+
+POWER = 1.1
+"""Of the distances: on a full poster of real clips the sum grows by .2 %, and frames of one video
+lie beside each other as often as with 2, .82 of the time in place of .69."""
 
 EXACT_ENTRIES = 2_000_000
 """Distances of the largest matrix that is solved at once: 16 MB, some seconds at worst."""
@@ -72,7 +79,8 @@ def nearest(takers: Points, things: Points, count: int) -> Indices:
 
 
 def _solved(takers: Points, things: Points) -> Indices:
-    return np.asarray(linear_sum_assignment(cdist(takers, things))[1], np.int64)
+    cost = cdist(takers, things) ** POWER
+    return np.asarray(linear_sum_assignment(cost)[1], np.int64)
 
 
 def _divided(takers: Points, things: Points) -> Indices:
@@ -111,10 +119,10 @@ def _improved(takers: Points, things: Points, chosen: Indices) -> Indices:
     taken[chosen] = True
     before = np.inf
     for number in range(PASSES):
-        length = float(np.linalg.norm(takers - things[chosen], axis=1).sum())
-        if length > before * (1 - ENOUGH):
+        cost = float((np.linalg.norm(takers - things[chosen], axis=1) ** POWER).sum())
+        if cost > before * (1 - ENOUGH):
             break
-        before = length
+        before = cost
         for block in _blocks(takers if number % 2 == 0 else things[chosen], number):
             free = np.unique(near[block])
             candidates = np.concatenate([chosen[block], free[~taken[free]]])

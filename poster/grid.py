@@ -1,14 +1,16 @@
 """How many columns and rows: the grid whose poster is nearest to a square."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.cells import CellSize
 from frameatlas.errors import InputError
-from frameatlas.viewport import Grid, Viewport
+from frameatlas.viewport import MAP_WIDTH, Grid, Viewport
 
 
-def grid_of_count(count: int, cell: CellSize) -> Grid:
+def grid_of_count(count: int, cell: CellSize, tallest: float = math.inf) -> Grid:
     """The grid of at most ``count`` cells that wastes few and is nearest to a square picture.
 
     The article's 11 × 18 pictures of 534 × 300 are what it gives for 198 to 200.
@@ -16,8 +18,10 @@ def grid_of_count(count: int, cell: CellSize) -> Grid:
     Args:
         count: Number of pictures, 1 or more.
         cell: Their size.
+        tallest: Most rows for each column, 1 or more.
     """
     rows = np.arange(1, count + 1)
+    rows = rows[rows <= tallest * (count // rows)]
     columns = count // rows
     lopsided = np.abs(np.log(columns * cell.width / (rows * cell.height)))
     wasted = 2 * (count - columns * rows) / count
@@ -27,6 +31,8 @@ def grid_of_count(count: int, cell: CellSize) -> Grid:
 
 def filled_grid(viewport: Viewport, points: NDArray[np.float64], cell: CellSize, most: int) -> Grid:
     """The grid with as many cells as there are frames in the window that it makes.
+
+    No window is higher than the map: cells beyond its margin would draw frames away from theirs.
 
     Args:
         viewport: The window; its height depends on the grid.
@@ -38,10 +44,10 @@ def filled_grid(viewport: Viewport, points: NDArray[np.float64], cell: CellSize,
         InputError: There is no frame in the window.
     """
     # The window of a square picture, with which the search begins.
-    tall = np.array([1.0, cell.aspect]) * viewport.width / 2
-    count = min(most, int((np.abs(points) <= tall).all(axis=1).sum()))
+    high = min(cell.aspect * viewport.width, MAP_WIDTH)
+    count = min(most, int((np.abs(points) <= np.array([viewport.width, high]) / 2).all(1).sum()))
     while count > 0:
-        grid = grid_of_count(count, cell)
+        grid = grid_of_count(count, cell, MAP_WIDTH / viewport.width)
         held = int(viewport.holds(points, grid).sum())
         if grid.cells <= held:
             return grid

@@ -18,7 +18,7 @@ from frameatlas.poster.placement import Placement, eligible, frame_moments, plac
 from frameatlas.poster.strips import CellStyle, bands
 from frameatlas.poster.wish import PosterReport, PosterWish
 from frameatlas.poster.writers import check_fits, check_place, format_of, write_picture
-from frameatlas.viewport import Grid
+from frameatlas.viewport import MAP_WIDTH, Grid
 
 OnCell = Callable[[int, int], None]
 """Told how many cells are done, and of how many."""
@@ -91,9 +91,10 @@ def place(atlas: Atlas, wish: PosterWish, cell: CellSize) -> tuple[Placement, tu
         _check_count(wish.count, len(atlas))
         grid = grid_of_count(wish.count, cell)
     else:
-        square = Grid(1, 1) if wish.apart == 0 else grid_of_count(len(points), cell)
-        kept = points[eligible(points, viewport, square, moments, wish.apart)]
-        grid = filled_grid(viewport, kept, cell, most := _most_cells(wish, cell))
+        tallest = MAP_WIDTH / viewport.width
+        window = Grid(1, 1) if wish.apart == 0 else grid_of_count(len(points), cell, tallest)
+        kept = points[eligible(points, viewport, window, moments, wish.apart)]
+        grid = filled_grid(viewport, kept, cell, most := most_cells(wish, cell))
         if len(kept) > most and viewport.holds(kept, grid).sum() > grid.cells + grid.rows:
             remarks.append(
                 f"The window holds more frames than the {grid.cells} shown: by itself a poster "
@@ -112,12 +113,14 @@ def _check_count(count: int, frames: int) -> None:
         )
 
 
-def _most_cells(wish: PosterWish, cell: CellSize) -> int:
+def most_cells(wish: PosterWish, cell: CellSize) -> int:
     """Cells of the largest poster that is made without being asked for by number."""
     wide, high = cell.width + wish.gap, cell.height + wish.gap
-    # Its sides are nearly equal, so that the format's limit is met where the square meets it.
-    side = min(format_of(wish.output).longest - max(wide, high), MOST_BY_ITSELF**0.5)
-    return max(1, int(side * side / (wide * high)))
+    # As wide as it is high, or as much wider as a window that is as high as the map; a little
+    # less, as the grid that wastes fewest cells is a little off that shape.
+    longest = 0.95 * format_of(wish.output).longest - max(wide, high)
+    oblong = max(1.0, wish.viewport.width / MAP_WIDTH * wide / high)
+    return max(1, int(min(longest**2 / oblong, MOST_BY_ITSELF) / (wide * high)))
 
 
 def _write(

@@ -9,7 +9,7 @@ from scipy.spatial.distance import cdist
 
 from frameatlas.cells import CellSize
 from frameatlas.poster.apart import Moments
-from frameatlas.poster.assignment import EMPTY, assign
+from frameatlas.poster.assignment import EMPTY, POWER, assign
 from frameatlas.poster.grid import grid_of_count
 from frameatlas.poster.placement import place_frames
 from frameatlas.viewport import Grid, Viewport
@@ -29,7 +29,7 @@ def test_every_frame_is_used_once_and_the_whole_way_is_the_shortest(points, grid
     used = chosen[chosen != EMPTY]
     assert len(used) == min(len(cells), len(points))
     assert len(set(used.tolist())) == len(used)
-    distances = cdist(cells, points)
+    distances = cdist(cells, points) ** POWER
     rows, columns = linear_sum_assignment(distances)
     filled = np.flatnonzero(chosen != EMPTY)
     found = distances[filled, chosen[filled]].sum()

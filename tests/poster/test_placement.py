@@ -1,15 +1,21 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 
 from frameatlas.cells import CellSize
+from frameatlas.composer import canvas_size
 from frameatlas.errors import InputError
 from frameatlas.poster import assignment
 from frameatlas.poster.apart import Moments
 from frameatlas.poster.assignment import EMPTY, assign
 from frameatlas.poster.grid import filled_grid, grid_of_count
 from frameatlas.poster.placement import place_frames
+from frameatlas.poster.render import most_cells
+from frameatlas.poster.wish import PosterWish
+from frameatlas.poster.writers import format_of
 from frameatlas.viewport import Grid, Viewport
 
 WIDE = CellSize(534, 300)
@@ -33,12 +39,32 @@ def shortest(cells, frames):
     return distances[linear_sum_assignment(distances)].sum()
 
 
+def cost(cells, frames, chosen):
+    return (np.linalg.norm(cells - frames[chosen], axis=1) ** assignment.POWER).sum()
+
+
+def cheapest(cells, frames):
+    costs = cdist(cells, frames) ** assignment.POWER
+    return costs[linear_sum_assignment(costs)].sum()
+
+
 @pytest.mark.parametrize("frames", [scattered(500), clumped(500), scattered(54), clumped(54)])
 def test_small_assignments_are_optimal(frames):
     cells = Viewport(0.1, 0, 1.0).middles(Grid(6, 9))
     chosen = assign(cells, frames)
     assert len(set(chosen.tolist())) == 54
-    assert length(cells, frames, chosen) == pytest.approx(shortest(cells, frames))
+    assert cost(cells, frames, chosen) == pytest.approx(cheapest(cells, frames))
+    assert length(cells, frames, chosen) <= 1.01 * shortest(cells, frames)
+
+
+def test_frames_step_aside_and_none_leaps_over_others():
+    cells = Viewport().middles(Grid(9, 9))
+    frames = cells * 0.5  # all in the middle: each has to go outwards
+    chosen = assign(cells, frames)
+    assert np.linalg.norm(cells - frames[chosen], axis=1).max() < 0.75
+    row, column = np.divmod(chosen.reshape(9, 9), 9)
+    assert np.abs(np.diff(row, axis=1)).max() <= 1
+    assert np.abs(np.diff(column, axis=0)).max() <= 1
 
 
 @pytest.mark.parametrize("frames", [scattered(3000), clumped(3000), clumped(650), scattered(650)])
@@ -125,6 +151,27 @@ def test_the_default_grid_is_filled_from_its_own_window():
     assert grid.cells <= held
     assert grid.cells >= 0.95 * held
     assert filled_grid(viewport, points, WIDE, 50).cells <= 50
+
+
+@pytest.mark.parametrize("width", [2.0, 1.5, 1.0])
+def test_the_default_grid_is_no_higher_than_the_map(width):
+    viewport, points = Viewport(0, 0, width), scattered(5000)
+    grid = filled_grid(viewport, points, WIDE, 10_000)
+    assert viewport.height(grid) <= 2 + 1e-9
+    assert viewport.height(grid) > min(1.9, 1.7 * width)
+    assert grid.cells >= 0.9 * viewport.holds(points, grid).sum()
+
+
+@pytest.mark.parametrize("ending", ["webp", "jpg", "png"])
+@pytest.mark.parametrize("width", [2.0, 0.5])
+@pytest.mark.parametrize("cell", [WIDE, CellSize(30, 90), CellSize(1200, 500)])
+def test_what_fits_by_itself_fits_the_format(ending, width, cell):
+    wish = PosterWish(Viewport(0, 0, width), Path(f"poster.{ending}"), gap=2)
+    most = most_cells(wish, cell)
+    longest = format_of(wish.output).longest
+    for count in range(max(1, most - 40), most + 1):
+        grid = grid_of_count(count, cell, 2 / width)
+        assert max(canvas_size(grid.columns, grid.rows, cell, wish.gap)) <= longest
 
 
 def test_an_empty_window_has_no_default_grid():
