@@ -5,12 +5,21 @@
   const wish = { columns: 18, rows: 0, height: 300, ending: ".png" }; // rows 0: as many as the view's shape gives
   let parts = null;
 
-  /* The view as the poster sees it: cells are square in map units. */
+  /* Middle and length of what is seen of the map, from -1 to 1, along one side. */
+  function within(middle, length) {
+    const low = Math.max(-1, middle - length / 2);
+    const high = Math.min(1, middle + length / 2);
+    return low < high ? [(low + high) / 2, high - low] : [Math.max(-1, Math.min(1, middle)), Math.min(2, length)];
+  }
+
+  /* The view as the poster sees it, without what lies beyond the map: cells are square in map units. */
   function view() {
-    const { x, y, width, height } = FA.map.seen();
+    const seen = FA.map.seen();
+    const [x, width] = within(seen.x, seen.width);
+    const [y, height] = within(seen.y, seen.height);
     const columns = Math.max(1, Math.min(200, wish.columns));
     const rows = wish.rows || Math.max(1, Math.round((height / width) * columns));
-    return { x, y, width: Math.min(2, width), columns, rows, tall: (Math.min(2, width) * rows) / columns };
+    return { x, y, width, columns, rows, tall: (width * rows) / columns };
   }
 
   const short = (n) => String(Number(n.toFixed(4)));
