@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from frameatlas.content import content_digest
 from frameatlas.embedder.cluster_engine import identity_of, kept_engine
 from frameatlas.embedder.cluster_order import Order, Report, task_of
 from frameatlas.embedder.frame_sink import FrameSettings, Stopped
-from frameatlas.embedder.identity import content_digest
 from frameatlas.embedder.pipeline import Workshop, build_sources
 from frameatlas.embedder.source_builder import finished_source
 from frameatlas.embedder.tasks import PhotosTask, VideoTask

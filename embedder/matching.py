@@ -7,10 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from frameatlas.atlas import Atlas
-from frameatlas.content import is_gone
+from frameatlas.content import content_digest, is_gone
 from frameatlas.damage import noted_damage, stored_whole
 from frameatlas.digests import text_digest
-from frameatlas.embedder.identity import content_digest
 from frameatlas.embedder.pipeline import Task
 from frameatlas.embedder.repair import emptied
 from frameatlas.embedder.sources import Found, PhotoFolder

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from frameatlas.content import read_error_reason
 from frameatlas.embedder.formats import is_text, playlist_reason
-from frameatlas.embedder.identity import read_error_reason
 from frameatlas.errors import SourceError
 from frameatlas.read_formats import safe_options
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from frameatlas.embedder.identity import read_error_reason
+from frameatlas.content import read_error_reason
 from frameatlas.errors import InputError
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.embedder.identity import read_error_reason
+from frameatlas.content import read_error_reason
 from frameatlas.errors import SourceError
 from frameatlas.read_formats import photo_formats
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from frameatlas.content import content_digest
 from frameatlas.damage import note_damage, noted_damage, stored_whole
-from frameatlas.embedder.identity import content_digest
 from frameatlas.embedder.pipeline import Task
 from frameatlas.embedder.tasks import VideoTask
 from frameatlas.errors import SourceError

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from frameatlas.embedder.identity import read_error_reason
+from frameatlas.content import read_error_reason
 from frameatlas.embedder.named_paths import named_paths, natural_key
 from frameatlas.errors import InputError
 

@@ -15,13 +15,13 @@ from distributed import Client
 
 from frameatlas import ClusterError, IndexWish, InputError, MissingExtraError
 from frameatlas.check import check_atlas
+from frameatlas.content import content_digest
 from frameatlas.embedder import cluster, cluster_build, cluster_return, few_frames
 from frameatlas.embedder.cluster_build import Handing
 from frameatlas.embedder.cluster_engine import KeptEngine, share_of
 from frameatlas.embedder.cluster_order import Order, Report, our_version, task_of, task_values
 from frameatlas.embedder.given_frames import index_given
 from frameatlas.embedder.given_task import GivenTask
-from frameatlas.embedder.identity import content_digest
 from frameatlas.embedder.index import index_videos
 from frameatlas.embedder.sources import PhotoFolder
 from frameatlas.embedder.tasks import PhotosTask, VideoTask

@@ -2,7 +2,7 @@ import shutil
 
 import pytest
 
-from frameatlas.embedder.identity import content_digest
+from frameatlas.content import content_digest
 from frameatlas.errors import SourceError
 
 
