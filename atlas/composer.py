@@ -15,11 +15,11 @@ Colour = tuple[int, int, int]
 
 BLACK: Colour = (0, 0, 0)
 
-_GAP = 1.3
-"""Blocks are averaged until a picture is at least so much larger than the result."""
+Part = tuple[float, float, float, float]
+"""left, top, right, bottom in pixels of a picture, not rounded."""
 
-_MOST_ROWS = 256
-"""Rows that are averaged at once: their sum fits in 16 bits."""
+Box = tuple[int, int, int, int]
+"""x, y, width, height in pixels of a cell."""
 
 
 def compose(
@@ -67,80 +67,46 @@ def blank(size: tuple[int, int], background: Colour) -> Picture:
     return canvas
 
 
-def paint(
-    place: Picture, picture: Picture, *, contain: bool = False, quick: bool = False
-) -> tuple[int, int, int, int]:
+def paint(place: Picture, picture: Picture, *, contain: bool = False) -> Box:
     """Fill a cell with a picture.
 
     Args:
         place: The cell, a view of the canvas that already shows the background.
         picture: Any size, at least one pixel.
         contain: As in ``compose``.
-        quick: As in ``scaled``.
 
     Returns:
-        x, y, width, height of what was painted, in pixels of the cell.
+        What was painted.
     """
-    cell = CellSize(place.shape[1], place.shape[0])
-    height, width = picture.shape[:2]
-    if (width, height) == (cell.width, cell.height):
-        place[:] = picture
-        return 0, 0, width, height
-    x, y, w, h = 0, 0, cell.width, cell.height
-    part = (0.0, 0.0, float(width), float(height))
-    if contain:
-        x, y, w, h = contained_place(width, height, cell)
+    (x, y, w, h), part = shown(picture, place, contain=contain)
+    if picture.shape[:2] == (h, w):
+        place[y : y + h, x : x + w] = picture
     else:
-        part = covering_part(width, height, cell)
-    place[y : y + h, x : x + w] = scaled(picture, (w, h), part, quick=quick)
+        place[y : y + h, x : x + w] = scaled(picture, (w, h), part)
     return x, y, w, h
 
 
-def scaled(
-    picture: Picture,
-    size: tuple[int, int],
-    part: tuple[float, float, float, float],
-    *,
-    quick: bool = False,
-) -> Picture:
+def shown(picture: Picture, place: Picture, *, contain: bool) -> tuple[Box, Part]:
+    """Which part of a cell shows which part of a picture; arguments as of ``paint``."""
+    height, width = picture.shape[:2]
+    cell = CellSize(place.shape[1], place.shape[0])
+    if contain:
+        return contained_place(width, height, cell), (0.0, 0.0, float(width), float(height))
+    return (0, 0, cell.width, cell.height), covering_part(width, height, cell)
+
+
+def scaled(picture: Picture, size: tuple[int, int], part: Part) -> Picture:
     """A part of a picture at another size, antialiased.
 
     Args:
         picture: The whole picture.
         size: Width and height of the result.
-        part: left, top, right, bottom in pixels of the picture, not rounded.
-        quick: For small pictures of large ones: averages whole rows, then whole blocks, and only
-            then scales. It takes a sixth to a third of the time, and differs by about a grey
-            level.
+        part: What is shown of it.
     """
     from PIL import Image
 
-    if quick:
-        picture, part = _fewer_rows(picture, size, part)
     image = Image.fromarray(np.ascontiguousarray(picture))
-    kind, gap = Image.Resampling.LANCZOS, _GAP if quick else None
-    return np.asarray(image.resize(size, kind, box=part, reducing_gap=gap), np.uint8)
-
-
-def _fewer_rows(
-    picture: Picture, size: tuple[int, int], part: tuple[float, float, float, float]
-) -> tuple[Picture, tuple[float, float, float, float]]:
-    """Means of every so many rows of a picture, and the same part of it.
-
-    NumPy adds up rows many bytes at a time, and Pillow then has little left to unpack.
-    """
-    left, top, right, bottom = part
-    step = min(int((bottom - top) / size[1] / _GAP), _MOST_ROWS)
-    if step < 2:
-        return picture, part
-    height, width = picture.shape[:2]
-    rows = height // step
-    blocks = np.ascontiguousarray(picture[: rows * step]).reshape(rows, step, 3 * width)
-    sums = blocks.sum(axis=1, dtype=np.uint16)
-    sums += np.uint16(step // 2)
-    sums //= np.uint16(step)
-    fewer = sums.astype(np.uint8).reshape(rows, width, 3)
-    return fewer, (left, min(top / step, rows - 1), right, min(bottom / step, rows))
+    return np.asarray(image.resize(size, Image.Resampling.LANCZOS, box=part), np.uint8)
 
 
 def flattened(picture: Picture, background: Colour) -> Picture:

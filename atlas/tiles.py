@@ -7,10 +7,11 @@ from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
 from frameatlas.cells import CellSize
-from frameatlas.composer import BLACK, Colour, Picture, flattened, paint
+from frameatlas.composer import BLACK, Colour, Picture, flattened
 from frameatlas.errors import InputError
 from frameatlas.pictures import Pictures, StoredPictures
 from frameatlas.pyramid import EMPTY, Allowed, Pyramid
+from frameatlas.shrinking import paint_together
 
 TILE_WIDTH = 256
 """Pixels across of a tile on an ordinary screen."""
@@ -126,12 +127,13 @@ def _composed(
     """The cells' pictures; their edges are rounded where a tile is no multiple of a cell."""
     across = len(grid)
     canvas = np.zeros((size.height, size.width, 4), np.uint8)
+    places, frames = [], []
     for row, column in np.argwhere(grid != EMPTY).tolist():
         top, bottom = size.height * row // across, size.height * (row + 1) // across
         left, right = size.width * column // across, size.width * (column + 1) // across
         place = canvas[top:bottom, left:right]
         if place.size:
-            frame = int(grid[row, column])
-            x, y, w, h = paint(place[..., :3], pictures(frame), contain=contain, quick=True)
-            place[y : y + h, x : x + w, 3] = 255
+            places.append(place)
+            frames.append(int(grid[row, column]))
+    paint_together(places, map(pictures, frames), contain=contain)
     return canvas if not canvas[..., 3].all() else np.ascontiguousarray(canvas[..., :3])

@@ -38,16 +38,6 @@ def test_other_sizes_are_scaled_with_antialiasing():
     assert np.abs(middle.astype(int) - 100).max() <= 4
 
 
-def test_quick_scaling_is_close_to_scaling_at_once():
-    rng = np.random.default_rng(0)
-    coarse = rng.integers(0, 256, (10, 16, 3)).repeat(30, 0).repeat(33, 1).astype(np.uint8)
-    for size in ((16, 9), (64, 36), (130, 70)):
-        slow, quick = np.zeros((2, size[1], size[0], 3), np.uint8)
-        paint(slow, coarse)
-        assert paint(quick, coarse, quick=True) == (0, 0, *size)
-        assert np.abs(slow.astype(int) - quick).mean() < 9
-
-
 def test_a_contained_picture_says_where_it_lies():
     assert paint(np.zeros((10, 20, 3), np.uint8), plain(RED, 5, 5), contain=True) == (5, 0, 10, 10)
 

@@ -1,4 +1,7 @@
+import subprocess
+import sys
 import threading
+import time
 
 import pytest
 
@@ -55,6 +58,47 @@ def test_a_disk_that_does_not_answer_holds_nobody_up(files, monkeypatch):
     kept._writer.shutdown()
     assert len(written) == 3
     assert kept.get("49", ".webp") == b"1"
+
+
+def test_nothing_is_written_while_somebody_asks(files, monkeypatch, soon):
+    monkeypatch.setattr("frameatlas.browser.kept_tiles.QUIET", 0.4)
+    kept = KeptTiles(files)
+    for number in range(20):
+        kept.put(str(number), ".webp", b"1")
+    until = time.monotonic() + 1.0
+    while time.monotonic() < until:
+        asked = time.monotonic()
+        kept.get("0", ".webp")
+        written = [n for n in range(20) if files.find(str(n), ".webp")]
+        # Where the machine stood still for a while, that was quiet enough.
+        assert not written or time.monotonic() - asked > 0.3
+        time.sleep(0.01)
+    assert soon(lambda: all(files.find(str(n), ".webp") for n in range(20)))
+
+
+def test_when_many_wait_they_are_written_although_somebody_asks(files, monkeypatch, soon):
+    monkeypatch.setattr("frameatlas.browser.kept_tiles.UNWRITTEN", 10)
+    kept = KeptTiles(files)
+    for number in range(9):
+        kept.put(str(number), ".webp", b"1")
+
+    def four_are_written_while_we_ask():
+        kept.get("0", ".webp")
+        return sum(files.find(str(n), ".webp") is not None for n in range(9)) >= 4
+
+    assert soon(four_are_written_while_we_ask)
+
+
+def test_a_process_that_ends_loses_nothing(tmp_path):
+    program = (
+        "import sys; from pathlib import Path;"
+        "from frameatlas.browser.file_cache import FileCache;"
+        "from frameatlas.browser.kept_tiles import KeptTiles;"
+        "kept = KeptTiles(FileCache(Path(sys.argv[1]), 10**6));"
+        "[kept.put(str(n), '.webp', b'1') for n in range(50)]"
+    )
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=True, timeout=120)
+    assert len(list(tmp_path.glob("??/*.webp"))) == 50
 
 
 def test_a_tile_that_many_ask_for_at_once_is_drawn_once(files, tmp_atlas, monkeypatch):
