@@ -9,7 +9,6 @@ by distance among the 256 components. ``atlas`` and ``article`` are measured bef
 
 import argparse
 import json
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +17,11 @@ import numpy as np
 from benchmark.machine import describe_machine
 from benchmark.map_data import DATA, MapData, of_atlas, parts, there
 from benchmark.map_figures import agreement, figures_of
-from benchmark.map_methods import METHODS, SLOW, Fitted
+from benchmark.map_methods import METHODS, Fitted
 from benchmark.map_process import measured
 from benchmark.table_map import table
 
 SEEDS = 3
-
-QUICK = [name for name in METHODS if name not in SLOW]
 
 
 def main(argv: list[str]) -> int:
@@ -48,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m benchmark map", description=__doc__)
     parser.add_argument("--data", nargs="*", choices=list(DATA), help="default: those there")
     parser.add_argument("--atlas", nargs="*", type=Path, default=[], help="atlases to measure on")
-    parser.add_argument("--methods", nargs="+", choices=list(METHODS), default=QUICK)
+    parser.add_argument("--methods", nargs="+", choices=list(METHODS), default=list(METHODS))
     parser.add_argument("--most", type=int, default=100_000, help="frames of each, by chance")
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--shared", type=Path, default=Path("../shared/data"))
@@ -57,12 +54,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _there(names: list[str]) -> tuple[list[str], list[str]]:
-    """The methods whose library is installed, and a line for each other."""
-    there = [name for name in names if find_spec(METHODS[name].library)]
-    return there, [
-        f"{name} was skipped: {METHODS[name].library} is not installed."
-        for name in names
-        if name not in there
+    """The methods whose libraries are installed, and a line for each other."""
+    missing = {name: METHODS[name].missing() for name in names}
+    return [name for name in names if not missing[name]], [
+        f"{name} was skipped: {' is not installed, '.join(lacking)} is not installed."
+        for name, lacking in missing.items()
+        if lacking
     ]
 
 

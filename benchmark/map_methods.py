@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,13 @@ from frameatlas.embedder.processors import available_processors
 
 Rows = NDArray[np.float32]
 Places = NDArray[Any]
+
+PARAMETRIC_EPOCHS = 200
+"""How often parametric UMAP sees an edge of weight 1: what UMAP takes above 10,000 frames.
+
+Below them it would be 500. An edge costs some 10 µs at every size of batch, more than half of it
+for shuffling edges one by one before the network sees them.
+"""
 
 
 @dataclass(frozen=True)
@@ -34,13 +42,17 @@ class Method:
 
     Attributes:
         fit: From scores, paths and a seed to a map.
-        library: The package that has to be installed.
+        libraries: The packages that have to be installed.
         seeded: Whether another seed gives another map.
     """
 
     fit: Callable[[Rows, NDArray[np.int64], int], Fitted]
-    library: str
+    libraries: tuple[str, ...]
     seeded: bool = True
+
+    def missing(self) -> list[str]:
+        """The packages that are not installed."""
+        return [library for library in self.libraries if find_spec(library) is None]
 
     def timed_fit(
         self, scores: Rows, paths: NDArray[np.int64], seed: int
@@ -73,13 +85,10 @@ def _umap(scores: Rows, _paths: NDArray[np.int64], seed: int) -> Fitted:
 
 
 def _parametric_umap(scores: Rows, _paths: NDArray[np.int64], seed: int) -> Fitted:
-    import keras
-
-    keras.utils.set_random_seed(seed)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that a seed takes one thread
+        warnings.simplefilter("ignore")  # that a seed takes one thread, and that Torch is missing
         model = import_module("umap.parametric_umap").ParametricUMAP(
-            random_state=seed, keras_fit_kwargs={"verbose": 0}
+            random_state=seed, n_epochs=PARAMETRIC_EPOCHS, keras_fit_kwargs={"verbose": 0}
         )
         places = model.fit_transform(scores)
     return Fitted(np.asarray(places), lambda new: np.asarray(model.transform(new)))
@@ -101,14 +110,11 @@ def _pacmap(scores: Rows, _paths: NDArray[np.int64], seed: int) -> Fitted:
 
 
 METHODS = {
-    "pca": Method(_pca, "numpy", seeded=False),
-    "article": Method(_layout("article"), "tensorflow"),
-    "atlas": Method(_layout("atlas"), "tensorflow"),
-    "umap": Method(_umap, "umap"),
-    "parametric": Method(_parametric_umap, "umap"),
-    "opentsne": Method(_opentsne, "openTSNE"),
-    "pacmap": Method(_pacmap, "pacmap"),
+    "pca": Method(_pca, ("numpy",), seeded=False),
+    "article": Method(_layout("article"), ("tensorflow",)),
+    "atlas": Method(_layout("atlas"), ("tensorflow",)),
+    "umap": Method(_umap, ("umap",)),
+    "parametric": Method(_parametric_umap, ("umap", "tensorflow")),
+    "opentsne": Method(_opentsne, ("openTSNE",)),
+    "pacmap": Method(_pacmap, ("pacmap",)),
 }
-
-SLOW = ("parametric",)
-"""Left out unless asked for: it took half a minute of processor for 600 frames."""

@@ -4,14 +4,13 @@ python -m benchmark map_pictures clips.atlas -o maps.jpg
 """
 
 import argparse
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.map_data import of_atlas
-from benchmark.map_methods import METHODS, SLOW
+from benchmark.map_methods import METHODS
 from frameatlas import open_atlas
 from frameatlas.cells import CellSize
 from frameatlas.poster import contact_sheet, preview, write_sheet
@@ -32,16 +31,11 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser("python -m benchmark map_pictures", description=__doc__)
     parser.add_argument("atlas", type=Path)
     parser.add_argument("-o", "--output", type=Path, default=Path("maps.jpg"))
-    parser.add_argument(
-        "--methods",
-        nargs="+",
-        choices=list(METHODS),
-        default=[name for name in METHODS if name not in SLOW],
-    )
+    parser.add_argument("--methods", nargs="+", choices=list(METHODS), default=list(METHODS))
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(argv)
     atlas, data = open_atlas(options.atlas), of_atlas(options.atlas)
-    there = [name for name in options.methods if find_spec(METHODS[name].library)]
+    there = [name for name in options.methods if not METHODS[name].missing()]
     maps = [METHODS[name].fit(data.scores, data.paths, options.seed).places for name in there]
     pictures = [preview(atlas, in_square(places)) for places in maps]
     height, width = pictures[0].shape[:2]

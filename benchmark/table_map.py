@@ -1,4 +1,8 @@
-"""The map's figures as Markdown: a table for each set of frames, a row for each method."""
+"""The map's figures as Markdown: a table for each set of frames, a row for each method.
+
+Who is first, and how far two seeds agree, is said under each table: a text that a person writes
+around it would be out of date after the next run.
+"""
 
 from typing import Any
 
@@ -40,9 +44,8 @@ def table(report: dict[str, Any]) -> str:
         seeds = max((found["seeds"] for found in methods.values()), default=0)
         frames = report.get("frames", {}).get(data)
         counted = f", {frames:,} frames" if frames else ""
-        parts.append(
-            f"{data}{counted}, mean of {seeds} seed{'s' * (seeds > 1)}:\n\n{markdown(heads, rows)}"
-        )
+        begun = f"{data}{counted}, mean of {seeds} seed{'s' * (seeds > 1)}:"
+        parts += [begun, markdown(heads, rows), *_told(methods)]
     return "\n\n".join(parts)
 
 
@@ -57,6 +60,31 @@ def _row(name: str, found: dict[str, Any]) -> list[Cell]:
 def _share(value: float | None) -> str:
     """Three digits, as .936."""
     return "" if value is None else f"{value:.3f}".removeprefix("0")
+
+
+def _told(methods: dict[str, Any]) -> list[str]:
+    """Lines under a table: the first in each figure; how far two seeds agree."""
+    firsts = [_first(figure, "fitted", methods) for figure in FIGURES]
+    firsts += [_first(figure, "placed", methods) for figure in PLACED]
+    agreed = [
+        f"{NAMES.get(name, name)} {_share(methods[name]['agreement'])}"
+        for name in METHODS
+        if "agreement" in methods.get(name, {})
+    ]
+    told = [f"First: {'; '.join(filter(None, firsts))}."] if len(methods) > 1 else []
+    return told + ([f"Two seeds' neighbourhoods agree: {', '.join(agreed)}."] if agreed else [])
+
+
+def _first(figure: str, part: str, methods: dict[str, Any]) -> str:
+    """Such as ``trust openTSNE``; several where they are equal as shown; "" where none has it."""
+    shown = {
+        NAMES.get(name, name): round(value, 3)
+        for name in METHODS
+        if (value := (methods.get(name, {}).get(part) or {}).get(figure)) is not None
+    }
+    best = [name for name, value in shown.items() if value == max(shown.values())]
+    placed = "placed " * (part == "placed")
+    return f"{placed}{FIGURES[figure]} {' and '.join(best)}" if best else ""
 
 
 def _absent(name: str, report: dict[str, Any]) -> bool:

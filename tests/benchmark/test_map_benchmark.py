@@ -1,8 +1,12 @@
 import json
+import sys
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from benchmark import map as map_benchmark
+from benchmark import map_methods, table_map
 from benchmark.map_data import DATA, MapData, parts
 from benchmark.map_figures import accuracy, agreement, figures_of, order
 from benchmark.map_methods import METHODS, Fitted, Method
@@ -43,7 +47,7 @@ def test_order_and_agreement_know_the_same_map_again():
 
 def test_the_report_holds_every_method_and_what_is_absent(monkeypatch, capsys):
     monkeypatch.setitem(DATA, "cifar", lambda shared: clouds())
-    absent = Method(METHODS["pca"].fit, "no_such_library")
+    absent = Method(METHODS["pca"].fit, ("numpy", "no_such_library"))
     monkeypatch.setitem(METHODS, "umap", absent)
     monkeypatch.setattr(map_benchmark, "measured", _here)
     options = ["--data", "cifar", "--methods", "pca", "umap"]
@@ -58,16 +62,81 @@ def test_the_report_holds_every_method_and_what_is_absent(monkeypatch, capsys):
     assert f"| PCA, two axes | {found['fitted']['trustworthiness']:.3f}".replace("0.", ".") in shown
     assert "| UMAP          | not installed" in shown
     assert "clouds, 400 frames, mean of 1 seed:" in shown
-    absent = Method(METHODS["pca"].fit, "no_such_library")
     monkeypatch.setitem(METHODS, "article", absent)
     assert map_benchmark.main(["--data", "cifar", "--methods", "article"]) == 0
     assert "| article | not installed |" in capsys.readouterr().out
 
 
 def test_a_method_without_placing_has_no_such_row(monkeypatch):
-    blind = Method(lambda scores, paths, seed: Fitted(scores[:, :2], None), "numpy")
+    blind = Method(lambda scores, paths, seed: Fitted(scores[:, :2], None), ("numpy",))
     monkeypatch.setitem(METHODS, "blind", blind)
     assert "placed" not in map_benchmark._one_seed("blind", clouds(), 0)
+
+
+def test_parametric_umap_is_asked_for_unless_a_library_is_missing():
+    assert "parametric" in map_benchmark._parser().parse_args([]).methods
+    parametric = METHODS["parametric"]
+    assert parametric.libraries == ("umap", "tensorflow")
+    lacking = replace(parametric, libraries=("no_such_umap", "numpy", "no_such_tensorflow"))
+    assert lacking.missing() == ["no_such_umap", "no_such_tensorflow"]
+
+
+def test_parametric_umap_places_by_its_network_what_it_was_not_fitted_on(monkeypatch):
+    class Network:
+        def __init__(self, **options):
+            self.options = options
+
+        def fit_transform(self, scores):
+            self.mean = scores.mean(axis=0)
+            return self.transform(scores)
+
+        def transform(self, scores):
+            return ((scores - self.mean) * self.options["random_state"])[:, :2]
+
+    library = SimpleNamespace(ParametricUMAP=Network)
+    monkeypatch.setitem(sys.modules, "umap", SimpleNamespace(parametric_umap=library))
+    monkeypatch.setitem(sys.modules, "umap.parametric_umap", library)
+    data, (old, new) = clouds(), parts(400, 3)
+    fitted = METHODS["parametric"].fit(data.scores[old], data.paths[old], 3)
+    middle = data.scores[old].mean(axis=0)
+    np.testing.assert_allclose(fitted.places, (data.scores[old] - middle)[:, :2] * 3)
+    np.testing.assert_allclose(
+        fitted.place(data.scores[new]), (data.scores[new] - middle)[:, :2] * 3
+    )
+
+
+@pytest.mark.slow
+def test_parametric_umap_keeps_the_clouds_of_frames_that_it_places(monkeypatch):
+    pytest.importorskip("umap")
+    pytest.importorskip("tensorflow")
+    monkeypatch.setattr(map_methods, "PARAMETRIC_EPOCHS", 100)
+    data, (old, new) = clouds(), parts(400, 0)
+    fitted = METHODS["parametric"].fit(data.scores[old], data.paths[old], 0)
+    assert accuracy(fitted.places, data.labels[old]) > 0.9
+    placed = fitted.place(data.scores[new])
+    assert placed.shape == (80, 2)
+    assert accuracy(placed, data.labels[new]) > 0.8
+
+
+def test_the_table_says_who_is_first_and_how_far_seeds_agree():
+    def found(trust, placed, agreement):
+        figures = dict.fromkeys(table_map.FIGURES, 0.5) | {"trustworthiness": trust, "order": None}
+        costs = {"seconds": 1.2, "cpu_seconds": 3.4, "peak_megabytes": 1234.5, "seeds": 2}
+        report = {"fitted": figures, "agreement": agreement, **costs}
+        return report | ({"placed": {**figures, "accuracy": placed}} if placed else {})
+
+    methods = {"atlas": found(0.9371, 0.6, 0.85), "opentsne": found(0.9374, None, 0.9)}
+    methods["pca"] = {**found(0.7, 0.7, 0), "seeds": 1}
+    del methods["pca"]["agreement"]
+    shown = table_map.table({"data": {"cifar": methods}, "absent": []})
+    assert "First: trust **atlas** and openTSNE; accuracy PCA, two axes and **atlas** and" in shown
+    assert "fill PCA, two axes and **atlas** and openTSNE; placed trust **atlas**;" in shown
+    assert "placed accuracy PCA, two axes." in shown
+    assert "order PCA" not in shown
+    assert shown.endswith("Two seeds' neighbourhoods agree: **atlas** .850, openTSNE .900.")
+    assert "First:" not in table_map.table(
+        {"data": {"cifar": {"pca": methods["pca"]}}, "absent": []}
+    )
 
 
 def _here(work, *arguments):
