@@ -10,6 +10,8 @@ from frameatlas.damage import note_damage
 from frameatlas.digests import file_digest
 from frameatlas.errors import FrameatlasError
 from frameatlas.manifest import StoredFile
+from frameatlas.player_files import wrong_player_files
+from frameatlas.player_tables import REPORT, holds_players
 from frameatlas.told_source import SOURCE_FILE, tells
 
 
@@ -49,6 +51,8 @@ def check_atlas(folder: str | Path, step: Callable[[int, str], None] | None = No
                 f"Expected {place / SOURCE_FILE} to say what the manifest says. Received: "
                 "something else, or no such file."
             )
+    if holds_players(atlas.folder):
+        wrong += wrong_player_files(atlas.folder / REPORT)
     if not wrong:
         wrong = list(_contradictions(atlas))
     return wrong

@@ -1,7 +1,6 @@
 """``frameatlas players``: one identity for each person in a game."""
 
 import json
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,18 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from frameatlas.atlas import MANIFEST, read_manifest
-from frameatlas.command_arguments import stopping_on_interrupt
 from frameatlas.command_index import shown_progress
-from frameatlas.errors import InputError, InterruptedIndexError
+from frameatlas.command_players_crops import TABLES, game_of, index_crops
+from frameatlas.errors import InputError
 from frameatlas.lock import locked
 from frameatlas.progress import Progress
 from frameatlas.settings import ENGINES, IndexWish
 from frameatlas.shown_text import say
 
 if TYPE_CHECKING:
-    from frameatlas.atlas import Atlas
-    from frameatlas.embedder.frame_sink import FrameSink, Outcome, Stopped
-    from frameatlas.embedder.given_task import GivenTask
     from frameatlas.reid.game import Game
     from frameatlas.reid.identities import Identities
     from frameatlas.reid.players_wish import PlayersWish
@@ -33,7 +29,6 @@ CROPS_A_SECOND = 5.0
 SHORT_SIDE = 128
 """Pixels across of a crop's frame; it is twice as high."""
 
-_TABLES = "tables"
 _CORRECTIONS = "corrections.yaml"
 _TRACK_FILES = (".txt", ".csv", ".zip")
 _SHOWN, _NUMBERED = 5, 100
@@ -95,6 +90,7 @@ def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **optio
     players as ids in it. Nothing leaves this machine. `frameatlas players rank` is for
     folders of pictures.
     """
+    from frameatlas.reid.outputs import write_outputs
     from frameatlas.reid.recordings import open_recordings
 
     files = [Path(v) for v in videos if Path(v).suffix.lower() in _TRACK_FILES]
@@ -113,10 +109,13 @@ def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **optio
     with shown_progress(as_json) as progress:
         for recording in recordings:
             _tell(recording, progress)
-        game = _indexed(recordings, folder, index, progress)
+        atlas = index_crops(recordings, folder, index, progress)
         with locked(folder):  # a page saves no corrections before these are written
+            game = game_of(recordings, atlas, folder)
             wish = _with_newest(wish, folder, options["corrections"])
-            found = _identified(game, folder, wish, progress)
+            found = _identified(game, wish, progress)
+            _keep_corrections(folder, wish, options["corrections"])
+            write_outputs(folder, game, found, wish)
     damaged = [source for source in game.atlas.sources if source.status != "ok"]
     say(_told(folder, game, found, wish, as_json=as_json))
     for source in damaged:
@@ -139,13 +138,11 @@ def _named_cameras(given: Sequence[str]) -> dict[str, str]:
 
 def _refuse_other_atlas(folder: Path) -> None:
     """An atlas that is written to has to be one of players, if only a begun one."""
-    if not (folder / MANIFEST).exists() or (folder / _TABLES).is_dir():
+    if not (folder / MANIFEST).exists() or (folder / TABLES).is_dir():
         return
     manifest = read_manifest(folder)
-    if manifest.sources or (manifest.made.fps, manifest.made.height) != (
-        CROPS_A_SECOND,
-        SHORT_SIDE,
-    ):
+    made = (manifest.made.fps, manifest.made.height)
+    if manifest.frames or made != (CROPS_A_SECOND, SHORT_SIDE):
         raise InputError(
             f"Expected {folder} to be an atlas of players or not to exist. Received: another "
             "atlas; choose another output with -o."
@@ -175,85 +172,28 @@ def _with_newest(wish: "PlayersWish", folder: Path, given: Path | None) -> "Play
     return wish if file is None else replace(wish, corrections=read_corrections(file))
 
 
-def _indexed(
-    recordings: Sequence["Recording"], folder: Path, wish: IndexWish, progress: Progress
-) -> "Game":
-    """The atlas of crops, made or brought up to date."""
-    from frameatlas.embedder.given_frames import index_given
-    from frameatlas.reid.crop_table import CropTable
-    from frameatlas.reid.game import open_game
-
-    tables = folder / _TABLES
-    tasks = [_task(recording, tables) for recording in recordings]
-    for task, recording in zip(tasks, recordings, strict=True):
-        if CropTable.load(tables / f"{recording.id}.h5") is None:
-            shutil.rmtree(folder / "sources" / task.id, ignore_errors=True)
-    try:
-        with stopping_on_interrupt() as stopped:
-            done = index_given(tasks, folder, wish=wish, progress=progress, stopped=stopped)
-    except InterruptedIndexError as error:
-        raise InterruptedIndexError(
-            f"Stopped. What is done is kept in {folder}: give the same command again to go on."
-        ) from error
-    loaded: dict[str, CropTable] = {}
-    for recording in recordings:
-        table = CropTable.load(tables / f"{recording.id}.h5")
-        if table is not None:
-            loaded[recording.id] = table
-    for path in tables.glob("*.h5"):
-        if path.stem not in loaded:
-            path.unlink()  # of a video or of tracks that are no longer given
-    _refuse_nothing(done.atlas)
-    return open_game(recordings, done.atlas, loaded)
-
-
-def _refuse_nothing(atlas: "Atlas") -> None:
-    if not len(atlas):
-        reasons = "; ".join(f"{Path(s.path).name}: {s.reason}" for s in atlas.sources)
-        raise InputError(f"Expected crops of people. Received: none; {reasons or 'no source'}.")
-
-
-def _task(recording: "Recording", tables: Path) -> "GivenTask":
-    from frameatlas.digests import text_digest
-    from frameatlas.embedder.frame_sink import Outcome
-    from frameatlas.embedder.given_task import GivenTask
-    from frameatlas.manifest import Source
-    from frameatlas.reid.crops import HEIGHT, WIDTH, read_crops
-
-    pictures, plan = recording.pictures, recording.plan
-
-    def give(sink: "FrameSink", stopped: "Stopped") -> "tuple[Outcome, list[str]]":
-        table = read_crops(pictures, plan, sink, stopped)
-        table.save(tables / f"{recording.id}.h5")
-        missing = len(plan) - len(table)
-        digests = [text_digest(f"{recording.id} {row}") for row in range(len(table))]
-        reason = f"{missing} of {len(plan)} crops lie in pictures that cannot be decoded"
-        return Outcome("damaged", reason) if missing else Outcome("ok"), (
-            digests if pictures.kind == "photos" else []
-        )
-
-    source = Source(
-        recording.id[:16], str(pictures.path), pictures.kind, "ok", "", recording.id,
-        width=pictures.size[0], height=pictures.size[1],
-    )  # fmt: skip
-    return GivenTask(source, len(plan), WIDTH * HEIGHT * 3, give)
-
-
-def _identified(
-    game: "Game", folder: Path, wish: "PlayersWish", progress: Progress
-) -> "Identities":
-    from frameatlas.corrections import Corrections, write_corrections
+def _identified(game: "Game", wish: "PlayersWish", progress: Progress) -> "Identities":
     from frameatlas.reid.identify import identify
-    from frameatlas.reid.outputs import write_outputs
 
     progress.stage("players", None, "")
     found = identify(game.crops, wish)
     for remark in found.remarks:
         progress.remark(remark)
-    write_outputs(folder, game, found, wish)
-    if wish.corrections != Corrections():
-        write_corrections(folder / _CORRECTIONS, wish.corrections)
     return found
+
+
+def _keep_corrections(folder: Path, wish: "PlayersWish", given: Path | None) -> None:
+    """Keep corrections of another file for later runs, before the players that they make.
+
+    Those that are kept already are left alone: a page may have saved newer ones this very moment.
+    """
+    from frameatlas.corrections import Corrections, write_corrections
+
+    kept = folder / _CORRECTIONS
+    if given is None or (kept.exists() and kept.samefile(given)):
+        return
+    if kept.exists() or wish.corrections != Corrections():
+        write_corrections(kept, wish.corrections)
 
 
 def _tell(recording: "Recording", progress: Progress) -> None:

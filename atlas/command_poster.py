@@ -12,6 +12,7 @@ import click
 from frameatlas.atlas import open_atlas
 from frameatlas.command_arguments import resolve_atlas
 from frameatlas.errors import InputError
+from frameatlas.player_tables import holds_players
 from frameatlas.shown_text import say
 from frameatlas.viewport import Grid, Viewport
 
@@ -64,6 +65,11 @@ def poster(atlas: str | None, as_json: bool, **options: Any) -> int:
         **options,
     )
     opened = open_atlas(resolve_atlas(atlas))
+    if wish.originals and holds_players(opened.folder):
+        raise InputError(
+            f"Expected whole pictures for --originals. Received: {opened.folder}, crops of "
+            "players; leave out --originals."
+        )
     with shown_cells(as_json) as on_cell:
         report = render(opened, wish, on_cell=on_cell)
     say(json.dumps(_values(report)) if as_json else _sentences(report, wish.links))

@@ -106,6 +106,12 @@ class Fields:
         places = {f"{key}[{i}]": entry for i, entry in enumerate(entries)}
         return [Fields(places, self.place).number(place) for place in places]
 
+    def texts(self, key: str) -> list[str]:
+        """A list of strings."""
+        entries = self._get(key, list, "a list of texts")
+        places = {f"{key}[{i}]": entry for i, entry in enumerate(entries)}
+        return [Fields(places, self.place).text(place) for place in places]
+
     def object(self, key: str) -> "Fields":
         """An object inside this one."""
         return self._checked(self.values.get(key), f"{self.place}, {key}")

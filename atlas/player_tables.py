@@ -21,6 +21,7 @@ from frameatlas.corrections import Corrections
 from frameatlas.errors import DamagedAtlasError, FormatError
 from frameatlas.fields import Fields
 from frameatlas.new_table import new_table
+from frameatlas.player_files import read_report, refuse_changed, unreadable
 from frameatlas.storage import sync_file, translated_os_errors
 from frameatlas.tables import dataset_of, opened
 
@@ -100,6 +101,7 @@ class PlayerTables:
         recordings: "video", "tracks" and "camera" of each recording.
         settings: Options of the run, by name.
         applied: Corrections that the run took.
+        sources: Ids of the atlas' sources that hold the frames, in their order.
     """
 
     owners: CropOwners
@@ -108,21 +110,23 @@ class PlayerTables:
     recordings: tuple[Mapping[str, str], ...]
     settings: Mapping[str, Any]
     applied: Corrections
+    sources: tuple[str, ...] = ()
 
 
 def holds_players(folder: Path) -> bool:
-    """Whether a folder is what ``frameatlas players`` wrote."""
-    return all((folder / name).is_file() for name in (TABLE, REPORT, CROPS))
+    """Whether a folder is what ``frameatlas players`` wrote, be it damaged."""
+    return any((folder / name).is_file() for name in (REPORT, CROPS))
 
 
 def read_player_tables(folder: Path) -> PlayerTables:
     """Read what a search for players wrote.
 
     Raises:
-        FormatError: A file is damaged, or of another version.
+        FormatError: A file is damaged, of another version, or of another run than the others.
     """
+    report, stored = read_report(folder / REPORT)
+    refuse_changed(folder, stored, (TABLE, CROPS))
     owners = read_owners(folder / CROPS)
-    report = _report(folder / REPORT)
     recordings = report.objects("recordings")
     settings = report.object("settings").values
     return PlayerTables(
@@ -132,6 +136,7 @@ def read_player_tables(folder: Path) -> PlayerTables:
         tuple({k: r.text(k) for k in ("video", "tracks", "camera")} for r in recordings),
         settings,
         _applied(settings.get("corrections") or {}),
+        tuple(report.texts("sources")),
     )
 
 
@@ -177,9 +182,9 @@ def read_owners(path: Path) -> CropOwners:
                 _names(file, "player_names", path),
             )
     except (DamagedAtlasError, OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
-        raise _unreadable(path, "one that cannot be read, or of an older version") from error
+        raise unreadable(path, "one that cannot be read, or of an older version") from error
     if not _agree(owners):
-        raise _unreadable(path, "tables that do not agree")
+        raise unreadable(path, "tables that do not agree")
     return owners
 
 
@@ -203,13 +208,6 @@ def _agree(owners: CropOwners) -> bool:
     return whole and all(((a >= least) & (a < most)).all() for a, least, most in limits)
 
 
-def _report(path: Path) -> Fields:
-    try:
-        return Fields.of_json(path.read_text(encoding="utf-8"), path.name)
-    except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(path, "one that cannot be read") from error
-
-
 def _teams(path: Path, tracklets: int) -> NDArray[np.int64]:
     """Team of each tracklet, int64 of shape (t,), 0 where it is not known.
 
@@ -219,11 +217,11 @@ def _teams(path: Path, tracklets: int) -> NDArray[np.int64]:
         with path.open(encoding="utf-8", newline="") as file:
             teams = [int(row["team"] or 0) for row in csv.DictReader(file)]
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
-        raise _unreadable(path, "another table") from error
+        raise unreadable(path, "another table") from error
     if len(teams) != tracklets:
-        raise _unreadable(path, f"{len(teams)} tracklets, not {tracklets}")
+        raise unreadable(path, f"{len(teams)} tracklets, not {tracklets}")
     if not all(0 <= team <= _MOST_TEAMS for team in teams):
-        raise _unreadable(path, "a team that is none")
+        raise unreadable(path, "a team that is none")
     return np.array(teams, np.int64)
 
 
@@ -279,10 +277,3 @@ def _names(file: h5py.File, key: str, path: Path) -> tuple[str, ...]:
             raise ValueError(f"{key} longer than the file")
         names += some
     return tuple(names)
-
-
-def _unreadable(path: Path, received: str) -> FormatError:
-    return FormatError(
-        f"Expected {path} as this version writes it. Received: {received}; give the same "
-        "`frameatlas players` command again: nothing is decoded or described twice."
-    )

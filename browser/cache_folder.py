@@ -7,14 +7,20 @@ from pathlib import Path
 
 
 def cache_folder() -> Path:
-    """A folder that can be written, by the system's custom; a temporary one where it cannot."""
+    """A folder that can be written, by the system's custom; a temporary one where it cannot.
+
+    Where nothing can be written at all, nothing will be kept.
+    """
     wanted = _customary() / "frameatlas" / "browser"
     try:
         wanted.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.TemporaryFile(dir=wanted):
             return wanted
     except OSError:
-        return Path(tempfile.mkdtemp(prefix="frameatlas-"))
+        try:
+            return Path(tempfile.mkdtemp(prefix="frameatlas-"))
+        except OSError:
+            return wanted
 
 
 def _customary() -> Path:

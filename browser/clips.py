@@ -7,7 +7,7 @@ from frameatlas.browser.file_cache import FileCache
 from frameatlas.browser.open_map import OpenMap
 from frameatlas.browser.originals import Originals
 from frameatlas.browser.tools import BrowserTools, CutClip
-from frameatlas.errors import LockedError, MissingExtraError, SpaceError
+from frameatlas.errors import FrameatlasError, LockedError, MissingExtraError, SpaceError
 
 SECONDS = 12.0
 """Length of a clip."""
@@ -52,6 +52,7 @@ class Clips:
         Raises:
             SourceError: The video is not where it was, or cannot be cut.
             LockedError: Too many clips are being cut.
+            SpaceError: The cache's disk is full, or its folder may not be written.
             MissingExtraError: Nothing can cut them.
         """
         key = f"{opened.sources[number].digest} {begin:.1f} {SECONDS}"
@@ -74,14 +75,23 @@ class Clips:
 
     def _kept(self, key: str) -> tuple[Path, str] | None:
         path = self._cache.find(key, _ENDING)
-        return (path, media_type_of(path)) if path else None
+        try:
+            return (path, media_type_of(path)) if path else None
+        except OSError:  # somebody has emptied the cache this very moment
+            return None
 
     def _made(self, key: str, source: Path, begin: float) -> tuple[Path, str]:
         cut = _needed(self._cut)
-        path = self._cache.fill(key, _ENDING, lambda at: cut(source, begin, SECONDS, at))
-        if path is None:
-            raise SpaceError("Expected room on the disk for a clip. Received: none; free some.")
-        return path, media_type_of(path)
+        try:
+            path = self._cache.fill(key, _ENDING, lambda at: cut(source, begin, SECONDS, at))
+            return path, media_type_of(path)
+        except FrameatlasError:
+            raise
+        except OSError as error:
+            raise SpaceError(
+                f"Expected the page's cache to take a clip. Received: {error.strerror or error}; "
+                "free some space on its disk, or see that its folder can be written."
+            ) from error
 
 
 def media_type_of(path: Path) -> str:

@@ -4,12 +4,12 @@ import os
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
 from frameatlas.digests import text_digest
-from frameatlas.errors import FrameatlasError
 from frameatlas.storage import sync_file
 
 _REFRESH = 600.0
@@ -68,18 +68,22 @@ class FileCache:
 
     def put(self, key: str, ending: str, content: bytes) -> None:
         """Keep bytes under a key; where there is no room, do without."""
-        self.fill(key, ending, lambda path: path.write_bytes(content))
+        with suppress(OSError):
+            self.fill(key, ending, lambda path: path.write_bytes(content))
 
-    def fill(self, key: str, ending: str, write: Callable[[Path], object]) -> Path | None:
+    def fill(self, key: str, ending: str, write: Callable[[Path], object]) -> Path:
         """Have a file written beside and renamed: readers see all of it, or none.
 
         Args:
             key: Its key.
             ending: Of its name, with the dot.
-            write: Writes the file that it is given; our own errors of it are raised.
+            write: Writes the file that it is given; its errors are raised.
 
         Returns:
-            The file; None where it could not be kept.
+            The file.
+
+        Raises:
+            OSError: It could not be kept.
         """
         path = self.path_of(key, ending)
         beside: Path | None = None
@@ -92,13 +96,10 @@ class FileCache:
             sync_file(beside)  # else a machine that goes down leaves empty files under their names
             size = beside.stat().st_size
             beside.replace(path)
-        except FrameatlasError:
-            raise
-        except OSError:
-            return None
         finally:
             if beside is not None:
-                beside.unlink(missing_ok=True)
+                with suppress(OSError):  # of a folder that was taken away meanwhile
+                    beside.unlink(missing_ok=True)
         self._count(size)
         return path
 
@@ -120,8 +121,9 @@ class FileCache:
             if half_written and time.time() - one.used < _STALE:
                 continue
             if left > _LEFT * self._limit or half_written:
-                one.path.unlink(missing_ok=True)
-                left -= one.bytes
+                with suppress(OSError):
+                    one.path.unlink(missing_ok=True)
+                    left -= one.bytes
         return left
 
     def _all(self) -> list[_Kept]:

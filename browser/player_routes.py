@@ -54,13 +54,13 @@ def player_routes(library: Library) -> Blueprint:
     def change() -> Response:
         opened = library.map_of(request.args.get("map"))
         _wait_for_run(library)
-        checked_frames(library.players.shown(), len(opened.atlas))
+        checked_frames(library.players.shown(), opened.atlas)
         return _told(opened, library.players, _changed(library.players, json_body()))
 
     @routes.get("/api/players/crops/<piece>")
     def crops(piece: str) -> Response:
         opened = library.map_of(request.args.get("map"))
-        shown = checked_frames(library.players.shown(), len(opened.atlas))
+        shown = checked_frames(library.players.shown(), opened.atlas)
         place = shown.view.places.get(whole_of(piece, "the tracklet", 0, _MOST))
         if place is None:
             raise InputError("Expected a tracklet of this page. Received: one that is gone.")
@@ -109,7 +109,7 @@ def _frames(opened: OpenMap, text: str) -> list[int]:
 
 
 def _told(opened: OpenMap, players: Players, shown: Shown) -> Response:
-    return as_json(players_facts(opened, players, checked_frames(shown, len(opened.atlas))))
+    return as_json(players_facts(opened, players, checked_frames(shown, opened.atlas)))
 
 
 def _wait_for_run(library: Library) -> None:

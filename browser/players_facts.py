@@ -83,7 +83,7 @@ def shown_at(opened: OpenMap, edit: str | None) -> Shown:
         LockedError: The page shows another revision: its pictures would be kept under a wrong
             address.
     """
-    shown = checked_frames(opened.players.shown(), len(opened.atlas))
+    shown = checked_frames(opened.players.shown(), opened.atlas)
     if edit != shown.revision:
         raise LockedError(
             "Expected the players as they are now. Received: an address of others; load the page "

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
+from frameatlas.atlas import Atlas
 from frameatlas.browser.players_view import PlayersView, view_of
 from frameatlas.corrections import (
     Corrections,
@@ -218,11 +219,12 @@ def _shown(tables: PlayerTables, view: PlayersView, stamps: tuple[object, ...]) 
     return Shown(tables, view, text_digest(text)[:16])
 
 
-def checked_frames(shown: Shown, frames: int) -> Shown:
-    """What is shown, if it is of an atlas with so many frames; FormatError otherwise."""
-    if len(shown.view.piece) != frames:
+def checked_frames(shown: Shown, atlas: Atlas) -> Shown:
+    """What is shown, if it is of the crops of an atlas; FormatError otherwise."""
+    sources = tuple(source.id for source in atlas.sources if source.frames)
+    if len(shown.view.piece) != len(atlas) or shown.tables.sources != sources:
         raise FormatError(
-            f"Expected players of {frames} crops. Received: of {len(shown.view.piece)}; give the "
-            "same `frameatlas players` command again."
+            f"Expected players of {len(atlas)} crops. Received: of {len(shown.view.piece)} others; "
+            "give the same `frameatlas players` command again."
         )
     return shown

@@ -1,12 +1,14 @@
 """A part of a video as a small file that every web browser plays."""
 
+import errno
+import os
 import subprocess
 from functools import lru_cache
 from pathlib import Path
 
 from frameatlas.embedder.ffmpeg import find_ffmpeg
 from frameatlas.embedder.formats import playlist_reason
-from frameatlas.errors import MissingExtraError, SourceError
+from frameatlas.errors import MissingExtraError, SourceError, SpaceError
 from frameatlas.read_formats import LARGEST_PICTURE, allowed_formats
 
 LONGEST = 30.0
@@ -46,6 +48,7 @@ def cut_clip(source: Path, start: float, seconds: float, output: Path) -> None:
 
     Raises:
         SourceError: The video gives no clip there, or not in time.
+        SpaceError: The disk of the output is full.
         MissingExtraError: There is no FFmpeg, or none that encodes for browsers.
     """
     reason = playlist_reason(source)
@@ -66,10 +69,20 @@ def cut_clip(source: Path, start: float, seconds: float, output: Path) -> None:
         raise SourceError(
             f"Expected a clip within {TIME_LIMIT:.0f} s. Received: none; the video is slow to read."
         ) from error
+    _refuse_full_disk(done.stderr, output)
     if done.returncode or not output.exists() or output.stat().st_size < 500:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         last = said[-1][:200] if said else "nothing at that time"
         raise SourceError(f"Expected a clip of {source.name}. Received: {last}.")
+
+
+def _refuse_full_disk(stderr: bytes, output: Path) -> None:
+    """FFmpeg says so in the system's words; old ones end well with half a clip."""
+    if any(os.strerror(number).encode() in stderr for number in (errno.ENOSPC, errno.EDQUOT)):
+        raise SpaceError(
+            f"Expected room on the disk of {output.parent} for a clip. Received: none is left. "
+            "Free some space, then try again."
+        )
 
 
 def clip_command(source: Path, start: float, seconds: float, output: Path) -> list[str]:

@@ -75,7 +75,7 @@ def _sorted_out(
             and source.frames
             and stored_whole(folder / "sources" / task.id, source, suspects)
         ):
-            kept.append(replace(source, path=task.source.path))
+            kept.append(replace(source, path=task.source.path, digest=task.source.digest))
         else:
             tasks.append(task)
     return kept, tasks

@@ -13,8 +13,8 @@ class GivenTask:
     """A source whose frames a function gives.
 
     Attributes:
-        source: What is known of it. Its id and digest stand for everything that its frames are
-            made from: an atlas that has a source of this id reads nothing again.
+        source: What is known of it. Its id stands for everything that its frames are made from: an
+            atlas that has a source of this id reads nothing again. Its digest is of its file.
         frames: How many frames there will be, at most.
         frame_bytes: Bytes of each.
         give: Puts all frames into the sink; may find some there, of an interrupted run. Gives how

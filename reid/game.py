@@ -42,24 +42,25 @@ def open_game(
 
     Args:
         recordings: The videos with their tracks.
-        atlas: Holds one source for each recording, with the recording's id as its digest.
+        atlas: Holds one source for each recording, by its ``source_id``.
         tables: What is known of each recording's crops, by the recording's id.
 
     Raises:
         DamagedAtlasError: The atlas and what is known of its crops do not agree.
     """
-    numbers = {recording.id: number for number, recording in enumerate(recordings)}
+    numbers = {recording.source_id: number for number, recording in enumerate(recordings)}
+    known = {r.source_id: tables[r.id] for r in recordings if r.id in tables}
     parts = []
     for source in atlas.sources:
         if not source.frames:
             continue
-        table = tables.get(source.digest)
-        if source.digest not in numbers or table is None or len(table) != source.frames:
+        table = known.get(source.id)
+        if table is None or len(table) != source.frames:
             raise DamagedAtlasError(
                 f"Expected what is known of {source.frames} crops of {source.path}. Received: "
                 "another number; remove the output's folder and run the same command again."
             )
-        parts.append((numbers[source.digest], table))
+        parts.append((numbers[source.id], table))
     files = [recording.tracks for recording in recordings]
     crops, order = gather_crops(files, parts, atlas.features)
     return Game(tuple(recordings), atlas, crops, order)

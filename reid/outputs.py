@@ -1,16 +1,18 @@
 """What a search for identities leaves in its folder, beside the atlas of crops.
 
 players.csv          one row a tracklet: tracklet, player, team, confidence
-players.json         settings, error estimate, least certain decisions, pieces
+players.json         settings, error estimate, least certain decisions, pieces; sizes and digests
 tracks/CAMERA.txt    the boxes with players as ids, for TrackEval
 sheets/player-1.jpg  a contact sheet of each player
 crops.h5             player, tracklet and piece of every frame of the atlas
 corrections.yaml     the user's corrections, taken again by the next run
+
+All are written beside and put into their places together, players.json last: what an earlier run
+found stays until the disk holds the whole of the new.
 """
 
 import csv
 import io
-import json
 import math
 import re
 import shutil
@@ -22,6 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from frameatlas.player_files import vouching
 from frameatlas.player_tables import CROPS, HEADER, NOBODY, REPORT, TABLE, CropOwners, write_owners
 from frameatlas.reid.contact_sheet import chosen_crops, contact_sheet, save_sheet
 from frameatlas.reid.game import Game
@@ -29,26 +32,64 @@ from frameatlas.reid.identities import UNASSIGNED, Identities
 from frameatlas.reid.players_wish import PlayersWish
 from frameatlas.reid.tracks import write_mot
 from frameatlas.shown_text import spreadsheet_cell
-from frameatlas.storage import translated_os_errors, write_text
+from frameatlas.storage import sync_file, sync_folder, translated_os_errors, write_text
 
 SHEETS = "sheets"
 TRACKS = "tracks"
+TABLES = "tables"
+"""Folders; the last is of what is known of each recording's crops, see ``crop_table``."""
+
+_BUILDING = ".building-players"
+_OLD = ".old-"
 
 
 def write_outputs(folder: Path, game: Game, found: Identities, wish: PlayersWish) -> None:
-    """Write everything that was found into the atlas' folder."""
-    write_text(folder / TABLE, players_table(game, found))
-    write_text(folder / REPORT, json.dumps(report(game, found, wish), indent=1) + "\n")
+    """Write everything that was found into the atlas' folder, which is locked."""
+    built = folder / _BUILDING
     with translated_os_errors(folder):
-        for stale in (SHEETS, TRACKS):
-            shutil.rmtree(folder / stale, ignore_errors=True)
+        shutil.rmtree(built, ignore_errors=True)  # of a run that was killed
+        try:
+            for name in (SHEETS, TRACKS):
+                (built / name).mkdir(parents=True)
+            _write(built, game, found)
+            text = vouching(report(game, found, wish), _files(built, folder, game))
+            write_text(built / REPORT, text)
+            _publish(built, folder)
+        finally:
+            shutil.rmtree(built, ignore_errors=True)
+
+
+def _write(built: Path, game: Game, found: Identities) -> None:
+    write_text(built / TABLE, players_table(game, found))
     for number, recording in enumerate(game.recordings):
         name = _file_name(recording.tracks.camera, number, len(game.recordings))
         players = _box_players(game, found, number)
-        write_mot(folder / TRACKS / f"{name}.txt", recording.tracks, players)
-    write_owners(folder / CROPS, owners(game, found))
+        write_mot(built / TRACKS / f"{name}.txt", recording.tracks, players)
+    write_owners(built / CROPS, owners(game, found))
     for name, sheet in sheets(game, found):
-        save_sheet(folder / SHEETS / f"{name}.jpg", sheet)
+        save_sheet(built / SHEETS / f"{name}.jpg", sheet)
+        sync_file(built / SHEETS / f"{name}.jpg")
+
+
+def _files(built: Path, folder: Path, game: Game) -> dict[str, Path]:
+    """Where all files lie that the report vouches for, by their path in the atlas' folder."""
+    made = [path for path in built.rglob("*") if path.is_file()]
+    tables = [f"{TABLES}/{recording.id}.h5" for recording in game.recordings]
+    return {
+        **{path.relative_to(built).as_posix(): path for path in made},
+        **{name: folder / name for name in tables if (folder / name).exists()},
+    }
+
+
+def _publish(built: Path, folder: Path) -> None:
+    """Put all into their places; the old folders go with what was built."""
+    for name in (SHEETS, TRACKS):
+        if (folder / name).exists():
+            (folder / name).rename(built / f"{_OLD}{name}")
+        (built / name).rename(folder / name)
+    for name in (TABLE, CROPS, REPORT):
+        (built / name).replace(folder / name)
+    sync_folder(folder)
 
 
 def players_table(game: Game, found: Identities) -> str:
@@ -121,6 +162,7 @@ def report(game: Game, found: Identities, wish: PlayersWish) -> dict[str, Any]:
             }
             for recording in game.recordings
         ],
+        "sources": [source.id for source in game.atlas.sources if source.frames],
         "settings": asdict(wish),
     }
 

@@ -46,6 +46,11 @@ class Recording:
         rows = text_digest(np.ascontiguousarray(boxes, "<f8").tobytes().hex())
         return text_digest("\n".join([_CROPS, self.pictures.digest, rows, self.tracks.camera]))
 
+    @property
+    def source_id(self) -> str:
+        """Id of the source that its crops are in the atlas."""
+        return self.id[:16]
+
 
 def open_recordings(
     videos: Sequence[Path], files: Sequence[Path], cameras: Mapping[str, str] | None = None

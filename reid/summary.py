@@ -17,7 +17,8 @@ _SHOWN = 5
 def headline(game: Game, found: Identities, wish: PlayersWish) -> dict[str, Any]:
     """The report without its long lists, for a program to read."""
     whole = report(game, found, wish)
-    return {key: value for key, value in whole.items() if key not in ("pieces", "settings")}
+    lists = ("pieces", "sources", "settings")
+    return {key: value for key, value in whole.items() if key not in lists}
 
 
 def summary(folder: Path, game: Game, found: Identities) -> str:

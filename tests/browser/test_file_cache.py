@@ -68,7 +68,9 @@ def test_a_full_disk_or_a_file_in_the_way_only_makes_it_slower(tmp_path):
     def full(path):
         raise OSError(28, "No space left on device")
 
-    assert FileCache(tmp_path, 1000).fill("a", ".x", full) is None
+    with pytest.raises(OSError, match="No space left"):
+        FileCache(tmp_path, 1000).fill("a", ".x", full)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / "file"]
 
 
 def test_leftovers_of_a_crash_are_swept(tmp_path):

@@ -22,6 +22,13 @@ EVENTS = frozenset(
 )
 """What Python tells before it touches a file: the instants at which a child can be killed."""
 
+LOADED = (
+    *("PIL.Image", "dash", "frameatlas.check", "frameatlas.command_index", "frameatlas.poster"),
+    *("frameatlas.browser", "frameatlas.command_players", "frameatlas.embedder.given_frames"),
+    *("frameatlas.reid.identify", "frameatlas.reid.outputs", "frameatlas.reid.recordings"),
+)
+"""What most commands need: a child has it at once."""
+
 
 def main() -> None:
     """Answer requests until standard input ends."""
@@ -56,7 +63,7 @@ def _load(stand_in: Path) -> None:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    for name in ("PIL.Image", "frameatlas.check", "frameatlas.command_index", "frameatlas.poster"):
+    for name in LOADED:
         importlib.import_module(name)
     from frameatlas.embedder import index, query
     from frameatlas.embedder.quiet import import_tensorflow

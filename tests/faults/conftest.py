@@ -2,7 +2,9 @@
 
 import os
 import random
+import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -72,6 +74,34 @@ def calm(commands: Any, videos: Path, trees: ModuleType) -> SimpleNamespace:
     return SimpleNamespace(folder=folder, tree=trees.tree(folder), events=ended.events)
 
 
+@pytest.fixture(scope="session")
+def game(
+    tmp_path_factory: pytest.TempPathFactory,
+    commands: Any,
+    trees: ModuleType,
+    game_file: tuple[Path, Path],
+) -> SimpleNamespace:
+    """Players of a run that nothing disturbed, and of a second one with corrections."""
+    video, tracks = game_file
+    notes = tmp_path_factory.mktemp("notes") / "players.yaml"
+    notes.write_text("rename:\n  1: Anna\n")
+    place = tmp_path_factory.mktemp("calm")
+    first, second = place / "calm.players", place / "named.players"
+    order = ("players", video, "--tracks", tracks)
+    ended = commands.run(*order, "-o", first, watched=first.name)
+    assert ended.code == 0, ended.errors
+    shutil.copytree(first, second)
+    named = (*order, "--corrections", notes)
+    again = commands.run(*named, "-o", second, watched=second.name)
+    assert again.code == 0, again.errors
+    return SimpleNamespace(
+        order=order,
+        named=named,
+        calm=SimpleNamespace(folder=first, tree=trees.tree(first), events=ended.events),
+        corrected=SimpleNamespace(folder=second, tree=trees.tree(second), events=again.events),
+    )
+
+
 @pytest.fixture
 def index(commands: Any, videos: Path) -> Callable[..., Any]:
     """``index(folder, **options)``: index the videos into an atlas."""
@@ -99,3 +129,57 @@ def said() -> Callable[[Any], None]:
         assert "Expected" in ended.errors + ended.output, ended.errors
 
     return check
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
+    """``small_disk(bytes)``: a file system of so many bytes, or as many from now on."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = False
+
+    def sized(size: int) -> Path:
+        nonlocal mounted
+        options = f"{'remount,' if mounted else ''}size={size // 4096 * 4096 + 4096}"
+        command = ["mount", "-t", "tmpfs", "-o", options, "none", str(place)]
+        if subprocess.run(command, capture_output=True, check=mounted).returncode:
+            pytest.skip("only root may mount a small file system here")
+        mounted = True
+        return place
+
+    yield sized
+    if mounted:
+        subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+@pytest.fixture
+def forbid() -> Iterator[Callable[[Path], Path]]:
+    """``forbid(folder)``: nobody without a superuser's powers may write it or what is in it."""
+    shut: list[Path] = []
+
+    def closed(folder: Path) -> Path:
+        shut.append(folder)
+        for path in (folder, *folder.rglob("*")):
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        return folder
+
+    yield closed
+    for folder in shut:
+        for path in (folder, *folder.rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+@pytest.fixture(scope="session")
+def said_address() -> Callable[[Any], str]:
+    """``said_address(running)``: a page's address, once ``browse`` has said it."""
+
+    def address(running: Any) -> str:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            for word in running.errors().split():
+                if word.startswith("http://"):
+                    return str(word.rstrip("/"))
+            time.sleep(0.05)
+        raise AssertionError(running.errors())
+
+    return address

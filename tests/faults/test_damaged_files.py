@@ -10,20 +10,6 @@ DAMAGES = ("flip", "cut", "empty", "gone")
 PHOTOS = 5
 
 
-def damage(path, kind, place):
-    """Do something to a file; ``place`` between 0 and 1 says where a bit is flipped."""
-    content = path.read_bytes()
-    if kind == "gone":
-        path.unlink()
-    elif kind == "empty":
-        path.write_bytes(b"")
-    elif kind == "cut":
-        path.write_bytes(content[: len(content) // 2])
-    else:
-        byte = int(place * len(content))
-        path.write_bytes(content[:byte] + bytes([content[byte] ^ 4]) + content[byte + 1 :])
-
-
 def files_of(folder):
     return sorted(p.relative_to(folder) for p in folder.rglob("*") if p.is_file())
 
@@ -49,7 +35,7 @@ def damaged_and_repaired(name, kind, place, mixed, commands, trees, tmp_path):
     atlas = tmp_path / "d.atlas"
     shutil.rmtree(atlas, ignore_errors=True)
     shutil.copytree(whole, atlas)
-    damage(atlas / name, kind, place)
+    trees.damage(atlas / name, kind, place)
     checked = commands.run("check", atlas)
     assert checked.code == (2 if kind == "gone" and name.name == "atlas.json" else 1), (name, kind)
     assert name.name in checked.output + checked.errors
@@ -92,13 +78,13 @@ READERS = (
 )
 
 
-def read_damaged(name, kind, place, reader, mixed, commands, said, tmp_path):
+def read_damaged(name, kind, place, reader, mixed, commands, trees, said, tmp_path):
     atlas, out = tmp_path / "d.atlas", tmp_path / "out"
     for folder in (atlas, out):
         shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(mixed[1], atlas)
     out.mkdir()
-    damage(atlas / name, kind, place)
+    trees.damage(atlas / name, kind, place)
     words = [word.format(atlas=atlas, out=out) for word in reader]
     ended = commands.run(*words)
     if ended.code:
@@ -106,20 +92,20 @@ def read_damaged(name, kind, place, reader, mixed, commands, said, tmp_path):
     return ended
 
 
-def test_readers_say_so_or_do_not_need_it(mixed, commands, said, tmp_path, chance):
+def test_readers_say_so_or_do_not_need_it(mixed, commands, trees, said, tmp_path, chance):
     for _ in range(12):
         name, kind = chance.choice(mixed[3]), chance.choice(DAMAGES)
         reader = chance.choice(READERS)
-        read_damaged(name, kind, chance.random(), reader, mixed, commands, said, tmp_path)
+        read_damaged(name, kind, chance.random(), reader, mixed, commands, trees, said, tmp_path)
 
 
 @pytest.mark.faults
 @pytest.mark.parametrize("reader", READERS, ids=lambda words: words[0])
-def test_readers_and_every_file(mixed, commands, said, tmp_path, chance, reader):
+def test_readers_and_every_file(mixed, commands, trees, said, tmp_path, chance, reader):
     for name in mixed[3]:
         for kind in ("flip", "cut", "gone"):
             place = chance.random() if kind == "flip" else 0.0
-            read_damaged(name, kind, place, reader, mixed, commands, said, tmp_path)
+            read_damaged(name, kind, place, reader, mixed, commands, trees, said, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -127,10 +113,10 @@ def test_readers_and_every_file(mixed, commands, said, tmp_path, chance, reader)
     [("coordinates.h5", 1), ("coordinates.h5", 4), ("components.h5", 0), ("scores.npy", 5)],
 )
 def test_what_a_flipped_bit_would_move_unseen_is_refused(
-    file, reader, mixed, commands, said, tmp_path
+    file, reader, mixed, commands, trees, said, tmp_path
 ):
     (name,) = [one for one in mixed[3] if one.name == file]
-    given = ("flip", 0.9, READERS[reader], mixed, commands, said, tmp_path)
+    given = ("flip", 0.9, READERS[reader], mixed, commands, trees, said, tmp_path)
     ended = read_damaged(name, *given)
     assert ended.code == 2, f"{file} was believed"
     assert file in ended.sentence

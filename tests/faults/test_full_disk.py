@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 
 import pytest
 
@@ -24,27 +23,6 @@ def test_index_where_files_may_not_grow(tmp_path, index, calm, trees, said, shar
     again = index(atlas)
     assert again.code == 0, again.errors
     assert trees.differences(calm.tree, trees.tree(atlas)) == []
-
-
-@pytest.fixture
-def small_disk(tmp_path):
-    """``small_disk(bytes)``: a file system of so many bytes, or as many from now on."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mounted = False
-
-    def sized(size):
-        nonlocal mounted
-        options = f"{'remount,' if mounted else ''}size={size // 4096 * 4096 + 4096}"
-        command = ["mount", "-t", "tmpfs", "-o", options, "none", str(place)]
-        if subprocess.run(command, capture_output=True, check=False).returncode:
-            pytest.skip("only root may mount a small file system here")
-        mounted = True
-        return place
-
-    yield sized
-    if mounted:
-        subprocess.run(["umount", "-l", str(place)], check=True)
 
 
 def test_index_on_a_full_disk(small_disk, index, calm, trees, said):

@@ -9,14 +9,9 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="capabilities ar
 
 
 @pytest.fixture
-def shut(tmp_path, calm):
+def shut(tmp_path, calm, forbid):
     """A copy of the atlas that nobody may write."""
-    atlas = shutil.copytree(calm.folder, tmp_path / "shut.atlas")
-    for path in (atlas, *atlas.rglob("*")):
-        path.chmod(0o555 if path.is_dir() else 0o444)
-    yield atlas
-    for path in (atlas, *atlas.rglob("*")):
-        path.chmod(0o755 if path.is_dir() else 0o644)
+    return forbid(shutil.copytree(calm.folder, tmp_path / "shut.atlas"))
 
 
 def test_reading_commands_work(shut, commands, tmp_path):

@@ -11,17 +11,6 @@ import pytest
 HEIGHT = ("--height", "32")
 
 
-def said_address(running):
-    """The page's address, once ``browse`` has said it."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        for word in running.errors().split():
-            if word.startswith("http://"):
-                return word.rstrip("/")
-        time.sleep(0.05)
-    raise AssertionError(running.errors())
-
-
 def test_the_second_writer_is_told_who_holds_the_lock(
     tmp_path, commands, videos, index, said, soon
 ):
@@ -56,7 +45,7 @@ def test_a_clock_that_was_set_back_changes_nothing(tmp_path, index, calm, trees)
 
 
 @pytest.mark.parametrize("runs", [3, pytest.param(25, marks=pytest.mark.faults)])
-def test_readers_never_see_half_of_a_change(tmp_path, commands, calm, film, chance, runs):
+def test_readers_never_see_half_of_a_change(tmp_path, commands, calm, said_address, chance, runs):
     """While `index` draws the map anew again and again, every look at it is whole."""
     atlas = shutil.copytree(calm.folder, tmp_path / "a.atlas")
     page = commands.start("browse", atlas, "--port", "0", "--no-open")
@@ -82,7 +71,7 @@ def test_readers_never_see_half_of_a_change(tmp_path, commands, calm, film, chan
         page.wait()
 
 
-def test_browse_serves_while_its_cache_cannot_be_written(tmp_path, commands, calm):
+def test_browse_serves_while_its_cache_cannot_be_written(tmp_path, commands, calm, said_address):
     cache = tmp_path / "cache"
     cache.write_text("a file where a folder would be")
     page = commands.start(

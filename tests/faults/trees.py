@@ -1,4 +1,4 @@
-"""Folders as values: what lies in them, byte for byte."""
+"""Folders as values: what lies in them, byte for byte, and how it is damaged."""
 
 import hashlib
 from pathlib import Path
@@ -31,6 +31,20 @@ def processes_about(part: str) -> list[str]:
         if "ffmpeg" in str(process.info["name"]) and any(part in word for word in words):
             found.append(" ".join(words))
     return found
+
+
+def damage(path: Path, kind: str, place: float) -> None:
+    """Do something to a file; ``place`` between 0 and 1 says where a bit is flipped."""
+    content = path.read_bytes()
+    if kind == "gone":
+        path.unlink()
+    elif kind == "empty":
+        path.write_bytes(b"")
+    elif kind == "cut":
+        path.write_bytes(content[: len(content) // 2])
+    else:
+        byte = int(place * len(content))
+        path.write_bytes(content[:byte] + bytes([content[byte] ^ 4]) + content[byte + 1 :])
 
 
 def _content(path: Path) -> str:

@@ -1,11 +1,16 @@
 """Small games made on the spot: features of made-up people."""
 
+import shutil
 from collections.abc import Callable
+from contextlib import contextmanager
 from fractions import Fraction
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from frameatlas.cli import cli
+from frameatlas.embedder import index as indexing
 from frameatlas.reid.tracklets import TrackletFeatures, Tracklets
 from frameatlas.reid.tracks import Tracks
 
@@ -137,3 +142,68 @@ class MemorySink:
 def memory_sink() -> MemorySink:
     """A sink that keeps crops in memory."""
     return MemorySink()
+
+
+class ColourEngine:
+    """Describes a square by its mean colours: enough to tell red from blue."""
+
+    name = "tensorflow"
+    identity = "colour"
+    batch = 16
+
+    def describe(self, crops):
+        small = crops[:, 20::60, 20::60].reshape(len(crops), -1).astype(np.float32) / 255
+        rows = np.zeros((len(crops), 2048), np.float32)
+        rows[:, : small.shape[1]] = small
+        return rows
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def players(monkeypatch, tmp_path):
+    """``players(*arguments)``: run the command in a folder of its own."""
+    opened = []
+    monkeypatch.setattr(indexing, "open_engine", lambda *_: opened.append(1) or ColourEngine())
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments, fails=False):
+        result = CliRunner().invoke(cli, ["players", *map(str, arguments)])
+        if not fails and result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        result.engines = len(opened)
+        return result
+
+    return run
+
+
+@pytest.fixture
+def patched():
+    """``with patched(module, name, value):`` for a while, another value."""
+
+    @contextmanager
+    def patching(module, name, value):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(module, name, value)
+            yield
+
+    return patching
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, game_file):
+    """The players of the small game; tests copy it, as describing is done once."""
+    folder = tmp_path_factory.mktemp("made") / "game.players"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(indexing, "open_engine", lambda *_: ColourEngine())
+        arguments = [str(game_file[0]), "--tracks", str(game_file[1]), "-o", str(folder)]
+        said = CliRunner().invoke(cli, ["players", *arguments])
+    assert said.exit_code == 0, said.output
+    return folder, said.output
+
+
+@pytest.fixture
+def known(made, tmp_path):
+    """A folder of players of that game in this test's folder."""
+    return shutil.copytree(made[0], tmp_path / "game.players")

@@ -5,69 +5,12 @@ import shutil
 import h5py
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
 from frameatlas import open_atlas
 from frameatlas.check import check_atlas
-from frameatlas.cli import cli
-from frameatlas.embedder import given_frames
-from frameatlas.embedder import index as indexing
-from frameatlas.errors import InputError, InterruptedIndexError, LockedError
-from frameatlas.lock import locked
-from frameatlas.reid import crops, identify
+from frameatlas.errors import InputError, InterruptedIndexError
+from frameatlas.reid import crops
 from frameatlas.reid.tracks import read_mot
-
-
-class ColourEngine:
-    """Describes a square by its mean colours: enough to tell red from blue."""
-
-    name = "tensorflow"
-    identity = "colour"
-    batch = 16
-
-    def describe(self, crops):
-        small = crops[:, 20::60, 20::60].reshape(len(crops), -1).astype(np.float32) / 255
-        rows = np.zeros((len(crops), 2048), np.float32)
-        rows[:, : small.shape[1]] = small
-        return rows
-
-    def close(self):
-        pass
-
-
-@pytest.fixture
-def players(monkeypatch, tmp_path):
-    """``players(*arguments)``: run the command in a folder of its own."""
-    opened = []
-    monkeypatch.setattr(indexing, "open_engine", lambda *_: opened.append(1) or ColourEngine())
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments, fails=False):
-        result = CliRunner().invoke(cli, ["players", *map(str, arguments)])
-        if not fails and result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        result.engines = len(opened)
-        return result
-
-    return run
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory, game_file):
-    """The players of the small game; tests copy it, as describing is done once."""
-    folder = tmp_path_factory.mktemp("made") / "game.players"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(indexing, "open_engine", lambda *_: ColourEngine())
-        arguments = [str(game_file[0]), "--tracks", str(game_file[1]), "-o", str(folder)]
-        said = CliRunner().invoke(cli, ["players", *arguments])
-    assert said.exit_code == 0, said.output
-    return folder, said.output
-
-
-@pytest.fixture
-def known(made, tmp_path):
-    """A folder of players of that game in this test's folder."""
-    return shutil.copytree(made[0], tmp_path / "game.players")
 
 
 def rows_of(path):
@@ -274,27 +217,3 @@ def test_jersey_numbers_part_players(players, game_file, tmp_path, known):
     wrong = players(*arguments, "--numbers", "numbers.csv", fails=True)
     assert wrong.exit_code != 0
     assert "--numbers to name tracklets" in str(wrong.exception or wrong.output)
-
-
-def test_what_a_page_saves_while_crops_come_holds_and_later_presses_wait(
-    players, game_file, known, monkeypatch
-):
-    index, find, refused = given_frames.index_given, identify.identify, []
-
-    def slowly(*arguments, **options):
-        (known / "corrections.yaml").write_text("rename:\n  1: Anna\n")
-        return index(*arguments, **options)
-
-    def meanwhile(*arguments):
-        with pytest.raises(LockedError) as error, locked(known):
-            pass
-        refused.append(error)
-        return find(*arguments)
-
-    monkeypatch.setattr(given_frames, "index_given", slowly)
-    monkeypatch.setattr(identify, "identify", meanwhile)
-    assert players(game_file[0], "--tracks", game_file[1], "-o", known).exit_code == 0
-    assert refused
-    assert "Anna" in {row["player"] for row in rows_of(known / "players.csv")}
-    with locked(known):
-        pass
