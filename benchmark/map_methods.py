@@ -19,11 +19,11 @@ from frameatlas.embedder.processors import available_processors
 Rows = NDArray[np.float32]
 Places = NDArray[Any]
 
-PARAMETRIC_EPOCHS = 200
-"""How often parametric UMAP sees an edge of weight 1: what UMAP takes above 10,000 frames.
+PARAMETRIC = {"n_epochs": 200, "batch_size": 400}
+"""Options of parametric UMAP: 200 times an edge of weight 1, as UMAP above 10,000 frames.
 
-Below them it would be 500. An edge costs some 10 µs at every size of batch, more than half of it
-for shuffling edges one by one before the network sees them.
+Up to there it would be 500 times in batches of 1000: as many steps, and much slower, for an edge
+costs some 10 µs, more than half of it for shuffling edges one by one before a network sees them.
 """
 
 
@@ -88,7 +88,7 @@ def _parametric_umap(scores: Rows, _paths: NDArray[np.int64], seed: int) -> Fitt
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that a seed takes one thread, and that Torch is missing
         model = import_module("umap.parametric_umap").ParametricUMAP(
-            random_state=seed, n_epochs=PARAMETRIC_EPOCHS, keras_fit_kwargs={"verbose": 0}
+            random_state=seed, **PARAMETRIC, keras_fit_kwargs={"verbose": 0}
         )
         places = model.fit_transform(scores)
     return Fitted(np.asarray(places), lambda new: np.asarray(model.transform(new)))

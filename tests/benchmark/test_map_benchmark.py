@@ -109,7 +109,7 @@ def test_parametric_umap_places_by_its_network_what_it_was_not_fitted_on(monkeyp
 def test_parametric_umap_keeps_the_clouds_of_frames_that_it_places(monkeypatch):
     pytest.importorskip("umap")
     pytest.importorskip("tensorflow")
-    monkeypatch.setattr(map_methods, "PARAMETRIC_EPOCHS", 100)
+    monkeypatch.setitem(map_methods.PARAMETRIC, "n_epochs", 100)
     data, (old, new) = clouds(), parts(400, 0)
     fitted = METHODS["parametric"].fit(data.scores[old], data.paths[old], 0)
     assert accuracy(fitted.places, data.labels[old]) > 0.9
