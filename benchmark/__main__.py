@@ -1,6 +1,7 @@
 """``python -m benchmark NAME… [options]``: run benchmarks by the names of their files.
 
 ``--write`` puts their tables into ``docs/benchmarks.md``, or into the file that follows it.
+``short`` stands for small sizes of most of them, whose tables have places of their own there.
 """
 
 import ast
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from benchmark import report
+from benchmark.report import Asked
 from frameatlas.errors import FrameatlasError
 
 SHORT = {
@@ -18,12 +20,16 @@ SHORT = {
     "features": ["--quick"],
     "pca": ["--frames", "10000"],
     "layout": ["--frames", "10000"],
-    "map": ["--data", "digits", "--seeds", "1", "--most", "1500"],
+    "map": [
+        *("--data", "digits", "--seeds", "1", "--most", "1500"),
+        *("--methods", "pca", "article", "atlas", "umap", "opentsne", "pacmap"),
+    ],
     "index": ["--rounds", "1", "--no-memory"],
     "search": ["--frames", "200000"],
     "clips": ["--between", "8", "11", "--each", "1", "--films", "2"],
     "tiles": ["--frames", "100000", "--no-export"],
-    "poster": ["--no-gigapixel"],
+    "browser": ["--frames", "100000"],
+    "poster": ["--no-gigapixel", "--rounds", "1"],
     "players": [
         *("--data", "synthetic", "--difficulty", "easy", "--seconds", "10", "--seeds", "1"),
         *("--switches", "0.1", "--no-ablation"),
@@ -43,9 +49,7 @@ def names(folder: Path = Path(__file__).parent) -> list[str]:
     return sorted(path.stem for path in files if "\ndef main(" in path.read_text(encoding="utf-8"))
 
 
-def split(
-    arguments: Sequence[str], known: Sequence[str]
-) -> tuple[list[tuple[str, list[str]]], list[str]]:
+def split(arguments: Sequence[str], known: Sequence[str]) -> tuple[list[Asked], list[str]]:
     """The names that lead the arguments, and the options after them.
 
     Args:
@@ -53,20 +57,21 @@ def split(
         known: All benchmarks.
 
     Returns:
-        Each benchmark with its options, in the order typed, ``short`` replaced by what it stands
-        for; and the options alone.
+        Each benchmark, in the order typed, ``short`` replaced by what it stands for; and the
+        options alone.
     """
     count = next(
-        (i for i, word in enumerate(arguments) if word not in known and word != "short"),
+        (i for i, word in enumerate(arguments) if word not in known and word != report.SHORT),
         len(arguments),
     )
     options = list(arguments[count:])
-    chosen: dict[str, list[str]] = {}
+    chosen: dict[str, Asked] = {}
     for word in arguments[:count]:
-        short = {name: brief for name, brief in SHORT.items() if name in known}
-        for name, brief in (short if word == "short" else {word: []}).items():
-            chosen.setdefault(name, [*brief, *options])
-    return list(chosen.items()), options
+        short = word == report.SHORT
+        brief = {name: SHORT[name] for name in SHORT if name in known} if short else {word: []}
+        for name, own in brief.items():
+            chosen.setdefault(name, Asked(name, [*own, *options], short))
+    return list(chosen.values()), options
 
 
 def document_of(arguments: Sequence[str]) -> tuple[Path | None, list[str]]:
@@ -77,7 +82,7 @@ def document_of(arguments: Sequence[str]) -> tuple[Path | None, list[str]]:
     if "--write" not in arguments:
         return None, list(arguments)
     at = list(arguments).index("--write")
-    others = (*names(), "short")
+    others = (*names(), report.SHORT)
     named = [w for w in arguments[at + 1 : at + 2] if not w.startswith("-") and w not in others]
     rest = [*arguments[:at], *arguments[at + 1 + len(named) :]]
     return Path(named[0]) if named else report.ROOT / report.DOCUMENT, rest
@@ -90,10 +95,10 @@ def main(arguments: Sequence[str]) -> int:
     chosen, options = split(arguments, known)
     if not chosen:
         return _usage(known, options)
-    if document is not None or ("short" in arguments and "--json" not in options):
+    if document is not None or (report.SHORT in arguments and "--json" not in options):
         return report.run(chosen, document)
     try:
-        return max(_main_of(name)(own) for name, own in chosen)
+        return max(_main_of(asked.name)(list(asked.options)) for asked in chosen)
     except FrameatlasError as error:
         print(error, file=sys.stderr)
         return 2
@@ -116,7 +121,7 @@ def _usage(known: list[str], options: list[str]) -> int:
     print("usage: python -m benchmark NAME… [--write [FILE]] [--json] [options]\n")
     for name in known:
         print(f"  {name:<13} {_first_line(name)}")
-    print(f"  {'short':<13} {', '.join(name for name in SHORT if name in known)}")
+    print(f"  {report.SHORT:<13} {', '.join(name for name in SHORT if name in known)}")
     return 0
 
 

@@ -10,6 +10,7 @@ too: the smallest cosine between its features and an engine's.
 
 import argparse
 import json
+import re
 import statistics
 import time
 from collections.abc import Callable
@@ -134,6 +135,12 @@ def smallest_cosine(one: NDArray[np.float32], other: NDArray[np.float32]) -> flo
     return float(((a * b).sum(axis=1) / norms).min())
 
 
+def precision(identity: str) -> str:
+    """The kind of number that an engine works with, such as bfloat16, from its identity."""
+    kinds = ("float32", "float16", "bfloat16")
+    return next((kind for word in re.split(r"\W+", identity) for kind in kinds if word == kind), "")
+
+
 def table(report: dict[str, Any]) -> str:
     """The engines beside Keras, as Markdown."""
     rows: list[list[Cell]] = []
@@ -145,6 +152,7 @@ def table(report: dict[str, Any]) -> str:
         rows.append(
             [
                 text,
+                precision(report["identities"][name]),
                 figures["crops_per_second"],
                 f"{figures['times_keras']:.2f}",
                 figures["crops_per_cpu_second"],
@@ -153,15 +161,15 @@ def table(report: dict[str, Any]) -> str:
                 report["seconds_to_open"][name],
             ]
         )
-    heads = ["", "crops a second", "× Keras", "a processor second", "× Keras", "cosine to Keras"]
-    goals = " and ".join(f"{NAMES[name]} {goal}" for name, goal in GOALS.items())
+    heads = ["", "in", "crops a second", "× Keras", "a processor second", "× Keras"]
+    goals = " and ".join(f"{NAMES[name]}, {goal}" for name, goal in GOALS.items())
     return "\n".join(
         [
-            markdown([*heads, "s to open"], rows),
+            markdown([*heads, "cosine to Keras", "s to open"], rows),
             "",
-            f"{report['crops']} crops, median of {report['rounds']} rounds in turn, in float32; "
+            f"{report['crops']} crops, median of {report['rounds']} rounds in turn; "
             f"cropping takes {report['cropping_cpu_milliseconds_per_crop']:.1f} ms of processor "
-            f"time a crop. Goals on processors with bfloat16: {goals} times Keras.",
+            f"time a crop. Goals on processors with bfloat16: {goals} times Keras' crops a second.",
         ]
     )
 

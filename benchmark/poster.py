@@ -36,7 +36,6 @@ from frameatlas.viewport import Grid, Viewport
 GRID = Grid(11, 18)
 GIGAPIXEL = Grid(59, 106)
 SIZE = (534, 300)
-REPEATS = 3
 
 _COMMAND = "from frameatlas.cli import main; main()"
 _COMMAND_AND_PEAK = """
@@ -56,12 +55,15 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--atlas", type=Path, help="an atlas in place of synthetic frames")
     parser.add_argument("--no-gigapixel", action="store_true", help="leave out what takes minutes")
+    parser.add_argument(
+        "--rounds", type=int, default=3, help="of each command; the quickest counts"
+    )
     options = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as folder:
         place_for = Path(folder)
         atlas = open_atlas(options.atlas) if options.atlas else made(place_for / "a.atlas", 600)
         figures: dict[str, Any] = {"benchmark": "poster", "machine": describe_machine()}
-        figures |= composing(atlas) | against_montage(atlas, place_for)
+        figures |= composing(atlas) | against_montage(atlas, place_for, options.rounds)
         if not options.no_gigapixel:
             figures |= gigapixel(place_for)
     print(json.dumps(figures) if options.json else f"{table(figures)}\n\n{one_a_line(figures)}")
@@ -98,13 +100,13 @@ def composing(atlas: Atlas) -> dict[str, Any]:
     }
 
 
-def against_montage(atlas: Atlas, folder: Path) -> dict[str, Any]:
+def against_montage(atlas: Atlas, folder: Path, rounds: int) -> dict[str, Any]:
     """Seconds of the whole command, and of ImageMagick on the same frames as PNG files."""
     figures: dict[str, Any] = {}
     for ending in ("png", "jpg"):
         arguments = [str(atlas.folder), "--grid", "11x18", "-o", str(folder / f"ours.{ending}")]
         command = [sys.executable, "-c", _COMMAND, "poster", *arguments]
-        figures[f"command_{ending}_seconds"] = best(partial(_run, command))
+        figures[f"command_{ending}_seconds"] = best(partial(_run, command), rounds)
     montage = shutil.which("montage")
     if montage is None:
         return figures | {"montage": "ImageMagick is not installed: nothing to compare with"}
@@ -115,7 +117,7 @@ def against_montage(atlas: Atlas, folder: Path) -> dict[str, Any]:
         # ImageMagick reads its quality for PNG as zlib's level and filter: left to its default.
         options = options[:-2] if ending == "png" else options
         command = [montage, *files, *options, str(folder / f"theirs.{ending}")]
-        figures[f"montage_{ending}_seconds"] = best(partial(_run, command))
+        figures[f"montage_{ending}_seconds"] = best(partial(_run, command), rounds)
         ours, theirs = figures[f"command_{ending}_seconds"], figures[f"montage_{ending}_seconds"]
         figures[f"share_of_montage_{ending}"] = round(ours / theirs, 3)
         for name in ("ours", "theirs"):
@@ -167,6 +169,8 @@ def table(figures: dict[str, Any]) -> str:
         f"{figures['placing_seconds']} s, composing without encoding "
         f"{figures['composing_seconds']} s from a warm memory map.",
     ]
+    if "montage_png_seconds" in figures:
+        lines[-1] += f" {imagemagick(figures['montage'])}."
     if "gigapixel_peak_megabytes" in figures:
         lines.append(
             f"{figures['gigapixel_pixels'] / 1e6:,.0f} million pixels as PNG took "
@@ -176,10 +180,15 @@ def table(figures: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def best(work: Callable[[], object]) -> float:
+def imagemagick(said: str) -> str:
+    """What ``montage -version`` begins with, without its date and address."""
+    return " ".join(said.removeprefix("Version: ").split()[:2])
+
+
+def best(work: Callable[[], object], rounds: int = 3) -> float:
     """Seconds of the quickest of a few runs."""
     seconds = []
-    for _ in range(REPEATS):
+    for _ in range(rounds):
         begun = time.perf_counter()
         work()
         seconds.append(time.perf_counter() - begun)

@@ -5,7 +5,8 @@
     <!-- end -->
 
 Text around them says what is measured and why; it holds no figure of a run. ``table`` is found in
-``table_NAME.py`` or else in the benchmark's own file.
+``table_NAME.py`` or else in the benchmark's own file. What ``short`` measured stands between
+markers of its own, ``short-search`` and so on, with its headlines in ``short``: large sizes stay.
 """
 
 import json
@@ -21,12 +22,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from benchmark import headlines
 from benchmark.machine import Others, describe_machine, peer_versions
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = Path("docs") / "benchmarks.md"
 MACHINE = "machine"
 """Name of the block that tells of the machine and of the versions."""
+
+SHORT = "short"
+"""Name of the block of the short run's headlines, and what the names of its tables begin with."""
 
 _BLOCK = re.compile(r"<!-- figures: ([\w-]+) -->\n(.*?)<!-- end -->", re.DOTALL)
 _BEGIN = re.compile(r"<!-- figures:[^>]*-->")
@@ -36,6 +41,26 @@ Report = dict[str, Any]
 
 class DocumentError(ValueError):
     """The document cannot take the figures: one sentence."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A benchmark that is to run.
+
+    Attributes:
+        name: Of the benchmark.
+        options: What follows it.
+        short: Whether it belongs to the short run.
+    """
+
+    name: str
+    options: Sequence[str]
+    short: bool = False
+
+    @property
+    def block(self) -> str:
+        """Name of the block that its table goes to."""
+        return f"{SHORT}-{self.name}" if self.short else self.name
 
 
 @dataclass(frozen=True)
@@ -58,13 +83,18 @@ class Run:
 
     def block(self, day: date) -> str:
         """What stands between the markers."""
-        command = " ".join(["python -m benchmark", self.name, *self.options])
-        machine = self.report["machine"]
-        told = [f"`{command}`", said_day(day), f"{machine['processor']}, {machine['cores']} cores"]
-        if self.others is not None:
-            told.append(f"other programs took {self.others:.1f} of them")
-        told.append(f"{self.seconds:.0f} s")
-        return "\n".join(["; ".join(told) + ".", "", table_of(self.name)(self.report), ""])
+        command = " ".join([self.name, *self.options])
+        line = led_by(command, day, self.report["machine"], self.seconds, self.others)
+        return f"{line}\n\n{table_of(self.name)(self.report)}\n"
+
+
+def led_by(command: str, day: date, machine: Report, seconds: float, others: float | None) -> str:
+    """The line above a table: command, day, machine, what others took of it, and how long."""
+    told = [f"`python -m benchmark {command}`", said_day(day)]
+    told.append(f"{machine['processor']}, {machine['cores']} cores")
+    if others is not None:
+        told.append(f"other programs took {others:.1f} of them")
+    return "; ".join([*told, f"{seconds:.0f} s"]) + "."
 
 
 def table_of(name: str) -> Callable[[Report], str]:
@@ -164,39 +194,64 @@ def measured(name: str, options: Sequence[str]) -> Run:
     return Run(name, options, report, seconds, others.cores())
 
 
-def run(chosen: Sequence[tuple[str, list[str]]], document: Path | None) -> int:
+def run(chosen: Sequence[Asked], document: Path | None) -> int:
     """Run benchmarks, print their tables and put them into the document.
 
     Args:
-        chosen: Names and options.
+        chosen: What is to run, in this order.
         document: Rewritten after each benchmark, so that a later failure loses nothing.
 
     Returns:
         0; 1 where a benchmark failed, whose block stays as it was; 2 where the document or a
         benchmark cannot take part, and nothing was run.
     """
+    short = [asked.name for asked in chosen if asked.short]
     try:
-        for name, _ in chosen:
-            table_of(name)
+        for asked in chosen:
+            table_of(asked.name)
         if document is not None:
-            _check(document, [MACHINE, *(name for name, _ in chosen)])
+            wanted = [MACHINE, *(asked.block for asked in chosen), *([SHORT] if short else [])]
+            _check(document, wanted)
     except (DocumentError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    begun, failed = time.perf_counter(), 0
-    for name, options in chosen:
-        print(f"\n{name}\n", flush=True)
-        try:
-            block = measured(name, options).block(date.today())
-        except (RuntimeError, ValueError, LookupError) as error:
-            print(f"{name} failed, and its figures stay: {error}", file=sys.stderr)
-            failed = 1
-            continue
-        print(block, flush=True)
+    others, begun = Others(), time.perf_counter()
+    runs = {asked.name: done for asked in chosen if (done := _one(asked, document))}
+    seconds = time.perf_counter() - begun
+    if any(name in runs for name in short):
+        block = short_block([runs.get(name) or name for name in short], seconds, others.cores())
+        print(f"\n{block}", flush=True)
         if document is not None:
-            put(document, {name: block, MACHINE: machine_block(date.today())})
-    print(f"{time.perf_counter() - begun:.0f} s in all.{f' See {document}.' if document else ''}")
-    return failed
+            put(document, {SHORT: block})
+    print(f"{seconds:.0f} s in all.{f' See {document}.' if document else ''}")
+    return int(len(runs) < len(chosen))
+
+
+def _one(asked: Asked, document: Path | None) -> Run | None:
+    """Run, print and write one benchmark; None where it failed."""
+    print(f"\n{asked.name}\n", flush=True)
+    try:
+        done = measured(asked.name, asked.options)
+        block = done.block(date.today())
+        if asked.short:
+            headlines.table({done.name: done.report})
+    except (RuntimeError, ValueError, LookupError) as error:
+        print(f"{asked.name} failed, and its figures stay: {error}", file=sys.stderr)
+        return None
+    print(block, flush=True)
+    if document is not None:
+        put(document, {asked.block: block, MACHINE: machine_block(date.today())})
+    return done
+
+
+def short_block(runs: Sequence[Run | str], seconds: float, others: float | None) -> str:
+    """The headlines of the benchmarks that ran, and the names of those that failed."""
+    done = [run for run in runs if isinstance(run, Run)]
+    line = led_by(SHORT, date.today(), done[0].report["machine"], seconds, others)
+    failed = ", ".join(name for name in runs if isinstance(name, str))
+    missing = f"\n\nFailed, and therefore not here: {failed}." if failed else ""
+    table = headlines.table({run.name: run.report for run in done})
+    return f"{line}\n\n{table}{missing}\n"
 
 
 def put(document: Path, new: dict[str, str]) -> None:

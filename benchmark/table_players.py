@@ -1,29 +1,55 @@
-"""The players' figures as Markdown: a row for each case and method."""
+"""The players' accuracy as Markdown: a row for each case, a column for each method."""
 
 from typing import Any
 
 from benchmark.tables import Cell, markdown
 
 COLUMNS = {
-    "duration_accuracy": "accuracy by time",
-    "tracklet_accuracy": "by tracklet",
-    "tracklet_coverage": "told",
-    "tracklet_count": "people found",
-    "tracklet_pair_f1": "pair F1",
-    "idf1": "IDF1",
+    "oracle: majority of each tracklet": "oracle",
+    "players": "`players`",
+    "players, K known": "the same, K known",
+    "GTA-Link's connector, .4": "GTA-Link's connector",
+    "colour only": "colour alone",
+    "KMeans of tracklets, K known": "KMeans, K known",
+    "teams only": "teams only",
+    "random, right K": "random",
+    "all one person": "all one",
 }
+"""Methods of which the page tells; JSON and the terminal have all of them, and all scores."""
+
+OURS = "players"
+SCORE = "tracklet_accuracy"
 
 
 def table(report: dict[str, Any]) -> str:
-    """What ``python -m benchmark players --json`` prints, for people; JSON has all scores."""
-    parts = []
+    """What ``python -m benchmark players --json`` prints, for people."""
     identities = report["identities"]
+    rows = []
     for key in dict.fromkeys((row["case"], row["switches"]) for row in identities):
-        own = [row for row in identities if (row["case"], row["switches"]) == key]
-        columns = {name: text for name, text in COLUMNS.items() if name in own[0]}
-        rows: list[list[Cell]] = [[row["method"], *(row[c] for c in columns)] for row in own]
-        switched = f", {key[1]:.0%} of tracklets switched" if key[1] else ""
-        people = own[0]["tracklet_true_count"]
-        title = f"{key[0]}{switched}: {own[0]['tracklet_items']:.0f} tracklets of {people:.0f}"
-        parts.append(f"{title} people:\n\n{markdown(['', *columns.values()], rows)}")
-    return "\n\n".join(parts)
+        own = {r["method"]: r for r in identities if (r["case"], r["switches"]) == key}
+        rows.append(_row(*key, own))
+    heads = ["", "tracklets", "people", *COLUMNS.values(), "people found"]
+    seeds = max(len(row["seeds"]) for row in identities)
+    spread = f", mean ± spread of {seeds} games" if seeds > 1 else ""
+    shown = f"Share of tracklets whose person is right{spread}."
+    return f"{markdown(heads, rows)}\n\n{shown} A share switched: so many show two people."
+
+
+def _row(case: str, switches: float, own: dict[str, dict[str, Any]]) -> list[Cell]:
+    ours = own[OURS]
+    name = f"{case}, {switches:.0%} switched" if switches else case
+    scores = [_score(own[method], method == OURS) if method in own else "" for method in COLUMNS]
+    counts = [f"{ours['tracklet_items']:.0f}", f"{ours['tracklet_true_count']:.0f}"]
+    return [name, *counts, *scores, f"{ours['tracklet_count']:.1f}"]
+
+
+def _score(row: dict[str, Any], bold: bool) -> str:
+    """Two digits, with the spread over seeds where there are several; ours stands out."""
+    shown = _two(row[SCORE])
+    if f"{SCORE}_sd" in row:
+        shown += f" ± {_two(row[f'{SCORE}_sd'])}"
+    return f"**{shown}**" if bold else shown
+
+
+def _two(share: float) -> str:
+    return f"{share:.2f}".removeprefix("0")

@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
+from benchmark.report import Asked
 
 
 @pytest.fixture(scope="module")
@@ -11,20 +13,23 @@ def chooser(from_root):
     return from_root("benchmark.__main__")
 
 
-PCA = ["--frames", "10000"]
-DECODE = ["--rounds", "1"]
+PCA = Asked("pca", ["--frames", "10000"], short=True)
+DECODE = Asked("decode", ["--rounds", "1"], short=True)
 
 
 @pytest.mark.parametrize(
     ("words", "chosen"),
     [
         ([], []),
-        (["pca"], [("pca", [])]),
-        (["pca", "decode", "--json"], [("pca", ["--json"]), ("decode", ["--json"])]),
-        (["pca", "--frames", "pca"], [("pca", ["--frames", "pca"])]),
-        (["pca", "pca"], [("pca", [])]),
-        (["short"], [("decode", DECODE), ("pca", PCA)]),
-        (["pca", "short", "-x"], [("pca", ["-x"]), ("decode", [*DECODE, "-x"])]),
+        (["pca"], [Asked("pca", [])]),
+        (["pca", "decode", "--json"], [Asked("pca", ["--json"]), Asked("decode", ["--json"])]),
+        (["pca", "--frames", "pca"], [Asked("pca", ["--frames", "pca"])]),
+        (["pca", "pca"], [Asked("pca", [])]),
+        (["short"], [DECODE, PCA]),
+        (
+            ["pca", "short", "-x"],
+            [Asked("pca", ["-x"]), replace(DECODE, options=[*DECODE.options, "-x"])],
+        ),
         (["nonesuch", "pca"], []),
     ],
 )

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from benchmark import __main__ as chooser
 from benchmark import machine, report
+from benchmark.report import Asked
 from benchmark.tables import markdown, said
 
 DAY = date(2026, 11, 3)
@@ -34,6 +35,21 @@ SPEED = {
     "peak_gigabytes": 1.21, "players": 25,
     "machine": {"processor": "A chip", "cores": 2},
 }  # fmt: skip
+
+
+HEADLINES = """
+<!-- figures: short -->
+old headlines
+<!-- end -->
+
+<!-- figures: short-players_speed -->
+old short players
+<!-- end -->
+
+<!-- figures: short-search -->
+old short search
+<!-- end -->
+"""
 
 
 def run_of(name="players_speed", figures=SPEED):
@@ -91,7 +107,7 @@ def test_what_fails_keeps_its_figures_and_the_rest_is_written(tmp_path, monkeypa
         return run_of()
 
     monkeypatch.setattr(report, "measured", measured)
-    assert report.run([("search", []), ("players_speed", [])], page) == 1
+    assert report.run([Asked("search", []), Asked("players_speed", [])], page) == 1
     text = page.read_text(encoding="utf-8")
     assert "15.3" in text
     assert report.blocks(text)["search"] == ""
@@ -105,11 +121,35 @@ def test_nothing_is_measured_for_a_document_that_cannot_take_it(tmp_path, monkey
     monkeypatch.setattr(report, "measured", lambda *_: pytest.fail("measured"))
     page = tmp_path / "benchmarks.md"
     page.write_text(PAGE, encoding="utf-8")
-    assert report.run([("pca", [])], page) == 2
-    assert report.run([("players_speed", [])], tmp_path / "none.md") == 2
-    assert report.run([("machine", [])], None) == 2
+    assert report.run([Asked("pca", [])], page) == 2
+    assert report.run([Asked("players_speed", [])], tmp_path / "none.md") == 2
+    assert report.run([Asked("players_speed", [], short=True)], page) == 2
+    assert report.run([Asked("machine", [])], None) == 2
     assert page.read_text(encoding="utf-8") == PAGE
-    assert capsys.readouterr().err.count("\n") == 3
+    assert capsys.readouterr().err.count("\n") == 4
+
+
+def test_the_short_run_leaves_the_tables_of_large_sizes(tmp_path, monkeypatch, capsys):
+    page = tmp_path / "benchmarks.md"
+    page.write_text(PAGE + HEADLINES, encoding="utf-8")
+
+    def measured(name, options):
+        if name == "search":
+            raise RuntimeError("search gave no figures: out of memory")
+        return run_of()
+
+    monkeypatch.setattr(report, "measured", measured)
+    asked = [Asked(name, [], short=True) for name in ("search", "players_speed")]
+    assert report.run(asked, page) == 1
+    found = report.blocks(page.read_text(encoding="utf-8"))
+    assert found["players_speed"] == "old players\n"
+    assert found["search"] == ""
+    assert found["short-search"] == "old short search\n"
+    assert "| 2,000 " in found["short-players_speed"]
+    assert "`python -m benchmark short`" in found["short"]
+    assert "players after the network, 2,000 tracklets, s | 15.3 " in found["short"]
+    assert "Failed, and therefore not here: search." in found["short"]
+    assert found["short"] in capsys.readouterr().out
 
 
 def test_other_pages_with_the_same_block_follow(tmp_path):
@@ -131,10 +171,11 @@ def test_a_benchmark_without_figures_is_one_sentence():
 
 def test_our_document_has_a_block_for_each_short_benchmark(root):
     known = report.blocks((root / report.DOCUMENT).read_text(encoding="utf-8"))
-    assert {report.MACHINE, *chooser.SHORT} <= set(known)
-    for name in known.keys() - {report.MACHINE}:
-        assert name in chooser.names()
-        assert callable(report.table_of(name))
+    short = {f"short-{name}" for name in chooser.SHORT}
+    assert {report.MACHINE, report.SHORT, *short, *chooser.SHORT} <= set(known)
+    for name in known.keys() - {report.MACHINE, report.SHORT}:
+        assert name.removeprefix("short-") in chooser.names()
+        assert callable(report.table_of(name.removeprefix("short-")))
 
 
 @pytest.mark.parametrize(

@@ -14,14 +14,17 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from benchmark import __main__ as chooser
 from benchmark import (
     browser,
     clips,
     decode,
     decode_peers,
     features,
+    headlines,
     index,
     layout,
+    layout_atlas,
     machine,
     pca,
     players_speed,
@@ -46,8 +49,11 @@ def printed(capsys):
         assert module.main([*options, "--json"]) == 0
         made = json.loads(capsys.readouterr().out)
         assert report.Run(made.get("benchmark", "players_speed"), options, made, 1.0, None)
-        shown = report.table_of(module.__name__.rpartition(".")[2])(made)
+        name = module.__name__.rpartition(".")[2]
+        shown = report.table_of(name)(made)
         well_formed(shown)
+        if name in chooser.SHORT:
+            well_formed(headlines.table({name: made}))
         return made, shown
 
     return run
@@ -79,11 +85,12 @@ def test_features(printed, monkeypatch, there):
     opened = (
         dict.fromkeys(names, described),
         dict.fromkeys(names, 0.5),
-        dict.fromkeys(names, "made"),
+        dict.fromkeys(names, "made-up 1.0 cpu bfloat16"),
     )
     monkeypatch.setattr(features, "open_peers", lambda: opened)
     made, shown = printed(features, "--quick")
-    assert row_of(shown, "ours, TensorFlow")[5] == "1.0000000"
+    assert row_of(shown, "ours, TensorFlow")[1] == "bfloat16"
+    assert row_of(shown, "ours, TensorFlow")[6] == "1.0000000"
     assert (NOT_INSTALLED in row_of(shown, "ours, OpenVINO")) is not there
     assert f"{made['crops']} crops, median of {made['rounds']} rounds" in shown
 
@@ -145,7 +152,7 @@ def test_poster(printed, monkeypatch, synthetic_atlas, montage):
     def ran(command):
         if command[1] != "-version":
             Path(command[-1]).write_bytes(bytes(600_000))
-        return "Version: made up\n"
+        return "Version: ImageMagick 6.9 Q16 2021-01-25 somewhere\n"
 
     def made(folder, frames):
         return synthetic_atlas(folder, sources=(("video", min(frames, 40)),), dimension=16)
@@ -154,7 +161,7 @@ def test_poster(printed, monkeypatch, synthetic_atlas, montage):
     monkeypatch.setattr(poster, "GIGAPIXEL", Grid(3, 2))
     monkeypatch.setattr(poster, "made", made)
     monkeypatch.setattr(poster, "_run", ran)
-    monkeypatch.setattr(poster, "best", lambda work: (work(), 0.5)[1])
+    monkeypatch.setattr(poster, "best", lambda work, _=3: (work(), 0.5)[1])
     monkeypatch.setattr(poster.shutil, "which", lambda _: montage)
     known = Path("/proc/self/status").exists()
     figures, shown = printed(poster, *([] if known and montage else ["--no-gigapixel"]))
@@ -162,6 +169,7 @@ def test_poster(printed, monkeypatch, synthetic_atlas, montage):
     assert cells[2] == ("0.60" if montage else "")
     assert (NOT_INSTALLED in cells) is (montage is None)
     assert "3 × 2 pictures" in shown
+    assert ("memory map. ImageMagick 6.9." in shown) is (montage is not None)
     assert ("MB of memory" in shown) is ("gigapixel_peak_megabytes" in figures)
 
 
@@ -228,8 +236,9 @@ def test_decode(printed, monkeypatch, tmp_path, game_file, peer):
     assert (NOT_INSTALLED in row_of(shown, "PySceneDetect")) is not peer
 
 
-@pytest.mark.parametrize("name", ["article", "atlas"])
-def test_layout(printed, monkeypatch, name):
+@pytest.fixture
+def quick_layout(monkeypatch):
+    """Layouts that are fitted at once."""
     fitted = {"steps": 10, "batch": 32, "frames_trained": 320, "losses": {"reconstruction": 0.5}}
     fitted |= {"mean": [0.0, 0.0], "std": [0.3, 0.3], "saturated": 0.0}
 
@@ -237,19 +246,25 @@ def test_layout(printed, monkeypatch, name):
         time.sleep(0.02)
         return SimpleNamespace(report=fitted)
 
-    monkeypatch.setattr(layout, "fit_layout", fit)
-    monkeypatch.setattr(layout, "place_frames", lambda *_: None)
-    monkeypatch.setattr(
-        layout, "measured", lambda work, *given: {**work(*given), "peak_megabytes": 400.2}
-    )
+    for module in (layout, layout_atlas):
+        monkeypatch.setattr(module, "fit_layout", fit)
+
+
+def test_layout(printed, monkeypatch, quick_layout):
     monkeypatch.setattr(layout, "SLICE", 64)
-    _, shown = printed(layout, "--frames", "320", "--layout", name)
-    assert "320" in shown
-    if name == "article":
-        assert "computed from 64 frames" in row_of(shown, "the same model")[-1]
-        assert ", 1 passes, layout `article`" in shown
-    else:
-        assert row_of(shown, "320")[-1] == "400"
+    _, shown = printed(layout, "--frames", "320")
+    assert "computed from 64 frames" in row_of(shown, "the same model")[-1]
+    assert "320 × 256 made-up scores, 1 passes, layout `article`" in shown
+
+
+def test_layout_atlas(printed, monkeypatch, quick_layout):
+    monkeypatch.setattr(layout_atlas, "place_frames", lambda *_: None)
+    monkeypatch.setattr(
+        layout_atlas, "measured", lambda work, *given: {**work(*given), "peak_megabytes": 400.2}
+    )
+    _, shown = printed(layout_atlas, "--frames", "320", "1000")
+    assert row_of(shown, "320")[-2:] == ["400", "0"]
+    assert row_of(shown, "1,000")[-1] == "1"
 
 
 def test_similar(printed, monkeypatch, synthetic_atlas, tmp_path):
