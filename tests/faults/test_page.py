@@ -13,7 +13,6 @@ from dataclasses import replace
 
 import av
 import imageio_ffmpeg
-import numpy as np
 import pytest
 
 from frameatlas import open_atlas
@@ -63,7 +62,7 @@ def kept(cache):
 
 
 @pytest.mark.parametrize(
-    "shares", [(0.3, 0.9), pytest.param((0.01, *np.arange(0.1, 1, 0.1)), marks=pytest.mark.faults)]
+    "shares", [(0.3, 0.9), pytest.param((0.01, 0.2, 0.4, 0.6, 0.8), marks=pytest.mark.faults)]
 )
 def test_a_clip_on_a_full_disk_is_whole_or_not_kept(filmed, tmp_path, small_disk, shares):
     whole = clip_of(client_of(filmed, tmp_path / "roomy"))[1]
@@ -177,7 +176,7 @@ def test_nowhere_to_keep_anything_does_not_stop_the_page(filmed, tmp_path, brows
     assert asked(address, f"/tiles/{name}/0/0/0.webp")[0] == 200
 
 
-@pytest.mark.parametrize("runs", [1, pytest.param(12, marks=pytest.mark.faults)])
+@pytest.mark.parametrize("runs", [1, pytest.param(6, marks=pytest.mark.faults)])
 def test_a_page_killed_while_a_clip_is_cut_leaves_none(
     filmed, tmp_path, browsing, commands, soon, chance, runs
 ):
@@ -212,7 +211,7 @@ def players(tmp_path, game):
     return shutil.copytree(game.calm.folder, tmp_path / "game.players")
 
 
-@pytest.mark.parametrize("last", [2, pytest.param(9, marks=pytest.mark.faults)])
+@pytest.mark.parametrize("last", [2, pytest.param(6, marks=pytest.mark.faults)])
 def test_a_page_killed_while_it_saves_keeps_the_old_corrections_or_the_new(players, browsing, last):
     """At the first instants of saving; the last kill may come too late."""
     notes = players / "corrections.yaml"
@@ -232,7 +231,7 @@ def test_a_page_killed_while_it_saves_keeps_the_old_corrections_or_the_new(playe
 @pytest.mark.faults
 def test_a_page_killed_at_random_while_it_saves_keeps_whole_corrections(players, browsing, chance):
     notes = players / "corrections.yaml"
-    for turn in range(8):
+    for turn in range(5):
         page, address = browsing(players)
         end = time.monotonic() + 2 * chance.random()
         told = []
