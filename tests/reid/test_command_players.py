@@ -5,9 +5,11 @@ import shutil
 import h5py
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from frameatlas import open_atlas
 from frameatlas.check import check_atlas
+from frameatlas.cli import cli
 from frameatlas.errors import InputError, InterruptedIndexError
 from frameatlas.reid import crops
 from frameatlas.reid.tracks import read_mot
@@ -217,3 +219,19 @@ def test_jersey_numbers_part_players(players, game_file, tmp_path, known):
     wrong = players(*arguments, "--numbers", "numbers.csv", fails=True)
     assert wrong.exit_code != 0
     assert "--numbers to name tracklets" in str(wrong.exception or wrong.output)
+
+
+def test_a_poster_of_crops_has_no_originals(known, tmp_path):
+    order = ["poster", str(known), "--originals", "-o", str(tmp_path / "p.png")]
+    failed = CliRunner().invoke(cli, order)
+    assert isinstance(failed.exception, InputError)
+    assert "leave out --originals" in str(failed.exception)
+    assert not (tmp_path / "p.png").exists()
+
+
+def test_wrong_tracks_at_first_do_not_spoil_the_output(players, game_file, tmp_path):
+    (tmp_path / "bad.txt").write_text("900,1,10,10,40,90,1\n")
+    failed = players(game_file[0], "--tracks", "bad.txt", fails=True)
+    assert isinstance(failed.exception, InputError)
+    assert players(game_file[0], "--tracks", game_file[1]).exit_code == 0
+    assert grouped(rows_of(tmp_path / "game.players" / "players.csv")) == PEOPLE
