@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from frameatlas.embedder.repulsion import Evenness, Plane, Repulsion
+from frameatlas.embedder.rotation import rotate
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -24,7 +25,7 @@ EVENING = 150
 """Steps after those, in which crowds also thin out and gaps fill (``repulsion.Evenness``): the
 stretch has little left to do, which would tear neighbours apart."""
 
-EVEN = 60.0
+EVEN = 80.0
 """How strongly, times how uneven it still is: videos leave wide gaps between their shots, where
 single pictures leave few. A third of it fills 5 % fewer cells on real clips; neighbours kept
 hardly differ."""
@@ -39,14 +40,18 @@ START = 1e-2
 
 
 def arrange(
-    graph: "csr_matrix", start: Plane, step: Callable[[int, int], None] | None = None
+    graph: "csr_matrix",
+    start: Plane,
+    step: Callable[[int, int], None] | None = None,
+    turn: float = 0.0,
 ) -> Plane:
-    """Places of the frames.
+    """Places of the frames, at last filling an upright square about the origin.
 
     Args:
         graph: Symmetric, of shape (n, n), its numbers sum up to 1: who pulls whom.
         start: float32 of shape (n, 2): where the frames begin; its scale does not matter.
         step: Called with (steps done, steps); may raise to stop.
+        turn: Degrees by which the places are turned anticlockwise before they fill the square.
 
     Returns:
         float32 of shape (n, 2), of mean 0; neighbours are about 1 apart.
@@ -59,11 +64,12 @@ def arrange(
     steps = GATHERING + SETTLING + EVENING
     for i in range(steps):
         strength = PULL if i < GATHERING else 1.0
+        if i == GATHERING + SETTLING:
+            places, speed = (rotate(rows, turn).astype(np.float32) for rows in (places, speed))
+            evenness = Evenness(places)
         push, pairs = repulsion(places)
         slope = 4.0 * (np.float32(strength) * pull(places) - push / np.float32(pairs))
         late = i - GATHERING - SETTLING
-        if late == 0:
-            evenness = Evenness(places)
         if late >= 0:
             way = evenness(places)
             uneven = float(np.sqrt(np.square(way).sum(axis=1).mean()))

@@ -1,7 +1,7 @@
 """Our layout: an autoencoder that learns an arrangement in which neighbours stay neighbours.
 
 1. Neighbours among the scores pull each other over the plane, all frames push each other apart,
-   and crowds thin out until a disc is evenly filled (``arranging``): the codes.
+   and crowds thin out until a square is evenly filled (``arranging``): the codes.
 2. The autoencoder learns the arrangement: the encoder leads from scores to codes, the decoder
    from codes to scores. Reconstruction, std regulariser and triplet log-ratio are the article's.
 
@@ -27,6 +27,7 @@ from frameatlas.embedder.fitted_frames import WIDTH, FittedFrames, halved
 from frameatlas.embedder.layout_settings import LayoutSettings
 from frameatlas.embedder.nearest_frames import directions, neighbour_graph
 from frameatlas.embedder.principal_layout import PrincipalLayout, bend_to_std, code_report
+from frameatlas.embedder.rotation import rotate
 from frameatlas.errors import FormatError
 from frameatlas.new_table import prove_room
 
@@ -135,8 +136,10 @@ def fit(
     graph, closest = neighbour_graph(
         units, chosen, paths, settings.temporal, _part(progress, 0, 30)
     )
-    places = arrange(graph, _start(rows, settings.seed), _part(progress, 30, 80))
-    codes, gain = bend_to_std(places, settings.std)
+    turn = settings.rotate  # undone in the codes: the square is upright once they are turned
+    places = arrange(graph, _start(rows, settings.seed), _part(progress, 30, 80), turn)
+    upright, gain = bend_to_std(places, settings.std)
+    codes = rotate(upright, -turn)
     plan = training.TrainingPlan(
         steps=STEPS,
         batch=training.BATCH,

@@ -1,4 +1,4 @@
-"""The stretch of a code that fills a disc nearly evenly: no stronger than it has to be."""
+"""The stretch of a code that fills a square nearly evenly: no stronger than it has to be."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +16,12 @@ FILLED = 0.97
 MANY = 5000
 """Frames from which that is held to, cost it neighbours or not."""
 
-GENTLE = (8.0, 4.0, 2.0)
-STRONG = (1.0, 0.5, 0.0)
-"""Tried in this order; see ``even`` of ``Stretch.fit``."""
+FEWER_FILLED = 0.8
+"""Share that is enough with fewer frames: what is left are lanes between the videos."""
+
+GENTLE = (1000.0, 16.0, 8.0, 4.0)
+STRONG = (2.0, 1.0, 0.5, 0.0)
+"""Tried in this order; see ``even`` of ``Stretch.fit``. The first only scales."""
 
 
 def fit_stretch(code: NDArray[Any], layout: "Layout") -> Stretch:
@@ -32,15 +35,16 @@ def fit_stretch(code: NDArray[Any], layout: "Layout") -> Stretch:
 
 
 def gentle_stretch(code: NDArray[Any]) -> Stretch:
-    """The gentlest stretch that fills the plane.
+    """The gentlest stretch of an upright square that fills the plane.
 
     Evening out per direction tears neighbours apart: .006 of trustworthiness at 2, .02 at 0.
 
     Args:
         code: Floating point of shape (n, 2), rotated already.
     """
-    for even in GENTLE + (STRONG if len(code) >= MANY else ()):
-        stretch = Stretch.fit(code, even)
-        if fill(stretch.apply(code)) >= FILLED:
+    many = len(code) >= MANY
+    for even in GENTLE + (STRONG if many else ()):
+        stretch = Stretch.fit(code, even, square=True)
+        if fill(stretch.apply(code)) >= (FILLED if many else FEWER_FILLED):
             break
     return stretch

@@ -16,7 +16,7 @@ class LayoutSettings:
         seed: Decides first weights and batches.
         temporal: Weight of the temporal term; 0 leaves it out.
         rotate: Degrees by which the code is turned, anticlockwise, before it is stretched
-            (``frameatlas.embedder.rotation``); training does not depend on it.
+            (``frameatlas.embedder.rotation``).
         triplet: Weight of the triplet log-ratio.
     """
 

@@ -28,7 +28,8 @@ class Layout(Protocol):
         report: For the manifest: ``losses`` (each weighted term), ``mean`` and ``std`` of the code
             as pairs, ``saturated`` (share of |code| > 0.99), ``reduced`` ("" or a sentence that
             says what was left out and why), and how it was trained.
-        even: Whether the code fills a disc evenly already.
+        even: Whether the code, turned by ``LayoutSettings.rotate``, fills an upright square evenly
+            already.
     """
 
     name: str

@@ -15,9 +15,11 @@ Plane = NDArray[np.float32]
 SPACING = 0.5
 """Distance of the grid's nodes. 0.3 halves the error and doubles the time; maps do not differ."""
 
+EVENNESS_REACH = 0.09
+"""Scale of ``Evenness``, as a share of half the square's side: what is smaller stays as it is."""
 
-EVENNESS_REACH = 0.08
-"""Scale of ``Evenness``, as a share of the disc's radius: what is smaller stays as it is."""
+WALL = 3.0
+"""How strongly what has left the square is drawn back."""
 
 
 class Repulsion:
@@ -36,7 +38,7 @@ class Repulsion:
         from scipy import fft
 
         n = len(places)
-        nodes, weights, side = _spread(places, SPACING)
+        nodes, weights, side, _ = _spread(places, SPACING)
         self._prepare(side)
         size = self._size
         mass = np.bincount(nodes.ravel(), weights.ravel(), side * side).reshape(side, side)
@@ -69,34 +71,41 @@ class Repulsion:
 
 
 class Evenness:
-    """What moves frames out of crowds and into gaps until a disc is evenly filled.
+    """What moves frames out of crowds and into gaps until a square is evenly filled.
 
-    Frames push each other with 1 / d, as charges do on a plane, and a pull to the middle that
-    grows with the distance holds them: at rest they fill a disc evenly (Ginibre 1965). Softened
+    Frames push each other with 1 / d, as charges do on a plane, and a charge of the other sign,
+    the same at every spot of an upright square, holds them: at rest they fill it evenly. Softened
     on the scale of ``EVENNESS_REACH``, so that neighbourhoods move as a whole.
 
     Args:
-        places: Where the frames are: the disc is as large as they are spread.
+        places: Where the frames are: the square is as large as they are spread, about the origin.
     """
 
     def __init__(self, places: Plane) -> None:
-        self._radius = float(np.sqrt(2.0 * places.var(axis=0).sum())) or 1.0
-        self._reach = self._radius * EVENNESS_REACH
+        self._half = float(np.sqrt(1.5 * places.var(axis=0).sum())) or 1.0
+        self._reach = self._half * EVENNESS_REACH
         self._size = 0
 
     def __call__(self, places: Plane) -> Plane:
-        """float32 of shape (n, 2): which way to go, in units in which 1 is a crossing."""
+        """float32 of shape (n, 2): which way to go, in units in which 1 is half a crossing."""
         from scipy import fft
 
-        nodes, weights, side = _spread(places, self._reach / 2)
+        n, spacing = len(places), self._reach / 2
+        ends = np.full((2, 2), self._half, np.float32) * [[-1], [1]]
+        framed = np.concatenate([places, ends.astype(np.float32)])  # the grid covers the square
+        nodes, weights, side, low = _spread(framed, spacing)
+        nodes, weights = nodes[:n], weights[:n]
         self._prepare(side)
         size = self._size
         mass = np.bincount(nodes.ravel(), weights.ravel(), side * side).reshape(side, side)
-        wave = fft.rfft2(mass, s=(size, size), workers=-1)
+        wide, high = (_shares(least, side, spacing, self._half) for least in low)
+        charge = mass / n - wide[:, None] * high[None, :]
+        wave = fft.rfft2(charge, s=(size, size), workers=-1)
         waves = np.stack([wave * self._push_x, wave * self._push_y])
         pushes = fft.irfft2(waves, s=(size, size), workers=-1)[:, :side, :side]
-        push = _read(pushes.astype(np.float32), nodes, weights) / np.float32(len(places))
-        return np.asarray(self._radius * push - places / self._radius, np.float32)
+        push = _read(pushes.astype(np.float32), nodes, weights)
+        outside = places - np.clip(places, -self._half, self._half)
+        return np.asarray(self._half * push - WALL / self._half * outside, np.float32)
 
     def _prepare(self, side: int) -> None:
         from scipy import fft
@@ -117,6 +126,12 @@ def _offsets(size: int) -> NDArray[np.float64]:
     return np.where(step <= size // 2, step, step - size)
 
 
+def _shares(low: float, side: int, spacing: float, half: float) -> NDArray[np.float64]:
+    """Which share of -half to half lies nearest each node of an axis: shape (side,)."""
+    borders = low + spacing * (np.arange(side + 1) - 0.5)
+    return np.asarray(np.diff(np.clip(borders, -half, half)) / (2.0 * half))
+
+
 def _read(
     pushes: NDArray[np.float32], nodes: NDArray[np.int32], weights: NDArray[np.float32]
 ) -> Plane:
@@ -129,8 +144,13 @@ def _read(
     return np.asarray(read @ np.ascontiguousarray(pushes.reshape(2, -1).T), np.float32)
 
 
-def _spread(places: Plane, spacing: float) -> tuple[NDArray[np.int32], NDArray[np.float32], int]:
-    """The 16 nodes around each place and their weights, both of shape (n, 16); nodes of a side."""
+def _spread(
+    places: Plane, spacing: float
+) -> tuple[NDArray[np.int32], NDArray[np.float32], int, Plane]:
+    """The grid's 16 nodes around each place and their weights, both of shape (n, 16).
+
+    Beside them how many nodes a side of the grid has, and where its first is, of shape (2,).
+    """
     low = places.min(axis=0) - 2 * spacing
     at = (places - low) / spacing
     cell = np.floor(at).astype(np.int32)
@@ -148,4 +168,4 @@ def _spread(places: Plane, spacing: float) -> tuple[NDArray[np.int32], NDArray[n
     weights = (along[:, 0, :, None] * along[:, 1, None, :]).reshape(len(places), 16)
     x, y = (cell[:, axis, None] - 1 + np.arange(4, dtype=np.int32) for axis in (0, 1))
     nodes = (x[:, :, None] * side + y[:, None, :]).reshape(len(places), 16)
-    return nodes.astype(np.int32), weights, side
+    return nodes.astype(np.int32), weights, side, low

@@ -64,19 +64,23 @@ class Stretch:
     radii: Floats
 
     @classmethod
-    def fit(cls, code: NDArray[Any], even: float = 0.0) -> "Stretch":
+    def fit(cls, code: NDArray[Any], even: float = 0.0, square: bool = False) -> "Stretch":
         """Estimate directions and percentiles.
 
         Args:
             code: Floating point of shape (n, 2), finite, n at least 1; rotated already.
-            even: How many points an evenly filled disc counts as, for each point of the code, if
+            even: How many points an evenly filled shape counts as, for each point of the code, if
                 that is more than ``PRIOR``: the larger, the gentler the stretch.
+            square: Whether that shape is the upright rectangle about the code instead of the disc:
+                the gentlest stretch then only scales.
         """
-        angle, radius = _polar(np.asarray(code, np.float64))
+        rows = np.asarray(code, np.float64)
+        angle, radius = _polar(rows)
         prior = max(PRIOR, even * len(angle))
-        turned = _equal_angles(angle[radius > 0], prior)
+        outline = _outline(rows, radius, square)
+        turned = _equal_angles(angle[radius > 0], prior, outline)
         turns = np.interp(angle, _angle_knots(), turned) % 1.0
-        return cls(turned, _percentiles(turns, radius, prior))
+        return cls(turned, _percentiles(turns, radius, prior, turned, outline))
 
     def apply(self, code: NDArray[Any]) -> Floats:
         """Coordinates of codes, new ones too: float64 of shape (n, 2), inside [-1, 1]²."""
@@ -160,7 +164,17 @@ def _rims() -> Floats:
     return np.sqrt(np.linspace(0.0, INSIDE, LEVELS + 1))
 
 
-def _equal_angles(angle: Floats, prior: float) -> Floats:
+def _outline(code: Floats, radius: Floats, square: bool) -> Floats:
+    """How far the disc or rectangle about the code reaches, at each knot of the angle."""
+    if not square:
+        return np.full(ANGLES + 1, max(float(radius.max()), SMALLEST))
+    half = np.maximum(np.abs(code).max(axis=0), SMALLEST)
+    knots = _angle_knots()
+    across, along = np.abs(np.cos(knots)) / half[0], np.abs(np.sin(knots)) / half[1]
+    return np.asarray(1.0 / np.maximum(across, along))
+
+
+def _equal_angles(angle: Floats, prior: float, outline: Floats) -> Floats:
     """The equalised angle, in turns, at each knot: shape (ANGLES + 1,).
 
     A smoothed histogram of the points' directions, summed up. Its beginning is chosen so that
@@ -170,23 +184,27 @@ def _equal_angles(angle: Floats, prior: float) -> Floats:
     near = np.arange(-6, 7)
     kernel = np.exp(-0.5 * (near / 1.5) ** 2)
     smooth = sum(w * np.roll(counts, k) for w, k in zip(kernel / kernel.sum(), near, strict=True))
-    density = np.asarray(smooth) + prior / ANGLES
+    area = outline[:-1] * outline[1:]
+    density = np.asarray(smooth) + prior * area / area.sum()
     turned = np.concatenate([[0.0], np.cumsum(density)]) / density.sum()
-    if len(angle):
-        turned += np.mean(angle / (2 * np.pi) - np.interp(angle, _angle_knots(), turned))
+    middles = (turned[:-1] + turned[1:]) / 2
+    even = (np.arange(ANGLES) + 0.5) / ANGLES - 0.5
+    turned += np.average(even - middles, weights=density)
     return np.asarray(turned)
 
 
-def _percentiles(turns: Floats, radius: Floats, prior: float) -> Floats:
+def _percentiles(
+    turns: Floats, radii: Floats, prior: float, turned: Floats, outline: Floats
+) -> Floats:
     """Radii at each percentile for each stored direction: shape (TURNS, LEVELS + 1)."""
-    order = np.argsort(radius, kind="stable")
-    turns, radius = turns[order], radius[order]
-    rim = max(float(radius[-1]), SMALLEST)
-    even = prior / TURNS * (radius / rim) ** 2
+    order = np.argsort(radii, kind="stable")
+    turns, radii = turns[order], radii[order]
     levels = np.linspace(0.0, INSIDE, LEVELS + 1)
-    straight = rim * np.sqrt(levels)
+    rims = np.interp(np.arange(TURNS) / TURNS, turned % 1.0, outline, period=1.0)
     rows = []
-    for direction in range(TURNS):
+    for direction, rim in enumerate(rims):
+        straight, radius = rim * np.sqrt(levels), np.minimum(radii, rim)
+        even = prior / TURNS * (radius / rim) ** 2
         away = np.abs((turns * TURNS - direction + TURNS / 2) % TURNS - TURNS / 2)
         weight = np.maximum(0.0, 1.0 - away / BREADTH)
         mass = np.cumsum(weight) - weight / 2 + even

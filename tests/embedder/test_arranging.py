@@ -63,15 +63,29 @@ def test_repulsion_is_that_of_all_pairs(scale: float) -> None:
     assert pairs == pytest.approx(pair.sum() - 800, rel=0.03)
 
 
-def test_an_even_disc_is_at_rest_and_a_crowd_is_not() -> None:
-    spots = np.random.default_rng(0).uniform(-1, 1, size=(8000, 2)).astype(np.float32)
-    disc = spots[np.hypot(*spots.T) < 1] * 50
-    way = Evenness(disc)(disc)
-    inside = np.hypot(*disc.T) < 40
-    assert np.sqrt(np.square(way[inside]).sum(axis=1).mean()) < 0.05
-    crowd = np.concatenate([disc, normal(3000, 2) * 3 + [20, 0]]).astype(np.float32)
-    outwards = Evenness(crowd)(crowd)[len(disc) :] * (crowd[len(disc) :] - [20, 0])
+def test_an_even_square_is_at_rest_and_a_crowd_is_not() -> None:
+    spots = np.random.default_rng(0).uniform(-50, 50, size=(8000, 2)).astype(np.float32)
+    way = Evenness(spots)(spots)
+    assert np.sqrt(np.square(way).sum(axis=1).mean()) < 0.05
+    crowd = np.concatenate([spots, normal(3000, 2) * 3 + [20, 0]]).astype(np.float32)
+    outwards = Evenness(crowd)(crowd)[len(spots) :] * (crowd[len(spots) :] - [20, 0])
     assert np.mean(outwards.sum(axis=1) > 0) > 0.8
+
+
+def test_what_has_left_the_square_is_drawn_back() -> None:
+    spots = np.random.default_rng(0).uniform(-50, 50, size=(8000, 2)).astype(np.float32)
+    strays = np.array([[90, 0], [-90, 10], [0, 200], [70, -70]], np.float32)
+    way = Evenness(spots)(np.concatenate([spots, strays]))[len(spots) :]
+    assert (np.sum(way * strays, axis=1) < 0).all()
+
+
+@pytest.mark.parametrize("turn", [0.0, 30.0])
+def test_the_square_is_upright_however_the_map_is_turned(turn: float) -> None:
+    graph, _ = neighbour_graph(directions(normal(2000, 3)), np.arange(2000), np.arange(2000))
+    places = arrange(graph, normal(2000, 2), turn=turn)
+    half = np.abs(places).max(axis=0)
+    corners = np.mean((np.abs(places) > 0.75 * half).all(axis=1))
+    assert 0.03 < corners < 0.1  # a sixteenth of an upright square, none of a disc or lozenge
 
 
 def test_groups_stay_together_and_the_plane_is_filled() -> None:

@@ -9,6 +9,7 @@ from frameatlas.embedder.layout_settings import LayoutSettings
 from frameatlas.embedder.layouts import fit_layout, load_layout
 from frameatlas.embedder.nearest_frames import directions
 from frameatlas.embedder.ranks import neighbours_kept, squared_distances, trustworthiness
+from frameatlas.embedder.rotation import rotate
 from frameatlas.errors import FormatError
 
 
@@ -131,6 +132,13 @@ def test_same_seed_same_bytes_other_seed_other_map(drawn):
 def test_another_seed_draws_another_map(drawn, untrained):
     code = drawn.encode(lumps())
     assert np.abs(fit(lumps(), seed=1).encode(lumps()) - code).max() > 0.1
+
+
+def test_a_turned_map_is_upright_once_its_codes_are_turned(untrained):
+    code = rotate(fit(lumps(), rotate=30.0).encode(lumps()), 30.0)
+    np.testing.assert_allclose(code.std(axis=0), 0.3, atol=1e-6)
+    corners = (np.abs(code) > 0.7 * np.abs(code).max(axis=0)).all(axis=1)
+    assert corners.mean() > 0.03  # of a disc or a lozenge, hardly any
 
 
 def test_decoder_gives_back_more_than_the_mean(drawn):

@@ -69,6 +69,18 @@ def test_uneven_codes_fill_the_square_without_ties() -> None:
     assert on_the_margin < 0.02
 
 
+def test_the_gentlest_stretch_of_a_square_only_scales():
+    code = np.random.default_rng(0).uniform(-1, 1, (5000, 2)) * [0.5, 0.6]
+    lump = np.random.default_rng(1).normal(0.3, 0.05, (3000, 2))
+    for rows in (code, np.concatenate([code, lump])):
+        places = Stretch.fit(rows, 1000, square=True).apply(rows)
+        np.testing.assert_allclose(places, rows / np.abs(rows).max(axis=0), atol=0.03)
+    strong = Stretch.fit(rows, 0, square=True).apply(rows)
+    assert np.std(np.histogram2d(*strong.T, bins=4)[0]) < 0.3 * np.std(
+        np.histogram2d(*places.T, bins=4)[0]
+    )
+
+
 def test_area_is_shared_evenly() -> None:
     code = np.tanh(np.random.default_rng(1).normal(0, 0.3, (20_000, 2)))
     places = Stretch.fit(code).apply(code)
