@@ -83,9 +83,14 @@ class Run:
 
     def block(self, day: date) -> str:
         """What stands between the markers."""
-        command = " ".join([self.name, *self.options])
+        command = " ".join([self.name, *map(_said_path, self.options)])
         line = led_by(command, day, self.report["machine"], self.seconds, self.others)
         return f"{line}\n\n{table_of(self.name)(self.report)}\n"
+
+
+def _said_path(option: str) -> str:
+    """An option as the page says it: a file by its name, without the folders of this machine."""
+    return Path(option).name if Path(option).is_absolute() else option
 
 
 def led_by(command: str, day: date, machine: Report, seconds: float, others: float | None) -> str:

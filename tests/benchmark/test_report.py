@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -65,6 +66,12 @@ def test_a_block_tells_command_day_machine_and_load():
     assert "other programs took 0.3 of them" in first
     for figure in ("2,000", "80,000", "15.3", "27.4", "1.21", "25 of 25"):
         assert figure in block
+
+
+def test_a_block_names_no_folder_of_the_machine(tmp_path):
+    given = replace(run_of(), options=["--atlas", str(tmp_path / "clips.atlas"), "../other"])
+    line = given.block(DAY).splitlines()[0]
+    assert line.startswith("`python -m benchmark players_speed --atlas clips.atlas ../other`;")
 
 
 def test_only_the_named_block_changes_and_twice_is_as_once():
