@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from benchmark.machine import describe_machine, our_processor_seconds
 from benchmark.peak import resident_megabytes
 from benchmark.tables import Cell, markdown
+from frameatlas.content import content_digest
 from frameatlas.embedder import index as indexing
 from frameatlas.embedder import pipeline, tasks
 from frameatlas.embedder.demo_videos import make_demo_videos
@@ -146,7 +147,7 @@ def index_without_map(paths: Sequence[str], atlas: Path, engine_name: str) -> in
         stopped=lambda: False,
     )
     todo = [
-        tasks.VideoTask(Source(f"v{number}", str(path), "video", "ok", "", ""))
+        tasks.VideoTask(Source(f"v{number}", str(path), "video", "ok", "", content_digest(path)))
         for number, path in enumerate(find_sources(paths, None).videos)
     ]
     return sum(s.frames for s in pipeline.build_sources(todo, shop, Silence()))
@@ -246,6 +247,9 @@ def _parts(scratch: Path, options: argparse.Namespace) -> dict[str, Any]:
         atlas = str(scratch / f"{number}.atlas")
         for step, costs in rounds.items():
             costs.append(measured(step, str(videos), atlas, options.engine))
+        counts = {step: costs[-1].frames for step, costs in rounds.items()}
+        if len(set(counts.values())) > 1:
+            raise RuntimeError(f"Expected each step to handle the same frames. Received: {counts}.")
     ratios = [
         whole.cpu / (decode.cpu + describe.cpu)
         for whole, decode, describe in zip(*rounds.values(), strict=True)
