@@ -21,6 +21,7 @@ from frameatlas.embedder.fitted_frames import halved
 from frameatlas.embedder.layout_settings import LayoutSettings
 from frameatlas.embedder.layouts import fit_layout
 from frameatlas.embedder.placing import place_frames
+from frameatlas.embedder.quiet import import_tensorflow
 
 GOALS = "3 minutes for 67,000 frames, 30 for a million"
 
@@ -44,6 +45,7 @@ def main(argv: list[str]) -> int:
 
 def measure(frames: int) -> dict[str, Any]:
     """``fit_layout`` and the codes of all frames, compiling included."""
+    import_tensorflow()
     scores = make_scores(frames)
     paths = np.arange(frames) // 200
     wall, cpu = time.perf_counter(), time.process_time()

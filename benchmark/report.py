@@ -23,7 +23,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmark import headlines
-from benchmark.machine import Others, describe_machine, peer_versions
+from benchmark.machine import (
+    Others,
+    describe_machine,
+    our_processor_seconds,
+    peer_versions,
+)
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = Path("docs") / "benchmarks.md"
@@ -72,6 +77,7 @@ class Run:
         options: As typed after it.
         report: What it printed with ``--json``.
         seconds: On the clock.
+        processor: Seconds of all cores together, its children's among them.
         others: Cores that other programs took meanwhile, if known.
     """
 
@@ -79,12 +85,14 @@ class Run:
     options: Sequence[str]
     report: Report
     seconds: float
+    processor: float
     others: float | None
 
     def block(self, day: date) -> str:
         """What stands between the markers."""
         command = " ".join([self.name, *map(_said_path, self.options)])
-        line = led_by(command, day, self.report["machine"], self.seconds, self.others)
+        costs = (self.seconds, self.processor, self.others)
+        line = led_by(command, day, self.report["machine"], *costs)
         return f"{line}\n\n{table_of(self.name)(self.report)}\n"
 
 
@@ -93,13 +101,20 @@ def _said_path(option: str) -> str:
     return Path(option).name if Path(option).is_absolute() else option
 
 
-def led_by(command: str, day: date, machine: Report, seconds: float, others: float | None) -> str:
+def led_by(
+    command: str,
+    day: date,
+    machine: Report,
+    seconds: float,
+    processor: float,
+    others: float | None,
+) -> str:
     """The line above a table: command, day, machine, what others took of it, and how long."""
     told = [f"`python -m benchmark {command}`", said_day(day)]
     told.append(f"{machine['processor']}, {machine['cores']} cores")
     if others is not None:
         told.append(f"other programs took {others:.1f} of them")
-    return "; ".join([*told, f"{seconds:.0f} s"]) + "."
+    return "; ".join([*told, f"{seconds:.0f} s, {processor:.0f} of processor time"]) + "."
 
 
 def table_of(name: str) -> Callable[[Report], str]:
@@ -187,7 +202,7 @@ def measured(name: str, options: Sequence[str]) -> Run:
     Raises:
         RuntimeError: It failed; the message is the last line of what it said.
     """
-    others, begun = Others(), time.perf_counter()
+    others, begun, used = Others(), time.perf_counter(), our_processor_seconds()
     command = [sys.executable, "-m", "benchmark", name, "--json", *options]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     seconds = time.perf_counter() - begun
@@ -196,7 +211,8 @@ def measured(name: str, options: Sequence[str]) -> Run:
         said = (done.stderr.strip() or "nothing").splitlines()[-1]
         raise RuntimeError(f"{name} gave no figures: {said}")
     report: Report = json.loads(done.stdout[start:])
-    return Run(name, options, report, seconds, others.cores())
+    processor = our_processor_seconds() - used
+    return Run(name, options, report, seconds, processor, others.cores())
 
 
 def run(chosen: Sequence[Asked], document: Path | None) -> int:
@@ -252,7 +268,8 @@ def _one(asked: Asked, document: Path | None) -> Run | None:
 def short_block(runs: Sequence[Run | str], seconds: float, others: float | None) -> str:
     """The headlines of the benchmarks that ran, and the names of those that failed."""
     done = [run for run in runs if isinstance(run, Run)]
-    line = led_by(SHORT, date.today(), done[0].report["machine"], seconds, others)
+    processor = sum(run.processor for run in done)
+    line = led_by(SHORT, date.today(), done[0].report["machine"], seconds, processor, others)
     failed = ", ".join(name for name in runs if isinstance(name, str))
     missing = f"\n\nFailed, and therefore not here: {failed}." if failed else ""
     table = headlines.table({run.name: run.report for run in done})

@@ -54,7 +54,7 @@ old short search
 
 
 def run_of(name="players_speed", figures=SPEED):
-    return report.Run(name, ["--tracklets", "2000"], figures, 16.4, 0.31)
+    return report.Run(name, ["--tracklets", "2000"], figures, 16.4, 24.2, 0.31)
 
 
 def test_a_block_tells_command_day_machine_and_load():
@@ -63,7 +63,7 @@ def test_a_block_tells_command_day_machine_and_load():
     assert "`python -m benchmark players_speed --tracklets 2000`" in first
     assert "3 November 2026" in first
     assert "A chip, 2 cores" in first
-    assert "other programs took 0.3 of them" in first
+    assert "other programs took 0.3 of them; 16 s, 24 of processor time." in first
     for figure in ("2,000", "80,000", "15.3", "27.4", "1.21", "25 of 25"):
         assert figure in block
 

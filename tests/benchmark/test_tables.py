@@ -48,7 +48,7 @@ def printed(capsys):
     def run(module, *options):
         assert module.main([*options, "--json"]) == 0
         made = json.loads(capsys.readouterr().out)
-        assert report.Run(made.get("benchmark", "players_speed"), options, made, 1.0, None)
+        assert report.Run(made.get("benchmark", "players_speed"), options, made, 1.0, 1.0, None)
         name = module.__name__.rpartition(".")[2]
         shown = report.table_of(name)(made)
         well_formed(shown)
