@@ -4,9 +4,12 @@ import pytest
 from frameatlas.embedder.arranging import arrange
 from frameatlas.embedder.gentle_stretch import gentle_stretch
 from frameatlas.embedder.nearest_frames import (
+    FURTHER,
     MOMENT,
     NEIGHBOURS,
+    OF_FURTHER,
     OF_MOMENT,
+    SMALL,
     directions,
     nearest,
     neighbour_graph,
@@ -36,20 +39,30 @@ def test_a_frame_without_direction_has_neighbours_too() -> None:
 
 
 def test_a_moment_does_not_eat_the_neighbourhood() -> None:
-    walk = np.cumsum(normal(300, 6), axis=0)
-    places, paths = np.arange(300), np.zeros(300, np.int64)
+    walk = np.cumsum(normal(SMALL, 6), axis=0)
+    places, paths = np.arange(SMALL), np.zeros(SMALL, np.int64)
     graph, closest = neighbour_graph(directions(walk), places, paths)
     assert graph.sum() == pytest.approx(1.0, abs=1e-5)
     assert abs(graph - graph.T).max() == 0
     rows, columns = graph.nonzero()
     near = np.abs(rows - columns) <= MOMENT
-    assert near.sum() <= 300 * OF_MOMENT * 2
-    assert (~near).sum() >= 300 * (NEIGHBOURS - OF_MOMENT)
+    assert near.sum() <= SMALL * OF_MOMENT * 2
+    assert (~near).sum() >= SMALL * (NEIGHBOURS - OF_MOMENT)
     photos, _ = neighbour_graph(directions(walk), places, places)
     assert (np.abs(np.subtract(*photos.nonzero())) <= MOMENT).sum() > near.sum()
     products = directions(walk) @ directions(walk).T
     np.fill_diagonal(products, -1)
     np.testing.assert_allclose(closest, products.max(axis=1), atol=1e-6)
+
+
+def test_a_fifth_of_the_pull_reaches_further_on_a_small_map() -> None:
+    units, places = directions(normal(400, 6)), np.arange(400)
+    graph, _ = neighbour_graph(units, places, places)
+    nearer = np.zeros((400, 400), bool)
+    np.put_along_axis(nearer, nearest(units, units, NEIGHBOURS + 1)[0].astype(np.int64), True, 1)
+    beyond = graph.toarray()[~(nearer | nearer.T)].sum()
+    assert 0.8 < beyond / (OF_FURTHER * (1 - NEIGHBOURS / FURTHER)) <= 1.0
+    assert graph.sum() == pytest.approx(1.0, abs=1e-5)
 
 
 @pytest.mark.parametrize("scale", [0.5, 5.0, 30.0])
