@@ -61,7 +61,7 @@ def table(reports: Mapping[str, Report]) -> str:
 
 
 def _decode(report: Report) -> list[Headline]:
-    what = f"decoding {len(report['clips'])} videos, processor s"
+    what = f"decoding {report['total']['frames']:,} frames, processor s"
     total, theirs = report["total"], report["scenedetect"] or {}
     ours = theirs.get("ours_cpu", total["ours_cpu"])
     return [
