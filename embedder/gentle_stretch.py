@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.embedder.quality import fill
@@ -19,6 +20,10 @@ MANY = 5000
 FEWER_FILLED = 0.8
 """Share that is enough with fewer frames: what is left are lanes between the videos."""
 
+MARGIN = 0.01
+"""How far from the edges, as a share of half a side, no more frames may lie than if all lay evenly:
+a wide ``--std`` bends many there."""
+
 GENTLE = (1000.0, 16.0, 8.0, 4.0)
 STRONG = (2.0, 1.0, 0.5, 0.0)
 """Tried in this order; see ``even`` of ``Stretch.fit``. The first only scales."""
@@ -35,7 +40,7 @@ def fit_stretch(code: NDArray[Any], layout: "Layout") -> Stretch:
 
 
 def gentle_stretch(code: NDArray[Any]) -> Stretch:
-    """The gentlest stretch of an upright square that fills the plane.
+    """The gentlest stretch of an upright square that fills the plane and crowds no edge.
 
     Evening out per direction tears neighbours apart: .006 of trustworthiness at 2, .02 at 0.
 
@@ -45,6 +50,9 @@ def gentle_stretch(code: NDArray[Any]) -> Stretch:
     many = len(code) >= MANY
     for even in GENTLE + (STRONG if many else ()):
         stretch = Stretch.fit(code, even, square=True)
-        if fill(stretch.apply(code)) >= (FILLED if many else FEWER_FILLED):
+        places = stretch.apply(code)
+        at_edge = float(np.mean(np.abs(places).max(axis=1) > 1.0 - MARGIN))
+        filled = fill(places) >= (FILLED if many else FEWER_FILLED)
+        if filled and at_edge <= 1.0 - (1.0 - MARGIN) ** 2:
             break
     return stretch

@@ -122,3 +122,12 @@ def test_equal_beginnings_are_arranged_without_nan() -> None:
     scores = normal(80, 5)
     graph, _ = neighbour_graph(directions(scores), np.arange(80), np.arange(80))
     assert np.isfinite(arrange(graph, np.zeros((80, 2), np.float32))).all()
+
+
+@pytest.mark.parametrize("std", [0.05, 0.3, 0.6])
+def test_no_edge_is_crowded_however_wide_the_code(std: float) -> None:
+    square = np.random.default_rng(0).uniform(-40, 40, size=(6000, 2))
+    code, _ = bend_to_std(square, std)
+    places = gentle_stretch(code).apply(code)
+    assert fill(places) >= 0.97
+    assert np.mean(np.abs(places).max(axis=1) > 0.99) <= 0.02
