@@ -20,8 +20,8 @@ MANY = 5000
 FEWER_FILLED = 0.8
 """Share that is enough with fewer frames: what is left are lanes between the videos."""
 
-MARGIN = 0.01
-"""How far from the edges, as a share of half a side, no more frames may lie than if all lay evenly:
+MARGINS = (0.01, 0.05)
+"""How near to the edges, as shares of half a side, no more frames may lie than if all lay evenly:
 a wide ``--std`` bends many there."""
 
 GENTLE = (1000.0, 16.0, 8.0, 4.0)
@@ -51,8 +51,9 @@ def gentle_stretch(code: NDArray[Any]) -> Stretch:
     for even in GENTLE + (STRONG if many else ()):
         stretch = Stretch.fit(code, even, square=True)
         places = stretch.apply(code)
-        at_edge = float(np.mean(np.abs(places).max(axis=1) > 1.0 - MARGIN))
-        filled = fill(places) >= (FILLED if many else FEWER_FILLED)
-        if filled and at_edge <= 1.0 - (1.0 - MARGIN) ** 2:
-            break
-    return stretch
+        out = np.abs(places).max(axis=1)
+        crowded = any(np.mean(out > 1.0 - m) > 1.0 - (1.0 - m) ** 2 for m in MARGINS)
+        if not crowded and fill(places) >= (FILLED if many else FEWER_FILLED):
+            return stretch
+    # A --std of .8 or .9 leaves no square: most codes lie in its corners, and a disc spreads them.
+    return Stretch.fit(code) if crowded else stretch

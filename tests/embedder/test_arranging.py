@@ -124,10 +124,17 @@ def test_equal_beginnings_are_arranged_without_nan() -> None:
     assert np.isfinite(arrange(graph, np.zeros((80, 2), np.float32))).all()
 
 
-@pytest.mark.parametrize("std", [0.05, 0.3, 0.6])
+@pytest.mark.parametrize("std", [0.05, 0.3, 0.6, 0.8])
 def test_no_edge_is_crowded_however_wide_the_code(std: float) -> None:
     square = np.random.default_rng(0).uniform(-40, 40, size=(6000, 2))
     code, _ = bend_to_std(square, std)
     places = gentle_stretch(code).apply(code)
     assert fill(places) >= 0.97
     assert np.mean(np.abs(places).max(axis=1) > 0.99) <= 0.02
+    assert np.mean(np.abs(places).max(axis=1) > 0.95) <= 0.1
+
+
+def test_the_widest_code_too_is_spread_from_its_corners() -> None:
+    code, _ = bend_to_std(np.random.default_rng(0).uniform(-40, 40, size=(6000, 2)), 0.9)
+    assert np.mean(np.abs(code).max(axis=1) > 0.99) > 0.5
+    assert np.mean(np.abs(gentle_stretch(code).apply(code)).max(axis=1) > 0.99) <= 0.05
