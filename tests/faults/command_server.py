@@ -124,8 +124,7 @@ def _few_frames(request: dict[str, Any]) -> None:
     """Training takes seconds; where it is not what is looked at, principal axes stand in."""
     from frameatlas.embedder import few_frames, ffmpeg_report, frame_writer, source_builder, videos
 
-    if not request["trained"]:
-        few_frames.FEWEST = 10**6
+    few_frames.FEWEST = 8 if request["trained"] else 10**6
     source_builder.CHECKPOINT_SECONDS = 0.05
     if request["delay"]:  # decoding then waits for describing, and is not over in a moment
         frame_writer.AHEAD = 64

@@ -57,6 +57,7 @@ def test_a_trained_map_on_a_full_disk(small_disk, commands, calm, trees, said):
         kept = trees.tree(atlas)
         assert {name: kept.get(name) for name in before} == before
     assert refused
+    assert list(atlas.glob("maps/*/encoder.weights.h5")), "nothing was trained"
 
 
 @pytest.mark.parametrize("kind", ["poster", "export"])

@@ -90,6 +90,7 @@ def test_a_trained_map_killed_in_every_second_instant(tmp_path, index, calm, tre
     ended = index(whole, "--refit", trained=True, watched=whole.name)
     assert ended.code == 0, ended.errors
     drawn = trees.tree(whole)
+    assert any(name.endswith("encoder.weights.h5") for name in drawn), "nothing was trained"
     for instant in instants(ended.events, "maps/")[8::6]:
         shutil.rmtree(atlas, ignore_errors=True)
         shutil.copytree(calm.folder, atlas)
