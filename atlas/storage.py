@@ -33,22 +33,26 @@ def publish_folder(built: Path, place: Path) -> None:
         for path in sorted(built.iterdir()):
             sync_file(path)
         sync_folder(built)
-        if place.exists():
-            remove_folder(place)
         place.parent.mkdir(parents=True, exist_ok=True)
+        # Whoever reads meanwhile finds nothing between two renamings, not while files are removed.
+        old = _set_aside(place) if place.exists() else None
         built.rename(place)
         sync_folder(place.parent)
+        if old is not None:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def remove_folder(folder: Path) -> None:
     """Remove a folder so that a crash in between cannot leave half of it under its name."""
-    if not folder.exists():
-        return
-    doomed = folder
-    if not folder.name.startswith(REMOVED):
-        doomed = folder.with_name(f"{REMOVED}{folder.name}-{time.time_ns()}")
-        folder.rename(doomed)
-    shutil.rmtree(doomed, ignore_errors=True)
+    if folder.exists():
+        doomed = folder if folder.name.startswith(REMOVED) else _set_aside(folder)
+        shutil.rmtree(doomed, ignore_errors=True)
+
+
+def _set_aside(folder: Path) -> Path:
+    doomed = folder.with_name(f"{REMOVED}{folder.name}-{time.time_ns()}")
+    folder.rename(doomed)
+    return doomed
 
 
 def stored_files(folder: Path, names: list[str]) -> dict[str, StoredFile]:

@@ -49,7 +49,9 @@ def check_site_place(folder: Path) -> None:
                 f"Expected the folder {folder.resolve().parent} to exist. Received: none of that "
                 "name; make it first, or choose another output with -o."
             )
-        if folder.is_dir() and any(folder.iterdir()) and not (folder / RECORD).is_file():
+        begun = f".{RECORD}{_NEW}"  # all that a run leaves that is killed at its very first file
+        others = [p for p in (folder.iterdir() if folder.is_dir() else ()) if p.name != begun]
+        if others and not (folder / RECORD).is_file():
             raise InputError(
                 f"Expected an empty folder, or a site of frameatlas. Received: {folder}, which "
                 "holds something else; choose another output with -o."
