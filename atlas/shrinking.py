@@ -1,6 +1,6 @@
 """Pictures made small together, as a tile needs them; each comes out as it would alone.
 
-A tile of sixteen cells takes a third less time so. Above all its drawer asks for Python's lock a
+A tile of sixteen cells takes a quarter less time so. Above all its drawer asks for Python's lock a
 few times in place of a hundred, and each time another thread may be holding it.
 """
 

@@ -20,8 +20,8 @@ QUIET = 0.25
 class KeptTiles:
     """Encoded tiles by key. Nobody waits for the disk: a thread of its own writes when nobody asks.
 
-    While it writes, drawing takes a fifth longer: it holds Python's lock in between. It writes all
-    the same once every second place of those that may wait is taken, and before the process ends.
+    While it writes, drawing takes longer: it holds Python's lock in between. It writes all the
+    same once every second place of those that may wait is taken, and before the process ends.
 
     Args:
         files: The folder.
