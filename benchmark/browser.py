@@ -4,13 +4,11 @@ On a synthetic atlas of a million frames, and on one of ten thousand, to see wha
 """
 
 import argparse
-import http.client
 import json
 import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +22,7 @@ import numpy as np
 from benchmark.browser_page import page_figures
 from benchmark.large_atlas import large_atlas
 from benchmark.machine import describe_machine
+from benchmark.requests_at_once import milliseconds_each
 from benchmark.table_browser import table
 from benchmark.tables import one_a_line
 from frameatlas import open_atlas
@@ -163,29 +162,9 @@ def hovers(server: Served) -> dict[str, Any]:
 def parallel(server: Served, paths: Sequence[str]) -> list[float]:
     """Milliseconds of each request when 4 are always under way.
 
-    On four connections that stay open, as those of a web browser do; from this process, which
-    shares the processor's cores with the server, as a web browser would.
+    From this process, which shares the processor's cores with the server, as a web browser would.
     """
-    taken: list[float] = []
-
-    def ask(mine: Sequence[str]) -> None:
-        connection = http.client.HTTPConnection(server.address.removeprefix("http://"))
-        connection.connect()
-        for path in mine:
-            begun = time.perf_counter()
-            connection.request("GET", path)
-            answer = connection.getresponse()
-            answer.read()
-            taken.append(1000 * (time.perf_counter() - begun))
-            assert answer.status == 200, path
-        connection.close()
-
-    threads = [threading.Thread(target=ask, args=(paths[n::PARALLEL],)) for n in range(PARALLEL)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return taken
+    return milliseconds_each(server.address, paths, PARALLEL)
 
 
 def settled(server: Served) -> None:
