@@ -121,5 +121,5 @@ def test_a_crowd_leaves_nothing_behind(server, soon, visited, tmp_path):
 
 @pytest.mark.faults
 def test_an_hour_of_visitors_leaves_nothing_behind(server, soon, visited, tmp_path):
-    many = {"warm": 4_000, "requests": 30_000, "seconds": 150}
+    many = {"warm": 3_000, "requests": 18_000, "seconds": 90}
     soak(server, soon, visited, tmp_path / "cache", **many, growth=25_000_000)
