@@ -1,6 +1,5 @@
 """``/tiles``: pictures of the tile pyramid, drawn when first asked for and then kept."""
 
-import os
 
 from flask import Blueprint, Response, request
 
@@ -14,9 +13,9 @@ from frameatlas.browser.request_values import whole, whole_of
 from frameatlas.browser.turns import Turns
 from frameatlas.tiles import DRAWING, KINDS, QUICK, SCALES, encoded, render_tile
 
-AT_ONCE = 2 if (os.cpu_count() or 1) >= 4 else 1
-"""Tiles drawn at the same time. Much of it holds Python's lock: with two drawers on two cores a
-tile takes a third more processor time, and none comes earlier."""
+AT_ONCE = 2
+"""Tiles drawn at the same time, on two cores too: while one is made small or encoded, which does
+not hold Python's lock, the other is read and put together."""
 
 LOW = 2
 """Zoom up to which tiles are drawn before anybody asks for them: 21 tiles a scale."""
