@@ -1,6 +1,5 @@
 """``/tiles``: pictures of the tile pyramid, drawn when first asked for and then kept."""
 
-
 from flask import Blueprint, Response, request
 
 from frameatlas.browser.answers import as_picture
