@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image
 
 from frameatlas.composer import Picture
+from frameatlas.errors import InputError
 from frameatlas.poster.picture_shape import PictureShape
 from frameatlas.poster.profile import srgb_profile
 
@@ -20,6 +21,9 @@ def write_webp(file: BinaryIO, shape: PictureShape, bands: Iterable[Picture]) ->
         file: Where to.
         shape: Size, resolution and quality; no side above 16,383 pixels.
         bands: All rows in order, each uint8 of shape (rows, width, 3), RGB.
+
+    Raises:
+        InputError: The format has no room for so much detail: it bounds one of its parts to 512 KB.
     """
     pixels = np.empty((shape.height, shape.width, 3), np.uint8)
     row = 0
@@ -29,6 +33,12 @@ def write_webp(file: BinaryIO, shape: PictureShape, bands: Iterable[Picture]) ->
     exif = Image.Exif()
     exif[_X_RESOLUTION] = exif[_Y_RESOLUTION] = shape.dpi
     exif[_UNIT] = _INCH
-    Image.fromarray(pixels).save(
-        file, "WEBP", quality=shape.quality, method=4, icc_profile=srgb_profile(), exif=exif
-    )
+    try:
+        Image.fromarray(pixels).save(
+            file, "WEBP", quality=shape.quality, method=4, icc_profile=srgb_profile(), exif=exif
+        )
+    except ValueError as error:  # of Pillow, with a number of libwebp's
+        raise InputError(
+            f"Expected a picture that WebP has room for. Received: {shape.width} × {shape.height} "
+            f"pixels ({error}); choose fewer cells, a smaller --tile-height, or .jpg."
+        ) from error

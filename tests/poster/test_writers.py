@@ -135,6 +135,21 @@ def test_limits_of_formats(name, side, fits, tmp_path):
         check_fits(tmp_path / name, 10, side)
 
 
+def test_more_detail_than_webp_has_room_for_is_said_and_leaves_the_old_poster(
+    tmp_path, pixels, monkeypatch
+):
+    def full(*_, **__):
+        raise ValueError("encoding error 6")  # as Pillow says, for gigapixels that take minutes
+
+    path = tmp_path / "a.webp"
+    path.write_bytes(b"before")
+    monkeypatch.setattr(Image.Image, "save", full)
+    with pytest.raises(InputError, match=r"room for\. Received: 333 × 517 pixels .*\.jpg"):
+        write(path, pixels)
+    assert path.read_bytes() == b"before"
+    assert [one.name for one in tmp_path.iterdir()] == ["a.webp"]
+
+
 @pytest.mark.parametrize("name", ["a", "a.bmp", "a.png.txt", ".png/"])
 def test_unknown_endings_are_refused(name, tmp_path):
     with pytest.raises(InputError, match=r"Expected a file that ends in \.png"):
