@@ -10,7 +10,7 @@ from frameatlas.atlas import Atlas
 from frameatlas.errors import DamagedAtlasError
 from frameatlas.store.hdf5_reader import read_column, read_number
 from frameatlas.store.json_fields import Fields
-from frameatlas.store.manifest import FORMAT, Source
+from frameatlas.store.manifest import Manifest, Source
 from frameatlas.store.map_integrity import verify_file
 
 SOURCE_FIELDS = (
@@ -45,7 +45,7 @@ def atlas_info(atlas: Atlas) -> dict[str, Any]:
     manifest = atlas.manifest
     drawn = manifest.map is not None
     return {
-        "format": FORMAT,
+        "format": manifest.format,
         "path": str(atlas.folder),
         "sources": [_source(source) for source in manifest.sources],
         "frames": manifest.frames,
@@ -58,9 +58,22 @@ def atlas_info(atlas: Atlas) -> dict[str, Any]:
         "quality": _quality(_file(atlas, "quality.json")) if drawn else None,
         "engine": manifest.made.engine,
         "weights": manifest.made.weights,
+        "descriptor": manifest.made.descriptor,
+        "crops": manifest.made.crops,
         "versions": manifest.versions,
+        "words": _words(manifest),
         "bytes": _bytes(atlas),
     }
+
+
+def _words(manifest: Manifest) -> dict[str, Any] | None:
+    """Which network gave the frames words, and to how many of them; None where none did."""
+    record = manifest.words
+    if record is None:
+        return None
+    described = sum(s.frames for s in manifest.sources if s.id in record.files)
+    names = ("descriptor", "digest", "width", "crops")
+    return {**{name: getattr(record, name) for name in names}, "frames": described}
 
 
 def _source(source: Source) -> dict[str, Any]:
@@ -125,4 +138,5 @@ def _bytes(atlas: Atlas) -> int:
     manifest = atlas.manifest
     files = [stored for source in manifest.sources for stored in source.files.values()]
     files += manifest.map.files.values() if manifest.map else []
+    files += manifest.words.files.values() if manifest.words else []
     return sum(stored.bytes for stored in files)

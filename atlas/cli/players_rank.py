@@ -36,6 +36,7 @@ def rank(query: str, gallery: str, engine: str, as_json: bool, output: str, **gi
     (Market-1501's or SoccerNet's names, or a folder for each person) CMC and mAP are printed, with
     the protocol.
     """
+    from frameatlas.embedder.describe.descriptor import XceptionDescriptor
     from frameatlas.embedder.describe.engine import open_engine
     from frameatlas.embedder.describe.features import describe_frames
     from frameatlas.reid.ranking.datasets import labels_of, read_people
@@ -54,7 +55,7 @@ def rank(query: str, gallery: str, engine: str, as_json: bool, output: str, **gi
         )
     asked, searched = read_people(Path(query)), read_people(Path(gallery))
     labels_of(asked, searched)  # says what is wrong before minutes of describing
-    network = open_engine(engine)
+    network = XceptionDescriptor(open_engine(engine))
     try:
         with _show_progress(len(asked) + len(searched), as_json) as progress:
             ranking = rank_people(

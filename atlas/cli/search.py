@@ -11,6 +11,7 @@ from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.cli.arguments import resolve_atlas
 from frameatlas.cli.frame_results import FoundFrame, describe_frames_found
 from frameatlas.cli.index import choose_progress
+from frameatlas.cli.search_text import TextOptions, search_text
 from frameatlas.cli.video_results import print_table
 from frameatlas.errors import InputError
 from frameatlas.options import ENGINES
@@ -36,12 +37,17 @@ Examples:
   frameatlas search clips.atlas --frame chaplin.mp4@4.5 --one-per-video
   frameatlas search clips.atlas --image beach.jpg -k 12 -o sheet.png
   frameatlas search clips.atlas --clip trailer.mp4
+  frameatlas search clips.atlas --text "a red car at night" --not rain
 """
 )
 @click.argument("atlas", required=False)
 @click.option("--frame", metavar="VIDEO@SECONDS", help="Frames like this one of the atlas.")
 @click.option("--image", type=click.Path(path_type=Path), help="Frames like this photo.")
 @click.option("--clip", type=click.Path(path_type=Path), help="Where this video occurs.")
+@click.option("--text", help="Frames that fit a sentence, where the atlas has words.")
+@click.option("--not", "unwanted", multiple=True, help="With --text: what they are not to show.")
+@click.option("--all", "every", is_flag=True, help="With --text: near-identical neighbours too.")
+@click.option("--preset", type=click.Path(path_type=Path), help="Folder of the network.")
 @click.option("-k", "count", default=20, show_default=True, help="How many to find.")
 @click.option("--skip-near", default=0.0, type=float, help="Seconds apart in one video.")
 @click.option("--one-per-video", is_flag=True, help="Only the best frame of each video.")
@@ -59,15 +65,25 @@ def search(
     one_per_video: bool,
     as_json: bool,
     output: Path | None,
+    text: str | None,
+    unwanted: tuple[str, ...],
+    every: bool,
     **describing: Any,
 ) -> None:
-    """Find frames like a frame or a photo, or where a clip occurs.
+    """Find frames like a frame or a photo or that fit a sentence, or where a clip occurs.
 
     VIDEO is a name, a path or an id; SECONDS may be 12.5 or 1:02:03.5; of photos, name the photo
     itself. A clip is found also where it was encoded anew, scaled, framed by bars, given a logo,
-    made grey, or shown up to 10 % faster or slower.
+    made grey, or shown up to 10 % faster or slower. Sentences need words: `frameatlas words`.
     """
-    _check(frame, image, clip, count, skip_near, one_per_video)
+    asked = TextOptions(text, unwanted, every)
+    asked.check(frame, clip)
+    _check({"--frame": frame, "--image": image, "--clip": clip, "--text": text}, count, skip_near)
+    if clip and (skip_near or one_per_video):
+        raise InputError(
+            "Expected --skip-near and --one-per-video with --frame or --image. Received: --clip, "
+            "which finds stretches, not frames; leave them out."
+        )
     if output is not None:
         from frameatlas.poster.formats.writers import check_place
 
@@ -77,6 +93,18 @@ def search(
         _find_clip(opened, clip, count, as_json, output, describing)
         return
     options = {"skip_near": skip_near, "one_per_source": one_per_video}
+    if text is not None:
+        search_text(
+            opened,
+            asked,
+            image=image,
+            preset=describing["preset"],
+            count=count,
+            as_json=as_json,
+            output=output,
+            given=options,
+        )
+        return
     if frame is not None:
         number = find_frame(opened, frame)
         hits = frame_neighbours(opened, number, count, **options)  # type: ignore[arg-type]
@@ -91,30 +119,19 @@ def search(
         _draw_frames(opened, query, hits, output)
 
 
-def _check(
-    frame: str | None,
-    image: Path | None,
-    clip: Path | None,
-    count: int,
-    skip_near: float,
-    one_per_video: bool,
-) -> None:
-    given = [n for n, v in (("--frame", frame), ("--image", image), ("--clip", clip)) if v]
-    if len(given) != 1:
+def _check(queries: dict[str, object], count: int, skip_near: float) -> None:
+    given = [name for name, value in queries.items() if value is not None]
+    if len(given) != 1 and given != ["--image", "--text"]:
         raise InputError(
-            "Expected one of --frame VIDEO@SECONDS, --image FILE and --clip FILE. "
-            f"Received: {' and '.join(given) or 'none of them'}; give exactly one."
+            "Expected one of --frame VIDEO@SECONDS, --image FILE, --clip FILE and --text "
+            f"SENTENCE. Received: {' and '.join(given) or 'none of them'}; give exactly one, or "
+            "--text with --image."
         )
     if not 1 <= count <= MOST:
         raise InputError(f"Expected -k between 1 and {MOST}. Received: {count}; 20 is the default.")
     if not 0 <= skip_near <= 1e7:
         raise InputError(
             f"Expected --skip-near in seconds, 0 or more. Received: {skip_near:g}; 5 is usual."
-        )
-    if clip and (skip_near or one_per_video):
-        raise InputError(
-            "Expected --skip-near and --one-per-video with --frame or --image. Received: --clip, "
-            "which finds stretches, not frames; leave them out."
         )
 
 

@@ -14,8 +14,13 @@ from frameatlas.errors import SourceError, SpaceError
 _PROBED = 32
 """Videos whose length is looked up; the others are reckoned by their size on disk."""
 
-_BYTES_BESIDE = 2 * 4096 + 2 * 256 + 64
-"""Features, scores, coordinates and times of one frame."""
+COMPONENTS = 256
+
+
+def _bytes_beside(dimension: int) -> int:
+    """Features, scores, coordinates and times of one frame."""
+    return 2 * dimension + 2 * min(COMPONENTS, dimension) + 64
+
 
 _ASSUMED_ASPECT = 16 / 9
 _ASSUMED_PHOTO_ASPECT = 3 / 2
@@ -41,41 +46,43 @@ class Estimate:
         return Estimate(self.frames * factor, self.bytes * factor)
 
 
-def estimate(tasks: Sequence[Task], settings: FrameSettings) -> Estimate:
+def estimate(tasks: Sequence[Task], settings: FrameSettings, dimension: int = 4096) -> Estimate:
     """What reading these sources will make.
 
     Args:
         tasks: Sources that will be read.
         settings: How they become frames.
+        dimension: Numbers that describe one frame.
     """
+    beside = _bytes_beside(dimension)
     videos = [task for task in tasks if isinstance(task, VideoTask)]
     photos = sum(len(task.photos.files) for task in tasks if isinstance(task, PhotosTask))
-    photo = settings.height**2 * _ASSUMED_PHOTO_ASPECT * 3 + _BYTES_BESIDE
+    photo = settings.height**2 * _ASSUMED_PHOTO_ASPECT * 3 + beside
     given = Estimate(0, 0)
     for task in tasks:
         if isinstance(task, GivenTask):
-            given += Estimate(task.frames, task.frames * (task.frame_bytes + _BYTES_BESIDE))
-    return Estimate(photos, photos * photo) + _of_videos(videos, settings) + given
+            given += Estimate(task.frames, task.frames * (task.frame_bytes + beside))
+    return Estimate(photos, photos * photo) + _of_videos(videos, settings, beside) + given
 
 
-def _of_videos(videos: Sequence[VideoTask], settings: FrameSettings) -> Estimate:
+def _of_videos(videos: Sequence[VideoTask], settings: FrameSettings, beside: int) -> Estimate:
     probed, probed_size, all_size = Estimate(0, 0), 0, 0
     step = max(1, len(videos) // _PROBED)
     for number, task in enumerate(videos):
         size = _size(Path(task.source.path))
         all_size += size
-        if number % step == 0 and (one := _of_video(Path(task.source.path), settings)):
+        if number % step == 0 and (one := _of_video(Path(task.source.path), settings, beside)):
             probed, probed_size = probed + one, probed_size + size
     return probed.times(all_size / probed_size) if probed_size else probed
 
 
-def _of_video(path: Path, settings: FrameSettings) -> Estimate | None:
+def _of_video(path: Path, settings: FrameSettings, beside: int) -> Estimate | None:
     try:
         probe = probe_video(path)
     except SourceError:
         return None
     aspect = probe.width / probe.height if probe.width and probe.height else _ASSUMED_ASPECT
-    frame = settings.height**2 * max(aspect, 1 / aspect) * 3 + _BYTES_BESIDE
+    frame = settings.height**2 * max(aspect, 1 / aspect) * 3 + beside
     frames = max(1.0, (probe.duration or 0.0) * settings.fps)
     return Estimate(frames, frames * frame)
 

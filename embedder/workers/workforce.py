@@ -70,7 +70,7 @@ def workforce(options: IndexOptions, progress: Progress, stopped: Stopped) -> It
         if link := _dashboard(client):
             progress.note(f"Dask's dashboard: {link}")
         patience = PATIENCE if options.scheduler is None else math.inf
-        yield Cluster(client, options.weights, stopped, patience)
+        yield Cluster(client, stopped, patience)
 
 
 class Cluster:
@@ -78,16 +78,12 @@ class Cluster:
 
     Args:
         client: Dask's client.
-        weights: The weights file, None for the packaged one.
         stopped: True once the user wants the run to stop.
         patience: Seconds that it may be without any worker.
     """
 
-    def __init__(
-        self, client: Any, weights: Path | None, stopped: Stopped, patience: float
-    ) -> None:
+    def __init__(self, client: Any, stopped: Stopped, patience: float) -> None:
         self._client, self._stopped, self._patience = client, stopped, patience
-        self._weights = str(weights.absolute()) if weights else None
 
     def build(
         self, tasks: Sequence[Task], shop: BuildContext, progress: Progress
@@ -96,7 +92,9 @@ class Cluster:
         if not tasks:
             return
         with token_in(shop.sources.parent) as token:
-            given = (self._client, tasks, shop, self._weights, token, progress)
+            source = shop.network.source if shop.network else None
+            weights = str(source.absolute()) if source else None
+            given = (self._client, tasks, shop, weights, token, progress)
             yield from ClusterScheduler(*given, self._patience).run()
         remove_folder(shop.sources / LOCKS)
 

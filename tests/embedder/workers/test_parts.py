@@ -15,6 +15,7 @@ from distributed import Client
 
 from frameatlas import ClusterError, IndexOptions, InputError, MissingExtraError
 from frameatlas.embedder.decode.photos import PhotoFolder
+from frameatlas.embedder.describe.descriptor import XceptionDescriptor
 from frameatlas.embedder.index import index_videos
 from frameatlas.embedder.index_given import index_given
 from frameatlas.embedder.layout import few_frames
@@ -165,7 +166,7 @@ def test_workers_share_the_processors(processors: int, shares: int) -> None:
 
 
 def test_an_engine_is_kept_and_takes_one_caller_at_a_time(stand_in: ModuleType) -> None:
-    kept = KeptEngine(stand_in.ExactEngine())
+    kept = KeptEngine(XceptionDescriptor(stand_in.ExactEngine()))
     kept.close()
     crops = np.zeros((2, 299, 299, 3), np.uint8)
     assert kept.describe(crops).shape == (2, 2048)
