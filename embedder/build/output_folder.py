@@ -28,8 +28,8 @@ def prepare_output(folder: Path, options: IndexOptions) -> None:
         verify_weights(options.weights)
     if options.vectors is not None and not options.vectors.is_file():
         raise InputError(
-            f"Expected --vectors as a file. Received: {options.vectors}, which is none; name a .npy, "
-            ".npz or .parquet file."
+            f"Expected --vectors as a file. Received: {options.vectors}, which is none; name a "
+            ".npy, .npz or .parquet file."
         )
     if options.descriptor is not None:
         find_network(options.descriptor, options.weights, options.crops)

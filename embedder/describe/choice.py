@@ -38,7 +38,7 @@ class Choice:
         vectors: What takes the place of a network.
 
     Raises:
-        InputError: The wish is another way than the atlas' own.
+        InputError: What is asked for is another way than the atlas' own.
         WeightsError: The network that is asked for cannot be used.
     """
 

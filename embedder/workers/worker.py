@@ -78,8 +78,8 @@ def _agree(order: Order) -> Network:
     if network.digest != made.weights:
         raise WeightsError(
             f"Expected weights with SHA-256 {made.weights[:16]}…, as on the indexer. Received: "
-            f"{network.digest[:16]}… in {order.weights or find_packaged_weights()}; give every worker "
-            "the same file."
+            f"{network.digest[:16]}… in {order.weights or find_packaged_weights()}; give every "
+            "worker the same file."
         )
     return network
 
