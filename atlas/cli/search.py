@@ -102,7 +102,7 @@ def search(
             count=count,
             as_json=as_json,
             output=output,
-            given=options,
+            options=options,
         )
         return
     if frame is not None:

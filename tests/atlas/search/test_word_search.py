@@ -17,7 +17,7 @@ from frameatlas.search.word_search import (
     word_neighbours,
     words_index,
 )
-from frameatlas.store.atomic import stored_files
+from frameatlas.store.atomic import describe_files
 from frameatlas.store.words_record import WordsRecord
 
 WIDTH, CROPS = 16, 2
@@ -37,7 +37,7 @@ def with_words(atlas, vectors, left_out=()):
         place = atlas.folder / "sources" / source.id
         with h5py.File(place / "words.h5", "w") as file:
             file["words"] = vectors[own.start : own.stop].reshape(-1, vectors.shape[2])
-        files[source.id] = stored_files(place, ["words.h5"])["words.h5"]
+        files[source.id] = describe_files(place, ["words.h5"])["words.h5"]
     record = WordsRecord("CLIPBackbone", "0" * 64, vectors.shape[2], vectors.shape[1], files)
     manifest = replace(atlas.manifest, words=record)
     (atlas.folder / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")

@@ -16,8 +16,8 @@ from frameatlas.store.manifest import (
     STATUSES,
     Made,
     MapRecord,
-    StoredFile,
 )
+from frameatlas.store.stored_file import StoredFile
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=30)
 NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,20}", fullmatch=True)
