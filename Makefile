@@ -26,11 +26,12 @@ test: check ## make check, then all tests; says what was skipped and why
 	@if ls tests/browser/test_*.py >/dev/null 2>&1; then $(MAKE) browser-for-tests; fi
 	$(VENV)/bin/python -m pytest --ignore=tests/test_architecture.py
 
-check: $(VENV)/installed ## style (ruff), types (mypy --strict) and the rules of the house
+check: $(VENV)/installed ## style (ruff, eslint), types (mypy --strict, tsc) and the rules of the house
 	$(VENV)/bin/ruff check $(FOLDERS)
 	$(VENV)/bin/ruff format --check $(FOLDERS)
 	$(VENV)/bin/mypy $(TYPED)
 	$(VENV)/bin/python -m pytest -q tests/test_architecture.py
+	@sh tools/check-javascript.sh
 
 faults: $(VENV)/installed ## the long tests of faults: kills, full disks, damaged and hostile files
 	$(VENV)/bin/python -m pytest -m faults
@@ -47,7 +48,7 @@ browser-for-tests: # a browser for the tests of the web page, where the system c
 	@sh tools/browser-for-tests.sh
 
 clean: ## remove what these commands made: environments, caches, the demo
-	rm -rf $(VENV) $(DEMO_VENV) demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(DEMO_VENV) demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Two steps, so that a new source file costs seconds and not a look at every dependency. Strict
