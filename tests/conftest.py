@@ -3,14 +3,17 @@
 import importlib
 import importlib.util
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
+import click
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from hypothesis import settings
 
 from frameatlas import Atlas, open_atlas
@@ -22,7 +25,30 @@ settings.load_profile("steady")
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 SHARED = ROOT.parent / "shared"
+MOST_SECONDS = {"slow": 1800, "faults": 3600}
+"""How long a marked test may take; others have ``timeout`` of ``pyproject.toml``."""
+
 SHIRTS = ((200, 30, 30), (30, 60, 200), (230, 230, 60))
+
+
+TIMED = importlib.util.find_spec("pytest_timeout") is not None
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Know the time limit's name also where pytest-timeout is not installed: nothing holds then."""
+    if not TIMED:
+        parser.addini("timeout", "seconds that a test may take; needs pytest-timeout")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give marked tests their longer time limit."""
+    for item in items if TIMED else ():
+        longest = max(
+            (most for mark, most in MOST_SECONDS.items() if item.get_closest_marker(mark)),
+            default=0,
+        )
+        if longest and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(longest))
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +98,42 @@ def from_root() -> Callable[[str], ModuleType]:
             sys.path.remove(str(ROOT))
 
     return imported
+
+
+class Program(click.Command):
+    """``frameatlas`` as it is started: its ``main``, with the exit code that this chooses."""
+
+    def main(self, args=None, prog_name=None, **_):
+        """Stand in for ``click.Command.main``, which a runner calls."""
+        from frameatlas.cli import main
+
+        del prog_name
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "argv", ["frameatlas", *args])
+            main()
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., "subprocess.CompletedProcess[str]"]:
+    """``typed(folder, *words, **environment)``: what the program says, and how it ends.
+
+    It runs in this process, a second faster than in one of its own. What the system does to a
+    program, its signals, pipes and encodings, needs a process.
+    """
+
+    def run(folder, *words, **environment):
+        monkeypatch.chdir(folder)
+        try:
+            runner = CliRunner(mix_stderr=False)  # click before 8.2
+        except TypeError:
+            runner = CliRunner()
+        done = runner.invoke(Program("frameatlas"), [str(word) for word in words], env=environment)
+        if not isinstance(done.exception, SystemExit | None):
+            raise done.exception
+        assert "Traceback" not in done.stdout + done.stderr
+        return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
+
+    return run
 
 
 @pytest.fixture(scope="session")
