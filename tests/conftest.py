@@ -32,23 +32,45 @@ SHIRTS = ((200, 30, 30), (30, 60, 200), (230, 230, 60))
 
 
 TIMED = importlib.util.find_spec("pytest_timeout") is not None
+PROCESSES = ("subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system")
+DRAWN = {"run_ffmpeg", "make_video", "counting_video", "draw", "secret", "commands", "page"}
+"""Fixtures that start a process: whoever asks for them is marked so."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Know the time limit's name also where pytest-timeout is not installed: nothing holds then."""
+    """``--quick``; and the time limit's name where pytest-timeout, which keeps it, is missing."""
+    parser.addoption(
+        "--quick", action="store_true", help="only what needs no process, browser or network"
+    )
     if not TIMED:
         parser.addini("timeout", "seconds that a test may take; needs pytest-timeout")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give marked tests their longer time limit."""
-    for item in items if TIMED else ():
-        longest = max(
-            (most for mark, most in MOST_SECONDS.items() if item.get_closest_marker(mark)),
-            default=0,
-        )
-        if longest and not item.get_closest_marker("timeout"):
-            item.add_marker(pytest.mark.timeout(longest))
+def pytest_configure(config: pytest.Config) -> None:
+    """With ``--quick`` a test that starts a process, or looks outside, fails: it lacks its mark."""
+    if config.getoption("quick"):
+        sys.addaudithook(_stay_inside)
+
+
+def _stay_inside(event: str, arguments: tuple[object, ...]) -> None:
+    if event in PROCESSES:
+        pytest.fail(f"starts a process ({arguments[:2]}): mark it process")
+    if event == "socket.connect" and str(arguments[1])[:6] not in ("('127.", "('::1'"):
+        pytest.fail(f"connects to {arguments[1]}: mark it process")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what starts processes, give marked tests their longer time, choose the quick ones."""
+    for item in items:
+        if DRAWN & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.process)
+        most = [most for mark, most in MOST_SECONDS.items() if item.get_closest_marker(mark)]
+        if TIMED and most and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(max(most)))
+    if config.getoption("quick"):
+        slow = [i for i in items if any(i.get_closest_marker(m) for m in ("process", "slow"))]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in set(slow)]
 
 
 @pytest.fixture(scope="session")
