@@ -127,7 +127,7 @@ class Program(click.Command):
 
     def main(self, args=None, prog_name=None, **_):
         """Stand in for ``click.Command.main``, which a runner calls."""
-        from frameatlas.cli import main
+        from frameatlas.cli.main import main
 
         del prog_name
         with pytest.MonkeyPatch.context() as patch:
