@@ -30,6 +30,7 @@ from frameatlas.embedder.workers import (
     workforce as cluster,
 )
 from frameatlas.embedder.workers.messages import Order, Report, our_version, task_of, task_values
+from frameatlas.embedder.workers.presence import WorkerWatch
 from frameatlas.embedder.workers.scheduler import Handing
 from frameatlas.embedder.workers.worker_engine import KeptEngine, share_of
 from frameatlas.errors import SpaceError, WeightsError
@@ -248,7 +249,8 @@ def test_workers_that_all_die_for_good_end_the_run_in_a_sentence(
     with stand_in.processes(1) as made, Client(made.scheduler_address) as client:
         made.scale(0)
         shop: Any = SimpleNamespace(sources=tmp_path, stopped=lambda: False)
-        given = (client, [VideoTask(SOURCE)], shop, None, ("a", "b"), Silence(), 1.0)
+        watch = WorkerWatch(Silence(), 1.0, from_the_first=True)
+        given = (client, [VideoTask(SOURCE)], shop, None, ("a", "b"), Silence(), watch)
         monkeypatch.setattr(Handing, "_hand", lambda *_: None)
         handing: Any = Handing(*given)
         handing._handed["abc"] = SimpleNamespace(future=SimpleNamespace(done=lambda: False))
