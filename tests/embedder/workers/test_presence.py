@@ -1,5 +1,7 @@
 """A cluster without workers: it is said, said again, and given up in the end."""
 
+import itertools
+
 import pytest
 
 from frameatlas import IndexWish
@@ -57,7 +59,7 @@ def test_it_is_said_again_and_again_but_ever_more_rarely(clock):
     counted(watch, clock, 0, 3600)
     times = [when for when, _ in clock.said]
     assert times[0] == 5
-    gaps = [later - before for before, later in zip(times, times[1:], strict=False)]
+    gaps = [later - before for before, later in itertools.pairwise(times)]
     assert gaps[0] == REMIND_SECONDS
     assert gaps == sorted(gaps)
     assert gaps[-1] == MOST_REMIND_SECONDS
