@@ -95,7 +95,7 @@ def _turned(found: re.Match[str], folder: str, page: str) -> str:
 
 def api_page() -> str:
     """Every public name of every package, as its docstring explains it."""
-    parts = ["# API\n\nEvery public name. How they are used together: [Python](python.md).\n"]
+    parts = ["# API\n\nEvery public name, with what its docstring says.\n"]
     for package, folder in PACKAGES.items():
         names = public_names(ROOT / folder / "__init__.py")
         if names:
