@@ -182,7 +182,8 @@ def test_an_answer_that_is_lost_with_its_worker_is_asked_for_again(tmp_path: Pat
     shop: Any = SimpleNamespace(sources=tmp_path, stopped=lambda: False)
     client: Any = SimpleNamespace(status="running")
     task = VideoTask(SOURCE)
-    handing: Any = Handing(client, [], shop, None, ("a", "b"), Silence(), 1.0)
+    watch = WorkerWatch(Silence(), 1.0, from_the_first=True)
+    handing: Any = Handing(client, [], shop, None, ("a", "b"), Silence(), watch)
     for attempt in range(1, cluster_build.ATTEMPTS + 1):
         handing._handed[task.id] = handed = SimpleNamespace(task=task, future=future)
         handing._attempts[task.id] = attempt
