@@ -50,13 +50,13 @@ class WorkerWatch:
         if self._since is None:
             self._since, self._interval = now, REMIND_SECONDS
             self._remind_at = now + self._interval
-            self._progress.remark(f"Waiting for workers: the scheduler has none. {self._end()}")
+            self._progress.note(f"Waiting for workers: the scheduler has none. {self._end()}")
             return
         if self._ends and now - self._since >= self._timeout:
             raise ClusterError(self._given_up())
         if now >= self._remind_at:
             minutes = round((now - self._since) / 60)
-            self._progress.remark(
+            self._progress.note(
                 f"Still waiting for workers: none for {max(1, minutes)} min. {self._end()}"
             )
             self._interval = min(2 * self._interval, MOST_REMIND_SECONDS)

@@ -4,17 +4,17 @@ import itertools
 
 import pytest
 
-from frameatlas import IndexWish
+from frameatlas import IndexOptions
 from frameatlas.embedder.workers.presence import (
     MOST_REMIND_SECONDS,
     REMIND_SECONDS,
     WorkerWatch,
 )
 from frameatlas.errors import ClusterError, InputError
-from frameatlas.progress import Silence
+from frameatlas.progress import NullProgress
 
 
-class Clock(Silence):
+class Clock(NullProgress):
     """A clock that a test turns, and the progress that hears what is said at which time."""
 
     def __init__(self):
@@ -24,7 +24,7 @@ class Clock(Silence):
     def __call__(self):
         return self.now
 
-    def remark(self, text):
+    def note(self, text):
         self.said.append((self.now - 100, text))
 
 
@@ -91,4 +91,4 @@ def test_our_own_processes_have_to_come(clock):
 @pytest.mark.parametrize("seconds", [0, -5, float("nan"), float("inf")])
 def test_a_timeout_has_bounds(seconds):
     with pytest.raises(InputError, match="--worker-timeout"):
-        IndexWish(worker_timeout=seconds)
+        IndexOptions(worker_timeout=seconds)
