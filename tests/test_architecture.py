@@ -226,13 +226,14 @@ def test_help_starts_fast_and_loads_no_wing():
 
 
 def test_help_takes_less_than_half_a_second():
+    """Of processor time: how long it waits for a busy machine is not its own doing."""
     say = "import sys; sys.argv[1:] = ['--help']; import frameatlas.cli.main as c; c.main()"
 
-    def used():  # of the processor: what others do at the same time does not count
+    def used():
         taken = os.times()
         return taken.children_user + taken.children_system
 
-    clock = used if os.name == "posix" else time.perf_counter
+    clock = used if os.name == "posix" else time.perf_counter  # Windows reckons no children
 
     def once():
         start = clock()
@@ -241,7 +242,7 @@ def test_help_takes_less_than_half_a_second():
         return clock() - start
 
     best = once()
-    for _ in range(9):
+    for _ in range(4):
         if best < 0.5:
             break
         best = min(best, once())

@@ -105,7 +105,12 @@ def api_page() -> str:
 
 
 def public_names(path: Path) -> list[str]:
-    """What ``__all__`` of a package lists."""
+    """What a package offers: as its stub says, where it has one, else as ``__all__`` lists it."""
+    stub = path.with_suffix(".pyi")
+    if stub.exists():
+        return sorted(
+            re.findall(r"(?m)^from \S+ import (\w+) as", stub.read_text(encoding="utf-8"))
+        )
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
             return [str(name) for name in ast.literal_eval(node.value)]
