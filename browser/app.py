@@ -18,6 +18,7 @@ from frameatlas.browser.routes.neighbours import neighbour_routes
 from frameatlas.browser.routes.overlays import overlay_routes
 from frameatlas.browser.routes.players import player_routes
 from frameatlas.browser.routes.selection import selection_routes
+from frameatlas.browser.routes.sentences import sentence_routes
 from frameatlas.browser.routes.tiles import tile_routes
 from frameatlas.browser.routes.videos import video_routes
 from frameatlas.browser.server.job_queue import Jobs
@@ -83,6 +84,7 @@ def make_app(
         overlay_routes(library),
         cell_routes(library),
         selection_routes(library, originals),
+        sentence_routes(library),
         player_routes(library),
         job_routes(library, jobs),
         video_routes(library, clips, originals),

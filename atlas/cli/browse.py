@@ -1,5 +1,6 @@
 """``frameatlas browse``: wander over the map in a web browser."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -14,9 +15,13 @@ from frameatlas.safe_text import say
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from frameatlas.browser import BrowserTools
     from frameatlas.browser.view.wing_tools import OnCell, PosterOrder
     from frameatlas.embedder.query.describer import Described, Describer
+    from frameatlas.embedder.query.sentences import Sentences
 
 
 @click.command(epilog="Example:  frameatlas browse clips.atlas --port 8060 --no-open")
@@ -64,7 +69,26 @@ def browser_tools() -> "BrowserTools":
         render_poster=_render_poster,
         cut_clip=cut_clip,
         frame_rate=frame_rate,
+        describe_texts=KeptSentences(),
     )
+
+
+class KeptSentences:
+    """Keeps the network of an atlas' words open between sentences: opening it takes seconds."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._kept: tuple[str, Sentences] | None = None
+
+    def __call__(self, atlas: Atlas, texts: Sequence[str]) -> "NDArray[np.float32]":
+        from frameatlas.embedder.query import sentences
+        from frameatlas.search.word_rows import words_of
+
+        with self._lock:
+            digest = words_of(atlas).digest
+            if self._kept is None or self._kept[0] != digest:
+                self._kept = (digest, sentences.Sentences(atlas))
+            return self._kept[1].of_texts(texts)
 
 
 class _KeptDescriber:

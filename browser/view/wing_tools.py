@@ -1,6 +1,6 @@
 """What the browser borrows from other wings: callables that ``frameatlas browse`` fills in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from pathlib import Path
@@ -64,6 +64,8 @@ class BrowserTools:
         describe_image: Describes the bytes of a picture file as the atlas' frames were.
         render_poster: Writes a poster to a file and says in a sentence what came of it.
         cut_clip: Writes a part of a video to a file that browsers play, as MP4 or WebM.
+        describe_texts: Turns sentences into unit vectors in the space of an atlas' words, float32
+            of shape (t, width); the first call opens the network, which takes seconds.
         frame_rate: Says how many frames a second a video file has; None where it does not say.
     """
 
@@ -71,6 +73,7 @@ class BrowserTools:
     render_poster: Callable[[Atlas, PosterOrder, Path, OnCell], str] | None = None
     cut_clip: CutClip | None = None
     frame_rate: Callable[[Path], Fraction | None] | None = None
+    describe_texts: Callable[[Atlas, Sequence[str]], NDArray[np.float32]] | None = None
 
     def names(self) -> list[str]:
         """The tools that are there."""
