@@ -81,6 +81,7 @@ class KeptSentences:
         self._kept: tuple[str, Sentences] | None = None
 
     def __call__(self, atlas: Atlas, texts: Sequence[str]) -> "NDArray[np.float32]":
+        """Vectors of sentences, float32 of shape (t, width), unit length."""
         from frameatlas.embedder.query import sentences
         from frameatlas.search.word_rows import words_of
 
