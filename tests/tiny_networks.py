@@ -86,7 +86,7 @@ def random_clip(folder):
     return _saved(clip_model(), folder, clip_preprocessor())
 
 
-def trained_clip(folder, steps=700, batch=64):
+def trained_clip(folder, steps=600, batch=64):
     """CLIP that knows six words, and pairs such as "red circle"."""
     import keras
     import tensorflow as tf
@@ -99,7 +99,7 @@ def trained_clip(folder, steps=700, batch=64):
     wanted = np.array([[fits(s, label) for s in sentences] for label in labels], np.float32)
     optimizer = keras.optimizers.AdamW(4e-3, weight_decay=1e-3)
 
-    @tf.function(jit_compile=True)
+    @tf.function
     def step(pixels, target):
         with tf.GradientTape() as tape:
             seen = model.get_vision_embeddings(tf.cast(pixels, tf.float32) / 127.5 - 1)

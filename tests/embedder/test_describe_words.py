@@ -105,7 +105,8 @@ def test_the_command_line_finds_red_frames_first(worded, trained_clip, tmp_path,
     assert [one["rank"] for one in found] == [1, 2, 3, 4, 5, 6]
     assert all("/red-" in one["path"] for one in found)
     assert found[0]["strength"] == 1
-    assert Image.open(sheet).size[0] > 100
+    with Image.open(sheet) as drawn:
+        assert drawn.size[0] > 100
     run("search", worded.folder, "--text", "circle", "--not", "red", "-k", 4, "--json")
     assert not any("/red-" in one["path"] for one in json.loads(capsys.readouterr().out))
     run("search", worded.folder, "--text", "red", "-k", 3)
@@ -192,10 +193,11 @@ def test_the_map_by_a_network_grows_by_it_and_by_no_other(
     assert (record.descriptor, record.crops, record.dimension) == ("CLIPBackbone", 1, 24)
     assert '"format": 2' in (folder / "atlas.json").read_text()
     assert check_atlas(folder) == []
+    before = made.coordinates
     more = draw_photos(tmp_path / "more", tiny_networks, 2, each=1)
     grown = index_videos([more], folder).atlas  # where the network is was remembered
     assert len(grown) == len(made) + 9
-    assert np.array_equal(grown.coordinates[: len(made)], made.coordinates)
+    assert np.array_equal(grown.coordinates[: len(made)], before)
     with pytest.raises(InputError, match=r"Expected --crops 1 as in"):
         index_videos([more], folder, options=IndexOptions(descriptor=str(trained_clip)))
     other = tiny_networks.random_dino(tmp_path / "dino")

@@ -8,6 +8,7 @@ A preset's vision part gives a unit vector for each crop (CLIP and its like), or
 it is (DINO, which has no text). Pixels are scaled as the preset's image converter says.
 """
 
+import inspect
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -177,15 +178,23 @@ def _filled(hub: Any, folder: Path) -> Any:
     config = read_config(folder)
     dtype = compute_dtype()
     with named(folder):
-        towers = {
-            key: getattr(hub.models, part.name)(dtype=dtype, **part.settings)
-            for key, part in config.parts.items()
-        }
-        model = getattr(hub.models, config.name)(dtype=dtype, **towers, **config.settings)
+        towers = {key: _made(hub, part, dtype) for key, part in config.parts.items()}
+        model = _made(hub, config, dtype, **towers)
         model.load_weights(folder / WEIGHTS)
         if not all(np.isfinite(np.asarray(variable)).all() for variable in model.weights):
             raise FormatError("Expected finite weights. Received: NaN or infinity.")
     return model
+
+
+def _made(hub: Any, part: Part, dtype: str, **towers: Any) -> Any:
+    """A class of ours, called with the settings that it knows; others could reach Keras itself."""
+    kind = getattr(hub.models, part.name)
+    known = {*inspect.signature(kind.__init__).parameters, "name"} - {"self", "kwargs", "dtype"}
+    if strange := sorted(set(part.settings) - known):
+        raise FormatError(
+            f"Expected settings of {part.name} alone. Received: {', '.join(strange)[:80]}."
+        )
+    return kind(dtype=dtype, **towers, **part.settings)
 
 
 def _pixels(folder: Path, family: Family) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
