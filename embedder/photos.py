@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from frameatlas.content import content_digest
 from frameatlas.embedder.frame_sink import Box, FrameSettings, FrameSink, Outcome, Stopped
 from frameatlas.embedder.frame_size import centred_box, frame_size
-from frameatlas.embedder.photo_file import photo_size, quiet_pillow, read_photo
+from frameatlas.photos.photo import photo_size, quiet_pillow, read_photo
 from frameatlas.embedder.sources import PhotoFolder
 from frameatlas.errors import InterruptedIndexError, SourceError
 

@@ -27,7 +27,7 @@ from frameatlas.embedder.engine import Engine, open_engine
 from frameatlas.embedder.features import describe_frames
 from frameatlas.embedder.frame_sink import FrameSettings
 from frameatlas.embedder.mapping import DrawnMap, load_map
-from frameatlas.embedder.photo_file import photo_size, quiet_pillow, read_photo
+from frameatlas.photos.photo import photo_size, quiet_pillow, read_photo
 from frameatlas.embedder.photos import fitted_size
 from frameatlas.embedder.query_bars import within_bars
 from frameatlas.embedder.query_video import DecodedBlock, decoded_blocks

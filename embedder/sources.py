@@ -227,7 +227,7 @@ def is_photo(path: Path) -> bool:
 
 def _is_still_gif(path: Path) -> bool:
     """One picture only; a damaged GIF goes to FFmpeg, which says what is wrong with it."""
-    from frameatlas.embedder.photo_file import is_single_picture
+    from frameatlas.photos.photo import is_single_picture
 
     return is_single_picture(path)
 

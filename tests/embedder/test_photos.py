@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from frameatlas.embedder.frame_sink import FrameSettings
-from frameatlas.embedder.photo_file import open_photo, photo_size
+from frameatlas.photos.photo import open_photo, photo_size
 from frameatlas.embedder.photos import fitted_size, photo_digest, read_photos
 from frameatlas.embedder.sources import PhotoFolder
 from frameatlas.errors import InterruptedIndexError, SourceError

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from frameatlas.embedder.formats import playlist_reason
-from frameatlas.embedder.photo_file import photo_size, quiet_pillow, read_photo
+from frameatlas.photos.photo import photo_size, quiet_pillow, read_photo
 from frameatlas.embedder.probe import probe_video
 from frameatlas.read_formats import LARGEST_PICTURE
 

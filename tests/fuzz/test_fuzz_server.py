@@ -9,7 +9,7 @@ import pytest
 
 from frameatlas.browser import make_app
 from frameatlas.browser.tools import BrowserTools
-from frameatlas.embedder.photo_file import quiet_pillow, read_photo
+from frameatlas.photos.photo import quiet_pillow, read_photo
 from frameatlas.errors import SourceError
 
 BUSY_OR_BARE = (501, 503)

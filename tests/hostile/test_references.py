@@ -10,7 +10,7 @@ import pytest
 
 from frameatlas.embedder.clip_cutter import cut_clip
 from frameatlas.embedder.frame_sink import FrameSettings
-from frameatlas.embedder.photo_file import read_photo
+from frameatlas.photos.photo import read_photo
 from frameatlas.embedder.probe import probe_video
 from frameatlas.embedder.videos import decode_video
 from frameatlas.errors import SourceError
