@@ -10,12 +10,14 @@ from frameatlas.atlas import Atlas
 from frameatlas.content import content_digest, is_gone
 from frameatlas.damage import noted_damage, stored_whole
 from frameatlas.digests import text_digest
+from frameatlas.embedder.photos import photo_shape
 from frameatlas.embedder.pipeline import Task
 from frameatlas.embedder.repair import emptied
 from frameatlas.embedder.sources import Found, PhotoFolder
 from frameatlas.embedder.tasks import PhotosTask, VideoTask
 from frameatlas.errors import SourceError
 from frameatlas.manifest import Source
+from frameatlas.photos.quiet import quiet_pillow
 from frameatlas.tables import read_column
 
 PHOTOS_PER_SOURCE = 256
@@ -156,8 +158,22 @@ def _match_photos(
                 new.append((path, digest))
         for source in [source for source in damaged if source.path == str(folder.path)]:
             _read_again(matching, source, folder, new)
-        for start in range(0, len(new), PHOTOS_PER_SOURCE):
-            matching.tasks.append(_photos_task(folder, new[start : start + PHOTOS_PER_SOURCE], ids))
+        for photos in _by_shape(new):
+            for start in range(0, len(photos), PHOTOS_PER_SOURCE):
+                some = photos[start : start + PHOTOS_PER_SOURCE]
+                matching.tasks.append(_photos_task(folder, some, ids))
+
+
+def _by_shape(photos: list[tuple[Path, str]]) -> list[list[tuple[Path, str]]]:
+    """Photos in the order given; panoramas and long screenshots apart, since they need long frames.
+
+    One among usual photos would make the frames of all of them as long.
+    """
+    shapes: dict[int, list[tuple[Path, str]]] = {}
+    with quiet_pillow():
+        for path, digest in photos:
+            shapes.setdefault(photo_shape(path), []).append((path, digest))
+    return [shapes[shape] for shape in sorted(shapes, key=lambda shape: (abs(shape), shape))]
 
 
 def _read_again(
@@ -171,13 +187,14 @@ def _read_again(
         folder: Its folder, as it was found.
         new: Photos that no source holds whole; those that are read for this one are taken out.
     """
-    for first in range(len(new) - source.frames + 1):
-        photos = new[first : first + source.frames]
-        if _digest_of(photos) == source.digest:
-            task = _photos_task(folder, photos, Counter())
-            matching.again[source.id] = replace(task, source=emptied(source))
-            del new[first : first + len(photos)]
-            return
+    for alike in _by_shape(new):
+        for first in range(len(alike) - source.frames + 1):
+            photos = alike[first : first + source.frames]
+            if _digest_of(photos) == source.digest:
+                task = _photos_task(folder, photos, Counter())
+                matching.again[source.id] = replace(task, source=emptied(source))
+                new[:] = [photo for photo in new if photo not in photos]
+                return
     matching.kept.remove(source)
 
 

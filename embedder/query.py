@@ -27,7 +27,6 @@ from frameatlas.embedder.engine import Engine, open_engine
 from frameatlas.embedder.features import describe_frames
 from frameatlas.embedder.frame_sink import FrameSettings
 from frameatlas.embedder.mapping import DrawnMap, load_map
-from frameatlas.photos.photo import photo_size, quiet_pillow, read_photo
 from frameatlas.embedder.photos import fitted_size
 from frameatlas.embedder.query_bars import within_bars
 from frameatlas.embedder.query_video import DecodedBlock, decoded_blocks
@@ -36,6 +35,8 @@ from frameatlas.embedder.weights import packaged_weights, weights_digest
 from frameatlas.errors import SourceError, WeightsError
 from frameatlas.frames import Pixels
 from frameatlas.map_files import verified_file
+from frameatlas.photos.photo import photo_size, read_photo
+from frameatlas.photos.quiet import quiet_pillow
 
 Progress = Callable[[int], None]
 """Called with the number of frames described so far."""

@@ -87,19 +87,21 @@ class PhotosTask:
         refused: dict[Path, str] = {}
         # Photos are quick to read again, and a source holds few.
         sink.restart()
+        kept: list[Path] = []
         outcome = read_photos(
-            self.photos, settings, sink, stopped=stopped, on_refused=refused.__setitem__
+            self.photos,
+            settings,
+            sink,
+            stopped=stopped,
+            on_refused=refused.__setitem__,
+            on_kept=kept.append,
         )
-        for path, digest in zip(self.photos.files, self.digests, strict=True):
+        digests = dict(zip(self.photos.files, self.digests, strict=True))
+        for path, digest in digests.items():
             _refuse_changed(path, digest)
-        kept = [
-            digest
-            for path, digest in zip(self.photos.files, self.digests, strict=True)
-            if path not in refused
-        ]
         if refused:
             outcome = Outcome("damaged", _refused_photos(refused))
-        return self.source, outcome, kept
+        return self.source, outcome, [digests[path] for path in kept]
 
 
 def _refuse_changed(path: Path, digest: str) -> None:

@@ -15,12 +15,12 @@ from typing import Protocol
 import av
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from frameatlas.content import content_digest
 from frameatlas.digests import text_digest
 from frameatlas.errors import SourceError
-from frameatlas.read_formats import photo_formats, safe_options
+from frameatlas.photos.photo import whole_photo
+from frameatlas.read_formats import safe_options
 
 IMAGES = frozenset([".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"])
 RATE = Fraction(25)
@@ -275,7 +275,6 @@ def _upright(frame: av.VideoFrame) -> NDArray[np.uint8]:
 
 def _read(file: Path) -> NDArray[np.uint8] | None:
     try:
-        with Image.open(file, formats=photo_formats()) as image:
-            return np.asarray(image.convert("RGB"), np.uint8)
-    except (OSError, ValueError, Image.DecompressionBombError):
+        return whole_photo(file)
+    except SourceError:
         return None

@@ -1,16 +1,15 @@
 """Pictures of people described for a ranking: the network's features, and the torso's colour."""
 
-import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from frameatlas.errors import SourceError
 from frameatlas.frames import Pixels
-from frameatlas.read_formats import photo_formats
+from frameatlas.photos.photo import whole_photo
 from frameatlas.reid.colour import torso_colour
 from frameatlas.reid.crops import HEIGHT, WIDTH
 from frameatlas.reid.ranking_distance import unit_length
@@ -79,18 +78,8 @@ def opened(path: Path) -> Image.Image:
         SourceError: It cannot be read, or is none.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path, formats=photo_formats()) as image:
-                return ImageOps.exif_transpose(image).convert("RGB")
-    except (
-        OSError,
-        ValueError,
-        SyntaxError,
-        UnidentifiedImageError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ) as error:
+        return Image.fromarray(whole_photo(path))
+    except SourceError as error:
         raise SourceError(
             f"Expected a picture in {path}. Received: {error}; take it out of its folder."
         ) from error

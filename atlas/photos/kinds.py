@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-RAW_SUFFIXES = frozenset(
-    """.dng .nef .nrw .cr2 .cr3 .crw .arw .srf .sr2 .raf .orf .rw2 .rwl .pef .srw .x3f .3fr .fff
-    .iiq .mos .erf .kdc .dcr .mrw .mef .gpr""".split()
-)
+_RAW = """
+    .dng .nef .nrw .cr2 .cr3 .crw .arw .srf .sr2 .raf .orf .rw2 .rwl .pef .srw .x3f .3fr .fff
+    .iiq .mos .erf .kdc .dcr .mrw .mef .gpr
+"""
+
+RAW_SUFFIXES = frozenset(_RAW.split())
 """Names of cameras' RAW files: what the sensor saw, which is no picture yet."""
 
 _HEIC = frozenset([b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"])

@@ -1,14 +1,13 @@
 """Deep pixels (10 to 32 bits, floating point) as eight bits that can be seen."""
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
 NARROW = 1 / 8
 """A range of less than this share of the full one is stretched: it would be one grey."""
 
-_LEAST_BITS = 8
+_DEPTHS = (8, 10, 12, 14, 16, 24, 32)
+"""Bits of a sample that cameras, scanners and programs write."""
 
 
 def visible_levels(values: NDArray[np.float32], *, whole: bool) -> NDArray[np.uint8]:
@@ -43,7 +42,7 @@ def visible_levels(values: NDArray[np.float32], *, whole: bool) -> NDArray[np.ui
 def _full_range(low: float, high: float, *, whole: bool) -> tuple[float, float]:
     """Black and white of pictures whose values lie between ``low`` and ``high``."""
     if whole and low >= 0:
-        bits = max(_LEAST_BITS, math.ceil(math.log2(high + 1))) if high > 0 else _LEAST_BITS
+        bits = next((bits for bits in _DEPTHS if high < 2**bits), _DEPTHS[-1])
         return 0.0, float(2**bits - 1)
     if not whole and low >= 0 and high <= 1:
         return 0.0, 1.0

@@ -1,11 +1,9 @@
 """One photo file: how large it is shown, and its pixels as RGB at a wanted size."""
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
@@ -15,8 +13,15 @@ from frameatlas.errors import SourceError
 from frameatlas.photos.deep_colours import deep_colours, has_deep_colours, is_too_dark
 from frameatlas.photos.kinds import is_raw
 from frameatlas.photos.memory import BUDGET, LARGEST_PHOTO, decoded_bytes
-from frameatlas.photos.orientation import is_sideways, orientation_of, shown_size, stored_orientation, turned
+from frameatlas.photos.orientation import (
+    is_sideways,
+    orientation_of,
+    shown_size,
+    stored_orientation,
+    turned,
+)
 from frameatlas.photos.pixels import as_array, scaled_rgb
+from frameatlas.photos.quiet import quiet_pillow
 from frameatlas.photos.raw_preview import raw_preview
 from frameatlas.photos.refusals import os_reason, unknown_reason
 from frameatlas.photos.scans import refuse_endless_scans
@@ -35,7 +40,7 @@ _TURNED = "frameatlas orientation"
 def is_single_picture(path: Path) -> bool:
     """Whether a file holds one picture, not an animation; False where it cannot be read."""
     try:
-        with quiet_pillow(), open_photo(path) as image:
+        with open_photo(path) as image:
             return not getattr(image, "is_animated", False)
     except SourceError:
         return False
@@ -94,26 +99,13 @@ def whole_photo(path: Path, *, page: int = 0) -> NDArray[np.uint8]:
     Raises:
         SourceError: It cannot be decoded; the message says why.
     """
-    with quiet_pillow(), open_photo(path, page) as image:
+    with open_photo(path, page) as image:
         factor = 1
         while image.width * image.height > MOST_SHOWN * factor**2:
             factor += 1
         size = (max(1, image.width // factor), max(1, image.height // factor))
         rgb = _decoded(path, image, size if factor > 1 else None, draft=False)
         return as_array(turned(rgb, _orientation(image)))
-
-
-@contextmanager
-def quiet_pillow() -> Iterator[None]:
-    """Silence Pillow's warnings: size has our own limit, and damaged EXIF refuses no photo.
-
-    Python's warning filters belong to the whole process: one such block around all threads,
-    never one in each.
-    """
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", module=r"PIL\.")
-        warnings.filterwarnings("ignore", message=".*(decompression bomb|EXIF)")
-        yield
 
 
 @contextmanager
@@ -131,7 +123,7 @@ def open_photo(path: Path | BinaryIO, page: int = 0) -> "Iterator[Image]":
 
     _register_heif()
     try:
-        with _own_limit(), _opened(path) as image:
+        with quiet_pillow(), _opened(path) as image:
             if page:
                 image.seek(page)
             if image.width * image.height > LARGEST_PHOTO:
@@ -209,43 +201,3 @@ def _register_heif() -> None:
     except ImportError:
         return
     pillow_heif.register_heif_opener()
-
-
-class _Limit:
-    """Pillow's own limit of pixels, raised to ours while any photo is open."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._open = 0
-        self._before: int | None = None
-
-    def raise_to_ours(self) -> None:
-        """One more photo is open."""
-        from PIL import Image
-
-        with self._lock:
-            if not self._open:
-                self._before = Image.MAX_IMAGE_PIXELS
-                Image.MAX_IMAGE_PIXELS = LARGEST_PHOTO
-            self._open += 1
-
-    def give_back(self) -> None:
-        """One photo less is open."""
-        from PIL import Image
-
-        with self._lock:
-            self._open -= 1
-            if not self._open:
-                Image.MAX_IMAGE_PIXELS = self._before
-
-
-_LIMIT = _Limit()
-
-
-@contextmanager
-def _own_limit() -> Iterator[None]:
-    _LIMIT.raise_to_ours()
-    try:
-        yield
-    finally:
-        _LIMIT.give_back()

@@ -54,9 +54,7 @@ def raw_preview(path: Path) -> Preview:
                 return Preview(io.BytesIO(data[:_LARGEST]), 0)
     except (OSError, ValueError, struct.error) as error:
         raise SourceError("a camera's RAW file, which cannot be read") from error
-    raise SourceError(
-        "a camera's RAW file without a preview: export it as JPEG, then index that"
-    )
+    raise SourceError("a camera's RAW file without a preview: export it as JPEG, then index that")
 
 
 def _largest_jpeg(data: mmap.mmap) -> tuple[int, int] | None:
@@ -78,7 +76,7 @@ def _pixels(data: mmap.mmap, start: int) -> int:
     place = start + 2
     while place + 9 < len(data) and data[place] == 0xFF:
         kind, length = data[place + 1], int.from_bytes(data[place + 2 : place + 4], "big")
-        if kind in (0xC0, 0xC1, 0xC2):  # baseline, extended, progressive: eight bits, 1 or 3 colours
+        if kind in (0xC0, 0xC1, 0xC2):  # baseline, extended, progressive
             depth, height, width, colours = struct.unpack(">BHHB", data[place + 4 : place + 10])
             return width * height if depth == 8 and colours in (1, 3) else 0
         if 0xC3 <= kind <= 0xCF and kind not in (0xC4, 0xC8, 0xCC):  # lossless: the sensor's data

@@ -17,15 +17,14 @@ def unknown_reason(path: Path | BinaryIO) -> str:
         return _UNKNOWN
     if path.stat().st_size == 0:
         return "an empty file"
+    suffix = path.suffix.lower()
     if is_heic(path):
         return f"{_misnamed(path, ('.heic', '.heif'))}{HEIC}"
     if is_jpeg_xl(path):
         return JPEG_XL
-    if is_avif(path) or path.suffix.lower() == ".avif":
+    if is_avif(path) or suffix == ".avif":
         return "this Pillow reads no AVIF, or the photo is damaged"
-    if path.suffix.lower() in {".heic", ".heif"}:
-        return HEIC
-    return _UNKNOWN
+    return HEIC if suffix in {".heic", ".heif"} else _UNKNOWN
 
 
 def os_reason(error: OSError) -> str:

@@ -11,8 +11,9 @@ import pytest
 from PIL import Image
 
 from frameatlas.embedder.formats import playlist_reason
-from frameatlas.photos.photo import photo_size, quiet_pillow, read_photo
 from frameatlas.embedder.probe import probe_video
+from frameatlas.photos.photo import photo_size, read_photo
+from frameatlas.photos.quiet import quiet_pillow
 from frameatlas.read_formats import LARGEST_PICTURE
 
 

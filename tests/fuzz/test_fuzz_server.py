@@ -9,8 +9,8 @@ import pytest
 
 from frameatlas.browser import make_app
 from frameatlas.browser.tools import BrowserTools
-from frameatlas.photos.photo import quiet_pillow, read_photo
 from frameatlas.errors import SourceError
+from frameatlas.photos.quiet import quiet_pillow, read_photo
 
 BUSY_OR_BARE = (501, 503)
 """No tool for it here, or too many at once."""

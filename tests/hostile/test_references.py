@@ -10,10 +10,10 @@ import pytest
 
 from frameatlas.embedder.clip_cutter import cut_clip
 from frameatlas.embedder.frame_sink import FrameSettings
-from frameatlas.photos.photo import read_photo
 from frameatlas.embedder.probe import probe_video
 from frameatlas.embedder.videos import decode_video
 from frameatlas.errors import SourceError
+from frameatlas.photos.photo import read_photo
 from frameatlas.poster.photo_picture import photo_picture
 from frameatlas.poster.video_picture import video_picture
 from frameatlas.read_formats import photo_formats
