@@ -101,21 +101,22 @@ def read_photos(
         InterruptedIndexError: The user stopped the run; what came is in the sink.
     """
     refused: dict[Path, str] = {}
+    kept: list[int] = []
     with quiet_pillow():
         photos = _openable(folder, settings.height, refused, stopped)
         if photos:
             size = (max(p.width for p in photos), max(p.height for p in photos))
             sink.begin(*size, TIME_BASE)
             known = _known_places(sink, photos, size)
-            _append_all(photos, known, size, sink, refused, stopped)
+            kept = _append_all(photos, known, size, sink, refused, stopped)
     for path in folder.files:
         if path in refused:
             on_refused(path, refused[path])
     if not photos or not sink.count:
         raise SourceError("none of its photos can be read")
     places = {photo.place: photo.path for photo in photos}
-    for index in range(sink.count):
-        on_kept(places[sink.stored(index)[1]])
+    for place in kept:
+        on_kept(places[place])
     if refused:
         return Outcome("damaged", f"{len(refused)} of {len(folder.files)} photos cannot be read")
     return Outcome("ok")
@@ -188,8 +189,13 @@ def _append_all(
     sink: FrameSink,
     refused: dict[Path, str],
     stopped: Stopped,
-) -> None:
-    """Append the photos that are not stored yet; those that fail go to ``refused``."""
+) -> list[int]:
+    """Append the photos that are not stored yet; those that fail go to ``refused``.
+
+    Returns:
+        Place of each frame that is stored.
+    """
+    kept = sorted(known)
     last_known = max(known, default=-1)
     wanted = [photo for photo in photos if photo.place not in known]
     with closing(_read_ahead(wanted, size, stopped)) as results:
@@ -203,9 +209,10 @@ def _append_all(
             else:
                 pixels, box = result
                 sink.append(pixels.data.cast("B"), photo.place, box, photo.path.name)
+                kept.append(photo.place)
         else:
-            return
-    _append_all(photos, set(), size, sink, refused, stopped)
+            return kept
+    return _append_all(photos, set(), size, sink, refused, stopped)
 
 
 _Result = tuple[NDArray[np.uint8], Box] | SourceError

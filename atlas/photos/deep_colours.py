@@ -27,7 +27,7 @@ def has_deep_colours(image: "Image") -> bool:
         return False
     if image.format == "TIFF":
         bits = getattr(image, "tag_v2", {}).get(_BITS, (8,))
-        return max(bits) == 16
+        return bool(max(bits) == 16)
     tiles = getattr(image, "tile", None) or ()
     return image.format == "PNG" and any("16" in str(tile[3]) for tile in tiles)
 
@@ -80,7 +80,7 @@ def _read(file: Path | BinaryIO, reader: str) -> NDArray[np.uint16] | None:
     if not isinstance(given, str):
         given.seek(0)
     try:
-        with av.open(given, format=reader) as container:
+        with av.open(given, "r", format=reader) as container:
             frame = next(container.decode(video=0))
             return np.asarray(frame.to_ndarray(format="rgba64le"), np.uint16)
     except (av.error.FFmpegError, StopIteration, ValueError, OSError):
