@@ -5,8 +5,11 @@ import shutil
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
+from frameatlas.embedder.alpha import alpha_decoder
+from frameatlas.embedder.aspect_changes import Aspects
 from frameatlas.embedder.frame_size import frame_size
 from frameatlas.embedder.probe import VideoProbe
 from frameatlas.embedder.processors import available_processors
@@ -26,6 +29,8 @@ LONGEST_ANSWER = 1 << 20
 FEW_PROCESSORS = 2
 """Up to so many, FFmpeg decodes in one thread."""
 
+_DECODER = re.compile(r"^ V[A-Z.]{5} (\w[\w-]*)", re.MULTILINE)
+
 HDR_WHITE = 203.0
 """Candela per square metre of diffuse white in high dynamic range (ITU-R BT.2408)."""
 
@@ -39,6 +44,7 @@ class FFmpeg:
         version: What it calls itself, for example "6.1.1-3ubuntu5".
         libavformat: Major and minor version of that library: the program's own is free text.
         filters: Names of its filters.
+        decoders: Names of its decoders.
         showinfo_without_checksum: Whether ``showinfo`` can leave out its checksums.
     """
 
@@ -46,6 +52,7 @@ class FFmpeg:
     version: str
     libavformat: tuple[int, int]
     filters: frozenset[str]
+    decoders: frozenset[str]
     showinfo_without_checksum: bool
 
 
@@ -87,6 +94,9 @@ def inspect_ffmpeg(path: str) -> FFmpeg:
         version=name.group(1) if name else "unknown",
         libavformat=(int(library.group(1)), int(library.group(2))) if library else (0, 0),
         filters=frozenset(filters),
+        decoders=frozenset(
+            re.findall(r"^ V[A-Z.]{5} (\w[\w-]*)", _ask(path, "-decoders"), re.MULTILINE)
+        ),
         showinfo_without_checksum="checksum" in _ask(path, "-h", "filter=showinfo"),
     )
 
@@ -127,6 +137,8 @@ class DecodePlan:
         seek: Seconds in the file's own time from where decoding begins, None for the beginning.
         hwaccel: FFmpeg's option of that name; "none" decodes on the CPU.
         skip_frame: FFmpeg's option of that name; "noref" leaves out what nothing refers to.
+        aspects: From which second on pixels have which shape; empty where it stays the same.
+        alpha: Whether FFmpeg puts out transparency too.
     """
 
     source: Path
@@ -137,11 +149,18 @@ class DecodePlan:
     seek: float | None = None
     hwaccel: str = "none"
     skip_frame: str = "default"
+    aspects: Aspects = ()
+    alpha: bool = False
 
     @property
     def frame_bytes(self) -> int:
         """Bytes of one frame, RGB."""
         return self.width * self.height * 3
+
+    @property
+    def raw_bytes(self) -> int:
+        """Bytes of one frame as FFmpeg puts it out: RGB, or RGB and alpha."""
+        return self.width * self.height * (4 if self.alpha else 3)
 
 
 def decode_command(ffmpeg: FFmpeg, plan: DecodePlan) -> list[str]:
@@ -160,7 +179,7 @@ def decode_command(ffmpeg: FFmpeg, plan: DecodePlan) -> list[str]:
         "pipe:1",
         format="rawvideo",
         vcodec="rawvideo",
-        pix_fmt="rgb24",
+        pix_fmt="rgba" if plan.alpha else "rgb24",
         an=None,
         sn=None,
         dn=None,
@@ -178,6 +197,9 @@ def _input_options(plan: DecodePlan) -> dict[str, str | None]:
         "format_whitelist": plan.probe.container,
         "max_pixels": str(LARGEST_PICTURE),
     }
+    decoder = alpha_decoder(plan.probe.codec) if plan.alpha else None
+    if decoder is not None:
+        options["vcodec"] = decoder
     if plan.skip_frame != "default":
         options["skip_frame"] = plan.skip_frame
     if available_processors() <= FEW_PROCESSORS:
@@ -201,14 +223,24 @@ def filter_chain(ffmpeg: FFmpeg, plan: DecodePlan) -> list[Filter]:
     """What happens to the pictures. Only the kept ones are deinterlaced, scaled and converted."""
     select: Filter = ("select", (plan.rule.expression(),), {})
     chain = [*_before_select(ffmpeg, plan.probe), select, *_after_select(ffmpeg, plan.probe)]
+    if plan.alpha:
+        # Premultiplied before it is scaled: colours that are hidden must not bleed into others.
+        chain += [("format", ("gbrap",), {}), ("premultiply", (), {"inplace": "1"})]
     chain.append(_scale(plan))
-    chain += _tone_mapping(ffmpeg, plan.probe)
-    chain.append(("format", ("rgb24",), {}))
+    chain += [] if plan.alpha else _tone_mapping(ffmpeg, plan.probe)
+    chain.append(("format", ("rgba" if plan.alpha else "rgb24",), {}))
     silent = {"checksum": "0"} if ffmpeg.showinfo_without_checksum else {}
     chain.append(("showinfo", (), silent))
     size = (str(plan.width), str(plan.height))
     chain.append(("pad", (*size, "(ow-iw)/2", "(oh-ih)/2", "black"), {}))
     return chain
+
+
+def can_keep_alpha(ffmpeg: FFmpeg, probe: VideoProbe) -> bool:
+    """Whether a video has transparent parts, and this FFmpeg can tell them."""
+    decoder = alpha_decoder(probe.codec)
+    known = decoder is None or decoder in ffmpeg.decoders
+    return probe.alpha and not probe.transfer and known and "premultiply" in ffmpeg.filters
 
 
 def _before_select(ffmpeg: FFmpeg, probe: VideoProbe) -> list[Filter]:
@@ -228,9 +260,11 @@ def _after_select(ffmpeg: FFmpeg, probe: VideoProbe) -> list[Filter]:
 def _scale(plan: DecodePlan) -> Filter:
     """To the frame's size, or, where the picture's shape changes midway, to fit into it."""
     w, h = plan.width, plan.height
+    dar = _display_aspect(plan)
     options = {
-        "w": f"if(lt(abs({h}*dar-{w}),3),{w},max(1,min({w},round({h}*dar))))",
-        "h": f"if(lt(abs({h}*dar-{w}),3),{h},max(1,min({h},round({w}/dar))))",
+        "w": f"if(lt(abs({h}*{dar}-{w}),3),{w},max(1,min({w},round({h}*{dar}))))",
+        "h": f"if(lt(abs({h}*{dar}-{w}),3),{h},max(1,min({h},round({w}/{dar}))))",
+        **({"eval": "frame"} if plan.aspects else {}),
         "flags": "bicubic+accurate_rnd+full_chroma_int",
     }
     probe = plan.probe
@@ -239,6 +273,18 @@ def _scale(plan: DecodePlan) -> Filter:
         # Unspecified, and swscale takes it for BT.601; players take BT.709 from 720 lines on.
         options["in_color_matrix"] = "bt709"
     return ("scale", (), options)
+
+
+def _display_aspect(plan: DecodePlan) -> str:
+    """Width over height as shown; by the stream's own headers where they change midway."""
+    if not plan.aspects:
+        return "dar"
+    shape = f"{float(plan.aspects[-1][1])!r}"
+    for (_, before), (change, _) in reversed(list(pairwise(plan.aspects))):
+        shape = f"if(lt(t,{change!r}),{float(before)!r},{shape})"
+    # What is turned has exchanged width and height, and its pixels' too.
+    shape = f"1/({shape})" if plan.probe.rotation % 180 else shape
+    return f"(a*{shape})"
 
 
 def _tone_mapping(ffmpeg: FFmpeg, probe: VideoProbe) -> list[Filter]:

@@ -9,13 +9,21 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from frameatlas.embedder.alpha import flatten_on_white
 from frameatlas.embedder.completeness import judge, measured_duration
-from frameatlas.embedder.ffmpeg import DecodePlan, decode_command, find_ffmpeg, plan_size
+from frameatlas.embedder.ffmpeg import (
+    DecodePlan,
+    can_keep_alpha,
+    decode_command,
+    find_ffmpeg,
+    plan_size,
+)
 from frameatlas.embedder.ffmpeg_report import FFmpegReport, FrameNote
 from frameatlas.embedder.frame_sink import Box, FrameSettings, FrameSink, Outcome, Stopped
 from frameatlas.embedder.frame_size import centred_box
 from frameatlas.embedder.packets import LARGEST_SCAN, PacketTimes, packet_times
 from frameatlas.embedder.probe import SANE_SECONDS, VideoProbe
+from frameatlas.embedder.rising_clock import RisingClock
 from frameatlas.embedder.timing import KeepRule, standing_frames
 from frameatlas.embedder.video_process import STALL_SECONDS, VideoProcess
 from frameatlas.errors import SourceError
@@ -46,9 +54,19 @@ class KeptFrame:
 
 @dataclass
 class _Ending:
-    """How a run of FFmpeg ended."""
+    """How a run of FFmpeg ended.
+
+    Attributes:
+        damage: Why frames may be missing; "" where nothing says so.
+        damage_at_start: The same of what came before the first picture only.
+        gaps: Whether packets of a broadcast stream are missing in their numbering.
+        rewinds: Seconds, in the frames' rising time, at which the file's clock went back.
+    """
 
     damage: str = ""
+    damage_at_start: str = ""
+    gaps: bool = False
+    rewinds: tuple[float, ...] = ()
 
 
 def decode_video(
@@ -85,7 +103,16 @@ def decode_video(
     width, height = plan_size(probe, settings.height)
     rule = KeepRule(settings.fps, _first_time(probe, times), probe.time_base)
     rule = replace(rule, standing=standing_frames(rule, times.seconds) if times else ())
-    plan = DecodePlan(path, probe, rule, width, height, hwaccel=hwaccel)
+    plan = DecodePlan(
+        path,
+        probe,
+        rule,
+        width,
+        height,
+        hwaccel=hwaccel,
+        aspects=times.aspects if times else (),
+        alpha=can_keep_alpha(find_ffmpeg(), probe),
+    )
     if times is not None and _reference_frames_suffice(plan, times):
         plan = replace(plan, skip_frame="noref")
         times = replace(times, seconds=times.reference)
@@ -97,8 +124,9 @@ def decode_video(
         plan = replace(plan, hwaccel="none")
         ending = _decode(plan, sink, stopped, stall_seconds, measured_duration(probe, times))
     if not sink.count:
-        raise SourceError(f"none of its pictures could be decoded: {ending.damage}".rstrip(": "))
-    return judge(plan, sink.count, ending.damage, times)
+        damage = ending.damage or ending.damage_at_start
+        raise SourceError(f"none of its pictures could be decoded: {damage}".rstrip(": "))
+    return judge(plan, sink.count, ending, times)
 
 
 def _decode(
@@ -215,6 +243,7 @@ class _Decoder:
         command = decode_command(find_ffmpeg(), plan)
         # Two buffers in turn: one is held back while the next is read.
         buffers = (bytearray(plan.frame_bytes), bytearray(plan.frame_bytes))
+        raw = bytearray(plan.raw_bytes) if plan.alpha else None
         process = VideoProcess(
             command, report.add, stopped=self._stopped, stall_seconds=self._stall_seconds
         )
@@ -222,19 +251,32 @@ class _Decoder:
             previous: float | None = None
             turn = 0
             note: FrameNote | None = None
-            while process.read_into(memoryview(buffers[turn])):
+            clock = RisingClock(plan.rule)
+            while process.read_into(memoryview(buffers[turn] if raw is None else raw)):
                 note = report.frame_note(lambda: process.said_all)
                 if note is None:
                     process.rest = plan.frame_bytes
                     break
+                if raw is not None:
+                    flatten_on_white(raw, buffers[turn])
                 frame = _kept(plan, note, buffers[turn], previous)
                 if plan.rule.keeps(frame.seconds, previous):
                     previous = frame.seconds
                     turn = 1 - turn
-                    yield frame
+                    yield _risen(frame, clock)
             # What gives bytes without times is no FFmpeg, and not waited for.
             status = 0 if process.rest and note is None else process.wait()
-        self._ending = _Ending(_damage(process, report, status))
+        damage = _damage(process, report, status)
+        start = "" if damage else report.damage_at_start
+        self._ending = _Ending(damage, start, report.gaps, tuple(clock.rewinds))
+
+
+def _risen(frame: KeptFrame, clock: RisingClock) -> KeptFrame:
+    """The frame at its time in a clock that only rises."""
+    shift = clock.shift_of(frame.seconds)
+    if not shift:
+        return frame
+    return replace(frame, pts=frame.pts + clock.units(shift), seconds=frame.seconds + shift)
 
 
 def _first_from(
