@@ -8,8 +8,8 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from frameatlas.embedder.alpha import alpha_decoder
-from frameatlas.embedder.aspect_changes import Aspects
+from frameatlas.embedder.decode.alpha import alpha_decoder
+from frameatlas.embedder.media.aspect_changes import Aspects
 from frameatlas.embedder.frame_size import frame_size
 from frameatlas.embedder.probe import VideoProbe
 from frameatlas.embedder.processors import available_processors

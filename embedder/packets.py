@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.embedder.aspect_changes import AspectChanges, Aspects
+from frameatlas.embedder.media.aspect_changes import AspectChanges, Aspects
 from frameatlas.embedder.frame_sink import Stopped
 from frameatlas.embedder.media import open_media
 from frameatlas.embedder.probe import SANE_SECONDS, VideoProbe

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from frameatlas.content import content_digest
 from frameatlas.embedder.frame_sink import Box, FrameSettings, FrameSink, Outcome, Stopped
 from frameatlas.embedder.frame_size import centred_box, frame_size
-from frameatlas.embedder.jpeg_xl import photo_content
+from frameatlas.embedder.decode.jpeg_xl import photo_content
 from frameatlas.embedder.sources import PhotoFolder
 from frameatlas.errors import InterruptedIndexError, SourceError
 from frameatlas.photos.kinds import pages_of

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from frameatlas.embedder.alpha import has_alpha
+from frameatlas.embedder.decode.alpha import has_alpha
 from frameatlas.embedder.formats import looks_encrypted
 from frameatlas.embedder.frame_size import displayed_size
 from frameatlas.embedder.media import open_media

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.embedder.alpha import flatten_on_white
+from frameatlas.embedder.decode.alpha import flatten_on_white
 from frameatlas.embedder.completeness import judge, measured_duration
 from frameatlas.embedder.ffmpeg import (
     DecodePlan,
@@ -23,7 +23,7 @@ from frameatlas.embedder.frame_sink import Box, FrameSettings, FrameSink, Outcom
 from frameatlas.embedder.frame_size import centred_box
 from frameatlas.embedder.packets import LARGEST_SCAN, PacketTimes, packet_times
 from frameatlas.embedder.probe import SANE_SECONDS, VideoProbe
-from frameatlas.embedder.rising_clock import RisingClock
+from frameatlas.embedder.decode.rising_clock import RisingClock
 from frameatlas.embedder.timing import KeepRule, standing_frames
 from frameatlas.embedder.video_process import STALL_SECONDS, VideoProcess
 from frameatlas.errors import SourceError
