@@ -25,7 +25,7 @@ from frameatlas.photos.quiet import quiet_pillow
 from frameatlas.photos.raw_preview import raw_preview
 from frameatlas.photos.refusals import os_reason, unknown_reason
 from frameatlas.photos.scans import refuse_endless_scans
-from frameatlas.read_formats import photo_formats
+from frameatlas.safe_formats import photo_formats
 
 if TYPE_CHECKING:
     from PIL.Image import Image

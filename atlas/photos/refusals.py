@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import BinaryIO
 
-from frameatlas.content import read_error_reason
 from frameatlas.photos.kinds import is_avif, is_heic, is_jpeg_xl
+from frameatlas.store.content_digest import read_error_reason
 
 HEIC = "HEIC is read with the package pillow-heif: pip install frameatlas[heic]"
 JPEG_XL = "JPEG XL, which this FFmpeg does not read: install FFmpeg 6.1 or newer, with libjxl"

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 from typing import BinaryIO
 
-from frameatlas.embedder.ffmpeg import find_ffmpeg
+from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
 from frameatlas.errors import MissingExtraError, SourceError
 from frameatlas.photos.kinds import is_jpeg_xl
 from frameatlas.photos.memory import LARGEST_PHOTO

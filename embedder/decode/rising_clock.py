@@ -3,7 +3,7 @@
 Recordings joined into one file, and receivers that lose their clock, begin their time anew.
 """
 
-from frameatlas.embedder.timing import KeepRule
+from frameatlas.embedder.decode.frame_selection import KeepRule
 
 
 class RisingClock:

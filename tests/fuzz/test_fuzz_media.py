@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from frameatlas.embedder.formats import playlist_reason
-from frameatlas.embedder.probe import probe_video
+from frameatlas.embedder.media.probe import probe_video
+from frameatlas.embedder.media.unsupported_files import playlist_reason
 from frameatlas.photos.photo import photo_size, read_photo
 from frameatlas.photos.quiet import quiet_pillow
-from frameatlas.read_formats import LARGEST_PICTURE
+from frameatlas.safe_formats import LARGEST_PICTURE
 
 
 def photos():

@@ -8,7 +8,7 @@ from urllib.parse import quote_from_bytes
 import pytest
 
 from frameatlas.browser import make_app
-from frameatlas.browser.tools import BrowserTools
+from frameatlas.browser.view.wing_tools import BrowserTools
 from frameatlas.errors import SourceError
 from frameatlas.photos.quiet import quiet_pillow, read_photo
 
