@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from frameatlas.embedder.decode.alpha import alpha_decoder
+from frameatlas.embedder.media.alpha import alpha_decoder
 from frameatlas.embedder.decode.ffmpeg_process import VideoProcess
 from frameatlas.embedder.decode.frame_selection import KeepRule
 from frameatlas.embedder.describe.processors import available_processors

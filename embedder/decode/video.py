@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.embedder.decode.alpha import flatten_on_white
+from frameatlas.embedder.media.alpha import flatten_on_white
 from frameatlas.embedder.decode.completeness import judge, measured_duration
 from frameatlas.embedder.decode.ffmpeg import (
     DecodePlan,

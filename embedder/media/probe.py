@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from frameatlas.embedder.decode.alpha import has_alpha
+from frameatlas.embedder.media.alpha import has_alpha
 from frameatlas.embedder.media.frame_size import displayed_size
 from frameatlas.embedder.media.open_media import open_media
 from frameatlas.embedder.media.unsupported_files import looks_encrypted
