@@ -8,14 +8,14 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from frameatlas.embedder.media.alpha import alpha_decoder
 from frameatlas.embedder.decode.ffmpeg_process import VideoProcess
 from frameatlas.embedder.decode.frame_selection import KeepRule
-from frameatlas.embedder.describe.processors import available_processors
+from frameatlas.embedder.media.alpha import alpha_decoder
 from frameatlas.embedder.media.aspect_changes import Aspects
 from frameatlas.embedder.media.frame_size import frame_size
 from frameatlas.embedder.media.probe import VideoProbe
 from frameatlas.errors import MissingExtraError, SourceError
+from frameatlas.processors import available_processors
 from frameatlas.safe_formats import LARGEST_PICTURE
 
 FPS_MODE_SINCE = (59, 27)

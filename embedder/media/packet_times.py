@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.embedder.media.aspect_changes import AspectChanges, Aspects
-from frameatlas.embedder.media.frame_sink import Stopped
 from frameatlas.embedder.media.open_media import open_media
 from frameatlas.embedder.media.probe import SANE_SECONDS, VideoProbe
 from frameatlas.embedder.media.reference_frames import IsReference, reference_test
 from frameatlas.errors import InterruptedIndexError, SourceError
+from frameatlas.progress import Stopped
 
 if TYPE_CHECKING:
     from av.container import InputContainer

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from frameatlas.atlas import Atlas
-from frameatlas.embedder.build.pipeline import Task
-from frameatlas.embedder.decode.photos import photo_shape
-from frameatlas.embedder.sources.discovery import Found, PhotoFolder
+from frameatlas.embedder.decode.photos import PhotoFolder, photo_shape
+from frameatlas.embedder.sources.discovery import Found
 from frameatlas.embedder.sources.repair import emptied
-from frameatlas.embedder.sources.tasks import PhotosTask, VideoTask
+from frameatlas.embedder.sources.tasks import PhotosTask, Task, VideoTask
 from frameatlas.errors import SourceError
 from frameatlas.photos.quiet import quiet_pillow
 from frameatlas.store.content_digest import content_digest, is_gone

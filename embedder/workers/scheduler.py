@@ -10,8 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from frameatlas.embedder.build.pipeline import Task, Workshop
+from frameatlas.embedder.build.pipeline import Workshop
 from frameatlas.embedder.build.source_builder import finished_source
+from frameatlas.embedder.sources.tasks import Task
 from frameatlas.embedder.workers.messages import Order, Report, our_version, task_values
 from frameatlas.embedder.workers.transfer import LostFolderError, fetch_source
 from frameatlas.embedder.workers.worker import fulfil, why_unseen

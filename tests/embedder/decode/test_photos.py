@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from frameatlas.embedder.decode.photos import fitted_size, photo_digest, read_photos
+from frameatlas.embedder.decode.photos import PhotoFolder, fitted_size, photo_digest, read_photos
 from frameatlas.embedder.media.frame_sink import FrameSettings
-from frameatlas.embedder.sources.discovery import PhotoFolder
 from frameatlas.errors import InterruptedIndexError, SourceError
 from frameatlas.photos.photo import open_photo, photo_size
 
