@@ -4,7 +4,7 @@ from typing import Protocol
 
 import numpy as np
 
-from frameatlas.embedder.decode.ffmpeg import DecodePlan
+from frameatlas.embedder.decode.decode_plan import DecodePlan
 from frameatlas.embedder.media.frame_sink import Outcome
 from frameatlas.embedder.media.packet_times import PacketTimes
 from frameatlas.embedder.media.probe import VideoProbe
@@ -17,7 +17,7 @@ CLOCK_JUMP = 60.0
 
 
 class Ending(Protocol):
-    """How a run of FFmpeg ended; see ``video._Ending``."""
+    """How a run of FFmpeg ended; see ``kept_frame.RunEnding``."""
 
     @property
     def damage(self) -> str:

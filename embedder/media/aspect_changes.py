@@ -88,8 +88,10 @@ class AspectChanges:
 def _aspect_of(codec: str, packet: "Packet[VideoStream]") -> Fraction | None:
     """Shape of a key frame's pixels, from its own headers alone."""
     import av
+    from av.video.codeccontext import VideoCodecContext
 
     context = av.CodecContext.create(codec, "r")
+    assert isinstance(context, VideoCodecContext)
     try:
         context.decode(av.Packet(bytes(packet)))
         context.decode(None)

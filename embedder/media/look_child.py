@@ -48,12 +48,11 @@ def encode_probe(probe: VideoProbe) -> dict[str, Any]:
 
 def decode_probe(values: dict[str, Any]) -> VideoProbe:
     """The probe that ``encode_probe`` wrote."""
-    return VideoProbe(
-        **{
-            name: Fraction(*value) if isinstance(value, list) else value
-            for name, value in values.items()
-        }
-    )
+    fields: dict[str, Any] = {
+        name: Fraction(*value) if isinstance(value, list) else value
+        for name, value in values.items()
+    }
+    return VideoProbe(**fields)
 
 
 def decode_times(values: dict[str, Any], arrays: bytes) -> PacketTimes:
@@ -63,7 +62,8 @@ def decode_times(values: dict[str, Any], arrays: bytes) -> PacketTimes:
         parts.append(np.frombuffer(arrays, np.float64, count, start))
         start += 8 * count
     aspects = tuple((at, Fraction(*aspect)) for at, aspect in values.pop("aspects"))
-    return PacketTimes(**dict(zip(ARRAYS, parts, strict=True)), aspects=aspects, **values)
+    fields: dict[str, Any] = {**values, **dict(zip(ARRAYS, parts, strict=True))}
+    return PacketTimes(aspects=aspects, **fields)
 
 
 def _answer(request: dict[str, Any], answers: BinaryIO) -> None:

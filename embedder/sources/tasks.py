@@ -6,8 +6,8 @@ from typing import Protocol
 
 from frameatlas.embedder.decode.photos import PhotoFolder, read_photos
 from frameatlas.embedder.decode.video import decode_video
+from frameatlas.embedder.media.bounded_look import probe_within_limits
 from frameatlas.embedder.media.frame_sink import FrameSettings, FrameSink, Outcome
-from frameatlas.embedder.media.probe import probe_video
 from frameatlas.errors import SourceError
 from frameatlas.progress import Stopped
 from frameatlas.store.content_digest import content_digest
@@ -70,7 +70,7 @@ class VideoTask:
     ) -> tuple[Source, Outcome, list[str]]:
         """Read all frames into the sink; see ``Task``."""
         path = Path(self.source.path)
-        probe = probe_video(path)
+        probe = probe_within_limits(path)
         source = replace(
             self.source,
             width=probe.width,
