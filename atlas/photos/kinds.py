@@ -47,14 +47,22 @@ def is_jpeg_xl(path: Path) -> bool:
     return _head(path, 12).startswith(_JXL)
 
 
+def is_animated_webp(path: Path) -> bool:
+    """Whether a file is WebP of several pictures that follow each other in time."""
+    head = _head(path, 32)
+    if head[:4] != b"RIFF" or head[8:16] != b"WEBPVP8X" or len(head) < 21:
+        return False
+    return bool(head[20] & 2)
+
+
 def is_animated(path: Path) -> bool:
     """Whether a WebP, PNG or AVIF file holds pictures that follow each other in time.
 
     Of GIFs only a decoder can tell.
     """
+    if is_animated_webp(path):
+        return True
     head = _head(path, 32)
-    if head[:4] == b"RIFF" and head[8:16] == b"WEBPVP8X":
-        return bool(head[20] & 2) if len(head) > 20 else False
     if head[:8] == b"\x89PNG\r\n\x1a\n":
         return _is_animated_png(path)
     return head[4:12] == b"ftypavis"
@@ -66,6 +74,8 @@ def pages_of(path: Path) -> tuple[int, ...]:
     Smaller copies of a page (pyramids, thumbnails) and masks are none. Empty where the file is no
     TIFF, or cannot be followed.
     """
+    if _head(path, 2) not in (b"II", b"MM"):
+        return ()
     try:
         with path.open("rb") as file:
             kinds = list(_directories(file))
@@ -76,7 +86,10 @@ def pages_of(path: Path) -> tuple[int, ...]:
 
 
 def _head(path: Path, count: int) -> bytes:
+    """The first bytes; none of what has no size, which may be a device that waits for ever."""
     try:
+        if not path.stat().st_size:
+            return b""
         with path.open("rb") as file:
             return file.read(count)
     except OSError:

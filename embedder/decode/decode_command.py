@@ -10,6 +10,8 @@ from frameatlas.safe_formats import LARGEST_PICTURE
 FPS_MODE_SINCE = (59, 27)
 """libavformat of FFmpeg 5.1, which renamed -vsync to -fps_mode."""
 
+_NAME = "file:source"
+
 FEW_PROCESSORS = 2
 """Up to so many, FFmpeg decodes in one thread."""
 
@@ -21,7 +23,8 @@ def decode_command(ffmpeg: FFmpeg, plan: DecodePlan) -> list[str]:
     """
     import ffmpeg as ffmpeg_python
 
-    source = ffmpeg_python.input(f"file:{plan.source.absolute()}", **_input_options(plan))
+    # ffmpeg-python hashes its arguments as UTF-8: a name may hold any bytes, and comes in later.
+    source = ffmpeg_python.input(_NAME, **_input_options(plan))
     frames = source[str(plan.probe.stream)]
     for name, positional, named in filter_chain(ffmpeg, plan):
         frames = frames.filter(name, *positional, **named)
@@ -39,7 +42,8 @@ def decode_command(ffmpeg: FFmpeg, plan: DecodePlan) -> list[str]:
         "-nostdin", "-hide_banner", "-nostats", "-copyts", "-loglevel", "repeat+level+info"
     )
     command: list[str] = ffmpeg_python.compile(output, cmd=ffmpeg.path)
-    return command
+    place = command.index(_NAME)
+    return [*command[:place], f"file:{plan.source.absolute()}", *command[place + 1 :]]
 
 
 def _input_options(plan: DecodePlan) -> dict[str, str | None]:

@@ -132,12 +132,14 @@ class FFmpegReport:
     @property
     def damage(self) -> str:
         """The most telling reason why frames may be missing; "" when there is none."""
-        return _most_telling(self._reasons)
+        return _most_telling(self._reasons if self._pictures else self._before_pictures)
 
     @property
     def damage_at_start(self) -> str:
         """The same of what was said before the first picture, and not again."""
-        return "" if self._reasons else _most_telling(self._before_pictures)
+        if self._reasons or not self._pictures:
+            return ""
+        return _most_telling(self._before_pictures)
 
     def _add_note(self, line: str) -> None:
         base = _TIME_BASE.search(line)
