@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,10 +10,16 @@ from frameatlas.atlas import Atlas
 from frameatlas.embedder.decode.photos import PhotoFolder, photo_shape
 from frameatlas.embedder.sources.discovery import Found
 from frameatlas.embedder.sources.repair import emptied
+from frameatlas.embedder.sources.replaced import (
+    Replaced,
+    digests_of,
+    replaced_photos,
+    replaced_videos,
+)
 from frameatlas.embedder.sources.tasks import PhotosTask, Task, VideoTask
 from frameatlas.errors import SourceError
 from frameatlas.photos.quiet import quiet_pillow
-from frameatlas.store.content_digest import content_digest, is_gone
+from frameatlas.store.content_digest import content_digest, is_gone, read_error_reason
 from frameatlas.store.damage_record import noted_damage, stored_whole
 from frameatlas.store.digests import text_digest
 from frameatlas.store.hdf5_reader import read_column
@@ -35,6 +41,8 @@ class Matching:
         known: How many of the given files are in the atlas already.
         again: By id of a kept source: how its photos are read again, since what was stored of
             them is damaged.
+        replaced: Sources that were left out, since another file has taken the place of theirs.
+        damaged: Sources that were given again and that are known to be damaged.
     """
 
     kept: list[Source]
@@ -43,6 +51,13 @@ class Matching:
     moved: int = 0
     known: int = 0
     again: dict[str, Task] = field(default_factory=dict)
+    replaced: list[Replaced] = field(default_factory=list)
+    damaged: list[Source] = field(default_factory=list)
+
+    def leave_out(self, replaced: Replaced) -> None:
+        """Take out a source whose file is another now."""
+        self.kept.remove(replaced.source)
+        self.replaced.append(replaced)
 
 
 def match_sources(atlas: Atlas | None, found: Found, hwaccel: str) -> Matching:
@@ -61,7 +76,7 @@ def match_sources(atlas: Atlas | None, found: Found, hwaccel: str) -> Matching:
     kept = [s for s in old if not (s.status == "failed" and s.path in given)]
     matching = Matching(kept)
     ids = Counter(source.id for source in kept)
-    _match_videos(matching, found.videos, ids, hwaccel)
+    _match_videos(matching, atlas, found.videos, ids, hwaccel)
     if atlas is not None or found.photos:
         _match_photos(matching, atlas, found.photos, ids)
     for refused in found.refused:
@@ -87,24 +102,36 @@ def _absolute(found: Found) -> Found:
 
 
 def _match_videos(
-    matching: Matching, videos: Iterable[Path], ids: Counter[str], hwaccel: str
+    matching: Matching,
+    atlas: Atlas | None,
+    videos: Iterable[Path],
+    ids: Counter[str],
+    hwaccel: str,
 ) -> None:
+    sizes: dict[Path, int] = {}
+    digests: dict[Path, str] = {}
+    for path in videos:
+        try:
+            sizes[path] = path.stat().st_size
+            digests[path] = content_digest(path)
+        except OSError as error:
+            reason = str(error) if isinstance(error, SourceError) else read_error_reason(error)
+            matching.failed.append(_failed(path, reason, ids))
+    for replaced in replaced_videos(atlas, matching.kept, digests):
+        matching.leave_out(replaced)
     known: dict[str, list[int]] = defaultdict(list)
     for position, source in enumerate(matching.kept):
         if source.kind == "video" and source.status != "failed":
             known[source.digest].append(position)
-    for path in videos:
-        try:
-            digest = content_digest(path)
-        except SourceError as error:
-            matching.failed.append(_failed(path, str(error), ids))
-            continue
+    for path, digest in digests.items():
         claimed = _claim(matching.kept, known[digest], path)
         if claimed is None:
             source = Source(_unused(digest[:16], ids), str(path), "video", "ok", "", digest)
-            matching.tasks.append(VideoTask(source, hwaccel))
+            matching.tasks.append(VideoTask(source, hwaccel, sizes[path]))
             continue
         matching.known += 1
+        if matching.kept[claimed].status == "damaged":
+            matching.damaged.append(matching.kept[claimed])
         if is_gone(Path(matching.kept[claimed].path)):
             matching.kept[claimed] = replace(matching.kept[claimed], path=str(path))
             matching.moved += 1
@@ -128,8 +155,13 @@ def _is_same(path: Path, other: Path) -> bool:
 
 
 def _match_photos(
-    matching: Matching, atlas: Atlas | None, folders: Iterable[PhotoFolder], ids: Counter[str]
+    matching: Matching, atlas: Atlas | None, folders: Sequence[PhotoFolder], ids: Counter[str]
 ) -> None:
+    digests = {
+        folder.path: {path.name: digest for path, digest in digests_of(folder.files).items()}
+        for folder in folders
+    }
+    _leave_out_replaced(matching, atlas, digests)
     known: dict[str, Source] = {}
     damaged: list[Source] = []
     followed: set[str] = set()
@@ -140,17 +172,15 @@ def _match_photos(
             if not stored_whole(place, source, suspects):
                 damaged.append(source)
                 continue
-            digests = read_column(place / "features.h5", "digests")
-            known.update({digest.decode(): source for digest in digests})
+            stored = read_column(place / "features.h5", "digests")
+            known.update({digest.decode(): source for digest in stored})
     for folder in folders:
         new: list[tuple[Path, str]] = []
         for path in folder.files:
-            try:
-                digest = content_digest(path)
-            except SourceError as error:
-                matching.failed.append(_failed(path, str(error), ids))
-                continue
-            if digest in known:
+            digest = digests[folder.path].get(path.name, "")
+            if not digest:
+                matching.failed.append(_failed(path, _why_unreadable(path), ids))
+            elif digest in known:
                 matching.known += 1
                 _follow(matching, known[digest], folder.path, followed)
             else:
@@ -161,6 +191,27 @@ def _match_photos(
             for start in range(0, len(photos), PHOTOS_PER_SOURCE):
                 some = photos[start : start + PHOTOS_PER_SOURCE]
                 matching.tasks.append(_photos_task(folder, some, ids))
+
+
+def _leave_out_replaced(
+    matching: Matching, atlas: Atlas | None, digests: Mapping[Path, Mapping[str, str]]
+) -> None:
+    """Have photos read again of which one has another content under its old name."""
+    if atlas is None:
+        return
+    for source in [s for s in matching.kept if s.kind == "photos" and s.frames]:
+        folder = Path(source.path)
+        replaced = replaced_photos(atlas, source, folder, digests.get(folder, {}))
+        if replaced is not None:
+            matching.leave_out(replaced)
+
+
+def _why_unreadable(path: Path) -> str:
+    try:
+        content_digest(path)
+    except SourceError as error:
+        return str(error)
+    return "it could not be read at first"
 
 
 def _by_shape(photos: list[tuple[Path, str]]) -> list[list[tuple[Path, str]]]:
@@ -202,6 +253,8 @@ def _follow(matching: Matching, source: Source, folder: Path, followed: set[str]
     if source.id in followed:
         return
     followed.add(source.id)
+    if source.status == "damaged":
+        matching.damaged.append(source)
     if source.path != str(folder) and is_gone(Path(source.path)):
         matching.kept[matching.kept.index(source)] = replace(source, path=str(folder))
         matching.moved += 1
