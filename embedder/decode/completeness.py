@@ -36,7 +36,7 @@ class Ending(Protocol):
         """Seconds at which the file's clock went back."""
 
 
-def measured_duration(probe: VideoProbe, times: PacketTimes | None) -> float | None:
+def measure_duration(probe: VideoProbe, times: PacketTimes | None) -> float | None:
     """The packets' word on how long the video is; the declared one where they have none."""
     if times is None or times.end is None or not times.complete or times.end <= probe.start:
         return probe.duration

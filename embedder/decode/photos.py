@@ -120,7 +120,7 @@ def read_photos(
         if photos:
             size = (max(p.width for p in photos), max(p.height for p in photos))
             sink.begin(*size, TIME_BASE)
-            known = _known_places(sink, photos, size)
+            known = _find_stored(sink, photos, size)
             kept = _append_all(photos, known, size, sink, refused, stopped)
     for path in folder.files:
         if path in refused:
@@ -135,7 +135,7 @@ def read_photos(
     return Outcome("ok")
 
 
-def fitted_size(width: int, height: int, short_side: int) -> tuple[int, int]:
+def fit_size(width: int, height: int, short_side: int) -> tuple[int, int]:
     """Width and height of a photo within its frame: the whole photo, its short side as wished.
 
     A panorama or a long screenshot gets a long frame, so that the part of it that a cell of the map
@@ -170,14 +170,14 @@ def _openable(
         for page in pages_of(path) or (0,):
             try:
                 shown = photo_size(photo_content(path), page)
-                photos.append(_Photo(place, path, page, *fitted_size(*shown, short_side)))
+                photos.append(_Photo(place, path, page, *fit_size(*shown, short_side)))
             except SourceError as error:
                 refused[path] = str(error) if not page else f"page {page + 1}: {error}"
             place += 1
     return photos
 
 
-def _known_places(sink: FrameSink, photos: Sequence[_Photo], size: tuple[int, int]) -> set[int]:
+def _find_stored(sink: FrameSink, photos: Sequence[_Photo], size: tuple[int, int]) -> set[int]:
     """Numbers of the photos that an interrupted run has stored; the last one is read again."""
     if not sink.count:
         return set()

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.embedder.decode.completeness import judge, measured_duration
+from frameatlas.embedder.decode.completeness import judge, measure_duration
 from frameatlas.embedder.decode.decode_command import decode_command
 from frameatlas.embedder.decode.decode_plan import DecodePlan, plan_size
 from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
@@ -63,7 +63,7 @@ def decode_video(
     """
     times = _scan(path, probe, stopped)
     if probe.duration is None:
-        probe = replace(probe, duration=measured_duration(probe, times))
+        probe = replace(probe, duration=measure_duration(probe, times))
     width, height = plan_size(probe, settings.height)
     rule = KeepRule(settings.fps, _first_time(probe, times), probe.time_base)
     rule = replace(rule, standing=standing_frames(rule, times.seconds) if times else ())
@@ -81,12 +81,12 @@ def decode_video(
         plan = replace(plan, skip_frame="noref")
         times = replace(times, seconds=times.reference)
     sink.begin(width, height, probe.time_base)
-    ending = _decode(plan, sink, stopped, stall_seconds, measured_duration(probe, times))
+    ending = _decode(plan, sink, stopped, stall_seconds, measure_duration(probe, times))
     if ending.damage and hwaccel != "none":
         # Drivers fail in ways of their own: only the processor's word on damage counts.
         sink.restart()
         plan = replace(plan, hwaccel="none")
-        ending = _decode(plan, sink, stopped, stall_seconds, measured_duration(probe, times))
+        ending = _decode(plan, sink, stopped, stall_seconds, measure_duration(probe, times))
     if not sink.count:
         damage = ending.damage or ending.damage_at_start
         raise SourceError(f"none of its pictures could be decoded: {damage}".rstrip(": "))

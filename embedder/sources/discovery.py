@@ -16,7 +16,7 @@ from frameatlas.embedder.sources.file_kinds import (
     is_sound,
     raw_beside_photo,
 )
-from frameatlas.embedder.sources.path_arguments import named_paths, natural_key
+from frameatlas.embedder.sources.path_arguments import expand_argument, natural_key
 from frameatlas.errors import InputError
 from frameatlas.store.content_digest import read_error_reason
 
@@ -82,7 +82,7 @@ def find_sources(
         )
     search = _Search(skip.resolve() if skip else None, exclusions or Exclusions())
     for argument in arguments:
-        for path in named_paths(argument, stdin):
+        for path in expand_argument(argument, stdin):
             search.add_named(path)
     found = search.found()
     if not found.videos and not found.photos and not found.refused:

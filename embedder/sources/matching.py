@@ -9,7 +9,7 @@ from pathlib import Path
 from frameatlas.atlas import Atlas
 from frameatlas.embedder.decode.photos import PhotoFolder, photo_shape
 from frameatlas.embedder.sources.discovery import Found
-from frameatlas.embedder.sources.repair import emptied
+from frameatlas.embedder.sources.repair import empty_record
 from frameatlas.embedder.sources.replaced import (
     Replaced,
     digests_of,
@@ -20,7 +20,7 @@ from frameatlas.embedder.sources.tasks import PhotosTask, Task, VideoTask
 from frameatlas.errors import SourceError
 from frameatlas.photos.quiet import quiet_pillow
 from frameatlas.store.content_digest import content_digest, is_gone, read_error_reason
-from frameatlas.store.damage_record import noted_damage, stored_whole
+from frameatlas.store.damage_record import is_whole, read_damage
 from frameatlas.store.digests import text_digest
 from frameatlas.store.hdf5_reader import read_column
 from frameatlas.store.manifest import Source
@@ -80,7 +80,7 @@ def match_sources(atlas: Atlas | None, found: Found, hwaccel: str) -> Matching:
     if atlas is not None or found.photos:
         _match_photos(matching, atlas, found.photos, ids)
     for refused in found.refused:
-        matching.failed.append(_failed(refused.path, refused.reason, ids))
+        matching.failed.append(_failed_source(refused.path, refused.reason, ids))
     return matching
 
 
@@ -116,7 +116,7 @@ def _match_videos(
             digests[path] = content_digest(path)
         except OSError as error:
             reason = str(error) if isinstance(error, SourceError) else read_error_reason(error)
-            matching.failed.append(_failed(path, reason, ids))
+            matching.failed.append(_failed_source(path, reason, ids))
     for replaced in replaced_videos(atlas, matching.kept, digests):
         matching.leave_out(replaced)
     known: dict[str, list[int]] = defaultdict(list)
@@ -126,7 +126,7 @@ def _match_videos(
     for path, digest in digests.items():
         claimed = _claim(matching.kept, known[digest], path)
         if claimed is None:
-            source = Source(_unused(digest[:16], ids), str(path), "video", "ok", "", digest)
+            source = Source(_unused_id(digest[:16], ids), str(path), "video", "ok", "", digest)
             matching.tasks.append(VideoTask(source, hwaccel, sizes[path]))
             continue
         matching.known += 1
@@ -165,11 +165,11 @@ def _match_photos(
     known: dict[str, Source] = {}
     damaged: list[Source] = []
     followed: set[str] = set()
-    suspects = noted_damage(atlas.folder) if atlas else frozenset()
+    suspects = read_damage(atlas.folder) if atlas else frozenset()
     for source in matching.kept:
         if atlas and source.kind == "photos" and source.frames:
             place = atlas.folder / "sources" / source.id
-            if not stored_whole(place, source, suspects):
+            if not is_whole(place, source, suspects):
                 damaged.append(source)
                 continue
             stored = read_column(place / "features.h5", "digests")
@@ -179,7 +179,7 @@ def _match_photos(
         for path in folder.files:
             digest = digests[folder.path].get(path.name, "")
             if not digest:
-                matching.failed.append(_failed(path, _why_unreadable(path), ids))
+                matching.failed.append(_failed_source(path, _why_unreadable(path), ids))
             elif digest in known:
                 matching.known += 1
                 _follow(matching, known[digest], folder.path, followed)
@@ -242,7 +242,7 @@ def _read_again(
             photos = alike[first : first + source.frames]
             if _digest_of(photos) == source.digest:
                 task = _photos_task(folder, photos, Counter())
-                matching.again[source.id] = replace(task, source=emptied(source))
+                matching.again[source.id] = replace(task, source=empty_record(source))
                 new[:] = [photo for photo in new if photo not in photos]
                 return
     matching.kept.remove(source)
@@ -265,7 +265,7 @@ def _photos_task(
 ) -> PhotosTask:
     digests = tuple(digest for _, digest in photos)
     digest = _digest_of(photos)
-    source = Source(_unused(digest[:16], ids), str(folder.path), "photos", "ok", "", digest)
+    source = Source(_unused_id(digest[:16], ids), str(folder.path), "photos", "ok", "", digest)
     return PhotosTask(source, PhotoFolder(folder.path, tuple(p for p, _ in photos)), digests)
 
 
@@ -273,12 +273,12 @@ def _digest_of(photos: list[tuple[Path, str]]) -> str:
     return text_digest("\n".join(digest for _, digest in photos))
 
 
-def _failed(path: Path, reason: str, ids: Counter[str]) -> Source:
+def _failed_source(path: Path, reason: str, ids: Counter[str]) -> Source:
     digest = text_digest(str(path))
-    return Source(_unused(digest[:16], ids), str(path), "video", "failed", reason, digest)
+    return Source(_unused_id(digest[:16], ids), str(path), "video", "failed", reason, digest)
 
 
-def _unused(name: str, ids: Counter[str]) -> str:
+def _unused_id(name: str, ids: Counter[str]) -> str:
     """An id of its own for each copy of the same content."""
     ids[name] += 1
     return name if ids[name] == 1 else f"{name}-{ids[name]}"
