@@ -25,10 +25,31 @@ def orientation_of(image: "Image") -> int:
     if image.format == "TIFF":
         return UPRIGHT
     try:
+        if _is_plain_png(image):
+            return UPRIGHT
         found = int(image.getexif().get(ORIENTATION, UPRIGHT))
     except Exception:  # Damaged EXIF: shown as it is stored.
         return UPRIGHT
     return found if 1 <= found <= 8 else UPRIGHT
+
+
+def _is_plain_png(image: "Image") -> bool:
+    """Whether a PNG that is not loaded yet says nothing of its orientation anywhere.
+
+    Asked for EXIF, Pillow would decode the whole picture first: EXIF may come after the pixels.
+    """
+    if image.format != "PNG" or "exif" in image.info or not getattr(image, "tile", None):
+        return False
+    file = getattr(image, "fp", None)
+    if file is None:
+        return False
+    place, kinds = file.tell(), set()
+    file.seek(8)
+    while len(head := file.read(8)) == 8 and head[4:] != b"IEND":
+        kinds.add(head[4:])
+        file.seek(int.from_bytes(head[:4], "big") + 4, 1)
+    file.seek(place)
+    return not kinds & {b"eXIf", b"zTXt", b"iTXt", b"tEXt"}
 
 
 def stored_orientation(image: "Image") -> int:

@@ -81,9 +81,10 @@ def read_photo(
         SourceError: It cannot be decoded; the message says why.
     """
     with open_photo(path, page) as image:
+        deep = has_deep_colours(image)
         orientation = _orientation(image)
         size = (height, width) if is_sideways(orientation) else (width, height)
-        return as_array(turned(_decoded(path, image, size, draft=True), orientation))
+        return as_array(turned(_decoded(path, image, size, deep=deep, draft=True), orientation))
 
 
 def whole_photo(path: Path, *, page: int = 0) -> NDArray[np.uint8]:
@@ -100,11 +101,11 @@ def whole_photo(path: Path, *, page: int = 0) -> NDArray[np.uint8]:
         SourceError: It cannot be decoded; the message says why.
     """
     with open_photo(path, page) as image:
-        factor = 1
+        factor, deep = 1, has_deep_colours(image)
         while image.width * image.height > MOST_SHOWN * factor**2:
             factor += 1
         size = (max(1, image.width // factor), max(1, image.height // factor))
-        rgb = _decoded(path, image, size if factor > 1 else None, draft=False)
+        rgb = _decoded(path, image, size if factor > 1 else None, deep=deep, draft=False)
         return as_array(turned(rgb, _orientation(image)))
 
 
@@ -161,10 +162,15 @@ def _orientation(image: "Image") -> int:
 
 
 def _decoded(
-    path: Path | BinaryIO, image: "Image", size: tuple[int, int] | None, *, draft: bool
+    path: Path | BinaryIO,
+    image: "Image",
+    size: tuple[int, int] | None,
+    *,
+    deep: bool,
+    draft: bool,
 ) -> "Image":
     """RGB at a size, before it is turned; decoded within the memory that there is for photos."""
-    deep, kind = has_deep_colours(image), str(image.format)
+    kind = str(image.format)
     if kind in ("JPEG", "MPO"):
         # A RAW file's preview is what its camera wrote.
         refuse_endless_scans(path)

@@ -33,12 +33,14 @@ def scaled_rgb(image: "Image", size: Size | None) -> "Image":
     """
     if is_deep(image):
         return _deep_grey(image, size)
+    factor: Factor = (1, 1)
     if image.width * image.height > DIRECT and size is not None:
-        small = reduced_image(image, whole_factor(image.size, size), _averageable)
+        factor = whole_factor(image.size, size)
+        small = reduced_image(image, factor, _averageable)
     else:
         small = _averageable(image)
     if size is not None:
-        small = _resized(small, size)
+        small = _resized(small, size, image.size, factor)
     return on_white(_standard_colours(small, image.info.get("icc_profile")))
 
 
@@ -75,10 +77,12 @@ def _averageable(image: "Image") -> "Image":
     return image
 
 
-def _resized(image: "Image", size: Size) -> "Image":
+def _resized(image: "Image", size: Size, full: Size, factor: Factor) -> "Image":
+    """Scale what was reduced by a factor; its last row and column may stand for less."""
     from PIL import Image
 
-    return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=3.0)
+    box = (0.0, 0.0, full[0] / factor[0], full[1] / factor[1])
+    return image.resize(size, Image.Resampling.BICUBIC, box=box, reducing_gap=3.0)
 
 
 def _deep_grey(image: "Image", size: Size | None) -> "Image":
@@ -94,7 +98,9 @@ def _deep_grey(image: "Image", size: Size | None) -> "Image":
     if isinstance(transparent, int):
         grey[values == transparent] = 255
     small = Image.fromarray(grey)
-    return (_resized(small, size) if size is not None else small).convert("RGB")
+    if size is not None:
+        small = _resized(small, size, image.size, factor)
+    return small.convert("RGB")
 
 
 def _from_lab(image: "Image") -> "Image":
