@@ -23,6 +23,7 @@ from frameatlas.embedder.media.bounded_look import scan_within_limits
 from frameatlas.embedder.media.frame_sink import FrameSettings, FrameSink, Outcome
 from frameatlas.embedder.media.packet_times import LARGEST_SCAN, PacketTimes
 from frameatlas.embedder.media.probe import VideoProbe
+from frameatlas.embedder.media.transport_stream import has_lost_packets
 from frameatlas.errors import SourceError
 from frameatlas.progress import Stopped
 
@@ -90,7 +91,13 @@ def decode_video(
     if not sink.count:
         damage = ending.damage or ending.damage_at_start
         raise SourceError(f"none of its pictures could be decoded: {damage}".rstrip(": "))
+    if ending.gaps and not ending.damage and _lost_packets(path, probe):
+        ending = replace(ending, damage="part of the data is lost")
     return judge(plan, sink.count, ending, times)
+
+
+def _lost_packets(path: Path, probe: VideoProbe) -> bool:
+    return probe.container != "mpegts" or has_lost_packets(path, probe.stream_id)
 
 
 def _decode(

@@ -59,6 +59,7 @@ class VideoProbe:
         frames: Number of frames that the container declares, 0 where it does not.
         bytes: Size of the file.
         alpha: Whether parts of the pictures may be transparent.
+        stream_id: The container's own number of the stream; in a transport stream its PID.
     """
 
     stream: int
@@ -84,6 +85,7 @@ class VideoProbe:
     bytes: int
     stream_start: float = 0.0
     alpha: bool = False
+    stream_id: int = 0
 
     @property
     def start(self) -> float:
@@ -208,6 +210,7 @@ def _describe(
         bytes=path.stat().st_size,
         stream_start=_stream_start(stream, start * float(time_base)),
         alpha=has_alpha(context.codec.canonical_name, pixel_format, stream.metadata),
+        stream_id=stream.id,
     )
 
 

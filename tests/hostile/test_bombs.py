@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from frameatlas.photos.photo import LARGEST_PHOTO
+from frameatlas.photos.memory import LARGEST_PHOTO
 from frameatlas.safe_formats import LARGEST_PICTURE
 
 SIDE = 30_000
