@@ -13,8 +13,9 @@ from frameatlas.embedder.describe.descriptor import unit_length
 from frameatlas.embedder.describe.features import describe_frames
 from frameatlas.embedder.describe.networks import known_place, remember_place
 from frameatlas.embedder.describe.presets.network import PresetDescriptor, preset_network
-from frameatlas.embedder.media.photo_file import photo_size, quiet_pillow, read_photo
-from frameatlas.errors import InputError, WeightsError
+from frameatlas.errors import InputError, SourceError, WeightsError
+from frameatlas.photos.photo import photo_size, read_photo
+from frameatlas.photos.quiet import quiet_pillow
 from frameatlas.search.word_rows import words_of
 
 LONGEST = 500
@@ -73,9 +74,14 @@ class Sentences:
         Raises:
             SourceError: It is no photo.
         """
-        with quiet_pillow():
-            size = fit_size(*photo_size(file), self._height)
-            pixels = read_photo(file, *size)[None]
+        try:
+            with quiet_pillow():
+                size = fit_size(*photo_size(file), self._height)
+                pixels = read_photo(file, *size)[None]
+        except SourceError as error:
+            raise SourceError(
+                f"Expected {file.name} to be a photo. Received: {error}; --text searches without one."
+            ) from error
         rows = describe_frames(self._descriptor, pixels, np.array([[0, 0, *size]], np.int32))
         crops = rows.astype(np.float32).reshape(self._descriptor.crops, -1)
         return unit_length(unit_length(crops).mean(axis=0, keepdims=True))
