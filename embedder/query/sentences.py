@@ -80,7 +80,7 @@ class Sentences:
                 pixels = read_photo(file, *size)[None]
         except SourceError as error:
             raise SourceError(
-                f"Expected {file.name} to be a photo. Received: {error}; --text searches without one."
+                f"Expected {file.name} to be a photo. Received: {error}; leave --image out."
             ) from error
         rows = describe_frames(self._descriptor, pixels, np.array([[0, 0, *size]], np.int32))
         crops = rows.astype(np.float32).reshape(self._descriptor.crops, -1)
