@@ -86,7 +86,7 @@ def random_clip(folder):
     return _saved(clip_model(), folder, clip_preprocessor())
 
 
-def trained_clip(folder, steps=600, batch=64):
+def trained_clip(folder, steps=800, batch=64):
     """CLIP that knows six words, and pairs such as "red circle"."""
     import keras
     import tensorflow as tf

@@ -29,6 +29,10 @@ def words_of(atlas: Atlas) -> WordsRecord:
     return record
 
 
+GAP = 64
+"""Rows that may be read in vain between two wanted ones: to open a file again costs as much."""
+
+
 class WordRows:
     """The vectors of all crops of an atlas' frames, one after the other, read as they are needed.
 
@@ -76,10 +80,12 @@ class WordRows:
             return self._slice(start, stop)
         found = np.zeros((len(rows), self.shape[1]), np.float16)
         sources = np.searchsorted(self._offsets, rows, side="right") - 1
-        for number in np.unique(sources):
-            mine = np.flatnonzero(sources == number)
-            first, last = int(rows[mine].min()), int(rows[mine].max())
-            found[mine] = self._slice(first, last + 1)[rows[mine] - first]
+        order = np.lexsort((rows, sources))
+        apart = (np.diff(rows[order]) > GAP) | (np.diff(sources[order]) != 0)
+        for run in np.split(order, np.flatnonzero(apart) + 1):
+            if len(run):
+                first, last = int(rows[run[0]]), int(rows[run[-1]])
+                found[run] = self._slice(first, last + 1)[rows[run] - first]
         return found
 
     def _slice(self, start: int, stop: int) -> NDArray[np.float16]:

@@ -1,4 +1,4 @@
-"""Frames that fit a sentence: the best cosine over the crops of each, exactly.
+"""Frames that fit a sentence: the best cosine over the crops of each.
 
 from frameatlas.search.word_search import joined_query, word_neighbours
 
@@ -24,7 +24,11 @@ ALIKE = 0.95
 stands still have more than 0.97 by CLIP, a cut seldom more than 0.9."""
 
 SHOT = 256
-"""Frames looked at on each side of a hit."""
+"""Frames looked at on each side of a hit, at most; few at first."""
+
+CLOSER_LOOK = 8
+"""Frames that are compared exactly for each one that is wanted, the best by the rough scan: sentences
+lie so close together that a scan's worst error would let thousands in."""
 
 STRETCH = (5.0, 99.0)
 """Percentiles of the cosine that are the cold and the hot end of a heat."""
@@ -63,8 +67,19 @@ class Words:
 
     def alike(self, frame: int, own: range) -> NDArray[np.int64]:
         """Frames of the same source around one that show nearly the same picture, itself too."""
+        reach = 16
+        while True:
+            first, last = max(own.start, frame - reach), min(own.stop, frame + reach + 1)
+            found = self._alike(frame, first, last)
+            whole = (found[0] > first or first == own.start) and (
+                found[-1] < last - 1 or last == own.stop
+            )
+            if whole or reach >= SHOT:
+                return found
+            reach *= 4
+
+    def _alike(self, frame: int, first: int, last: int) -> NDArray[np.int64]:
         crops, width = self.rows.crops, self.rows.shape[1]
-        first, last = max(own.start, frame - SHOT), min(own.stop, frame + SHOT + 1)
         near = self.rows[first * crops : last * crops].astype(np.float32)
         near = near.reshape(last - first, crops * width)
         same = near @ near[frame - first] >= ALIKE * crops
@@ -133,11 +148,10 @@ def word_neighbours(
     words = words_index(atlas)
     _check_query(query, words)
     rough = words.scan(query).copy()
-    slack = 2 * words.slack * float(np.linalg.norm(query)) + 1e-6
     frames: list[int] = []
     values: list[float] = []
     while len(frames) < count:
-        for frame, value in _best(words, query, rough, 2 * count, slack):
+        for frame, value in _best(words, query, rough, 2 * count):
             if rough[frame] == _OUT or len(frames) >= count:
                 continue
             frames.append(frame)
@@ -179,14 +193,15 @@ def strengths(atlas: Atlas, query: NDArray[np.float32], found: Neighbours) -> ND
 
 
 def _best(
-    words: Words, query: NDArray[np.float32], rough: NDArray[np.float32], count: int, slack: float
+    words: Words, query: NDArray[np.float32], rough: NDArray[np.float32], count: int
 ) -> list[tuple[int, float]]:
     """The best frames of those that are left, in order; of equal ones the first."""
-    if count < len(rough):
-        least = np.partition(rough, len(rough) - count)[len(rough) - count]
-        candidates = np.flatnonzero((rough >= least - slack) & (rough > _OUT))
+    looked = CLOSER_LOOK * count
+    if looked < len(rough):
+        candidates = np.argpartition(rough, len(rough) - looked)[len(rough) - looked :]
     else:
-        candidates = np.flatnonzero(rough > _OUT)
+        candidates = np.arange(len(rough))
+    candidates = np.sort(candidates[rough[candidates] > _OUT])
     exact = words.exact(query, candidates)
     order = np.lexsort((candidates, -exact))[:count]
     return list(zip(candidates[order].tolist(), exact[order].tolist(), strict=True))
