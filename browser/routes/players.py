@@ -123,9 +123,7 @@ def _change(players: Players, body: Any) -> Shown:
     if not isinstance(revision, str):
         raise InputError("Expected the revision that the page shows. Received: another value.")
     return (
-        players.undo(revision)
-        if action == "undo"
-        else players.edit(revision, _edit(action, body))
+        players.undo(revision) if action == "undo" else players.edit(revision, _edit(action, body))
     )
 
 
