@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         NoAtlasError,
         SourceError,
         SpaceError,
+        TrainingError,
         WeightsError,
     )
     from frameatlas.frames import Frames
@@ -64,6 +65,7 @@ __all__ = [
     "SourceError",
     "SpaceError",
     "Span",
+    "TrainingError",
     "VideoPath",
     "WeightsError",
     "dissimilar_videos",
@@ -100,6 +102,7 @@ _HOMES = {
     "Source": "store.manifest",
     "SourceError": "errors",
     "SpaceError": "errors",
+    "TrainingError": "errors",
     "Span": "search.clip_matches",
     "VideoPath": "search.video_paths",
     "WeightsError": "errors",

@@ -143,7 +143,7 @@ def load_descriptor(path: Path) -> Descriptor:
     if path.suffix == ".keras":
         from frameatlas.reid.learn.keras_model import load_keras_model
 
-        return load_keras_model(path)
+        return Descriptor(*load_keras_model(path))
     try:
         return _load(path)
     except FrameatlasError:
@@ -208,7 +208,7 @@ def _fill(path: Path, network: Network) -> None:
 
 def _arrays(network: Network) -> Iterator[NDArray[np.float32]]:
     for variable in network.embed.variables:
-        yield np.asarray(variable, np.float32)
+        yield np.asarray(variable.numpy(), np.float32)
 
 
 def _digest(network: Network, card: dict[str, Any]) -> str:

@@ -184,7 +184,7 @@ def _unit(
     if options.camera_norm:
         return np.asarray(normalise_cameras(features, camera), np.float32)
     rows = np.asarray(features, np.float32)
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))
 
 
 def _rows(people: PeopleSet, protocol: Protocol) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -9,15 +9,17 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from frameatlas.errors import FormatError
-from frameatlas.reid.learn.descriptor import Descriptor
 from frameatlas.reid.learn.networks.heads import Architecture, Network
 
 _MOST_CONFIG = 1 << 24
 REMEDY = "save a model of Keras' own layers that maps pictures (n, h, w, 3) to rows (n, d)"
 
 
-def load_keras_model(path: Path) -> Descriptor:
+def load_keras_model(path: Path) -> tuple[Network, dict[str, Any], str]:
     """Open a model with ``safe_mode``, without any code of its own: its config and its arrays.
+
+    Returns:
+        What a descriptor is made of.
 
     Raises:
         FormatError: It holds a Lambda, is damaged, or maps something else.
@@ -38,7 +40,7 @@ def load_keras_model(path: Path) -> Descriptor:
     embed = keras.Model(model.input, {"described": described, "pooled": described}, name="embed")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     architecture = Architecture("tiny", "plain", height, width)
-    return Descriptor(Network(architecture, embed), {"source": "a Keras model"}, digest)
+    return Network(architecture, embed), {"source": "a Keras model"}, digest
 
 
 def _fill(model: Any, path: Path) -> None:

@@ -162,7 +162,7 @@ def _from_descriptor(network: Network, path: Path) -> None:
             f"{found.architecture}; give the same --backbone and --size."
         )
     for variable, values in zip(own, other, strict=True):
-        variable.assign(values)
+        variable.assign(values.numpy())
 
 
 def scored(descriptor: Descriptor, store: CropStore) -> Evaluation | None:

@@ -197,7 +197,7 @@ def _copy(descriptor: Descriptor, plan: AdaptPlan) -> Network:
     for variable, values in zip(
         network.embed.variables, descriptor.network.embed.variables, strict=True
     ):
-        variable.assign(values)
+        variable.assign(values.numpy())
     return network
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.errors import InputError
+from frameatlas.errors import TrainingError
 from frameatlas.reid.learn.neighbour_lists import sparse_jaccard
 from frameatlas.reid.ranking.distances import normalise_cameras, unit_length
 
@@ -89,7 +89,7 @@ def guess_people(
         options: How.
 
     Raises:
-        InputError: There are no clusters that could be people: the descriptor cannot tell these
+        TrainingError: There are no clusters that could be people: the descriptor cannot tell these
             people apart yet.
     """
     options = options or GuessOptions()
@@ -107,7 +107,7 @@ def guess_people(
             break
         found = _clusters(jaccard, seen_by, eps)
     if found.clusters < options.fewest:
-        raise InputError(
+        raise TrainingError(
             f"Expected at least {options.fewest} people among these pictures. Received: "
             f"{found.clusters} clusters, {found.labelled:.0%} of the pictures in them: the "
             "descriptor does not tell these people apart yet; train longer, or --method contrast."

@@ -5,6 +5,7 @@ download. ``tiny`` has 25,224 numbers and is for drawn people and tests.
 """
 
 import re
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -146,14 +147,17 @@ def fill_backbone(backbone: Any, name: str, path: Path) -> None:
     """
     model = next((one for one in backbone.layers if hasattr(one, "load_weights")), backbone)
     try:
-        model.load_weights(path)
-    except (ValueError, LookupError, TypeError, AttributeError, OSError) as error:
+        with warnings.catch_warnings():
+            # Keras only warns where it finds no numbers for a layer and leaves it at random.
+            warnings.filterwarnings("error", message=".*freshly-initialized", category=UserWarning)
+            model.load_weights(path)
+    except (ValueError, LookupError, TypeError, AttributeError, OSError, UserWarning) as error:
         raise WeightsError(
             f"Expected weights of {name} without its top, as Keras' save_weights writes them, in "
             f"{path}. Received: another file ({type(error).__name__}); choose its --backbone, or "
             "--start none."
         ) from error
-    if not all(np.isfinite(np.asarray(variable)).all() for variable in model.weights):
+    if not all(np.isfinite(variable.numpy()).all() for variable in model.weights):
         raise WeightsError(f"Expected finite weights in {path}. Received: NaN or infinity.")
 
 

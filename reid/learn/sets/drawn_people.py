@@ -135,19 +135,23 @@ def join_drawn(parts: list[Drawn]) -> Drawn:
     def rows(part: str) -> NDArray[np.int64]:
         return np.concatenate([getattr(s, part) + b for s, b in zip(sets, starts, strict=True)])
 
-    columns = {
-        key: np.concatenate([getattr(one, key) for one in sets])
-        for key in ("person", "camera", "action", "attributes")
-    }
+    def column(key: str) -> NDArray[np.int64]:
+        return np.concatenate([getattr(one, key) for one in sets])
+
     number = sum(len(one) for one in sets)
     whole = PeopleSet(
         "drawn",
         "drawn people",
         tuple(path for one in sets for path in one.paths),
-        **columns,
+        person=column("person"),
+        camera=column("camera"),
         tracklet=np.arange(number, dtype=np.int64),
-        **{part: rows(part) for part in ("train", "query", "gallery")},
+        action=column("action"),
+        train=rows("train"),
+        query=rows("query"),
+        gallery=rows("gallery"),
         protocol=PROTOCOLS["market"],
+        attributes=column("attributes"),
     )
     return Drawn(
         whole,

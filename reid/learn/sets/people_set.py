@@ -131,8 +131,10 @@ def people_set(
         column("camera", zeros),
         column("tracklet", np.arange(number, dtype=np.int64)),
         column("action", zeros),
-        *(np.flatnonzero(parts[part]).astype(np.int64) for part in ("train", "query", "gallery")),
-        protocol,
+        train=np.flatnonzero(parts["train"]),
+        query=np.flatnonzero(parts["query"]),
+        gallery=np.flatnonzero(parts["gallery"]),
+        protocol=protocol,
         notes=tuple(notes),
     )
 

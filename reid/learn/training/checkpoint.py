@@ -72,7 +72,7 @@ class RunFolder:
         with translated_os_errors(path):
             with new_table(beside) as file:
                 for number, variable in enumerate(variables):
-                    file[f"{number:05d}"] = np.asarray(variable)
+                    file[f"{number:05d}"] = variable.numpy()
                 file.attrs["variables"] = len(variables)
                 file.attrs["step"] = step
             sync_file(beside)

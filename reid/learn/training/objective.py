@@ -39,7 +39,9 @@ CENTRE_RATE = 0.5
 class Objective(Protocol):
     """A system that can be trained."""
 
-    stages: Sequence[Stage]
+    @property
+    def stages(self) -> Sequence[Stage]:
+        """What is learnt, one after the other."""
 
     def batch(self, step: int) -> Batch:
         """The batch of a step, a function of the seed and the step alone."""

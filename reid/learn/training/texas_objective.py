@@ -88,10 +88,10 @@ class TexasObjective:
     def begin_step(self, step: int, steps: int) -> None:
         """Take centres from the running means, and begin those again, as published."""
         if step % REFRESHED == 0:
-            counts = np.asarray(self.counts)
-            means = np.asarray(self.sums) / np.maximum(counts, 1)[:, None]
-            self.centres.assign(np.where(counts[:, None] > 0, means, np.asarray(self.centres)))
-            self.known.assign(np.maximum(np.asarray(self.known), (counts > 0).astype(np.float32)))
+            counts = self.counts.numpy()
+            means = self.sums.numpy() / np.maximum(counts, 1)[:, None]
+            self.centres.assign(np.where(counts[:, None] > 0, means, self.centres.numpy()))
+            self.known.assign(np.maximum(self.known.numpy(), (counts > 0).astype(np.float32)))
         if step % (RESET * steps) == 0:
             self.sums.assign(np.zeros(self.sums.shape, np.float32))
             self.counts.assign(np.zeros(self.counts.shape, np.float32))

@@ -107,7 +107,7 @@ class Trainer:
 
     def seconds_a_step(self, most_steps: int = 20, most_seconds: float = 20.0) -> float:
         """Time a few steps, then put everything back as it was."""
-        before = [np.array(variable) for variable in self.variables]
+        before = [variable.numpy() for variable in self.variables]
         self._step(0)  # compiles
         begun, steps = time.perf_counter(), 0
         while steps < most_steps and (not steps or time.perf_counter() - begun < most_seconds):
@@ -162,7 +162,7 @@ class Trainer:
     def _stage(self, epoch: int) -> int:
         """Number of the stage that an epoch belongs to."""
         ends = np.cumsum([stage.share for stage in self.objective.stages]) * self.plan.epochs
-        return int(min(np.searchsorted(ends - 1e-9, epoch, "right"), len(ends) - 1))
+        return min(int(np.searchsorted(ends - 1e-9, epoch, "right")), len(ends) - 1)
 
     def _step(self, step: int) -> tuple[dict[str, float], bool]:
         import tensorflow as tf
