@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from frameatlas.reid.learn.descriptor import Descriptor
     from frameatlas.reid.learn.training.trainer import Epoch, Watchers
 
-SYSTEMS = ("baseline", "unb", "trento", "siamese", "texas", "epfl", "segment")
+SYSTEMS = ("baseline", "unb", "trento", "siamese", "texas", "segment")
 STARTS = ("imagenet", "none")
 
 
@@ -37,7 +37,7 @@ Examples:
 @click.option("--size", help="Height × width of pictures, such as 256x128.")
 @click.option("--rate", type=float, help="Largest step size.")
 @click.option("--steps", type=int, help="Of an epoch.  [as many as show all pictures]")
-@click.option("--contrast", help="ratio or intra, of texas and epfl.")
+@click.option("--contrast", help="ratio or intra, of texas.")
 @click.option("--unit", is_flag=True, help="Siamese: length 1 and a margin of 1.")
 @click.option("--trust", type=float, help="Of .players: also who is as sure as this, 0 to 1.")
 @click.option("--same-names", is_flag=True, help="One name in two games is one person.")

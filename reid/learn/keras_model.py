@@ -36,8 +36,10 @@ def load_keras_model(path: Path) -> tuple[Network, dict[str, Any], str]:
         raise
     except Exception as error:  # whatever Keras makes of a file that is damaged or foreign
         raise _refused(path, f"{type(error).__name__}") from error
-    described = model.output
-    embed = keras.Model(model.input, {"described": described, "pooled": described}, name="embed")
+    described = model.outputs[0]
+    embed = keras.Model(
+        model.inputs[0], {"described": described, "pooled": described}, name="embed"
+    )
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     architecture = Architecture("tiny", "plain", height, width)
     return Network(architecture, embed), {"source": "a Keras model"}, digest

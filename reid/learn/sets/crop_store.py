@@ -130,7 +130,7 @@ def _decoded(
         with fresh_file(_pixels(folder, key)) as file:
             size_in_bytes = int(np.prod(shape))
             file.truncate(size_in_bytes)
-            mapped = np.memmap(file.name, np.uint8, "r+", shape=shape) if len(people) else None
+            mapped = np.memmap(file, np.uint8, "r+", shape=shape) if len(people) else None
             pixels = np.zeros(shape, np.uint8) if mapped is None else mapped
             kept, digests, problems = _fill(people, pixels, size, progress)
             if mapped is not None:

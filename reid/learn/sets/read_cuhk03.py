@@ -71,6 +71,7 @@ def _parts(
 
 def _config(path: Path) -> tuple[NDArray[np.str_], dict[str, NDArray[np.int64]]]:
     from scipy.io import loadmat
+    from scipy.io.matlab import MatReadError
 
     try:
         values: dict[str, Any] = loadmat(path)
@@ -79,7 +80,15 @@ def _config(path: Path) -> tuple[NDArray[np.str_], dict[str, NDArray[np.int64]]]
         rows = {part: np.asarray(values[key], np.int64).ravel() for part, key in parts.items()}
         if any((r < 1).any() or (r > len(listed)).any() for r in rows.values()):
             raise ValueError("rows outside of its list of files")
-    except (KeyError, IndexError, ValueError, TypeError, NotImplementedError, OSError) as error:
+    except (
+        KeyError,
+        IndexError,
+        ValueError,
+        TypeError,
+        MatReadError,
+        NotImplementedError,
+        OSError,
+    ) as error:
         raise InputError(
             f"Expected CUHK03's split in {path}. Received: {error}; take the file that the new "
             "protocol came with, or remove it."

@@ -71,10 +71,11 @@ def _asked(
 
 def _table(path: Path, key: str) -> Any:
     from scipy.io import loadmat
+    from scipy.io.matlab import MatReadError
 
     try:
         return loadmat(path)[key]
-    except (KeyError, ValueError, TypeError, NotImplementedError, OSError) as error:
+    except (KeyError, ValueError, TypeError, MatReadError, NotImplementedError, OSError) as error:
         raise InputError(
             f"Expected {key} of MARS in {path}. Received: {type(error).__name__}; take the file "
             "that the set came with, or remove it."

@@ -9,7 +9,7 @@ from frameatlas.reid.learn.networks.backbones import check_backbone
 from frameatlas.reid.learn.networks.heads import Architecture, Head
 from frameatlas.reid.learn.training.schedule import SCHEDULES
 
-System = Literal["baseline", "unb", "trento", "siamese", "texas", "epfl", "segment"]
+System = Literal["baseline", "unb", "trento", "siamese", "texas", "segment"]
 Precision = Literal["auto", "float32", "mixed"]
 Fill = Literal["zero", "reid"]
 
@@ -204,23 +204,6 @@ PRESETS: dict[str, TrainPlan] = {
         id_weight=0.0,
         triplet_weight=0.0,
         contrast="ratio",
-        erase=0.0,
-    ),
-    "epfl": TrainPlan(
-        "epfl",
-        "tiny",
-        "plain",
-        height=32,
-        width=16,
-        epochs=100,
-        rate=1e-3,
-        schedule="constant",
-        weight_decay=0.0,
-        id_weight=0.0,
-        triplet_weight=0.0,
-        contrast="ratio",
-        flip=0.0,
-        pad=0,
         erase=0.0,
     ),
     "segment": TrainPlan(

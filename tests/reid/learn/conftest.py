@@ -8,6 +8,19 @@ from frameatlas.reid.learn.sets.drawn_people import DrawnOptions, draw_people, j
 from frameatlas.reid.learn.training.train_plan import plan_of
 
 
+@pytest.fixture(autouse=True)
+def uncompiled(request):
+    """Steps run one operation after the other: a few of them cost less than compiling them.
+
+    A test that is marked ``compiled`` runs as users do.
+    """
+    import tensorflow as tf
+
+    tf.config.run_functions_eagerly(request.node.get_closest_marker("compiled") is None)
+    yield
+    tf.config.run_functions_eagerly(False)
+
+
 @pytest.fixture(scope="session")
 def drawn():
     """12 people to learn from and 8 others to be scored with, by two cameras, three times each."""
