@@ -58,13 +58,13 @@ def open_descriptor(file: str) -> "Descriptor":
 
     if file != "xception":
         return load_descriptor(Path(file))
-    from frameatlas.embedder.describe.weights import packaged_weights, verify_weights
+    from frameatlas.embedder.describe.weights import find_packaged_weights, verify_weights
     from frameatlas.reid.learn.networks.heads import Architecture, build_network
     from frameatlas.reid.learn.train_descriptor import begin
 
     verify_weights(None)
     network = build_network(Architecture("xception", "plain"))
-    begin(network, "xception", packaged_weights())
+    begin(network, "xception", find_packaged_weights())
     return make_descriptor(network, {"plan": None})
 
 

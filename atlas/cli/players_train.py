@@ -190,7 +190,7 @@ def _plan(**options: Any) -> Any:
 
 def _start(given: str | None, backbone: str) -> Path | str:
     """What to begin with; Xception's weights ship, Keras' own have to be downloaded."""
-    from frameatlas.embedder.describe.weights import packaged_weights, verify_weights
+    from frameatlas.embedder.describe.weights import find_packaged_weights, verify_weights
 
     if given is None:
         given = "imagenet" if backbone == "xception" else "none"
@@ -206,7 +206,7 @@ def _start(given: str | None, backbone: str) -> Path | str:
     if backbone != "xception":
         return "keras"
     verify_weights(None)
-    return packaged_weights()
+    return find_packaged_weights()
 
 
 class _Lines:

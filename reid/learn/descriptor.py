@@ -24,8 +24,8 @@ from frameatlas.errors import (
 )
 from frameatlas.reid.learn.networks.heads import Architecture, Network, build_network
 from frameatlas.reid.learn.sets.crop_store import fitted
-from frameatlas.store.atomic import sync_file, sync_folder, translated_os_errors
-from frameatlas.store.hdf5_reader import dataset_of, opened
+from frameatlas.store.atomic import sync_file, sync_folder, translate_os_errors
+from frameatlas.store.hdf5_reader import dataset_of, open_table
 from frameatlas.store.hdf5_writer import new_table
 from frameatlas.store.json_fields import Fields
 
@@ -107,7 +107,7 @@ class Descriptor:
     def save(self, path: Path) -> None:
         """Write it, whole or not at all."""
         beside = path.with_name(f".{path.name}.new")
-        with translated_os_errors(path):
+        with translate_os_errors(path):
             with new_table(beside) as file:
                 for number, values in enumerate(_arrays(self.network)):
                     file[f"weights/{number:05d}"] = values
@@ -172,7 +172,7 @@ def _read(path: Path) -> tuple[dict[str, Any], str]:
     try:
         if path.stat().st_size > LARGEST:
             raise _damaged(path, "a file larger than any descriptor")
-        with opened(path) as file:
+        with open_table(path) as file:
             attributes = {
                 name: file.attrs.get(name) for name in ("format", "version", "card", "digest")
             }
@@ -193,7 +193,7 @@ def _read(path: Path) -> tuple[dict[str, Any], str]:
 
 def _fill(path: Path, network: Network) -> None:
     variables = network.embed.variables
-    with opened(path) as file:
+    with open_table(path) as file:
         if len(file["weights"]) != len(variables):
             raise _damaged(path, f"{len(file['weights'])} arrays, not {len(variables)}")
         for number, variable in enumerate(variables):

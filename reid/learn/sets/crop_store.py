@@ -13,7 +13,7 @@ from PIL import Image
 from frameatlas.errors import InputError, SourceError
 from frameatlas.reid.learn.sets.people_set import PeopleSet
 from frameatlas.reid.learn.sets.picture_files import read_picture, stamp
-from frameatlas.store.atomic import translated_os_errors, write_text
+from frameatlas.store.atomic import translate_os_errors, write_text
 from frameatlas.store.atomic_file import fresh_file
 from frameatlas.store.digests import text_digest
 
@@ -125,7 +125,7 @@ def _decoded(
         pixels = np.zeros(shape, np.uint8)
         kept, digests, problems = _fill(people, pixels, size, progress)
         return CropStore(people.only(kept), pixels[: int(kept.sum())], digests, problems)
-    with translated_os_errors(folder):
+    with translate_os_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         with fresh_file(_pixels(folder, key)) as file:
             size_in_bytes = int(np.prod(shape))

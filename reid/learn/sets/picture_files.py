@@ -11,7 +11,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from frameatlas.errors import InputError, SourceError
 from frameatlas.safe_formats import photo_formats
-from frameatlas.store.atomic import translated_os_errors
+from frameatlas.store.atomic import translate_os_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +29,7 @@ LARGEST = 64_000_000
 
 def pictures_in(folder: Path) -> list[Path]:
     """All files below a folder whose name ends as a picture's, sorted by name."""
-    with translated_os_errors(folder):
+    with translate_os_errors(folder):
         if not folder.is_dir():
             raise InputError(f"Expected a folder of pictures. Received: {folder}.")
         return sorted(
@@ -41,7 +41,7 @@ def pictures_in(folder: Path) -> list[Path]:
 
 def folders_of(root: Path) -> list[Path]:
     """A folder and those in it: sets are often unpacked into a folder of their own."""
-    with translated_os_errors(root):
+    with translate_os_errors(root):
         if not root.is_dir():
             return []
         return [root, *sorted(path for path in root.iterdir() if path.is_dir())]

@@ -9,7 +9,7 @@ from frameatlas.reid.learn.sets.names import MSMT17
 from frameatlas.reid.learn.sets.people_set import PeopleSet, people_set
 from frameatlas.reid.learn.sets.picture_files import holding
 from frameatlas.reid.learn.sets.protocol import PROTOCOLS
-from frameatlas.store.atomic import translated_os_errors
+from frameatlas.store.atomic import translate_os_errors
 
 LISTS = {"list_train.txt": "train", "list_query.txt": "query", "list_gallery.txt": "gallery"}
 _FOLDERS = {"train": ("train", "mask_train_v2"), "query": ("test", "mask_test_v2")}
@@ -57,7 +57,7 @@ def _folder(root: Path, part: str) -> Path:
 
 
 def _rows(path: Path) -> list[tuple[str, int]]:
-    with translated_os_errors(path):
+    with translate_os_errors(path):
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     rows = [line.rsplit(maxsplit=1) for line in lines if line.strip()]
     try:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from frameatlas.errors import FormatError, InputError
-from frameatlas.store.atomic import remove_folder, sync_file, translated_os_errors, write_text
-from frameatlas.store.hdf5_reader import dataset_of, opened
+from frameatlas.store.atomic import remove_folder, sync_file, translate_os_errors, write_text
+from frameatlas.store.hdf5_reader import dataset_of, open_table
 from frameatlas.store.hdf5_writer import new_table
 from frameatlas.store.json_fields import Fields
 
@@ -49,7 +49,7 @@ class RunFolder:
                     f"Expected {self.path} not to exist. Received: a training that was begun; go "
                     "on with --resume, or remove that folder."
                 )
-            with translated_os_errors(self.path):
+            with translate_os_errors(self.path):
                 self.path.mkdir(parents=True, exist_ok=True)
             write_text(self.path / PLAN, json.dumps(plan, indent=1) + "\n")
             return
@@ -69,7 +69,7 @@ class RunFolder:
         """Write every number, and the steps that are done."""
         path = self.path / STATE
         beside = path.with_name(f".{STATE}.new")
-        with translated_os_errors(path):
+        with translate_os_errors(path):
             with new_table(beside) as file:
                 for number, variable in enumerate(variables):
                     file[f"{number:05d}"] = variable.numpy()
@@ -86,7 +86,7 @@ class RunFolder:
         """
         path = self.path / STATE
         try:
-            with opened(path) as file:
+            with open_table(path) as file:
                 if int(file.attrs["variables"]) != len(variables):
                     raise ValueError("another number of arrays")
                 for number, variable in enumerate(variables):
@@ -103,7 +103,7 @@ class RunFolder:
 
     def remove(self) -> None:
         """Remove the folder: the descriptor has all that is worth keeping."""
-        with translated_os_errors(self.path):
+        with translate_os_errors(self.path):
             remove_folder(self.path)
 
 
