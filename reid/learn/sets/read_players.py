@@ -54,7 +54,7 @@ def read_players(folder: Path, trust: float | None = None) -> PeopleSet:
     group = _merged(owners, known, names)
     touched = _touched(owners, known, names, group)
     sure = _sure(owners, group) >= trust if trust is not None else np.zeros(len(group), bool)
-    certain = (touched | sure) & (owners.pieces["player"] >= 0) | touched
+    certain = (touched | sure) & (owners.segments["player"] >= 0) | touched
     pairs = sorted({*seen_together(owners), *_different(known, names)})
     named = _names(known, names, group)
     return _set(folder, tables, group, certain, pairs, named, int(touched.sum()))
@@ -64,7 +64,7 @@ def piece_names(owners: CropOwners) -> list[str]:
     """Names as corrections have them: "7", and "7@230" for what begins at frame 230."""
     names: list[str] = []
     before = -1
-    for tracklet, first in zip(owners.pieces["tracklet"], owners.pieces["first"], strict=True):
+    for tracklet, first in zip(owners.segments["tracklet"], owners.segments["first"], strict=True):
         name = owners.tracklets[tracklet]
         names.append(name if tracklet != before else f"{name}@{first}")
         before = tracklet
@@ -73,14 +73,14 @@ def piece_names(owners: CropOwners) -> list[str]:
 
 def seen_together(owners: CropOwners) -> Iterator[tuple[int, int]]:
     """Pairs of pieces of one camera that both have two crops in the time that they share."""
-    camera = owners.camera[owners.pieces["tracklet"]]
-    first, last = owners.pieces["first"], owners.pieces["last"]
-    pictures = [np.sort(owners.picture[owners.piece == piece]) for piece in range(len(camera))]
+    camera = owners.camera[owners.segments["tracklet"]]
+    first, last = owners.segments["first"], owners.segments["last"]
+    pictures = [np.sort(owners.picture[owners.segment == piece]) for piece in range(len(camera))]
     for one in range(len(camera)):
         later = np.arange(one + 1, len(camera))
         both = (camera[later] == camera[one]) & (first[later] <= last[one])
         both &= (last[later] >= first[one]) & (
-            owners.pieces["tracklet"][later] != owners.pieces["tracklet"][one]
+            owners.segments["tracklet"][later] != owners.segments["tracklet"][one]
         )
         for other in later[both]:
             begin, end = max(first[one], first[other]), min(last[one], last[other])
@@ -94,7 +94,7 @@ def _inside(pictures: Groups, begin: int, end: int) -> int:
 
 def _merged(owners: CropOwners, known: Corrections, names: dict[str, int]) -> Groups:
     """Number of the person of each piece: its player, what is merged, or a number of its own."""
-    player = owners.pieces["player"]
+    player = owners.segments["player"]
     alone = player.max(initial=-1) + 1 + np.arange(len(player))
     group = np.where(player >= 0, player, alone)
     for together in known.merge:
@@ -115,13 +115,13 @@ def _touched(
     touched = np.isin(group, group[pieces]) if pieces else np.zeros(len(group), bool)
     for different in known.not_same:
         own = [names[name] for name in different if name in names]
-        touched[own] |= owners.pieces["player"][own] >= 0
+        touched[own] |= owners.segments["player"][own] >= 0
     return np.asarray(touched, bool)
 
 
 def _sure(owners: CropOwners, group: Groups) -> NDArray[np.float64]:
     """Confidence of each piece's player: the mean of its pieces by their crops."""
-    crops = np.bincount(owners.piece, minlength=len(group)).astype(float)
+    crops = np.bincount(owners.segment, minlength=len(group)).astype(float)
     sums = np.bincount(group, crops * owners.confidence)
     return np.asarray((sums / np.maximum(np.bincount(group, crops), 1))[group])
 
@@ -149,8 +149,8 @@ def _set(
     owners = tables.owners
     useful = certain.copy()
     useful[list({piece for pair in pairs for piece in pair})] = True
-    frames = np.flatnonzero(useful[owners.piece])
-    piece = owners.piece[frames]
+    frames = np.flatnonzero(useful[owners.segment])
+    piece = owners.segment[frames]
     person = group[piece] + 1
     sure = certain[piece]
     several = [

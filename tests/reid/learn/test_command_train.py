@@ -21,8 +21,10 @@ from frameatlas.errors import (
 from frameatlas.reid.learn.sets.drawn_people import DrawnOptions, draw_people
 from frameatlas.reid.learn.training.trainer import Trainer
 
-SMALL = ("--backbone", "tiny", "--size", "32x16", "--batch", "4x2", "--epochs", "1")
-SMALL += ("--steps", "2", "--precision", "float32")
+SMALL = [
+    *("--backbone", "tiny", "--size", "32x16", "--batch", "4x2", "--epochs", "1"),
+    *("--steps", "2", "--precision", "float32"),
+]
 
 
 @pytest.fixture
