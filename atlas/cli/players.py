@@ -38,9 +38,9 @@ _SHOWN, _NUMBERED = 5, 100
 
 INNER = {
     "rank": "frameatlas.cli.players_rank:rank",
-    "train": "frameatlas.cli.players_train:train",
-    "evaluate": "frameatlas.cli.players_evaluate:evaluate",
-    "adapt": "frameatlas.cli.players_adapt:adapt",
+    "train": "frameatlas.cli.learning.train:train",
+    "evaluate": "frameatlas.cli.learning.evaluate:evaluate",
+    "adapt": "frameatlas.cli.learning.adapt:adapt",
 }
 """Commands behind ``players``, by the word that follows it."""
 

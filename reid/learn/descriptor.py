@@ -62,7 +62,15 @@ class Descriptor:
 
     @property
     def dimension(self) -> int:
-        """Numbers of a description."""
+        """Numbers of a description.
+
+        Raises:
+            InputError: It is a mask, which describes nobody.
+        """
+        if self.network.architecture.head == "mask":
+            raise InputError(
+                "Expected a descriptor of people. Received: a mask of them; give it to --mask."
+            )
         return int(self.network.embed.output["described"].shape[-1])
 
     def describe(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:

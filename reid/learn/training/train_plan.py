@@ -196,7 +196,7 @@ PRESETS: dict[str, TrainPlan] = {
     "texas": TrainPlan(
         "texas",
         "resnet18",
-        "plain",
+        "clustering",
         epochs=60,
         rate=1e-3,
         schedule="constant",
@@ -209,7 +209,7 @@ PRESETS: dict[str, TrainPlan] = {
     "segment": TrainPlan(
         "segment",
         "resnet18",
-        "plain",
+        "mask",
         people=16,
         pictures=1,
         epochs=50,

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from frameatlas.cli.arguments import stopping_on_interrupt
-from frameatlas.cli.players_train import refuse_output, two_numbers
+from frameatlas.cli.learning.train import refuse_output, two_numbers
 from frameatlas.errors import TrainingError
 from frameatlas.safe_text import say
 
