@@ -18,6 +18,7 @@ from frameatlas.errors import NewerFormatError as NewerFormatError
 from frameatlas.errors import NoAtlasError as NoAtlasError
 from frameatlas.errors import SourceError as SourceError
 from frameatlas.errors import SpaceError as SpaceError
+from frameatlas.errors import TrainingError as TrainingError
 from frameatlas.errors import WeightsError as WeightsError
 from frameatlas.frames import Frames as Frames
 from frameatlas.geometry.cell_size import CellSize as CellSize

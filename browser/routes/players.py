@@ -49,7 +49,7 @@ def player_routes(library: Library) -> Blueprint:
         check_frames(library.players.shown(), opened.atlas)
         return _answer(opened, library.players, _change(library.players, json_body()))
 
-    @routes.get("/api/players/crops/<piece>")
+    @routes.get("/api/players/crops/<segment>")
     def crops(segment: str) -> Response:
         opened = library.map_of(request.args.get("map"))
         shown = check_frames(library.players.shown(), opened.atlas)
