@@ -27,8 +27,8 @@ SHOT = 256
 """Frames looked at on each side of a hit, at most; few at first."""
 
 CLOSER_LOOK = 8
-"""Frames that are compared exactly for each one that is wanted, the best by the rough scan: sentences
-lie so close together that a scan's worst error would let thousands in."""
+"""Frames that are compared exactly for each one that is wanted, the best of the rough scan: frames
+lie so close together that its worst error would let thousands in."""
 
 STRETCH = (5.0, 99.0)
 """Percentiles of the cosine that are the cold and the hot end of a heat."""
@@ -46,11 +46,6 @@ class Words:
     def __init__(self, atlas: Atlas) -> None:
         self.rows = WordRows(atlas)
         self._cosines = Cosines(cast(NDArray[np.float16], self.rows))  # sliced as an array is
-
-    @property
-    def slack(self) -> float:
-        """Most that a cosine of ``scan`` is wrong by, for a query of length 1."""
-        return self._cosines.slack
 
     def scan(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
         """Best products over the crops of each frame, roughly, float32 of shape (n,)."""
