@@ -35,7 +35,7 @@ def draw_photos(folder, tiny_networks, seed, each=EACH):
             place = folder / f"{colour}-{shape}"
             place.mkdir(parents=True)
             for number in range(each):
-                picture = tiny_networks.drawn(colour, shape, random, (96, 64))
+                picture = tiny_networks.drawn(colour, shape, random, (64, 64))
                 Image.fromarray(picture).save(place / f"{seed}-{number}.png")
     return folder
 

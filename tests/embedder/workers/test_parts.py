@@ -123,7 +123,7 @@ def test_wishes_that_cannot_be_meant() -> None:
 def test_a_missing_extra_says_which_to_install(
     clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "installed", lambda name: name != "distributed")
+    monkeypatch.setattr(cluster, "is_installed", lambda name: name != "distributed")
     with pytest.raises(MissingExtraError, match=r"pip install 'frameatlas\[cluster\]'"):
         index_videos([clips], tmp_path / "x.atlas", options=IndexOptions(workers=2))
     assert not (tmp_path / "x.atlas").exists()
