@@ -20,6 +20,15 @@ APART = 4
 _BEFORE, _AFTER = (-1, -2, -4, -8), (0, 1, 3, 7)
 """Frames that must be unlike across a cut: a flash, or a picture lost, has its like beyond it."""
 
+RESTLESS = 1.5
+"""Difference between neighbours, in levels, from which on a camera may be turning."""
+
+TURNED = 0.4
+"""Part of a difference that is left where a picture is only shifted: a camera was turned."""
+
+_SHIFTS = tuple((dy, dx) for dy in range(-6, 7, 2) for dx in range(-16, 17, 2) if dy or dx)
+"""Down and across, in places of 18 and 32, by which a camera may turn from frame to frame."""
+
 _BATCH = 512
 
 
@@ -43,12 +52,15 @@ def find_cuts(planes: Planes, steps: NDArray[np.float32]) -> list[tuple[int, flo
     Returns:
         For each the number of the new shot's first frame, and how unlike the two shots are.
     """
-    threshold = LEAST + MOVING * _movement(steps)
+    movement = _movement(steps)
+    threshold = LEAST + MOVING * movement
     found: list[tuple[int, float]] = []
     for place in np.flatnonzero(steps > threshold).tolist():
         window = steps[max(0, place - 2) : place + 3]
         strength = _across(planes, place) if steps[place] == window.max() else 0.0
         if strength < LEAST:
+            continue
+        if movement[place] > RESTLESS and _is_turned(planes, place, float(steps[place])):
             continue
         if found and place - found[-1][0] < APART:
             if strength <= found[-1][1]:
@@ -66,6 +78,36 @@ def _movement(steps: NDArray[np.float32]) -> NDArray[np.float32]:
     windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * AROUND + 1)
     beside = np.delete(windows, (AROUND - 1, AROUND, AROUND + 1), axis=1)
     return np.asarray(np.percentile(beside, 75, axis=1), np.float32)
+
+
+def _is_turned(planes: Planes, place: int, step: float) -> bool:
+    """Whether a frame shows what the one before it shows, but from a camera that was turned."""
+    least = min(_shifted(planes, place, dy, dx) for dy, dx in _SHIFTS)
+    return least < TURNED * step
+
+
+def _shifted(planes: Planes, place: int, dy: int, dx: int) -> float:
+    """Difference to the frame before, one of them shifted, where both show something."""
+    total = 0.0
+    for plane, scale in ((planes.luma, 1), (planes.chroma[0], 2), (planes.chroma[1], 2)):
+        height, width = plane.values.shape[1:]
+        down, across = dy // scale, dx // scale
+        here = (
+            slice(max(0, down), height + min(0, down)),
+            slice(max(0, across), width + min(0, across)),
+        )
+        there = (
+            slice(max(0, -down), height + min(0, -down)),
+            slice(max(0, -across), width + min(0, -across)),
+        )
+        value, low, high = (x[place][here] for x in (plane.values, plane.low, plane.high))
+        other, low_other, high_other = (
+            x[place - 1][there] for x in (plane.values, plane.low, plane.high)
+        )
+        beyond = np.maximum(np.maximum(value - high_other, low_other - value), 0).mean()
+        beyond += np.maximum(np.maximum(other - high, low - other), 0).mean()
+        total += float(beyond) / 2
+    return total
 
 
 def _across(planes: Planes, place: int) -> float:

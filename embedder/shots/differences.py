@@ -141,9 +141,7 @@ def _halved(values: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.asarray(parts.mean((2, 4), dtype=np.float32), np.float32)
 
 
-def _around(
-    values: NDArray[np.float32], reach: int, choose: np.ufunc
-) -> NDArray[np.float32]:
+def _around(values: NDArray[np.float32], reach: int, choose: np.ufunc) -> NDArray[np.float32]:
     """The least or greatest value within ``reach`` places, across and down."""
     for axis in (1, 2):
         wide = np.moveaxis(values, axis, -1)

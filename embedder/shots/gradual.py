@@ -108,8 +108,7 @@ def _smooth(planes: Planes) -> NDArray[np.float32]:
     """
     luma = _blurred(planes.luma.values).reshape(len(planes), -1)
     chroma = [
-        _blurred(plane.values - np.float32(128)).reshape(len(planes), -1)
-        for plane in planes.chroma
+        _blurred(plane.values - np.float32(128)).reshape(len(planes), -1) for plane in planes.chroma
     ]
     return np.concatenate([*chroma, luma], axis=1)
 
