@@ -25,6 +25,7 @@ from frameatlas.store.damage_record import noted_damage, stored_whole
 from frameatlas.store.hdf5_writer import new_table
 from frameatlas.store.json_fields import Fields
 from frameatlas.store.manifest import Made, Source
+from frameatlas.store.shot_table import SHOTS_FILE
 from frameatlas.store.source_record import SOURCE_FILE, tell_source, told_source
 
 BLOCK = 32
@@ -152,7 +153,7 @@ class SourceBuilder:
         The note of progress goes first, since it vouches for the others, and as late as can be:
         a run that ends during the minutes of reading a large source again has lost nothing.
         """
-        others = {path.name for path in self.folder.iterdir()} - {*STORED, SOURCE_FILE}
+        others = {path.name for path in self.folder.iterdir()} - {*STORED, SOURCE_FILE, SHOTS_FILE}
         with translated_os_errors(self.folder):
             for name in sorted(others, key=lambda name: name != PROGRESS_FILE):
                 (self.folder / name).unlink(missing_ok=True)

@@ -11,9 +11,19 @@ from frameatlas.embedder.decode.ffmpeg_process import VideoProcess
 from frameatlas.embedder.decode.frame_selection import KeepRule
 from frameatlas.embedder.media.frame_size import frame_size
 from frameatlas.embedder.media.probe import VideoProbe
+from frameatlas.embedder.shots.sketches import sketch_output
 from frameatlas.errors import MissingExtraError, SourceError
 from frameatlas.processors import available_processors
 from frameatlas.safe_formats import LARGEST_PICTURE
+
+GLOBAL_OPTIONS = (
+    "-nostdin",
+    "-hide_banner",
+    "-nostats",
+    "-copyts",
+    "-loglevel",
+    "repeat+level+info",
+)
 
 FPS_MODE_SINCE = (59, 27)
 """libavformat of FFmpeg 5.1, which renamed -vsync to -fps_mode."""
@@ -127,6 +137,7 @@ class DecodePlan:
         seek: Seconds in the file's own time from where decoding begins, None for the beginning.
         hwaccel: FFmpeg's option of that name; "none" decodes on the CPU.
         skip_frame: FFmpeg's option of that name; "noref" leaves out what nothing refers to.
+        sketches: File that gets a small picture of every decoded frame; None where nobody wants it.
     """
 
     source: Path
@@ -137,6 +148,7 @@ class DecodePlan:
     seek: float | None = None
     hwaccel: str = "none"
     skip_frame: str = "default"
+    sketches: Path | None = None
 
     @property
     def frame_bytes(self) -> int:
@@ -151,8 +163,12 @@ def decode_command(ffmpeg: FFmpeg, plan: DecodePlan) -> list[str]:
     """
     import ffmpeg as ffmpeg_python
 
-    source = ffmpeg_python.input(f"file:{plan.source.absolute()}", **_input_options(plan))
+    source = ffmpeg_python.input(f"file:{plan.source.absolute()}", **input_options(plan))
     frames = source[str(plan.probe.stream)]
+    sketched = None
+    if plan.sketches is not None:
+        both = frames.filter_multi_output("split")
+        frames, sketched = both.stream(0), both.stream(1)
     for name, positional, named in filter_chain(ffmpeg, plan):
         frames = frames.filter(name, *positional, **named)
     mode = "fps_mode" if ffmpeg.libavformat >= FPS_MODE_SINCE else "vsync"
@@ -165,14 +181,17 @@ def decode_command(ffmpeg: FFmpeg, plan: DecodePlan) -> list[str]:
         sn=None,
         dn=None,
         **{mode: "passthrough"},
-    ).global_args(
-        "-nostdin", "-hide_banner", "-nostats", "-copyts", "-loglevel", "repeat+level+info"
     )
-    command: list[str] = ffmpeg_python.compile(output, cmd=ffmpeg.path)
+    if plan.sketches is not None:
+        output = ffmpeg_python.merge_outputs(
+            output, sketch_output(sketched, plan.sketches, plan.probe.time_base, mode)
+        )
+    command: list[str] = ffmpeg_python.compile(output.global_args(*GLOBAL_OPTIONS), cmd=ffmpeg.path)
     return command
 
 
-def _input_options(plan: DecodePlan) -> dict[str, str | None]:
+def input_options(plan: DecodePlan) -> dict[str, str | None]:
+    """What FFmpeg is told before the video's name."""
     options: dict[str, str | None] = {
         "protocol_whitelist": "file,pipe",
         "format_whitelist": plan.probe.container,

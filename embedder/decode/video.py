@@ -1,9 +1,11 @@
 """Videos become frames: FFmpeg's kept frames go, in order and with their own times, to a sink."""
 
+import math
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import dropwhile
 from pathlib import Path
 
 import numpy as np
@@ -11,15 +13,17 @@ from numpy.typing import NDArray
 
 from frameatlas.embedder.decode.completeness import judge, measured_duration
 from frameatlas.embedder.decode.ffmpeg import DecodePlan, decode_command, find_ffmpeg, plan_size
-from frameatlas.embedder.decode.ffmpeg_log import FFmpegReport, FrameNote
+from frameatlas.embedder.decode.ffmpeg_log import FULL, FFmpegReport, FrameNote
 from frameatlas.embedder.decode.ffmpeg_process import STALL_SECONDS, VideoProcess
 from frameatlas.embedder.decode.frame_selection import KeepRule, standing_frames
 from frameatlas.embedder.media.frame_sink import Box, FrameSettings, FrameSink, Outcome
 from frameatlas.embedder.media.frame_size import centred_box
 from frameatlas.embedder.media.packet_times import LARGEST_SCAN, PacketTimes, packet_times
 from frameatlas.embedder.media.probe import SANE_SECONDS, VideoProbe
+from frameatlas.embedder.shots.sketches import SketchFiles
 from frameatlas.errors import SourceError
 from frameatlas.progress import Stopped
+from frameatlas.store.atomic import full_disk
 
 COMPARED_FRAMES = 3
 """Stored frames that must come out again, byte for byte, before a run is continued."""
@@ -47,8 +51,6 @@ class KeptFrame:
 
 @dataclass
 class _Ending:
-    """How a run of FFmpeg ended."""
-
     damage: str = ""
 
 
@@ -61,6 +63,7 @@ def decode_video(
     stopped: Stopped,
     hwaccel: str = "none",
     stall_seconds: float = STALL_SECONDS,
+    sketches: SketchFiles | None = None,
 ) -> Outcome:
     """Decode a video into a sink, or go on where an interrupted run ended.
 
@@ -72,6 +75,7 @@ def decode_video(
         stopped: True once the user wants the run to stop.
         hwaccel: FFmpeg's option of that name, "auto" for what the machine has.
         stall_seconds: Seconds without progress after which the video is given up.
+        sketches: Get a small picture of every decoded frame, from which shots are found.
 
     Returns:
         Whether all frames came, and what is missing.
@@ -91,12 +95,13 @@ def decode_video(
         plan = replace(plan, skip_frame="noref")
         times = replace(times, seconds=times.reference)
     sink.begin(width, height, probe.time_base)
-    ending = _decode(plan, sink, stopped, stall_seconds, measured_duration(probe, times))
+    duration = measured_duration(probe, times)
+    ending = _decode(plan, sink, stopped, stall_seconds, duration, sketches)
     if ending.damage and hwaccel != "none":
         # Drivers fail in ways of their own: only the processor's word on damage counts.
         sink.restart()
         plan = replace(plan, hwaccel="none")
-        ending = _decode(plan, sink, stopped, stall_seconds, measured_duration(probe, times))
+        ending = _decode(plan, sink, stopped, stall_seconds, duration, sketches)
     if not sink.count:
         raise SourceError(f"none of its pictures could be decoded: {ending.damage}".rstrip(": "))
     return judge(plan, sink.count, ending.damage, times)
@@ -108,11 +113,15 @@ def _decode(
     stopped: Stopped,
     stall_seconds: float,
     duration: float | None,
+    sketches: SketchFiles | None,
 ) -> "_Ending":
     """Go on where a run was interrupted; from the beginning where there is nothing to trust."""
-    decoder = _Decoder(plan, sink, stopped, stall_seconds, duration)
+    decoder = _Decoder(plan, sink, stopped, stall_seconds, duration, sketches)
     ending = decoder.go_on() if sink.count else None
-    return decoder.decode_all() if ending is None else ending
+    ending = decoder.decode_all() if ending is None else ending
+    if sketches is not None and ending.damage == FULL:
+        raise full_disk(sketches.folder)  # FFmpeg itself writes nothing else to a disk
+    return ending
 
 
 def _scan(path: Path, probe: VideoProbe, stopped: Stopped) -> PacketTimes | None:
@@ -155,8 +164,10 @@ class _Decoder:
         stopped: Stopped,
         stall_seconds: float,
         duration: float | None,
+        sketches: SketchFiles | None,
     ) -> None:
         self._plan = plan
+        self._sketches = sketches
         self._duration = duration
         self._sink = sink
         self._stopped = stopped
@@ -167,6 +178,8 @@ class _Decoder:
     def decode_all(self) -> _Ending:
         """Decode from the beginning."""
         self.last = None
+        if self._sketches is not None:
+            self._sketches.clear()
         with closing(self._frames(self._plan)) as frames:
             self._store(frames)
         return self._ending
@@ -179,9 +192,10 @@ class _Decoder:
             for index in range(self._sink.count - compared, self._sink.count)
         ]
         base = float(self._plan.probe.time_base)
-        seek = known[0][1] * base - SEEK_MARGIN
-        beginning = seek <= self._plan.probe.start
-        frames = self._frames(self._plan if beginning else replace(self._plan, seek=seek))
+        until = self._sketches.until() if self._sketches else math.inf
+        seek = min(known[0][1], until) * base - SEEK_MARGIN
+        later = seek > self._plan.probe.start
+        frames = self._frames(replace(self._plan, seek=seek) if later else self._plan)
         with closing(frames):
             fresh = _first_from(frames, known[0][1])
             for pixels, pts in known:
@@ -212,6 +226,8 @@ class _Decoder:
 
     def _frames(self, plan: DecodePlan) -> Generator[KeptFrame, None, None]:
         """Run FFmpeg and yield the frames that the rule keeps."""
+        if self._sketches is not None:
+            plan = replace(plan, sketches=self._sketches.begin(plan.skip_frame))
         report = FFmpegReport(plan.probe.time_base)
         command = decode_command(find_ffmpeg(), plan)
         # Two buffers in turn: one is held back while the next is read.
@@ -242,11 +258,7 @@ def _first_from(
     frames: Generator[KeptFrame, None, None], pts: int
 ) -> Generator[KeptFrame, None, None]:
     """Leave out what comes before a time: it is stored, or in no interval's place."""
-    for frame in frames:
-        if frame.pts >= pts:
-            yield frame
-            break
-    yield from frames
+    yield from dropwhile(lambda frame: frame.pts < pts, frames)
 
 
 def _equal(pixels: bytearray, stored: NDArray[np.uint8]) -> bool:

@@ -1,6 +1,5 @@
 """Where shots change: hard cuts, fades and dissolves together."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,15 +96,3 @@ def _is_certain(planes: Planes, steps: NDArray[np.float32], one: Gradual, cuts: 
     inside = float(steps[one.begin + 1 : one.end + 1].mean())
     moves = float(np.percentile(outside, 65)) / max(inside, 1e-6) if outside else 0.0
     return one.score / one.strength - _MOVES * moves >= CERTAIN
-
-
-def in_parts(n: int, part: int, margin: int) -> Iterator[tuple[slice, slice]]:
-    """Parts of a long video, each with the frames around it that decide what happens in it.
-
-    Yields:
-        The frames to look at, and of those the ones whose changes count.
-    """
-    for start in range(0, n, part):
-        first = max(0, start - margin)
-        stop = min(n, start + part)
-        yield slice(first, min(n, stop + margin)), slice(start - first, stop - first)

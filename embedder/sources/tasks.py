@@ -6,8 +6,10 @@ from typing import Protocol
 
 from frameatlas.embedder.decode.photos import PhotoFolder, read_photos
 from frameatlas.embedder.decode.video import decode_video
-from frameatlas.embedder.media.frame_sink import FrameSettings, FrameSink, Outcome
+from frameatlas.embedder.media.frame_sink import FolderSink, FrameSettings, FrameSink, Outcome
 from frameatlas.embedder.media.probe import probe_video
+from frameatlas.embedder.shots.find_shots import keep_shots
+from frameatlas.embedder.shots.sketches import SketchFiles
 from frameatlas.errors import SourceError
 from frameatlas.progress import Stopped
 from frameatlas.store.content_digest import content_digest
@@ -78,7 +80,20 @@ class VideoTask:
             codec=probe.codec,
             duration=probe.duration,
         )
-        outcome = decode_video(path, probe, settings, sink, stopped=stopped, hwaccel=self.hwaccel)
+        sketches = None
+        if isinstance(sink, FolderSink):
+            sketches = SketchFiles(sink.folder, probe.time_base)
+        outcome = decode_video(
+            path,
+            probe,
+            settings,
+            sink,
+            stopped=stopped,
+            hwaccel=self.hwaccel,
+            sketches=sketches,
+        )
+        if sketches is not None:
+            keep_shots(sketches)
         _refuse_changed(path, self.source.digest)
         return source, outcome, []
 
