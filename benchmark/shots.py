@@ -52,7 +52,8 @@ def main(argv: list[str]) -> int:
     options = parser.parse_args(argv)
     if not options.data.is_dir():
         raise SystemExit(
-            f"Expected a folder of clips. Received: {options.data}, not there; name one with --data."
+            f"Expected a folder of clips. Received: {options.data}, not there; name one with "
+            "--data."
         )
     finders = {"frameatlas": _ours} | ({} if options.no_peers else _peers())
     report = {
@@ -77,7 +78,7 @@ def table(report: dict[str, Any]) -> str:
                 total[name] = [
                     a + b for a, b in zip(total[name], scores[name]["counts"], strict=True)
                 ]
-    first = [t[0] + t[2] for t in total.values()][0]
+    first = total[names[0]][0] + total[names[0]][2]
     rows.insert(-1, ["all planted", first, *(round(f1(total[n]), 3) for n in names)])
     seconds = {n: sum(s[n]["seconds"] for s in report["sets"].values()) for n in names}
     rows.append(["processor seconds", None, *(round(seconds[n], 1) for n in names)])
