@@ -1,4 +1,4 @@
-"""Shots found, beside PySceneDetect's two detectors: on planted sequences, and on films seen by eye.
+"""Shots found, beside PySceneDetect: on planted sequences, and on films counted by eye.
 
     python -m benchmark shots [--segments 16] [--seed 3] [--kinds cuts fades …] [--json]
 

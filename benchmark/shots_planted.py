@@ -104,7 +104,7 @@ def read_frames(clip: Path, start: int, length: int) -> Frames:
                 break
             scale = max(WIDTH / frame.width, HEIGHT / frame.height)
             w, h = round(frame.width * scale), round(frame.height * scale)
-            whole = frame.reformat(w, h, "rgb24").to_ndarray()
+            whole = np.asarray(frame.reformat(w, h, "rgb24").to_ndarray(), np.uint8)
             x, y = (w - WIDTH) // 2, (h - HEIGHT) // 2
             found.append(whole[y : y + HEIGHT, x : x + WIDTH])
     return np.stack(found)

@@ -131,7 +131,7 @@ def _outside(
 def _beyond(
     values: NDArray[np.float32], low: NDArray[np.float32], high: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    return np.maximum(np.maximum(values - high, low - values), np.float32(0))
+    return np.asarray(np.maximum(np.maximum(values - high, low - values), 0), np.float32)
 
 
 def _halved(values: NDArray[np.uint8]) -> NDArray[np.float32]:
