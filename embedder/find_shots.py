@@ -20,7 +20,7 @@ from frameatlas.embedder.shots.find_shots import keep_shots
 from frameatlas.embedder.shots.sketches import SketchFiles, sketch_output
 from frameatlas.errors import InterruptedIndexError, SourceError
 from frameatlas.progress import Progress, Stopped
-from frameatlas.store.atomic import full_disk, translated_os_errors
+from frameatlas.store.atomic import full_disk, translate_os_errors
 from frameatlas.store.content_digest import content_digest
 from frameatlas.store.lock import locked
 from frameatlas.store.manifest import Source
@@ -94,7 +94,7 @@ def sketch_video(path: Path, place: Path, stopped: Stopped) -> ShotTable | None:
     Raises:
         SourceError: Nothing could be decoded.
     """
-    with translated_os_errors(place), TemporaryDirectory(prefix=".shots-", dir=place) as beside:
+    with translate_os_errors(place), TemporaryDirectory(prefix=".shots-", dir=place) as beside:
         sketches = SketchFiles(Path(beside), probe_video(path).time_base)
         _decode(path, sketches, stopped)
         table = keep_shots(sketches, place)

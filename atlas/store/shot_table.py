@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.errors import DamagedAtlasError
-from frameatlas.store.atomic import translated_os_errors
+from frameatlas.store.atomic import translate_os_errors
 from frameatlas.store.hdf5_reader import dataset_of, opened, read_column, read_ratio
 from frameatlas.store.hdf5_writer import new_table
 
@@ -78,7 +78,7 @@ def write_shots(place: Path, table: ShotTable) -> None:
         SpaceError: The disk is full.
     """
     beside = place / f".{SHOTS_FILE}.new"
-    with translated_os_errors(place / SHOTS_FILE):
+    with translate_os_errors(place / SHOTS_FILE):
         with new_table(beside) as file:
             base = table.time_base
             file.attrs["time_base"] = np.array([base.numerator, base.denominator], np.int64)

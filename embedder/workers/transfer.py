@@ -15,7 +15,7 @@ from frameatlas.store.atomic import (
     publish_folder,
     remove_folder,
     stored_files,
-    translated_os_errors,
+    translate_os_errors,
 )
 from frameatlas.store.manifest import Made, Source, StoredFile
 from frameatlas.store.shot_table import SHOTS_FILE
@@ -72,7 +72,7 @@ def fetch_source(
     """
     building = sources / f".building-{source.id}"
     try:
-        with translated_os_errors(building):
+        with translate_os_errors(building):
             remove_folder(building)
             building.mkdir(parents=True)
             shots = _ask(client, worker, shots_of, folder)
