@@ -31,10 +31,10 @@ BY_EYE: dict[str, list[tuple[int, int]]] = {
     "SOX5yA1l24A.mp4": [(138, 138), (219, 219), (292, 292)],
     "TrumanShow_wave_f_nm_np1_fr_med_26.avi": [(19, 19)],
     "big_buck_bunny_0_30.webm": [(283, 283), (376, 376), (551, 551)],
-    "nasa_13013.mp4": [(127, 149), (202, 202)],
+    "nasa_13013.mp4": [(127, 149), (200, 202)],
 }
 """Changes of shot in the shared clips, counted by eye in sheets of their frames: the first frame
-after each cut, the first and last of a dissolve. The other 22 clips are one shot each."""
+after each cut, the first and last of a dissolve; one clip has two streams, whose cut differs. The other 22 clips are one shot each."""
 
 Spans = list[tuple[int, int]]
 Finder = Callable[[Path], list[int]]
@@ -182,8 +182,7 @@ def _peers() -> dict[str, Finder]:
 def _numbers(path: Path, seconds: list[float]) -> list[int]:
     """Numbers of the frames shown at some times: every finder is asked for times."""
     with av.open(str(path), metadata_errors="replace") as container:
-        stream = container.streams.best("video") or container.streams.video[0]
-        assert stream is not None
+        stream = container.streams.video[0]
         base = stream.time_base
         assert base is not None
         pts = [p.pts for p in container.demux(stream) if p.pts is not None and p.size]

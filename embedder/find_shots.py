@@ -22,7 +22,7 @@ from frameatlas.errors import InterruptedIndexError, SourceError
 from frameatlas.progress import Progress, Stopped
 from frameatlas.store.atomic import full_disk, translate_os_errors
 from frameatlas.store.content_digest import content_digest
-from frameatlas.store.lock import locked
+from frameatlas.store.lock import lock_atlas
 from frameatlas.store.manifest import Source
 from frameatlas.store.shot_table import SHOTS_FILE, ShotTable
 
@@ -66,7 +66,7 @@ def find_missing_shots(
     folder = folder.absolute()
     atlas = open_atlas(folder)
     failed: dict[str, str] = {}
-    with locked(folder):
+    with lock_atlas(folder):
         videos = [s for s in atlas.manifest.sources if s.kind == "video" and s.frames]
         wanted = [s for s in videos if again or not _place(atlas, s, SHOTS_FILE).is_file()]
         progress.stage("finding shots", len(wanted), "videos")

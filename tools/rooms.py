@@ -13,7 +13,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("store", "geometry", "frames", "options"),
         ("atlas", "players", "progress"),
         ("shots",),
-        ("drawing", "search", "verify", "summary"),
+        ("drawing", "search", "verify", "summary", "handover"),
         ("cli",),
     ),
     "embedder": (

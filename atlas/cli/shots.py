@@ -8,7 +8,7 @@ import click
 
 from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.cli.arguments import resolve_atlas, stopping_on_interrupt
-from frameatlas.cli.index import shown_progress
+from frameatlas.cli.index import choose_progress
 from frameatlas.errors import InputError
 from frameatlas.safe_text import say
 from frameatlas.search.source_lookup import named_source
@@ -56,7 +56,7 @@ def shots(
 def _find(folder: Path, again: bool, as_json: bool) -> int:
     from frameatlas.embedder.find_shots import find_missing_shots
 
-    with shown_progress(as_json) as progress, stopping_on_interrupt() as stopped:
+    with choose_progress(as_json) as progress, stopping_on_interrupt() as stopped:
         done = find_missing_shots(folder, progress, again=again, stopped=stopped)
     for path, reason in done.failed.items():
         say(f"{path}: {reason}.", err=True)

@@ -75,7 +75,7 @@ def common_timebase(cuts: Sequence[Cut]) -> Timebase:
 def _projects(cuts: Sequence[Cut], path: Path) -> dict[Path, str]:
     projects = llc_projects(cuts)
     if len(projects) == 1:
-        return {path: text for text in projects.values()}
+        return {path: next(iter(projects.values()))}
     texts: dict[Path, str] = {}
     for media, text in projects.items():
         plain = re.sub(r"[^\w.-]+", "_", media.path.stem)[:80] or "video"

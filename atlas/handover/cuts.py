@@ -1,8 +1,9 @@
-"""Stretches of video that are to be cut out: from frames, with handles, merged, snapped to shots."""
+"""Stretches of video to be cut out: from frames, with handles, merged, snapped to shots."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -125,7 +126,7 @@ def stretches_of(atlas: Atlas, frames: NDArray[np.int64]) -> Iterator[Stretch]:
     apart = (np.diff(frames) > 1) | (np.diff(numbers) != 0)
     apart |= np.diff(seconds) > LONGEST_GAP * step
     edges = [0, *(np.flatnonzero(apart) + 1).tolist(), len(frames)]
-    for start, stop in zip(edges[:-1], edges[1:], strict=True):
+    for start, stop in pairwise(edges):
         number = int(numbers[start])
         if atlas.sources[number].kind == "video":
             yield Stretch(number, float(seconds[start]), float(seconds[stop - 1]) + step)
@@ -183,9 +184,7 @@ def media_of(atlas: Atlas, source: int, rate: Fraction | None) -> Media:
     )
 
 
-def _widened(
-    atlas: Atlas, one: Stretch, options: CutOptions, shots: Shots | None
-) -> Stretch:
+def _widened(atlas: Atlas, one: Stretch, options: CutOptions, shots: Shots | None) -> Stretch:
     begin, end = one.begin, one.end
     if shots is not None:
         begin, end = shots.snapped(one.source, begin, end)

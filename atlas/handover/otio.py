@@ -13,7 +13,7 @@ from frameatlas.handover.cuts import Cut, Media
 
 def otio(cuts: Sequence[Cut], title: str) -> str:
     """A timeline of cuts, one after the other, each in its video's own rate."""
-    timeline = {
+    timeline: dict[str, Any] = {
         "OTIO_SCHEMA": "Timeline.1",
         "name": title,
         "metadata": {"frameatlas": {}},

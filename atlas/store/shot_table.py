@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from frameatlas.errors import DamagedAtlasError
 from frameatlas.store.atomic import translate_os_errors
-from frameatlas.store.hdf5_reader import dataset_of, opened, read_column, read_ratio
+from frameatlas.store.hdf5_reader import dataset_of, open_table, read_column, read_ratio
 from frameatlas.store.hdf5_writer import new_table
 
 SHOTS_FILE = "shots.h5"
@@ -99,7 +99,7 @@ def read_shots(place: Path) -> ShotTable | None:
     if not path.is_file():
         return None
     columns = {name: _column(path, name, kind) for name, kind in _COLUMNS.items()}
-    with opened(path) as file:
+    with open_table(path) as file:
         every = bool(file.attrs.get("every_frame", 1))
         digest = bytes(file.attrs.get("digest", b"")).decode("ascii", "replace")
     table = ShotTable(**columns, time_base=read_ratio(path, "time_base"), every_frame=every)
@@ -114,7 +114,7 @@ def read_shots(place: Path) -> ShotTable | None:
 
 
 def _column(path: Path, name: str, kind: str) -> NDArray:  # type: ignore[type-arg]
-    with opened(path) as file:
+    with open_table(path) as file:
         dataset = dataset_of(file, name, path)
         plain = dataset.dtype == np.dtype(kind) and dataset.ndim == 1
         if not plain or dataset.shape[0] > MOST_SHOTS:

@@ -26,7 +26,7 @@ from frameatlas.store.hdf5_writer import new_table
 from frameatlas.store.json_fields import Fields
 from frameatlas.store.manifest import Made, Source
 from frameatlas.store.shot_table import SHOTS_FILE
-from frameatlas.store.source_record import SOURCE_FILE, tell_source, read_source_record
+from frameatlas.store.source_record import SOURCE_FILE, read_source_record, tell_source
 
 BLOCK = 32
 """Frames described by one call. Blocks start at each source's first frame, so that the numbers do

@@ -12,9 +12,9 @@ from typing import Any
 
 from frameatlas.errors import FrameatlasError
 from frameatlas.store.atomic import (
+    describe_files,
     publish_folder,
     remove_folder,
-    stored_files,
     translate_os_errors,
 )
 from frameatlas.store.manifest import Made, Source, StoredFile
@@ -44,7 +44,8 @@ def shots_of(folder: str) -> StoredFile | None:
     place = Path(folder)
     if not (place / SHOTS_FILE).is_file():
         return None
-    return stored_files(place, [SHOTS_FILE])[SHOTS_FILE]
+    stored: StoredFile = describe_files(place, [SHOTS_FILE])[SHOTS_FILE]
+    return stored
 
 
 def forget(folder: str) -> None:
@@ -75,7 +76,7 @@ def fetch_source(
         with translate_os_errors(building):
             remove_folder(building)
             building.mkdir(parents=True)
-            shots = _ask(client, worker, shots_of, folder)
+            shots: StoredFile | None = _ask(client, worker, shots_of, folder)
             files = source.files | ({SHOTS_FILE: shots} if shots else {})
             for name, stored in files.items():
                 there, here = f"{folder}/{name}", building / name
