@@ -34,7 +34,8 @@ BY_EYE: dict[str, list[tuple[int, int]]] = {
     "nasa_13013.mp4": [(127, 149), (200, 202)],
 }
 """Changes of shot in the shared clips, counted by eye in sheets of their frames: the first frame
-after each cut, the first and last of a dissolve; one clip has two streams, whose cut differs. The other 22 clips are one shot each."""
+after each cut, the first and last of a dissolve; one clip has two streams, whose cut differs. The
+other 22 clips are one shot each."""
 
 Spans = list[tuple[int, int]]
 Finder = Callable[[Path], list[int]]
