@@ -61,6 +61,26 @@ USUAL = Timebase(Fraction(25))
 """Where nobody knows."""
 
 
+_NEAR = 3e-4
+"""Part by which a container's rate may miss the one meant: 24 and 23.976 are 0.001 apart."""
+
+
+def counted_rate(rate: Fraction | None) -> Fraction | None:
+    """The exact rate that a container's average means.
+
+    A whole or half number of frames a second stays; where frames come at varying times, their times
+    are counted in the nearest standard rate.
+    """
+    if rate is None or not 0 < rate <= 1000:
+        return None
+    nearest = min((base.rate for base in STANDARD), key=lambda one: abs(one - rate))
+    plain = Fraction(round(2 * rate), 2)
+    for meant in (nearest, plain):
+        if meant and abs(meant - rate) <= _NEAR * rate:
+            return meant
+    return standard_timebase(rate).rate
+
+
 def with_dropped(frames: int, count: int) -> int:
     """The number by which drop-frame timecode calls a frame.
 
