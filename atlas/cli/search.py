@@ -10,8 +10,13 @@ import click
 from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.cli.arguments import resolve_atlas
 from frameatlas.cli.cuts import CUTTING, cutting, hand_over
-from frameatlas.cli.frame_results import keep_one_per_shot, stretches_of_hits, stretches_of_spans
-from frameatlas.cli.frame_results import FoundFrame, describe_frames_found
+from frameatlas.cli.frame_results import (
+    FoundFrame,
+    describe_frames_found,
+    keep_one_per_shot,
+    stretches_of_hits,
+    stretches_of_spans,
+)
 from frameatlas.cli.index import choose_progress
 from frameatlas.cli.video_results import print_table
 from frameatlas.errors import InputError
