@@ -5,19 +5,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from frameatlas.atlas import Atlas, open_atlas
-from frameatlas.embedder.decode.ffmpeg import (
-    FPS_MODE_SINCE,
-    GLOBAL_OPTIONS,
-    DecodePlan,
-    find_ffmpeg,
-    input_options,
-)
+from frameatlas.embedder.decode.decode_command import sketch_command
+from frameatlas.embedder.decode.decode_plan import DecodePlan
+from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
 from frameatlas.embedder.decode.ffmpeg_log import FULL, FFmpegReport
 from frameatlas.embedder.decode.ffmpeg_process import VideoProcess
 from frameatlas.embedder.decode.frame_selection import KeepRule
-from frameatlas.embedder.media.probe import probe_video
+from frameatlas.embedder.media.bounded_look import probe_within_limits
 from frameatlas.embedder.shots.find_shots import keep_shots
-from frameatlas.embedder.shots.sketches import SketchFiles, sketch_output
+from frameatlas.embedder.shots.sketches import SketchFiles
 from frameatlas.errors import InterruptedIndexError, SourceError
 from frameatlas.progress import Progress, Stopped
 from frameatlas.store.atomic import full_disk, translate_os_errors
@@ -95,7 +91,8 @@ def sketch_video(path: Path, place: Path, stopped: Stopped) -> ShotTable | None:
         SourceError: Nothing could be decoded.
     """
     with translate_os_errors(place), TemporaryDirectory(prefix=".shots-", dir=place) as beside:
-        sketches = SketchFiles(Path(beside), probe_video(path).time_base)
+        base = probe_within_limits(path, stopped=stopped).time_base
+        sketches = SketchFiles(Path(beside), base)
         _decode(path, sketches, stopped)
         table = keep_shots(sketches, place)
     if table is None:
@@ -104,18 +101,11 @@ def sketch_video(path: Path, place: Path, stopped: Stopped) -> ShotTable | None:
 
 
 def _decode(path: Path, sketches: SketchFiles, stopped: Stopped) -> None:
-    import ffmpeg
-
-    probe = probe_video(path)
-    plan = DecodePlan(path, probe, KeepRule(1.0, probe.start, probe.time_base), 2, 2)
-    program = find_ffmpeg()
-    mode = "fps_mode" if program.libavformat >= FPS_MODE_SINCE else "vsync"
-    frames = ffmpeg.input(f"file:{path.absolute()}", **input_options(plan))[str(probe.stream)]
-    target = sketches.begin("default")
-    assert target is not None
-    output = sketch_output(frames, target, probe.time_base, mode).global_args(*GLOBAL_OPTIONS)
+    probe = probe_within_limits(path, stopped=stopped)
+    rule = KeepRule(1.0, probe.start, probe.time_base)
+    plan = DecodePlan(path, probe, rule, 2, 2, sketches=sketches.begin("default"))
     report = FFmpegReport(probe.time_base)
-    command = ffmpeg.compile(output, cmd=program.path)
+    command = sketch_command(find_ffmpeg(), plan)
     with VideoProcess(command, report.add, stopped=stopped) as process:
         process.read_into(memoryview(bytearray(1)))
         process.wait()

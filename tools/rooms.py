@@ -11,7 +11,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "atlas": (
         ("errors", "safe_text", "safe_formats", "processors"),
         ("store", "geometry", "frames", "options"),
-        ("atlas", "players", "progress"),
+        ("atlas", "players", "progress", "photos"),
         ("shots",),
         ("drawing", "search", "verify", "summary", "handover"),
         ("cli",),
@@ -41,8 +41,9 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "reid": (
         ("tracks",),
         ("crops", "identify"),
-        ("evaluate", "learn", "ranking", "report"),
+        ("evaluate", "ranking", "report"),
         ("synthetic",),
+        ("learn",),
     ),
 }
 """The rooms of each wing, the ground floor first: a room imports from the floors below it only. A

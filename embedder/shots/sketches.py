@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 
 WIDTH, HEIGHT = 64, 36
 
+SKETCHES = "file:sketches"
+"""Stands in a command for the file of sketches."""
+
 SHIFT = 1 << 40
 """Added to all times in the files, which cannot be negative there."""
 
@@ -64,19 +67,18 @@ def sketch_filters(time_base: Fraction) -> list[tuple[str, tuple[str, ...], dict
     ]
 
 
-def sketch_output(frames: Any, path: Path, time_base: Fraction, mode: str) -> Any:
+def sketch_output(frames: Any, time_base: Fraction, mode: str) -> Any:
     """FFmpeg's output that gets a sketch of every frame.
 
     Args:
         frames: What ffmpeg-python calls a stream.
-        path: The file to write.
         time_base: Seconds per unit of the video's times.
         mode: The option by which no frame is doubled or left out: "fps_mode" or "vsync".
     """
     for name, positional, named in sketch_filters(time_base):
         frames = frames.filter(name, *positional, **named)
     return frames.output(
-        f"file:{path}",
+        SKETCHES,
         format="nut",
         vcodec="rawvideo",
         enc_time_base=f"{time_base.numerator}:{time_base.denominator}",
