@@ -153,7 +153,7 @@ def test_frames_become_stretches(tmp_atlas):
 def test_handles_end_where_the_video_does_and_gaps_close(tmp_atlas):
     places = [Stretch(0, 0.5, 1.0), Stretch(0, 1.6, 2.0), Stretch(1, 0.2, 0.4)]
     wide = cuts_of(tmp_atlas, places, CutOptions(handles=1.0))
-    assert [(float(cut.begin), float(cut.end)) for cut in wide][0] == (0.0, 3.0)
+    assert (float(wide[0].begin), float(wide[0].end)) == (0.0, 3.0)
     closed = cuts_of(tmp_atlas, places, CutOptions(merge=0.7))
     assert [(float(cut.begin), float(cut.end)) for cut in closed] == [(0.5, 2.0), (0.2, 0.4)]
     apart = cuts_of(tmp_atlas, places, CutOptions(merge=0.5))
