@@ -214,11 +214,11 @@ class IndexRun:
         todo = [task for task in tasks if task.id not in adopted]
         if adopted:
             self.progress.note(f"{len(adopted)} sources were finished by an interrupted run.")
-        expected = estimate(todo, settings)
-        space = check_space(expected.bytes, self.folder, force=self.options.force)
+        expected = estimate(todo, settings, self.stopped)
+        space = check_space(expected.total, self.folder, force=self.options.force)
         if todo:
             self.progress.note(space)
-        self.progress.stage("describing", round(expected.frames), "frames")
+        self.progress.stage("describing", round(expected.total.frames), "frames")
         shop = BuildContext(
             sources=sources,
             settings=settings,
@@ -231,6 +231,7 @@ class IndexRun:
         for source in self.force.build(todo, shop, self.progress):
             adopted[source.id] = source
             self.progress.source(source)
+            self.progress.expect(expected.finished(source.id, source.frames))
         return [adopted[task.id] for task in tasks]
 
     def _draw(

@@ -65,6 +65,10 @@ class PlainLines:
         time_left = f", {_clock(left)} left" if left is not None else ""
         self._say(f"{self._name}: {done} {self._unit}{rate}{time_left}  {current}".rstrip())
 
+    def expect(self, total: int) -> None:
+        """Reckon with another number of steps from here on."""
+        self._rate.total = total
+
     def note(self, text: str) -> None:
         """Say it."""
         self._say(text)
@@ -108,6 +112,10 @@ class JsonLines:
                 seconds_left=self._rate.seconds_left(done),
                 current=current,
             )
+
+    def expect(self, total: int) -> None:
+        """Reckon with another number of steps from here on."""
+        self._rate.total = total
 
     def note(self, text: str) -> None:
         """Say it."""
