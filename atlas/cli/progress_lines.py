@@ -5,7 +5,7 @@ import time
 from dataclasses import asdict
 from typing import Any, TextIO
 
-from frameatlas.safe_text import plain
+from frameatlas.safe_text import one_line, plain
 from frameatlas.store.manifest import Source
 from frameatlas.summary import SOURCE_FIELDS
 
@@ -136,7 +136,7 @@ def source_line(source: Source) -> str:
     """One line about a source, for people."""
     reason = f": {source.reason}" if source.reason else ""
     missing = f" ({source.seconds_missing:.1f} s missing)" if source.seconds_missing else ""
-    return plain(f"{source.status:8}{source.frames:6} frames  {source.path}{reason}{missing}")
+    return one_line(f"{source.status:8}{source.frames:6} frames  {source.path}{reason}{missing}")
 
 
 def _clock(seconds: float) -> str:

@@ -1,11 +1,12 @@
 """Which files and folders are passed over: rsync's patterns, and what nobody means to index."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from frameatlas.errors import InputError
+from frameatlas.atlas import read_manifest
+from frameatlas.errors import FrameatlasError, InputError
 
 BUILT_IN = (
     "@eaDir/",
@@ -32,6 +33,14 @@ _LONGEST = 1000
 """Characters of a pattern."""
 
 _MOST_DOUBLE_STARS = 3
+
+
+def kept_patterns(folder: Path) -> tuple[str, ...]:
+    """Patterns that an atlas keeps from earlier runs; none where there is no atlas."""
+    try:
+        return read_manifest(folder).exclude
+    except FrameatlasError:
+        return ()
 
 
 @dataclass(frozen=True)
@@ -79,18 +88,6 @@ class Exclusions:
         if _any(self._built_in, inner, is_folder):
             return "thumbnails and bins"
         return None
-
-    def excludes(self, path: Path, tops: Iterable[Path]) -> bool:
-        """Whether one of the user's patterns passes over a path in one of these folders."""
-        for top in tops:
-            if not path.is_relative_to(top):
-                continue
-            inner = path.relative_to(top).parts
-            for end in range(1, len(inner) + 1):
-                part = "/".join(inner[:end])
-                if _any(self._own, part, end < len(inner) or path.is_dir()):
-                    return True
-        return False
 
 
 def _any(rules: list[_Rule], inner: str, is_folder: bool) -> bool:
