@@ -4,7 +4,7 @@ import atexit
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Flask, request
+from flask import Flask
 
 from frameatlas.atlas import Atlas
 from frameatlas.browser.answers import answer_errors
@@ -21,6 +21,7 @@ from frameatlas.browser.library import Library
 from frameatlas.browser.neighbour_routes import neighbour_routes
 from frameatlas.browser.originals import Originals
 from frameatlas.browser.overlay_routes import overlay_routes
+from frameatlas.browser.page_routes import page_routes
 from frameatlas.browser.player_routes import player_routes
 from frameatlas.browser.preparing import prepare_maps
 from frameatlas.browser.security import Access, guard
@@ -28,6 +29,7 @@ from frameatlas.browser.selection_routes import selection_routes
 from frameatlas.browser.tile_routes import Tiles, tile_routes
 from frameatlas.browser.tools import BrowserTools
 from frameatlas.browser.video_routes import video_routes
+from frameatlas.browser.view_routes import view_routes
 
 if TYPE_CHECKING:
     from dash import Dash
@@ -37,8 +39,6 @@ TILES_KEPT = 1_000_000_000
 
 CLIPS_KEPT = 500_000_000
 """Bytes of clips that are kept on disk."""
-
-ASSETS = Path(__file__).parent / "assets"
 
 
 def make_app(
@@ -60,7 +60,7 @@ def make_app(
     """
     from dash import Dash
 
-    from frameatlas.browser.page import lay_out
+    from frameatlas.browser.page import PREFIX, lay_out
 
     library = Library(atlas, tools)
     kept = cache or cache_folder()
@@ -68,14 +68,15 @@ def make_app(
     jobs, originals = Jobs(), Originals()
     clips = Clips(library.tools, FileCache(kept / "clips", CLIPS_KEPT), originals)
     atexit.register(jobs.close)
-    app = Dash("frameatlas.browser", title="frameatlas", assets_folder=str(ASSETS))
-    server = app.server
+    server = Flask("frameatlas.browser", static_folder=None)
+    app = Dash("frameatlas.browser", server=server, routes_pathname_prefix=PREFIX)  # type: ignore[arg-type]
     server.logger.disabled = True
-    guard(server, access or Access(), app.csp_hashes)
+    guard(server, access or Access())
     answer_errors(server)
-    _need_a_map(server, library)
     for routes in (
+        page_routes(library),
         atlas_routes(library),
+        view_routes(library),
         tile_routes(library, tiles),
         frame_routes(library),
         neighbour_routes(library),
@@ -92,12 +93,3 @@ def make_app(
     if ahead:
         prepare_maps(server, library, tiles)
     return app
-
-
-def _need_a_map(server: Flask, library: Library) -> None:
-    """Say on the page itself when there is no map to show, or none that can be read."""
-
-    @server.before_request
-    def look() -> None:
-        if request.path == "/":
-            library.newest()

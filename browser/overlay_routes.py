@@ -35,7 +35,7 @@ def overlay_routes(library: Library) -> Blueprint:
     @routes.get("/api/points/<map_id>")
     def points(map_id: str) -> Response:
         opened = library.map_of(map_id)
-        frames = visible(opened, Filter.parse(request.args), _window(request.args))
+        frames = visible(opened, Filter.parse(request.args), window_of(request.args))
         sent = frames[spread(len(frames), MOST_POINTS)]
         rows = np.zeros(len(sent), POINT)
         rows["frame"] = sent
@@ -147,7 +147,8 @@ def cluster_facts(opened: OpenMap, query: Mapping[str, str]) -> list[dict[str, o
     return facts
 
 
-def _window(query: Mapping[str, str]) -> tuple[float, float, float, float] | None:
+def window_of(query: Mapping[str, str]) -> tuple[float, float, float, float] | None:
+    """The window that a query names, left, bottom, right, top; None where it names none."""
     if "left" not in query:
         return None
     left, bottom, right, top = (
