@@ -13,10 +13,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from frameatlas.atlas import Atlas, Origin, open_atlas
-    from frameatlas.clip_search import find_clip
-    from frameatlas.clip_spans import Span
-    from frameatlas.dissimilarity import dissimilar_videos
-    from frameatlas.duplicates import Duplicate, near_duplicates
     from frameatlas.errors import (
         ClusterError,
         DamagedAtlasError,
@@ -33,12 +29,16 @@ if TYPE_CHECKING:
         WeightsError,
     )
     from frameatlas.frames import Frames
-    from frameatlas.manifest import Manifest, Source
-    from frameatlas.neighbour_search import Neighbours, frame_neighbours, neighbours
-    from frameatlas.paths import VideoPath, path_of
-    from frameatlas.settings import IndexWish, LayoutWish
-    from frameatlas.source_names import named_source
-    from frameatlas.video_similarity import SimilarVideo, similar_videos
+    from frameatlas.options import IndexWish, LayoutWish
+    from frameatlas.search.clip_matches import Span
+    from frameatlas.search.clip_search import find_clip
+    from frameatlas.search.dissimilar_videos import dissimilar_videos
+    from frameatlas.search.duplicates import Duplicate, near_duplicates
+    from frameatlas.search.neighbours import Neighbours, frame_neighbours, neighbours
+    from frameatlas.search.source_lookup import named_source
+    from frameatlas.search.video_paths import VideoPath, path_of
+    from frameatlas.search.video_similarity import SimilarVideo, similar_videos
+    from frameatlas.store.manifest import Manifest, Source
 
 __all__ = [
     "Atlas",

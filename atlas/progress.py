@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from frameatlas.manifest import Source
+from frameatlas.store.manifest import Source
 
 
 class Progress(Protocol):

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from benchmark.machine import describe_machine
 from benchmark.tables import Cell, markdown
-from frameatlas.embedder.autoencoder import build_decoder, build_encoder
-from frameatlas.embedder.layout_settings import LayoutSettings
-from frameatlas.embedder.layouts import fit_layout
-from frameatlas.embedder.quiet import import_tensorflow
+from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
+from frameatlas.embedder.layout.autoencoder import build_decoder, build_encoder
+from frameatlas.embedder.layout.layout_settings import LayoutSettings
+from frameatlas.embedder.layout.registry import fit_layout
 
 COMPONENTS = 256
 GOAL_SECONDS = 60

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.embedder.gentle_stretch import fit_stretch
-from frameatlas.embedder.layout_settings import LayoutSettings
-from frameatlas.embedder.layouts import fit_layout
-from frameatlas.embedder.processors import available_processors
+from frameatlas.embedder.describe.processors import available_processors
+from frameatlas.embedder.layout.layout_settings import LayoutSettings
+from frameatlas.embedder.layout.registry import fit_layout
+from frameatlas.embedder.map.even_stretch import fit_stretch
 
 Rows = NDArray[np.float32]
 Places = NDArray[Any]

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from frameatlas.reid.metrics_tracking import overlap
-from frameatlas.reid.pictures import Picture, open_pictures
-from frameatlas.reid.synthetic_game import SIZE, GameWish, SyntheticGame
-from frameatlas.reid.synthetic_motion import RATE, Camera
-from frameatlas.reid.tracks import Tracks, read_mot
+from frameatlas.reid.evaluate.tracking_metrics import overlap
+from frameatlas.reid.synthetic.game import SIZE, GameWish, SyntheticGame
+from frameatlas.reid.synthetic.motion import RATE, Camera
+from frameatlas.reid.tracks.frame_reader import Picture, open_pictures
+from frameatlas.reid.tracks.mot import Tracks, read_mot
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from frameatlas.digests import text_digest
+from frameatlas.store.digests import text_digest
 
 ASSETS = Path(__file__).parent / "assets"
 

@@ -3,9 +3,9 @@
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
-from frameatlas.browser.answers import FOREVER
 from frameatlas.browser.bundle import bundles, page_html
-from frameatlas.browser.library import Library
+from frameatlas.browser.view.library import Library
+from frameatlas.browser.web.responses import FOREVER
 
 
 def page_routes(library: Library) -> Blueprint:

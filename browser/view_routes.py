@@ -6,13 +6,13 @@ import numpy as np
 from flask import Blueprint, Response, request
 from numpy.typing import NDArray
 
-from frameatlas.browser.answers import as_binary, as_json
-from frameatlas.browser.filters import Filter
-from frameatlas.browser.library import Library
-from frameatlas.browser.moments import moment_of
-from frameatlas.browser.open_map import OpenMap
-from frameatlas.browser.overlay_routes import COLOURS, values_of, visible, window_of
-from frameatlas.browser.request_values import one_of, real, whole
+from frameatlas.browser.routes.overlays import COLOURS, values_of, visible, window_of
+from frameatlas.browser.view.filters import Filter
+from frameatlas.browser.view.frame_facts import moment_of
+from frameatlas.browser.view.library import Library
+from frameatlas.browser.view.open_map import OpenMap
+from frameatlas.browser.web.parameters import one_of, real, whole
+from frameatlas.browser.web.responses import as_binary, as_json
 
 _DEEPEST = 64
 
