@@ -10,17 +10,18 @@ from frameatlas.atlas import Atlas
 from frameatlas.browser.caching.cache_folder import cache_folder
 from frameatlas.browser.caching.file_cache import FileCache
 from frameatlas.browser.caching.tile_cache import KeptTiles
-from frameatlas.browser.page_routes import page_routes
 from frameatlas.browser.routes.atlas import atlas_routes
 from frameatlas.browser.routes.cells import cell_routes
 from frameatlas.browser.routes.frames import frame_routes
 from frameatlas.browser.routes.jobs import job_routes
 from frameatlas.browser.routes.neighbours import neighbour_routes
 from frameatlas.browser.routes.overlays import overlay_routes
+from frameatlas.browser.routes.page import page_routes
 from frameatlas.browser.routes.players import player_routes
 from frameatlas.browser.routes.selection import selection_routes
 from frameatlas.browser.routes.tiles import Tiles, tile_routes
 from frameatlas.browser.routes.videos import video_routes
+from frameatlas.browser.routes.window import view_routes
 from frameatlas.browser.server.job_queue import Jobs
 from frameatlas.browser.server.prewarm import prepare_maps
 from frameatlas.browser.server.security import Access, guard
@@ -28,7 +29,6 @@ from frameatlas.browser.view.clips import Clips
 from frameatlas.browser.view.library import Library
 from frameatlas.browser.view.originals import Originals
 from frameatlas.browser.view.wing_tools import BrowserTools
-from frameatlas.browser.view_routes import view_routes
 from frameatlas.browser.web.responses import answer_errors
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
-from frameatlas.browser.bundle import bundles, page_html
+from frameatlas.browser.page.bundle import bundles, page_html
 from frameatlas.browser.view.library import Library
 from frameatlas.browser.web.responses import FOREVER
 

@@ -11,7 +11,7 @@ from string import Template
 
 from frameatlas.store.digests import text_digest
 
-ASSETS = Path(__file__).parent / "assets"
+ASSETS = Path(__file__).parents[1] / "assets"
 
 FIRST = (
     "base/dom",
