@@ -89,6 +89,7 @@
       maxBounds: L.latLngBounds([-1.5 * tile[1], -aside], [0.5 * tile[1], tile[0] + aside]),
       maxBoundsViscosity: 0.8,
       bounceAtZoomLimits: false,
+      fadeAnimation: false, // half of what a frame of a zoom costs without a graphics card
       preferCanvas: true,
       inertiaDeceleration: 4200,
     });
