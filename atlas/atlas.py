@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 
 from frameatlas.errors import DamagedAtlasError, FormatError, NoAtlasError
 from frameatlas.geometry.cell_size import CellSize, common_size
-from frameatlas.store.frame_rows import AtlasFrames
+from frameatlas.store.frame_rows import NPY_ERRORS, AtlasFrames
 from frameatlas.store.hdf5_reader import Hdf5Rows, read_column, read_ratio
 from frameatlas.store.manifest import Manifest, Source
 from frameatlas.store.map_integrity import map_error, verified_file
-from frameatlas.store.npy_errors import NPY_ERRORS
 from frameatlas.store.rows import ConcatenatedRows
 from frameatlas.store.source_record import SOURCE_FILE
 from frameatlas.store.symlinks import refuse_links

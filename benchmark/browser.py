@@ -26,7 +26,7 @@ from benchmark.requests_at_once import milliseconds_each
 from benchmark.table_browser import table
 from benchmark.tables import one_a_line
 from frameatlas import open_atlas
-from frameatlas.browser.routes.tiles import LOW
+from frameatlas.browser.view.drawn_tiles import LOW
 
 FRAMES = (10_000, 1_000_000)
 PARALLEL = 4

@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.embedder.build import pipeline
+from frameatlas.embedder.build.pipeline import default_jobs
 from frameatlas.embedder.describe.engine import Engine
-from frameatlas.embedder.describe.processors import default_jobs
-from frameatlas.embedder.media.frame_sink import FrameSettings, FrameSink, Outcome, Stopped
+from frameatlas.embedder.media.frame_sink import FrameSettings, FrameSink, Outcome
 from frameatlas.embedder.sources.given_task import GivenTask
-from frameatlas.progress import Silence
+from frameatlas.progress import Silence, Stopped
 from frameatlas.store.manifest import Made, Source
 
 WIDTH, HEIGHT = 64, 36

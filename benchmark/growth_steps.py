@@ -24,7 +24,6 @@ from frameatlas.drawing.tiles import encoded, pyramid_of, render_tile
 from frameatlas.embedder.build.versions import library_versions
 from frameatlas.embedder.components.pca import Components
 from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
-from frameatlas.embedder.layout.layout_settings import LayoutSettings
 from frameatlas.embedder.layout.registry import fit_layout, load_layout
 from frameatlas.embedder.map import draw_map as mapping
 from frameatlas.embedder.map.map_draft import MapDraft
@@ -93,7 +92,7 @@ class Steps:
         with self.timed("layout"):
             scores = np.load(self._between / "scores.npy", mmap_mode="r", allow_pickle=False)
             paths = atlas.source_numbers.astype(np.int64)
-            fit_layout("atlas", scores, settings=LayoutSettings(), paths=paths).save(self._between)
+            fit_layout("atlas", scores, settings=LayoutWish(), paths=paths).save(self._between)
 
     def placing(self) -> None:
         """Place every frame, stretch, measure and publish the map, whose layout is fitted."""

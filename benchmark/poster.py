@@ -28,10 +28,11 @@ from frameatlas.drawing.stored_pictures import StoredPictures
 from frameatlas.geometry.cell_size import common_size
 from frameatlas.geometry.viewport import Grid, Viewport
 from frameatlas.poster import PosterWish
-from frameatlas.poster.formats.ordered_threads import OrderedWork, threads
+from frameatlas.poster.formats.ordered_threads import OrderedWork
 from frameatlas.poster.placement.place import Placement
 from frameatlas.poster.render import place
 from frameatlas.poster.strips import CellStyle, bands
+from frameatlas.processors import available_processors
 
 GRID = Grid(11, 18)
 GIGAPIXEL = Grid(59, 106)
@@ -196,7 +197,7 @@ def best(work: Callable[[], object], rounds: int = 3) -> float:
 
 
 def _composed(atlas: Atlas, placement: Placement, style: CellStyle) -> None:
-    jobs = threads()
+    jobs = available_processors()
     with closing(OrderedWork(jobs, ahead=4 * jobs)) as work:
         for _ in bands(placement, StoredPictures(atlas), style, work, lambda *_: None):
             pass

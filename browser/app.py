@@ -19,13 +19,14 @@ from frameatlas.browser.routes.overlays import overlay_routes
 from frameatlas.browser.routes.page import page_routes
 from frameatlas.browser.routes.players import player_routes
 from frameatlas.browser.routes.selection import selection_routes
-from frameatlas.browser.routes.tiles import Tiles, tile_routes
+from frameatlas.browser.routes.tiles import tile_routes
 from frameatlas.browser.routes.videos import video_routes
-from frameatlas.browser.routes.window import view_routes
+from frameatlas.browser.routes.window import window_routes
 from frameatlas.browser.server.job_queue import Jobs
 from frameatlas.browser.server.prewarm import prepare_maps
 from frameatlas.browser.server.security import Access, guard
 from frameatlas.browser.view.clips import Clips
+from frameatlas.browser.view.drawn_tiles import Tiles
 from frameatlas.browser.view.library import Library
 from frameatlas.browser.view.originals import Originals
 from frameatlas.browser.view.wing_tools import BrowserTools
@@ -76,7 +77,7 @@ def make_app(
     for routes in (
         page_routes(library),
         atlas_routes(library),
-        view_routes(library),
+        window_routes(library),
         tile_routes(library, tiles),
         frame_routes(library),
         neighbour_routes(library),

@@ -6,14 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from frameatlas.embedder.build.output_folder import prepare_output
-from frameatlas.embedder.build.pipeline import Task
 from frameatlas.embedder.index import Indexed, IndexRun
-from frameatlas.embedder.media.frame_sink import Stopped
 from frameatlas.embedder.sources.given_task import GivenTask
 from frameatlas.embedder.sources.matching import Matching
+from frameatlas.embedder.sources.tasks import Task
 from frameatlas.errors import InputError
 from frameatlas.options import IndexWish
-from frameatlas.progress import Progress, Silence
+from frameatlas.progress import Progress, Silence, Stopped
 from frameatlas.store.damage_record import noted_damage, stored_whole
 from frameatlas.store.lock import locked
 from frameatlas.store.manifest import Source

@@ -5,11 +5,10 @@ from pathlib import Path
 
 from frameatlas.atlas import MANIFEST, Atlas, open_atlas
 from frameatlas.embedder.map.draw_map import redraw_map
-from frameatlas.embedder.media.frame_sink import Stopped
 from frameatlas.embedder.sources.pruning import remove_leftovers
 from frameatlas.errors import InputError, InterruptedIndexError
 from frameatlas.options import LayoutWish
-from frameatlas.progress import Progress, Silence
+from frameatlas.progress import Progress, Silence, Stopped
 from frameatlas.store.atomic import write_text
 from frameatlas.store.lock import locked
 

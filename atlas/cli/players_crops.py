@@ -14,8 +14,9 @@ from frameatlas.store.lock import locked
 
 if TYPE_CHECKING:
     from frameatlas.atlas import Atlas
-    from frameatlas.embedder.media.frame_sink import FrameSink, Outcome, Stopped
+    from frameatlas.embedder.media.frame_sink import FrameSink, Outcome
     from frameatlas.embedder.sources.given_task import GivenTask
+    from frameatlas.progress import Stopped
     from frameatlas.reid.crops.game import Game
     from frameatlas.reid.crops.recordings import Recording
     from frameatlas.reid.tracks.frame_reader import Pictures

@@ -6,7 +6,6 @@ So the first query keeps one byte a score: directions, rounded. A cosine from it
 that are near enough.
 """
 
-import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
+from frameatlas.processors import available_processors
 
 Floating = TypeVar("Floating", np.float32, np.float64)
 
@@ -140,8 +140,7 @@ def directions(rows: NDArray[Floating]) -> NDArray[Floating]:
 
 def _in_threads(work: Callable[[int, int], float], rows: int) -> list[float]:
     """Share rows out among the cores, in whole blocks; NumPy lets go of the interpreter."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    share = max(BLOCK, -(-rows // (cores or 1) // BLOCK) * BLOCK)
+    share = max(BLOCK, -(-rows // available_processors() // BLOCK) * BLOCK)
     starts = range(0, rows, share)
     if len(starts) < 2:
         return [work(start, rows) for start in starts]

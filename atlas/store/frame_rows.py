@@ -5,6 +5,7 @@ threads while the disk works, and a mapped file that another program cuts short 
 """
 
 import os
+import tokenize
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import FileIO
@@ -15,7 +16,12 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from frameatlas.errors import DamagedAtlasError
-from frameatlas.store.npy_errors import NPY_ERRORS
+
+NPY_ERRORS = (
+    *(OSError, EOFError, ValueError, TypeError, KeyError, SyntaxError, tokenize.TokenError),
+    *(OverflowError, MemoryError, RecursionError),
+)
+"""For ``except``, around ``np.load`` and around reading a header."""
 
 
 @dataclass(frozen=True)

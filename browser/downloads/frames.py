@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from frameatlas.browser.view.encoding import encoded
 from frameatlas.browser.view.open_map import OpenMap, shown_name
-from frameatlas.browser.view.pictures import picture_of
+from frameatlas.drawing.stored_pictures import StoredPictures
 from frameatlas.errors import InputError
 from frameatlas.safe_text import spreadsheet_cell
 
@@ -56,12 +56,12 @@ def check_pictures(count: int) -> None:
 
 def zipped(opened: OpenMap, frames: NDArray[np.int64]) -> Iterator[bytes]:
     """A ZIP of JPEG files, a picture at a time: it is never whole in memory."""
-    sink = _Sink()
+    sink, pictures = _Sink(), StoredPictures(opened.atlas)
     # A JPEG cannot be packed any further.
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
         for frame in frames.tolist():
             entry = zipfile.ZipInfo(_entry_name(opened, frame))
-            archive.writestr(entry, encoded(picture_of(opened, frame), ".jpg"))
+            archive.writestr(entry, encoded(pictures(frame), ".jpg"))
             yield sink.taken()
     yield sink.taken()
 

@@ -4,7 +4,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-ASSETS = Path(__file__).parent / "assets"
+ASSETS = Path(__file__).parents[1] / "assets"
 
 _SHARED = ("map/atlas-map.js", "map/atlas-wheel.js")
 _FOLDERS = ("leaflet", "site")

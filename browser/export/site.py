@@ -1,6 +1,5 @@
 """The map as a folder of files that any web host serves, and any browser opens from disk."""
 
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -25,6 +24,7 @@ from frameatlas.drawing.stored_pictures import StoredPictures
 from frameatlas.drawing.tiles import encoded, pyramid_of, render_tile
 from frameatlas.errors import InputError, InterruptedIndexError, SpaceError
 from frameatlas.geometry.pyramid import Pyramid
+from frameatlas.processors import available_processors
 from frameatlas.progress import Progress, Silence
 from frameatlas.store.atomic import translated_os_errors
 
@@ -122,7 +122,7 @@ def _write_tiles(
         write_file(folder / str(z) / str(x) / f"{y}.webp", data)
 
     written = 0
-    with ThreadPoolExecutor(wish.jobs or os.cpu_count() or 1) as threads:
+    with ThreadPoolExecutor(wish.jobs or available_processors()) as threads:
         while batch := list(islice(missing, _BATCH)):
             if stopped():
                 raise InterruptedIndexError(

@@ -9,8 +9,8 @@ from frameatlas.browser.page.figures import (
     share_figure,
     share_of_map,
 )
-from frameatlas.browser.routes.neighbours import novelty_of
 from frameatlas.browser.view.library import Library
+from frameatlas.browser.view.neighbours import novelty_of
 from frameatlas.browser.view.open_map import OpenMap
 from frameatlas.errors import FrameatlasError
 from frameatlas.summary import atlas_info

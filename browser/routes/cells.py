@@ -8,10 +8,10 @@ import numpy as np
 from flask import Blueprint, Response, request
 from numpy.typing import NDArray
 
-from frameatlas.browser.routes.overlays import COLOURS, values_of
 from frameatlas.browser.view.filters import Filter
 from frameatlas.browser.view.library import Library
 from frameatlas.browser.view.open_map import OpenMap
+from frameatlas.browser.view.overlays import COLOURS, values_of
 from frameatlas.browser.web.parameters import one_of, whole_of
 from frameatlas.browser.web.responses import as_binary
 from frameatlas.geometry.pyramid import EMPTY

@@ -7,9 +7,9 @@ from frameatlas.browser.view.filters import Filter
 from frameatlas.browser.view.frame_facts import details_of, frame_at, frame_number, moment_of
 from frameatlas.browser.view.library import Library
 from frameatlas.browser.view.open_map import OpenMap
-from frameatlas.browser.view.pictures import picture_of
 from frameatlas.browser.web.parameters import real, whole, whole_of
 from frameatlas.browser.web.responses import as_json, as_picture
+from frameatlas.drawing.stored_pictures import StoredPictures
 
 _MOST = 2**62
 _DEEPEST = 64
@@ -25,7 +25,7 @@ def frame_routes(library: Library) -> Blueprint:
         opened = library.map_of(map_id)
         number = _frame(opened, frame)
         height = whole(request.args, "height", _LOWEST, 65_536, 65_536)
-        content = encoded(resized(picture_of(opened, number), height), f".{kind}")
+        content = encoded(resized(StoredPictures(opened.atlas)(number), height), f".{kind}")
         return as_picture(content, MEDIA_TYPES[f".{kind}"])
 
     @routes.get("/api/frame/<frame>")

@@ -12,14 +12,14 @@ from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
 from frameatlas.atlas import Atlas
 from frameatlas.browser.downloads.poster_orders import command_line, order_of, preview_order
-from frameatlas.browser.routes.neighbours import check_scores
-from frameatlas.browser.routes.selection import json_body
 from frameatlas.browser.server.job_queue import Job, Jobs
 from frameatlas.browser.server.security import MOST_UPLOAD
 from frameatlas.browser.view.frame_facts import moment_of
 from frameatlas.browser.view.library import Library
+from frameatlas.browser.view.neighbours import check_scores
 from frameatlas.browser.view.open_map import OpenMap
 from frameatlas.browser.view.wing_tools import BrowserTools, PosterOrder
+from frameatlas.browser.web.parameters import json_body
 from frameatlas.browser.web.responses import as_json, as_picture
 from frameatlas.errors import InputError, LockedError, MissingExtraError, SourceError
 from frameatlas.search.neighbours import neighbours

@@ -6,16 +6,15 @@ from flask import Blueprint, Response, request
 
 from frameatlas.browser.players.edits import confirmed, cut_at, merged, moved, renamed, told_apart
 from frameatlas.browser.players.store import Edit, Players, Shown, checked_frames
-from frameatlas.browser.routes.selection import json_body
 from frameatlas.browser.view.encoding import MEDIA_TYPES, encoded
 from frameatlas.browser.view.frame_facts import frame_number
 from frameatlas.browser.view.library import Library
 from frameatlas.browser.view.open_map import OpenMap
-from frameatlas.browser.view.pictures import picture_of
 from frameatlas.browser.view.player_facts import crop_facts, players_facts
-from frameatlas.browser.web.parameters import one_of, whole, whole_of
+from frameatlas.browser.web.parameters import json_body, one_of, whole, whole_of
 from frameatlas.browser.web.responses import as_json, as_picture
 from frameatlas.drawing.compose import compose
+from frameatlas.drawing.stored_pictures import StoredPictures
 from frameatlas.errors import InputError, LockedError
 from frameatlas.geometry.cell_size import CellSize
 from frameatlas.players.corrections import corrections_text
@@ -89,7 +88,8 @@ def drawn_strip(opened: OpenMap, frames: list[int], columns: int, height: int) -
     shape = opened.cell()
     cell = CellSize(max(1, round(height * shape.width / shape.height)), height)
     empty: list[None] = [None] * (-len(frames) % columns)
-    pictures = [*(picture_of(opened, frame) for frame in frames), *empty]
+    stored = StoredPictures(opened.atlas)
+    pictures = [*(stored(frame) for frame in frames), *empty]
     sheet = compose(pictures, columns, cell, gap=_GAP, background=_GREY, contain=True)
     return encoded(sheet, ".jpg")
 

@@ -1,7 +1,6 @@
 """``/api/select`` and ``/api/export``: what lies within shapes, and downloads of it."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from flask import Blueprint, Response, request
 
@@ -12,8 +11,8 @@ from frameatlas.browser.view.library import Library
 from frameatlas.browser.view.open_map import OpenMap
 from frameatlas.browser.view.originals import Originals
 from frameatlas.browser.view.selection import SAMPLE, Selection, covered, gallery, spans
+from frameatlas.browser.web.parameters import json_body
 from frameatlas.browser.web.responses import as_json
-from frameatlas.errors import InputError
 
 DOWNLOADS = {
     "csv": ("selection.csv", "text/csv"),
@@ -22,9 +21,6 @@ DOWNLOADS = {
     "concat": ("selection.ffconcat", "text/plain"),
 }
 """What can be downloaded: its file's name and media type."""
-
-MOST_BODY = 2 * 1024 * 1024
-"""Bytes of a selection: a lasso of thousands of corners takes a twentieth."""
 
 
 def selection_routes(library: Library, originals: Originals) -> Blueprint:
@@ -84,13 +80,3 @@ def download(
     if lines is None:
         lines = ffconcat(opened, spans(opened, frames))
     return ["".join(lines)]
-
-
-def json_body() -> Any:
-    """The JSON of a request; InputError where it is none, or too much."""
-    if (request.content_length or 0) > MOST_BODY:
-        raise InputError(f"Expected at most {MOST_BODY} bytes of JSON. Received: more.")
-    try:
-        return request.get_json(force=True, silent=True)
-    except RecursionError:
-        raise InputError("Expected JSON. Received: brackets without end.") from None

@@ -7,7 +7,7 @@ from weakref import WeakSet
 
 from flask import Flask, Response, request
 
-from frameatlas.browser.routes.tiles import Tiles
+from frameatlas.browser.view.drawn_tiles import Tiles
 from frameatlas.browser.view.library import Library
 from frameatlas.browser.view.open_map import OpenMap
 from frameatlas.errors import FrameatlasError

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.browser.routes.overlays import spread
 from frameatlas.browser.view.filters import Filter, filter_of_json
 from frameatlas.browser.view.open_map import OpenMap
+from frameatlas.browser.view.overlays import spread
 from frameatlas.browser.view.shapes import Shape, held, shapes_of
 from frameatlas.errors import InputError
 

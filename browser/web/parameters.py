@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask import request
+
 from frameatlas.errors import InputError
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
@@ -103,3 +105,17 @@ def shown(value: Any) -> str:
     except RecursionError:
         return "brackets without end"
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+MOST_BODY = 2 * 1024 * 1024
+"""Bytes of a selection: a lasso of thousands of corners takes a twentieth."""
+
+
+def json_body() -> Any:
+    """The JSON of a request; InputError where it is none, or too much."""
+    if (request.content_length or 0) > MOST_BODY:
+        raise InputError(f"Expected at most {MOST_BODY} bytes of JSON. Received: more.")
+    try:
+        return request.get_json(force=True, silent=True)
+    except RecursionError:
+        raise InputError("Expected JSON. Received: brackets without end.") from None

@@ -151,4 +151,4 @@ def _is_dash(error: BaseException) -> bool:
 def _is_reading(error: BaseException) -> bool:
     """Whether an error comes out of reading stored files: of h5py or of NumPy's memory maps."""
     trace = traceback.extract_tb(error.__traceback__)
-    return any("h5py" in entry.filename or "atlas_frames" in entry.filename for entry in trace[-3:])
+    return any("h5py" in entry.filename or "frame_rows" in entry.filename for entry in trace[-3:])

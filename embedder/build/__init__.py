@@ -1,1 +1,1 @@
-"""Tasks become sources on disk: frames are written, described, checkpointed and renamed into place."""
+"""Tasks become sources on disk: frames are written, described and renamed into place."""

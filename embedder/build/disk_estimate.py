@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from frameatlas.embedder.build.pipeline import Task
 from frameatlas.embedder.media.frame_sink import FrameSettings
 from frameatlas.embedder.media.probe import probe_video
 from frameatlas.embedder.sources.given_task import GivenTask
-from frameatlas.embedder.sources.tasks import PhotosTask, VideoTask
+from frameatlas.embedder.sources.tasks import PhotosTask, Task, VideoTask
 from frameatlas.errors import SourceError, SpaceError
 
 _PROBED = 32

@@ -10,47 +10,19 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
-from frameatlas.atlas import Atlas
 from frameatlas.embedder.build.source_builder import SourceBuilder
-from frameatlas.embedder.components.covariance import Moments
 from frameatlas.embedder.describe.engine import Engine
 from frameatlas.embedder.describe.features import describe_frames
-from frameatlas.embedder.map.map_draft import no_chunks
-from frameatlas.embedder.media.frame_sink import FrameSettings, FrameSink, Outcome, Stopped
+from frameatlas.embedder.media.frame_sink import FrameSettings, Outcome
+from frameatlas.embedder.sources.tasks import Task
 from frameatlas.errors import FrameatlasError, InterruptedIndexError, SourceError
-from frameatlas.progress import Progress
+from frameatlas.processors import available_processors
+from frameatlas.progress import Progress, Stopped
 from frameatlas.store.manifest import Made, Source
 
 _LOOK_SECONDS = 0.2
 """How often a waiting run looks whether it was stopped."""
-
-
-class Task(Protocol):
-    """One source that is to be read and described."""
-
-    @property
-    def id(self) -> str:
-        """Id of the source, which names its folder."""
-
-    @property
-    def source(self) -> Source:
-        """What is known of the source before it is read."""
-
-    @property
-    def label(self) -> str:
-        """What to call it before the user."""
-
-    def read(
-        self, settings: FrameSettings, sink: FrameSink, stopped: Stopped
-    ) -> tuple[Source, Outcome, list[str]]:
-        """Read all frames into the sink.
-
-        Returns:
-            The source with what reading told of it, how it ended, and for photos the content
-            digest of each frame's file.
-        """
 
 
 @dataclass(frozen=True)
@@ -74,28 +46,6 @@ class Workshop:
     open_engine: Callable[[], Engine]
     jobs: int
     stopped: Stopped
-
-
-class Workforce(Protocol):
-    """Whoever does the work of a run: this process, or a cluster's workers."""
-
-    def build(self, tasks: Sequence[Task], shop: Workshop, progress: Progress) -> Iterator[Source]:
-        """Read and describe sources; yields each one's record as it is published, in any order."""
-
-    def chunks(self, atlas: Atlas, first: int) -> Iterator[Moments]:
-        """Moments of whole chunks of features; may end early, or have none: see ``map_draft``."""
-
-
-class ThisProcess:
-    """The ``Workforce`` that everybody has."""
-
-    def build(self, tasks: Sequence[Task], shop: Workshop, progress: Progress) -> Iterator[Source]:
-        """Read and describe sources here, in their order."""
-        return build_sources(tasks, shop, progress)
-
-    def chunks(self, atlas: Atlas, first: int) -> Iterator[Moments]:
-        """None: who asks counts."""
-        return no_chunks(atlas, first)
 
 
 def build_sources(tasks: Sequence[Task], shop: Workshop, progress: Progress) -> Iterator[Source]:
@@ -202,3 +152,8 @@ def _ended(source: Source, outcome: Outcome) -> Source:
         seconds_missing=round(outcome.seconds_missing, 3),
         duration=outcome.duration if outcome.duration is not None else source.duration,
     )
+
+
+def default_jobs() -> int:
+    """Videos decoded at the same time: describing needs most of the processors for itself."""
+    return max(2, min(8, available_processors() // 4))

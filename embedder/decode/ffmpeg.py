@@ -9,10 +9,10 @@ from pathlib import Path
 
 from frameatlas.embedder.decode.ffmpeg_process import VideoProcess
 from frameatlas.embedder.decode.frame_selection import KeepRule
-from frameatlas.embedder.describe.processors import available_processors
 from frameatlas.embedder.media.frame_size import frame_size
 from frameatlas.embedder.media.probe import VideoProbe
 from frameatlas.errors import MissingExtraError, SourceError
+from frameatlas.processors import available_processors
 from frameatlas.safe_formats import LARGEST_PICTURE
 
 FPS_MODE_SINCE = (59, 27)

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import IO, Self, cast
 
-from frameatlas.embedder.media.frame_sink import Stopped
 from frameatlas.errors import InterruptedIndexError, SourceError
+from frameatlas.progress import Stopped
 
 STALL_SECONDS = 60.0
 """A source that makes no progress for so long is given up."""

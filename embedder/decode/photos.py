@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.embedder.media.frame_sink import Box, FrameSettings, FrameSink, Outcome, Stopped
+from frameatlas.embedder.media.frame_sink import Box, FrameSettings, FrameSink, Outcome
 from frameatlas.embedder.media.frame_size import centred_box, frame_size
 from frameatlas.embedder.media.photo_file import photo_size, quiet_pillow, read_photo
-from frameatlas.embedder.sources.discovery import PhotoFolder
 from frameatlas.errors import InterruptedIndexError, SourceError
+from frameatlas.progress import Stopped
 from frameatlas.store.content_digest import content_digest
 
 OnRefused = Callable[[Path, str], None]
@@ -30,6 +30,19 @@ SAMPLE_BYTES = 16 * 1024
 
 READERS = 3
 """Threads that decode: Pillow works outside Python's lock, and one waits for the disk."""
+
+
+@dataclass(frozen=True)
+class PhotoFolder:
+    """A folder and the photos in it that are to be read.
+
+    Attributes:
+        path: The folder.
+        files: The photos directly in it, in natural order.
+    """
+
+    path: Path
+    files: tuple[Path, ...]
 
 
 @dataclass(frozen=True)

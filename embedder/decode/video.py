@@ -14,11 +14,12 @@ from frameatlas.embedder.decode.ffmpeg import DecodePlan, decode_command, find_f
 from frameatlas.embedder.decode.ffmpeg_log import FFmpegReport, FrameNote
 from frameatlas.embedder.decode.ffmpeg_process import STALL_SECONDS, VideoProcess
 from frameatlas.embedder.decode.frame_selection import KeepRule, standing_frames
-from frameatlas.embedder.media.frame_sink import Box, FrameSettings, FrameSink, Outcome, Stopped
+from frameatlas.embedder.media.frame_sink import Box, FrameSettings, FrameSink, Outcome
 from frameatlas.embedder.media.frame_size import centred_box
 from frameatlas.embedder.media.packet_times import LARGEST_SCAN, PacketTimes, packet_times
 from frameatlas.embedder.media.probe import SANE_SECONDS, VideoProbe
 from frameatlas.errors import SourceError
+from frameatlas.progress import Stopped
 
 COMPARED_FRAMES = 3
 """Stored frames that must come out again, byte for byte, before a run is continued."""

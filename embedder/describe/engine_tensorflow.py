@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.embedder.describe.cpu import has_bfloat16
-from frameatlas.embedder.describe.processors import available_processors
 from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
 from frameatlas.embedder.describe.weights import CROP_SIDE, FEATURES, load_xception
 from frameatlas.embedder.describe.xception import features_of, folded_weights
+from frameatlas.processors import available_processors
 
 GPU_DEVICE = "/GPU:0"
 

@@ -26,7 +26,7 @@ REMEDY = "give a file of Xception without its top, as Keras' save_weights writes
 
 def packaged_weights() -> Path:
     """The weights that ship with frameatlas: ImageNet, float16, 39 MB."""
-    return Path(__file__).parent / "weights" / PACKAGED_NAME
+    return Path(__file__).parents[1] / "weights" / PACKAGED_NAME
 
 
 def weights_digest(path: Path) -> str:

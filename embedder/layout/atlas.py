@@ -23,12 +23,12 @@ from frameatlas.embedder.layout.article import in_blocks
 from frameatlas.embedder.layout.autoencoder import build_decoder, build_encoder
 from frameatlas.embedder.layout.few_frames import lay_out_few
 from frameatlas.embedder.layout.knn_graph import directions, neighbour_graph
-from frameatlas.embedder.layout.layout_settings import LayoutSettings
 from frameatlas.embedder.layout.neighbour_embedding import arrange
 from frameatlas.embedder.layout.out_of_sample import WIDTH, FittedFrames, halved
 from frameatlas.embedder.layout.pca_layout import PrincipalLayout, bend_to_std, code_report
 from frameatlas.embedder.layout.rotation import rotate
 from frameatlas.errors import FormatError
+from frameatlas.options import LayoutWish
 from frameatlas.store.hdf5_writer import prove_room
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class AtlasLayout:
 
 def fit(
     scores: NDArray[Any],
-    settings: LayoutSettings,
+    settings: LayoutWish,
     paths: NDArray[Any],
     progress: Progress | None = None,
 ) -> AtlasLayout | PrincipalLayout:
@@ -246,7 +246,7 @@ def _part(progress: Progress | None, first: int, last: int) -> Progress | None:
     return step
 
 
-def _what_was_reduced(arranged: int, n: int, settings: LayoutSettings, moments: int) -> str:
+def _what_was_reduced(arranged: int, n: int, settings: LayoutWish, moments: int) -> str:
     """Sentences for the report; "" where nothing was reduced."""
     sentences = []
     if n > MOST:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from frameatlas.embedder.layout.knn_graph import Units, directions, nearest
 from frameatlas.errors import FormatError
-from frameatlas.store.npy_errors import NPY_ERRORS
+from frameatlas.store.frame_rows import NPY_ERRORS
 
 NEAREST = 25
 """Fitted frames that a new one is placed by."""

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from frameatlas.embedder.layout import article as article_layout
 from frameatlas.embedder.layout import atlas as atlas_layout
-from frameatlas.embedder.layout.layout_settings import LayoutSettings
 from frameatlas.errors import FormatError, InputError
+from frameatlas.options import LayoutWish
 
 Progress = Callable[[int, int], None]
 """Called with (step, steps); may raise to stop the fitting."""
@@ -25,11 +25,11 @@ class Layout(Protocol):
     """A fitted layout, frozen: it also places frames that it has not seen.
 
     Attributes:
-        name: As in ``LayoutSettings.name``.
+        name: As in ``LayoutWish.name``.
         report: For the manifest: ``losses`` (each weighted term), ``mean`` and ``std`` of the code
             as pairs, ``saturated`` (share of |code| > 0.99), ``reduced`` ("" or a sentence that
             says what was left out and why), and how it was trained.
-        even: Whether the code, turned by ``LayoutSettings.rotate``, fills an upright square evenly
+        even: Whether the code, turned by ``LayoutWish.rotate``, fills an upright square evenly
             already.
     """
 
@@ -60,7 +60,7 @@ def fit_layout(
     name: str,
     scores: NDArray[Any],
     *,
-    settings: LayoutSettings,
+    settings: LayoutWish,
     paths: NDArray[Any],
     progress: Progress | None = None,
 ) -> Layout:

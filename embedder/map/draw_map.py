@@ -15,10 +15,9 @@ from numpy.typing import NDArray
 from frameatlas.atlas import Atlas
 from frameatlas.embedder.components.pca import Components
 from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
-from frameatlas.embedder.layout.layout_settings import LayoutSettings
-from frameatlas.embedder.layout.registry import Layout, fit_layout, load_layout
+from frameatlas.embedder.layout.registry import Layout, load_layout
 from frameatlas.embedder.layout.rotation import rotate
-from frameatlas.embedder.map.even_stretch import fit_stretch
+from frameatlas.embedder.map.fit_map import fit_map
 from frameatlas.embedder.map.map_draft import Chunks, MapDraft, no_chunks
 from frameatlas.embedder.map.place_frames import place_frames, tell_misfits
 from frameatlas.embedder.map.quality import map_quality
@@ -112,14 +111,9 @@ def compose_map(
         check()
         progress.step(round(100 * done / max(total, 1)))
 
-    import_tensorflow()
     progress.stage("layout", 100, "%")
-    paths = atlas.source_numbers.astype(np.int64)
-    asked = LayoutSettings(wish.name, wish.std, wish.seed, wish.temporal, wish.rotate)
-    layout = fit_layout(wish.name, scores, settings=asked, paths=paths, progress=step)
-    code, _ = place_frames(layout, scores, 0)
-    turned = rotate(code, wish.rotate)
-    stretch = fit_stretch(turned, layout)
+    fitted = fit_map(atlas, scores, wish, step)
+    layout, stretch = fitted.layout, fitted.stretch
     settings = {
         "name": wish.name,
         "seed": wish.seed,
@@ -134,8 +128,7 @@ def compose_map(
     write_text(folder / MAP_FILE, json.dumps(settings, indent=1) + "\n")
     draft.finish()
     drawn = DrawnMap(folder, components, layout, stretch, settings)
-    coordinates = stretch.apply(turned)
-    return _publish(atlas, drawn, code, coordinates, scores, progress)
+    return _publish(atlas, drawn, fitted.code, fitted.coordinates, scores, progress)
 
 
 def extend_map(

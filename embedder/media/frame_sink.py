@@ -1,6 +1,5 @@
 """Where makers of frames put them, one after the other, while the describing already runs."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
@@ -64,7 +63,3 @@ class FrameSink(Protocol):
 
     def restart(self) -> None:
         """Forget everything stored: the source is read from its beginning."""
-
-
-Stopped = Callable[[], bool]
-"""True once the user wants the run to stop."""

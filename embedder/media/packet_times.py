@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from frameatlas.embedder.media.frame_sink import Stopped
 from frameatlas.embedder.media.open_media import open_media
 from frameatlas.embedder.media.probe import SANE_SECONDS, VideoProbe
 from frameatlas.embedder.media.reference_frames import reference_test
 from frameatlas.errors import InterruptedIndexError, SourceError
+from frameatlas.progress import Stopped
 
 if TYPE_CHECKING:
     from av.container import InputContainer

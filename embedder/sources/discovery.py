@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
+from frameatlas.embedder.decode.photos import PhotoFolder
 from frameatlas.embedder.sources.path_arguments import named_paths, natural_key
 from frameatlas.errors import InputError
 from frameatlas.store.content_digest import read_error_reason
@@ -41,19 +42,6 @@ SIDECAR_SUFFIXES = frozenset(_BESIDE.split())
 """Names of files that stand beside videos: skipped without a word."""
 
 SIDECAR_NAMES = frozenset({"thumbs.db", "desktop.ini"})
-
-
-@dataclass(frozen=True)
-class PhotoFolder:
-    """A folder and the photos in it that are to be read.
-
-    Attributes:
-        path: The folder.
-        files: The photos directly in it, in natural order.
-    """
-
-    path: Path
-    files: tuple[Path, ...]
 
 
 @dataclass(frozen=True)

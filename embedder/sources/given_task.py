@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from frameatlas.embedder.media.frame_sink import FrameSettings, FrameSink, Outcome, Stopped
+from frameatlas.embedder.media.frame_sink import FrameSettings, FrameSink, Outcome
+from frameatlas.progress import Stopped
 from frameatlas.store.manifest import Source
 
 
@@ -39,7 +40,7 @@ class GivenTask:
     def read(
         self, settings: FrameSettings, sink: FrameSink, stopped: Stopped
     ) -> tuple[Source, Outcome, list[str]]:
-        """Read all frames into the sink; see ``pipeline.Task``."""
+        """Read all frames into the sink; see ``tasks.Task``."""
         del settings
         outcome, digests = self.give(sink, stopped)
         return self.source, outcome, digests

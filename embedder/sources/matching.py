@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from frameatlas.atlas import Atlas
-from frameatlas.embedder.build.pipeline import Task
-from frameatlas.embedder.sources.discovery import Found, PhotoFolder
+from frameatlas.embedder.decode.photos import PhotoFolder
+from frameatlas.embedder.sources.discovery import Found
 from frameatlas.embedder.sources.repair import emptied
-from frameatlas.embedder.sources.tasks import PhotosTask, VideoTask
+from frameatlas.embedder.sources.tasks import PhotosTask, Task, VideoTask
 from frameatlas.errors import SourceError
 from frameatlas.store.content_digest import content_digest, is_gone
 from frameatlas.store.damage_record import noted_damage, stored_whole

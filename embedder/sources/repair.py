@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from frameatlas.embedder.build.pipeline import Task
-from frameatlas.embedder.sources.tasks import VideoTask
+from frameatlas.embedder.sources.tasks import Task, VideoTask
 from frameatlas.errors import SourceError
 from frameatlas.store.atomic import stored_files
 from frameatlas.store.content_digest import content_digest

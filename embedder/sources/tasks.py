@@ -2,18 +2,45 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
-from frameatlas.embedder.decode.photos import read_photos
+from frameatlas.embedder.decode.photos import PhotoFolder, read_photos
 from frameatlas.embedder.decode.video import decode_video
-from frameatlas.embedder.media.frame_sink import FrameSettings, FrameSink, Outcome, Stopped
+from frameatlas.embedder.media.frame_sink import FrameSettings, FrameSink, Outcome
 from frameatlas.embedder.media.probe import probe_video
-from frameatlas.embedder.sources.discovery import PhotoFolder
 from frameatlas.errors import SourceError
+from frameatlas.progress import Stopped
 from frameatlas.store.content_digest import content_digest
 from frameatlas.store.manifest import Source
 
 _NAMED = 3
 """Refused photos that a reason names before it only counts the others."""
+
+
+class Task(Protocol):
+    """One source that is to be read and described."""
+
+    @property
+    def id(self) -> str:
+        """Id of the source, which names its folder."""
+
+    @property
+    def source(self) -> Source:
+        """What is known of the source before it is read."""
+
+    @property
+    def label(self) -> str:
+        """What to call it before the user."""
+
+    def read(
+        self, settings: FrameSettings, sink: FrameSink, stopped: Stopped
+    ) -> tuple[Source, Outcome, list[str]]:
+        """Read all frames into the sink.
+
+        Returns:
+            The source with what reading told of it, how it ended, and for photos the content
+            digest of each frame's file.
+        """
 
 
 @dataclass(frozen=True)
@@ -41,7 +68,7 @@ class VideoTask:
     def read(
         self, settings: FrameSettings, sink: FrameSink, stopped: Stopped
     ) -> tuple[Source, Outcome, list[str]]:
-        """Read all frames into the sink; see ``pipeline.Task``."""
+        """Read all frames into the sink; see ``Task``."""
         path = Path(self.source.path)
         probe = probe_video(path)
         source = replace(
@@ -83,7 +110,7 @@ class PhotosTask:
     def read(
         self, settings: FrameSettings, sink: FrameSink, stopped: Stopped
     ) -> tuple[Source, Outcome, list[str]]:
-        """Read all photos into the sink; see ``pipeline.Task``."""
+        """Read all photos into the sink; see ``Task``."""
         refused: dict[Path, str] = {}
         # Photos are quick to read again, and a source holds few.
         sink.restart()

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from frameatlas import errors
-from frameatlas.embedder.build.pipeline import Task
-from frameatlas.embedder.sources.discovery import PhotoFolder
-from frameatlas.embedder.sources.tasks import PhotosTask, VideoTask
+from frameatlas.embedder.decode.photos import PhotoFolder
+from frameatlas.embedder.sources.tasks import PhotosTask, Task, VideoTask
 from frameatlas.errors import ClusterError, FrameatlasError, InputError
 from frameatlas.store.json_fields import Fields
 from frameatlas.store.manifest import Made, Source

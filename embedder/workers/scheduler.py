@@ -10,8 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from frameatlas.embedder.build.pipeline import Task, Workshop
+from frameatlas.embedder.build.pipeline import Workshop
 from frameatlas.embedder.build.source_builder import finished_source
+from frameatlas.embedder.sources.tasks import Task
 from frameatlas.embedder.workers.messages import Order, Report, our_version, task_values
 from frameatlas.embedder.workers.transfer import LostFolderError, fetch_source
 from frameatlas.embedder.workers.worker import fulfil, why_unseen
@@ -32,12 +33,7 @@ VISIBLE_SECONDS = 90.0
 
 @dataclass
 class _Handed:
-    """A source that was handed out.
-
-    Attributes:
-        task: The source.
-        future: Dask's word on it.
-    """
+    """A source that was handed out, and Dask's future of it."""
 
     task: Task
     future: Any

@@ -13,12 +13,12 @@ from typing import Any
 from frameatlas.embedder.build.pipeline import Workshop, build_sources
 from frameatlas.embedder.build.source_builder import finished_source
 from frameatlas.embedder.describe.weights import packaged_weights, weights_digest
-from frameatlas.embedder.media.frame_sink import FrameSettings, Stopped
+from frameatlas.embedder.media.frame_sink import FrameSettings
 from frameatlas.embedder.sources.tasks import PhotosTask, VideoTask
 from frameatlas.embedder.workers.messages import Order, Report, task_of
 from frameatlas.embedder.workers.worker_engine import identity_of, kept_engine
 from frameatlas.errors import FrameatlasError, InterruptedIndexError, SourceError, WeightsError
-from frameatlas.progress import Silence
+from frameatlas.progress import Silence, Stopped
 from frameatlas.store.atomic import translated_os_errors
 from frameatlas.store.content_digest import content_digest
 from frameatlas.store.lock import locked

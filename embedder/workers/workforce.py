@@ -14,17 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from frameatlas.atlas import Atlas
-from frameatlas.embedder.build.pipeline import Task, ThisProcess, Workforce, Workshop
+from frameatlas.embedder.build.pipeline import Workshop
 from frameatlas.embedder.components.covariance import Moments
 from frameatlas.embedder.describe.engine import installed
-from frameatlas.embedder.media.frame_sink import Stopped
+from frameatlas.embedder.sources.tasks import Task
 from frameatlas.embedder.workers.covariance import chunks_by_workers
 from frameatlas.embedder.workers.scheduler import Handing
+from frameatlas.embedder.workers.this_process import ThisProcess, Workforce
 from frameatlas.embedder.workers.worker import LOCKS
 from frameatlas.embedder.workers.worker_engine import SHARES
 from frameatlas.errors import ClusterError, InterruptedIndexError, MissingExtraError
 from frameatlas.options import IndexWish
-from frameatlas.progress import Progress
+from frameatlas.progress import Progress, Stopped
 from frameatlas.store.atomic import remove_folder, translated_os_errors
 from frameatlas.store.manifest import Source
 

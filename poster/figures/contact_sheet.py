@@ -7,7 +7,6 @@ sheet = contact_sheet(pictures, captions, columns=5, cell=CellSize(320, 180), ti
 write_sheet(Path("sheet.png"), sheet)
 """
 
-import os
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from frameatlas.errors import InputError
 from frameatlas.geometry.cell_size import CellSize
 from frameatlas.poster.formats.image_info import PictureShape
 from frameatlas.poster.formats.writers import check_fits, write_picture
+from frameatlas.processors import available_processors
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
@@ -85,7 +85,7 @@ def write_sheet(path: Path, sheet: Picture) -> None:
     """Write a sheet as the kind of file that its ending says; errors as ``write_picture``."""
     height, width = sheet.shape[:2]
     check_fits(path, width, height)
-    write_picture(path, PictureShape(width, height, DPI), [sheet], os.cpu_count() or 1)
+    write_picture(path, PictureShape(width, height, DPI), [sheet], available_processors())
 
 
 class _Style:

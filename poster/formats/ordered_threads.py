@@ -1,6 +1,5 @@
 """Work on several threads whose results come back in order, few at a time in memory."""
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -8,11 +7,6 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-
-
-def threads(wanted: int | None = None) -> int:
-    """How many threads to use: as many as were wished, or one for each core."""
-    return wanted or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 4
 
 
 class OrderedWork:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from frameatlas.errors import InputError
+from frameatlas.reid.tracks.boxes import intersection_over_union
 from frameatlas.reid.tracks.mot import Tracks
 
 ALPHAS = np.arange(0.05, 0.99, 0.05)
@@ -65,23 +66,8 @@ def _moments(truth: Tracks, given: Tracks) -> Iterator[Moment]:
     given_row = np.unique(given.track, return_inverse=True)[1]
     for frame in np.union1d(truth.frame, given.frame):
         here, there = truth.frame == frame, given.frame == frame
-        overlaps = overlap(truth.box[here], given.box[there])
+        overlaps = intersection_over_union(truth.box[here], given.box[there])
         yield true_row[here], given_row[there], overlaps
-
-
-def overlap(boxes: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Intersection over union of every pair: (n, 4) and (m, 4) to (n, m)."""
-    first = np.maximum(boxes[:, None, :2], others[None, :, :2])
-    last = np.minimum(
-        boxes[:, None, :2] + boxes[:, None, 2:], others[None, :, :2] + others[None, :, 2:]
-    )
-    shared = np.prod(np.clip(last - first, 0, None), axis=2)
-    areas = np.prod(boxes[:, 2:], axis=1)[:, None] + np.prod(others[:, 2:], axis=1)[None]
-    union = areas - shared
-    overlaps: NDArray[np.float64] = np.divide(
-        shared, union, out=np.zeros_like(shared), where=union > 0
-    )
-    return overlaps
 
 
 def _identity_scores(

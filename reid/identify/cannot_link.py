@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from frameatlas.reid.tracks.boxes import intersection_over_union
+
 FEWEST_COMMON = 2
 """Frames that two pieces have to share: one alone may be the tracker handing over."""
 
@@ -60,14 +62,3 @@ def seen_together(
     enough = common >= FEWEST_COMMON
     same = overlap >= SAME_BOX * np.maximum(common, 1)
     return Seen(enough & ~same, enough & same, most, common)
-
-
-def intersection_over_union(box: NDArray[np.float64]) -> NDArray[np.float64]:
-    """float64 of shape (n, n): how much boxes (n, 4) overlap each other, 0 to 1."""
-    left, top = box[:, 0], box[:, 1]
-    right, bottom = left + box[:, 2], top + box[:, 3]
-    across = np.minimum.outer(right, right) - np.maximum.outer(left, left)
-    down = np.minimum.outer(bottom, bottom) - np.maximum.outer(top, top)
-    shared = np.clip(across, 0, None) * np.clip(down, 0, None)
-    area = box[:, 2] * box[:, 3]
-    return np.asarray(shared / (np.add.outer(area, area) - shared))

@@ -1,4 +1,4 @@
-"""What the user wishes of a search for identities; what is found: ``reid/identify/identities.py``."""
+"""What the user asks of a search for identities; what is found: ``identities.py``."""
 
 import math
 from dataclasses import dataclass, field

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from frameatlas.reid.identify.cannot_link import intersection_over_union
+from frameatlas.reid.tracks.boxes import intersection_over_union
 from frameatlas.reid.tracks.mot import Tracks
 
 LEAST_OVERLAP = 0.5

@@ -19,7 +19,7 @@ def frameatlas(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess
         [
             sys.executable,
             "-c",
-            "from frameatlas.cli.main import main; main()",
+            "import frameatlas.cli.main as c; c.main()",
             *map(str, arguments),
         ],
         cwd=cwd,

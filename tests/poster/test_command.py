@@ -23,7 +23,7 @@ def run(folder, *arguments):
         [
             sys.executable,
             "-c",
-            "from frameatlas.cli.main import main; main()",
+            "import frameatlas.cli.main as c; c.main()",
             "poster",
             *arguments,
         ],

@@ -25,7 +25,7 @@ def frameatlas(*arguments: str | Path, cwd: Path, **environment: str) -> tuple[i
         [
             sys.executable,
             "-c",
-            "from frameatlas.cli.main import main; main()",
+            "import frameatlas.cli.main as c; c.main()",
             *map(str, arguments),
         ],
         cwd=cwd,
@@ -160,7 +160,7 @@ def test_our_own_faults_are_one_sentence_too(
 
 
 def test_a_closed_pipe_is_no_error(tmp_atlas: Atlas) -> None:
-    program = f'"{sys.executable}" -c "from frameatlas.cli.main import main; main()"'
+    program = f'"{sys.executable}" -c "import frameatlas.cli.main as c; c.main()"'
     done = subprocess.run(
         ["bash", "-c", f"{program} info --json | head -1"],
         cwd=tmp_atlas.folder.parent,

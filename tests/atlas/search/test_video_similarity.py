@@ -78,9 +78,7 @@ def test_distances_do_not_depend_on_who_asks(library):
 
 def test_many_videos_are_compared_in_two_passes(library, monkeypatch):
     exact = similar_videos(library, 0, count=6)
-    module = import_module(
-        "frameatlas.search.video_similarity"
-    )  # the package's own name is the function
+    module = import_module("frameatlas.search.video_similarity")
     for name, value in (("FIRST_FRAMES", 5), ("LEAST_SECOND", 3), ("MOST_SECOND", 3)):
         monkeypatch.setattr(module, name, value)
     for ordered in (False, True):

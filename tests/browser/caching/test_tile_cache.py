@@ -7,7 +7,7 @@ import pytest
 
 from frameatlas.browser.caching.file_cache import FileCache
 from frameatlas.browser.caching.tile_cache import KeptTiles
-from frameatlas.browser.routes.tiles import Tiles
+from frameatlas.browser.view.drawn_tiles import Tiles
 from frameatlas.browser.view.filters import Filter
 from frameatlas.browser.view.open_map import OpenMap
 
@@ -109,8 +109,8 @@ def test_a_tile_that_many_ask_for_at_once_is_drawn_once(files, tmp_atlas, monkey
         begun.wait(0.3)
         return b"picture"
 
-    monkeypatch.setattr("frameatlas.browser.routes.tiles.drawn", slowly)
-    monkeypatch.setattr("frameatlas.browser.routes.tiles.AT_ONCE", 1)
+    monkeypatch.setattr("frameatlas.browser.view.drawn_tiles.drawn", slowly)
+    monkeypatch.setattr("frameatlas.browser.view.drawn_tiles.AT_ONCE", 1)
     tiles, opened, found = Tiles(KeptTiles(files)), OpenMap(tmp_atlas), []
 
     def ask():

@@ -15,7 +15,7 @@ from frameatlas.browser import make_app
 from frameatlas.browser.players import store as players_store
 from frameatlas.browser.players.store import Players
 from frameatlas.browser.players.view import NOBODY
-from frameatlas.browser.routes.overlays import POINT
+from frameatlas.browser.view.overlays import POINT
 from frameatlas.errors import FormatError, InputError
 from frameatlas.players.corrections import Corrections, read_corrections
 from frameatlas.players.tables import read_owners, read_player_tables, write_owners

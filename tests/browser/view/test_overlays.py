@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from frameatlas.browser import make_app
-from frameatlas.browser.routes.overlays import POINT, spread
 from frameatlas.browser.view.clusters import METHODS, Clustering, cluster_map
+from frameatlas.browser.view.overlays import POINT, spread
 from frameatlas.browser.view.trust import GRID, lost_shares
 from frameatlas.drawing.tiles import pyramid_of
 from frameatlas.errors import InputError

@@ -7,8 +7,8 @@ import pytest
 
 from frameatlas import SpaceError
 from frameatlas.embedder.build.disk_estimate import check_space, estimate
+from frameatlas.embedder.decode.photos import PhotoFolder
 from frameatlas.embedder.media.frame_sink import FrameSettings
-from frameatlas.embedder.sources.discovery import PhotoFolder
 from frameatlas.embedder.sources.tasks import PhotosTask, VideoTask
 from frameatlas.store.manifest import Source
 

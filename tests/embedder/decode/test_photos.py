@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from frameatlas.embedder.decode.photos import fitted_size, photo_digest, read_photos
+from frameatlas.embedder.decode.photos import PhotoFolder, fitted_size, photo_digest, read_photos
 from frameatlas.embedder.media.frame_sink import FrameSettings
 from frameatlas.embedder.media.photo_file import open_photo, photo_size
-from frameatlas.embedder.sources.discovery import PhotoFolder
 from frameatlas.errors import InterruptedIndexError, SourceError
 
 RED, LIME, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)

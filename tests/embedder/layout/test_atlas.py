@@ -6,7 +6,6 @@ import pytest
 from frameatlas.embedder.layout import atlas as atlas_layout
 from frameatlas.embedder.layout import few_frames, training
 from frameatlas.embedder.layout.knn_graph import directions
-from frameatlas.embedder.layout.layout_settings import LayoutSettings
 from frameatlas.embedder.layout.out_of_sample import halved
 from frameatlas.embedder.layout.registry import fit_layout, load_layout
 from frameatlas.embedder.layout.rotation import rotate
@@ -16,6 +15,7 @@ from frameatlas.embedder.map.neighbourhood_metrics import (
     trustworthiness,
 )
 from frameatlas.errors import FormatError
+from frameatlas.options import LayoutWish
 
 
 def lumps(n=900, k=24, seed=0):
@@ -28,7 +28,7 @@ def lumps(n=900, k=24, seed=0):
 
 def fit(scores, paths=None, progress=None, **settings):
     paths = np.arange(len(scores)) if paths is None else paths
-    settings = LayoutSettings(**settings)
+    settings = LayoutWish(**settings)
     return fit_layout("atlas", scores, settings=settings, paths=paths, progress=progress)
 
 

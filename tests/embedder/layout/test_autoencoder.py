@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from frameatlas.embedder.layout.autoencoder import build_decoder, build_encoder
-from frameatlas.embedder.layout.layer_widths import hidden_widths
+from frameatlas.embedder.layout.autoencoder import build_decoder, build_encoder, hidden_widths
 from frameatlas.embedder.layout.std_regulariser import std_penalty
 
 

@@ -5,8 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from frameatlas.embedder.decode.photos import PhotoFolder
 from frameatlas.embedder.sources import matching
-from frameatlas.embedder.sources.discovery import Found, PhotoFolder
+from frameatlas.embedder.sources.discovery import Found
 from frameatlas.embedder.sources.pruning import prune_sources
 from frameatlas.errors import SourceError
 from frameatlas.store.content_digest import content_digest, is_gone

@@ -14,10 +14,10 @@ import pytest
 from distributed import Client
 
 from frameatlas import ClusterError, IndexWish, InputError, MissingExtraError
+from frameatlas.embedder.decode.photos import PhotoFolder
 from frameatlas.embedder.index import index_videos
 from frameatlas.embedder.index_given import index_given
 from frameatlas.embedder.layout import few_frames
-from frameatlas.embedder.sources.discovery import PhotoFolder
 from frameatlas.embedder.sources.given_task import GivenTask
 from frameatlas.embedder.sources.tasks import PhotosTask, VideoTask
 from frameatlas.embedder.workers import (

@@ -255,7 +255,7 @@ def alive(group: int) -> bool:
 def test_ctrl_c_stops_all_processes_cleanly(clips: Path, tmp_path: Path) -> None:
     preload = {
         "DASK_DISTRIBUTED__WORKER__PRELOAD": json.dumps(
-            [str(Path(__file__).with_name("cluster_stand_in.py"))]
+            [str(Path(__file__).parents[1] / "cluster_stand_in.py")]
         ),
         "DELAY": "1",
     }

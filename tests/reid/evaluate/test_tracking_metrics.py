@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from frameatlas.errors import InputError
-from frameatlas.reid.evaluate.tracking_metrics import overlap, score_tracking
+from frameatlas.reid.evaluate.tracking_metrics import score_tracking
+from frameatlas.reid.tracks.boxes import intersection_over_union
 from frameatlas.reid.tracks.mot import Tracks
 
 
@@ -68,7 +69,7 @@ def test_a_shift_costs_the_high_overlaps():
 
 def test_overlap_of_boxes_without_area():
     empty = np.array([[0.0, 0, 0, 0]])
-    assert overlap(empty, empty).tolist() == [[0.0]]
+    assert intersection_over_union(empty, empty).tolist() == [[0.0]]
 
 
 def test_nothing_to_score():

@@ -8,8 +8,3 @@ def available_processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def default_jobs() -> int:
-    """Videos decoded at the same time: describing needs most of the processors for itself."""
-    return max(2, min(8, available_processors() // 4))
