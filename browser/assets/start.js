@@ -28,6 +28,7 @@
     } catch (error) {
       return trouble(error instanceof TypeError ? "The server does not answer." : error.message);
     }
+    FA.byId("fa-title").textContent = "Map of " + FA.atlas.name;
     document.title = FA.atlas.name + " · frameatlas";
     FA.state.begin();
     FA.drawer.room(); // before the map: what the drawer leaves it decides what the whole view is

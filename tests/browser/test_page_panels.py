@@ -43,7 +43,7 @@ def test_a_frame_is_shown_with_its_video_time_and_neighbours(visit, until):
     assert min(shown) >= 48
     page.uncheck("#fa-apart")
     page.click("button:has-text('Show them on the map')")
-    assert page.evaluate("FrameAtlas.marks.hits().length") == 24
+    until(page, "FrameAtlas.hits.list().length === 25")
 
 
 def test_link_and_moment_are_copied(visit, until):
@@ -89,8 +89,8 @@ def test_search_by_picture_flies_to_its_place(visit, until):
     page.set_input_files("#fa-file", {"name": "a.png", "mimeType": "image/png", "buffer": PNG})
     until(page, "document.querySelectorAll('#fa-results .fa-thumb').length === 24")
     assert page.get_attribute("#fa-results .fa-thumb", "data-frame") == "30"
-    until(page, "Math.abs(FrameAtlas.map.seen().x - 0.1) < 0.05")
-    assert page.evaluate("FrameAtlas.marks.hits().some((hit) => hit.query)")
+    until(page, "FrameAtlas.hits.list().some((hit) => hit.query)")
+    until(page, "FrameAtlas.hits.list().every((hit) => FrameAtlas.map.sees(hit.place))")
 
 
 def test_a_link_to_a_search_by_picture_shows_its_hits_while_the_server_lives(visit, until):
@@ -100,7 +100,7 @@ def test_a_link_to_a_search_by_picture_shows_its_hits_while_the_server_lives(vis
     address = page.evaluate("location.hash")
     other = visit(address, viewport={"width": 1280, "height": 800})
     until(other, "document.querySelectorAll('#fa-results .fa-thumb').length === 24")
-    assert other.evaluate("FrameAtlas.marks.hits().some((hit) => hit.query)")
+    assert other.evaluate("FrameAtlas.hits.list().some((hit) => hit.query)")
     other.tolerated.append("/api/jobs/gone-gone-gone")
     other.evaluate("location.hash = '#/p=search/q=gone-gone-gone'; FrameAtlas.state.reread()")
     until(other, "document.querySelector('#fa-results').innerText.includes('not kept any more')")

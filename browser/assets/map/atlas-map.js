@@ -86,7 +86,8 @@
       zoomDelta: 1,
       scrollWheelZoom: false,
       keyboardPanDelta: 140,
-      maxBounds: L.latLngBounds([-1.5 * tile[1], -aside], [0.5 * tile[1], tile[0] + aside]),
+      // A whole map gets out from under the bar of a low window, too.
+      maxBounds: L.latLngBounds([-2.5 * tile[1], -aside], [1.5 * tile[1], tile[0] + aside]),
       maxBoundsViscosity: 0.8,
       bounceAtZoomLimits: false,
       fadeAnimation: false, // half of what a frame of a zoom costs without a graphics card

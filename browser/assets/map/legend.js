@@ -19,7 +19,8 @@
 
   const remembered = () => {
     try {
-      return localStorage.getItem(KEY) === "folded";
+      const kept = localStorage.getItem(KEY);
+      return kept ? kept === "folded" : matchMedia("(max-width: 999px)").matches; // there it lies over pictures
     } catch (_) {
       return false;
     }

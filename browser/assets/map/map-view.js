@@ -110,7 +110,7 @@
 
   function onLoading(busy) {
     if (loading) loading();
-    loading = busy ? FA.busy("Drawing the map…") : null;
+    loading = busy && !FA.connection.lost() ? FA.busy("Drawing the map…") : null;
   }
 
   function controls() {

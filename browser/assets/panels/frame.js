@@ -158,15 +158,12 @@
   async function load(frame, list) {
     try {
       const asked = FA.api.newest("nearest", question(frame.frame, apart));
-      const found = await FA.waiting(asked, list, "Comparing with all frames…", "gallery");
-      if (!found) return;
-      FA.fill(
-        list,
-        found.length ? FA.gallery(found, "Frames like this") : FA.note("No other frame is like it."),
-        found.length
-          ? FA.button("target", "Show them on the map", () => FA.hits.show("like", frame.frame + (apart ? "a" : "")))
-          : null,
-      );
+      const answer = await FA.waiting(asked, list, "Comparing with all frames…", "gallery");
+      if (!answer) return;
+      const found = FA.alike(answer);
+      const mark = () => FA.hits.show("like", frame.frame + (apart ? "a" : ""));
+      if (!found.length) return FA.fill(list, FA.note(apart ? "No frame of another video is like it." : "No other frame is like it."));
+      FA.fill(list, FA.gallery(found, "Frames like this"), FA.button("target", "Show them on the map", mark));
     } catch (error) {
       FA.fill(list, FA.note(error.message, true));
     }
@@ -183,7 +180,7 @@
       ]);
       return {
         title: `Frames like ${itself.name} at ${FA.when.text(itself)}`,
-        hits: found.map((one, k) => ({ ...one, rank: k + 1 })),
+        hits: FA.alike(found).map((one, k) => ({ ...one, rank: k + 1 })),
         place: itself.place,
       };
     },

@@ -2,6 +2,9 @@
 (function (FA) {
   "use strict";
 
+  const LEAST_ALIKE = 0.15; // cosine of two frames' descriptions
+  const ALIKE_SHARE = 0.5; // of the most alike
+
   FA.openFrame = function (frame) {
     FA.frame.comeAlong();
     FA.state.set({ f: frame, p: "frame" }, true);
@@ -28,6 +31,12 @@
       ),
     );
   }
+
+  /* Of a list by falling likeness what still is like: beyond it, nearness says nothing. */
+  FA.alike = function (found) {
+    const best = found.length ? found[0].similarity : 0;
+    return found.filter((one) => one.similarity >= Math.max(LEAST_ALIKE, ALIKE_SHARE * best));
+  };
 
   FA.gallery = (frames, label) =>
     FA.h("div", { class: "fa-gallery", role: "list", "aria-label": label }, frames.map(thumb));

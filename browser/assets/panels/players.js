@@ -135,14 +135,8 @@
     );
 
   function cards() {
-    return [
-      bar(),
-      FA.h(
-        "ul",
-        { class: "fa-players", "aria-label": "Players" },
-        FA.players.all().map(card),
-      ),
-    ];
+    const all = FA.players.all().map(card);
+    return [bar(), FA.h("ul", { class: "fa-players", "aria-label": "Players" }, all)];
   }
 
   /* What to do with the players that are ticked. */

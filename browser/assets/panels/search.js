@@ -88,7 +88,7 @@
       });
       if (result.map !== FA.atlas.map)
         throw new Error("This search by picture was on another map; drop the picture again.");
-      const hits = (result.nearest || []).map((one, k) => ({ ...one, rank: k + 1 }));
+      const hits = FA.alike(result.nearest || []).map((one, k) => ({ ...one, rank: k + 1 }));
       return { title: "Most like the picture", hits, place: result.place };
     },
   });

@@ -31,12 +31,38 @@
     );
   }
 
+  /* What the next shape does. Where there are keys, Shift and Alt say so too. */
+  function modes() {
+    const keys = matchMedia("(hover: hover)").matches;
+    const one = (mode, text) =>
+      FA.h(
+        "label",
+        { class: "fa-switch" },
+        FA.h("input", {
+          type: "radio",
+          name: "fa-select-mode",
+          value: mode || "new",
+          checked: FA.select.mode() === mode,
+          onchange: () => FA.select.mode(mode),
+        }),
+        text,
+      );
+    return FA.h(
+      "fieldset",
+      { class: "fa-modes" },
+      FA.h("legend", { class: "fa-note" }, keys ? "Drag over the map; the shape is" : "Draw on the map with a finger; the shape is"),
+      one("", "the selection"),
+      one("add", keys ? "added (Shift)" : "added"),
+      one("subtract", keys ? "taken away (Alt)" : "taken away"),
+    );
+  }
+
   function fill(box, changed) {
     if (!box.firstChild) {
       FA.fill(
         box,
         tools(),
-        FA.h("p", { class: "fa-note" }, "Drag over the map. Shift adds, Alt takes away."),
+        modes(),
         FA.h("div", { id: "fa-selected", "aria-live": "polite" }),
       );
     } else if (
