@@ -149,7 +149,7 @@ def drag(page, points, key=None):
         page.keyboard.up(key)
 
 
-COUNT = "parseInt((document.querySelector('#fa-selected h3') || {textContent: '0'}).textContent)"
+COUNT = "parseInt((document.querySelector('#fa-selected h2') || {textContent: '0'}).textContent)"
 
 
 def test_rectangle_and_lasso_add_and_take_away(visit, until):
@@ -202,13 +202,15 @@ def test_a_poster_of_the_view_is_ordered_rendered_and_taken(visit, until):
 
 def test_charts_are_drawn_without_anything_from_outside(visit, until):
     page = visit("#/way=0/p=charts")
-    until(page, "document.querySelectorAll('#fa-charts .main-svg').length >= 3", 20)
+    page.wait_for_selector("#fa-panel-charts .fa-skeleton:has-text('Loading the charts')")
+    until(page, "document.querySelectorAll('#fa-charts .main-svg').length >= 3", 60)
+    until(page, "document.querySelector('#fa-panel-charts .fa-skeleton') === null")
     assert "New along film" in page.inner_text("#fa-chart-novelty")
 
 
 def test_a_press_on_a_chart_opens_the_moment(visit, until):
     page = visit("#/way=0/p=charts")
-    until(page, "document.querySelector('[data-pressable]') !== null", 20)
+    until(page, "document.querySelector('[data-pressable]') !== null", 60)
     page.locator("#fa-chart-novelty .nsewdrag").click(position={"x": 100, "y": 40})
     until(page, "FrameAtlas.state.value.p === 'frame'")
     assert 0 < state(page)["f"] < 48

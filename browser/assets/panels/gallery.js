@@ -41,7 +41,7 @@
   FA.gallery = (frames, label) =>
     FA.h("div", { class: "fa-gallery", role: "list", "aria-label": label }, frames.map(thumb));
 
-  FA.heading = (text, ...more) => FA.h("div", { class: "fa-heading" }, FA.h("h3", {}, text), ...more);
+  FA.heading = (text, ...more) => FA.h("div", { class: "fa-heading" }, FA.h("h2", {}, text), ...more);
 
   FA.note = (text, bad) =>
     FA.h("p", { class: "fa-note" + (bad ? " fa-bad" : ""), role: bad ? "alert" : undefined }, text);
