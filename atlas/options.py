@@ -1,4 +1,4 @@
-"""What the user wishes of an index run or a new layout; what was done is in the manifest."""
+"""What the user asks of an index run or a new layout; what was done is in the manifest."""
 
 import math
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ LAYOUTS = ("atlas", "article")
 
 
 @dataclass(frozen=True)
-class LayoutWish:
+class LayoutOptions:
     """How the map is to be composed.
 
     Attributes:
@@ -45,7 +45,7 @@ class LayoutWish:
 
 
 @dataclass(frozen=True)
-class IndexWish:
+class IndexOptions:
     """What one index run is to do.
 
     Attributes:
@@ -61,11 +61,12 @@ class IndexWish:
         force: Go on although the disk looks too small.
         scheduler: Address of a Dask scheduler whose workers read and describe; None for none.
         workers: Processes of this machine that read and describe; None for this one alone.
+        worker_timeout: Seconds after which a run ends whose scheduler has lost all its workers.
     """
 
     fps: float | None = None
     height: int | None = None
-    layout: LayoutWish = field(default_factory=LayoutWish)
+    layout: LayoutOptions = field(default_factory=LayoutOptions)
     engine: str = "auto"
     weights: Path | None = None
     jobs: int | None = None
@@ -75,6 +76,7 @@ class IndexWish:
     force: bool = False
     scheduler: str | None = None
     workers: int | None = None
+    worker_timeout: float = 1800.0
 
     def __post_init__(self) -> None:
         if self.fps is not None:
@@ -87,6 +89,7 @@ class IndexWish:
             )
         if self.jobs is not None:
             _within("--jobs", self.jobs, 1, 256, "one for each core is plenty")
+        _within("--worker-timeout", self.worker_timeout, 1, 10**7, "1800 is half an hour")
         if self.workers is not None:
             _within("--workers", self.workers, 1, 256, "one for every four cores is plenty")
             if self.scheduler is not None:

@@ -3,6 +3,7 @@
 import ast
 import configparser
 import importlib
+import os
 import pkgutil
 import re
 import subprocess
@@ -225,16 +226,23 @@ def test_help_starts_fast_and_loads_no_wing():
 
 
 def test_help_takes_less_than_half_a_second():
+    """Of processor time: how long it waits for a busy machine is not its own doing."""
     say = "import sys; sys.argv[1:] = ['--help']; import frameatlas.cli.main as c; c.main()"
 
+    def used():
+        taken = os.times()
+        return taken.children_user + taken.children_system
+
+    clock = used if os.name == "posix" else time.perf_counter  # Windows reckons no children
+
     def once():
-        start = time.perf_counter()
+        start = clock()
         shown = subprocess.run([sys.executable, "-c", say], capture_output=True, check=True)
         assert b"Commands:" in shown.stdout
-        return time.perf_counter() - start
+        return clock() - start
 
     best = once()
-    for _ in range(9):
+    for _ in range(4):
         if best < 0.5:
             break
         best = min(best, once())

@@ -1,5 +1,5 @@
 /* Begins when the server has said what is in the atlas. The page's frame is in index.html. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   function trouble(text) {

@@ -13,7 +13,7 @@ from frameatlas.embedder.layout.rotation import rotate
 from frameatlas.embedder.map.even_stretch import fit_stretch
 from frameatlas.embedder.map.place_frames import place_frames
 from frameatlas.embedder.map.stretch import Stretch
-from frameatlas.options import LayoutWish
+from frameatlas.options import LayoutOptions
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,20 +34,23 @@ class FittedMap:
 
 
 def fit_map(
-    atlas: Atlas, scores: NDArray[np.float16], wish: LayoutWish, step: Callable[[int, int], None]
+    atlas: Atlas,
+    scores: NDArray[np.float16],
+    options: LayoutOptions,
+    step: Callable[[int, int], None],
 ) -> FittedMap:
     """Fit layout and stretch on the scores of all frames; nothing is written.
 
     Args:
         atlas: Tells the source of each frame.
         scores: float16 of shape (n, k), in the atlas' order.
-        wish: How the map is to be composed.
+        options: How the map is to be composed.
         step: Called with (step, steps) of the fitting; raises to stop.
     """
     import_tensorflow()
     paths = atlas.source_numbers.astype(np.int64)
-    layout = fit_layout(wish.name, scores, settings=wish, paths=paths, progress=step)
+    layout = fit_layout(options.name, scores, settings=options, paths=paths, progress=step)
     code, _ = place_frames(layout, scores, 0)
-    turned = rotate(code, wish.rotate)
+    turned = rotate(code, options.rotate)
     stretch = fit_stretch(turned, layout)
     return FittedMap(layout, stretch, code, stretch.apply(turned))

@@ -10,12 +10,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from frameatlas.embedder.build.pipeline import Workshop
-from frameatlas.embedder.build.source_builder import finished_source
+from frameatlas.embedder.build.pipeline import BuildContext
+from frameatlas.embedder.build.source_builder import find_finished_source
 from frameatlas.embedder.sources.tasks import Task
 from frameatlas.embedder.workers.messages import Order, Report, our_version, task_values
+from frameatlas.embedder.workers.presence import WorkerWatch
 from frameatlas.embedder.workers.transfer import LostFolderError, fetch_source
-from frameatlas.embedder.workers.worker import fulfil, why_unseen
+from frameatlas.embedder.workers.worker import run_order, why_unseen
 from frameatlas.errors import ClusterError, InterruptedIndexError
 from frameatlas.progress import Progress
 from frameatlas.store.manifest import Source
@@ -39,7 +40,7 @@ class _Handed:
     future: Any
 
 
-class Handing:
+class ClusterScheduler:
     """One round of building on a cluster.
 
     Sources are handed out in order, two for each thread of the workers, so that none waits and a
@@ -54,18 +55,18 @@ class Handing:
         weights: Path of the weights file, None for the packaged one.
         token: Name and content of the file by which workers know the output folder.
         progress: Is told what happens.
-        patience: Seconds that a cluster may be without any worker.
+        watch: Is told how many threads all workers have.
     """
 
     def __init__(
         self,
         client: Any,
         tasks: Sequence[Task],
-        shop: Workshop,
+        shop: BuildContext,
         weights: str | None,
         token: tuple[str, str],
         progress: Progress,
-        patience: float,
+        watch: WorkerWatch,
     ) -> None:
         self._client, self._shop, self._weights, self._token = client, shop, weights, token
         self._progress = progress
@@ -79,8 +80,7 @@ class Handing:
         self._told: dict[str, tuple[int, str]] = {}
         self._telling = threading.Lock()
         self._threads, self._counted = 0, -COUNT_SECONDS
-        self._patience = patience
-        self._last_seen: float | None = None
+        self._watch = watch
         self._engines: set[str] = set()
 
     def run(self) -> Iterator[Source]:
@@ -147,7 +147,7 @@ class Handing:
             task_values(task),
         )
         key = f"{self._topic}-{task.id}-{next(self._numbers)}"
-        future = self._client.submit(fulfil, order.to_json(), key=key, pure=False)
+        future = self._client.submit(run_order, order.to_json(), key=key, pure=False)
         self._handed[task.id] = _Handed(task, future)
 
     def _count_workers(self) -> None:
@@ -163,16 +163,7 @@ class Handing:
                 f"Expected the scheduler to answer. Received: {error}. What is done is kept: "
                 "start it and give the same command again."
             ) from error
-        if self._threads:
-            self._last_seen = None
-        elif self._last_seen is None:
-            self._last_seen = time.monotonic()
-            self._progress.remark("Waiting for workers: the scheduler has none.")
-        elif time.monotonic() - self._last_seen > self._patience:
-            raise ClusterError(
-                "Expected the processes of --workers to stay. Received: none is left. What is done "
-                "is kept: give the same command again, with fewer workers or without the option."
-            )
+        self._watch.count(self._threads)
 
     def _take(self, handed: _Handed) -> Iterator[Source]:
         """What became of one that has ended: a record, or another attempt."""
@@ -228,7 +219,7 @@ class Handing:
     def _await_visible(self, source: Source) -> None:
         """Wait until this machine too sees what a worker has put in its place."""
         until = time.monotonic() + VISIBLE_SECONDS
-        while finished_source(self._shop.sources, source.id, self._shop.made) != source:
+        while find_finished_source(self._shop.sources, source.id, self._shop.made) != source:
             self.check()
             if time.monotonic() > until:
                 raise LostFolderError("what a worker wrote did not become visible here")
@@ -267,7 +258,7 @@ class Handing:
     def _note_engine(self, identity: str) -> None:
         if identity and self._engines and identity not in self._engines:
             first = min(self._engines)
-            self._progress.remark(
+            self._progress.note(
                 f"Workers describe with {first} and with {identity}: features of equal frames "
                 "agree within rounding, not in every bit."
             )

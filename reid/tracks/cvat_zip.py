@@ -36,7 +36,7 @@ def read_mot_zip(path: Path, camera: str = "") -> tuple[Tracks, tuple[BadLine, .
     """
     try:
         with zipfile.ZipFile(path) as file:
-            text = _unpacked(file, _member(file, path), path)
+            text = _unpack(file, _member(file, path), path)
     except SourceError:
         raise
     except _DAMAGED as error:
@@ -58,7 +58,7 @@ def _member(file: zipfile.ZipFile, path: Path) -> zipfile.ZipInfo:
     return found[0]
 
 
-def _unpacked(file: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> bytes:
+def _unpack(file: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> bytes:
     parts: list[bytes] = []
     size = 0
     with file.open(member) as stream:

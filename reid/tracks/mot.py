@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.errors import SourceError
-from frameatlas.store.atomic import translated_os_errors, write_text
+from frameatlas.store.atomic import translate_os_errors, write_text
 
 COLUMNS = "frame, id, left, top, width, height, and optionally confidence and more"
 MOST_BYTES = 1 << 30
@@ -117,7 +117,7 @@ def parse_mot(
         line = raw.partition("#")[0].strip()
         if not line:
             continue
-        row, reason = _parsed(line)
+        row, reason = _parse(line)
         if row:
             rows.append(row)
         elif not (header and re.match(r"[\"']?[A-Za-z_]", line)):
@@ -151,12 +151,12 @@ def write_mot(path: Path, tracks: Tracks, identity: NDArray[np.int64]) -> None:
         if who >= 1:
             place = ",".join(f"{value:.2f}" for value in box)
             lines.append(f"{frame},{who},{place},{sure:g},-1,-1,-1\n")
-    with translated_os_errors(path):
+    with translate_os_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, "".join(lines))
 
 
-def _parsed(line: str) -> tuple[list[float], str]:
+def _parse(line: str) -> tuple[list[float], str]:
     """The numbers of a row that is a box; else none, and why it is not."""
     if len(line) > _LONGEST_LINE:
         return [], f"{len(line)} characters, expected {_LONGEST_LINE} at most"

@@ -1,4 +1,4 @@
-"""What the page says of itself, in a real Chromium: the server gone, nothing found, room, waiting."""
+"""What the page says of itself, in a real Chromium: a server gone, nothing found, waiting."""
 
 import re
 

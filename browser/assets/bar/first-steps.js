@@ -1,5 +1,5 @@
 /* Three lines for who sees the page for the first time; each can be put away, and the browser remembers it. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const KEY = "frameatlas:first-steps";

@@ -1,5 +1,5 @@
 /* Help by what one wants to do; the keys that do it stand beside it. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const TASKS = [

@@ -1,5 +1,5 @@
 /* Everything by keyboard; help.js lists the keys. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const STEP = 140; // pixels

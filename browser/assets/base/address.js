@@ -2,7 +2,7 @@
 
    #/x,y,z/f=412/p=frame/v=3,5/from=2/to=9/k=4/folder=1/way=3,7/c=video/o=points,ways/sel=+r-.5,.5,0,0;-p…
    Each file adds the fields that are its own: FA.address.field("name", {empty, read}). */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const fields = new Map();

@@ -1,5 +1,5 @@
 /* Whether the server answers. Where it does not, a banner stays until it does, and then everything is asked anew. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const SOONEST = 1000; // milliseconds between tries

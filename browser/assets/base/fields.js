@@ -1,5 +1,5 @@
 /* The fields of the state that several parts share. What is one part's own, that part adds itself. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const { field, read, shapes } = FA.address;

@@ -1,5 +1,5 @@
 /* Icons as one path each, 24 by 24, drawn in the colour of the text. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const SVG = "http://www.w3.org/2000/svg";

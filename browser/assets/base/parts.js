@@ -3,7 +3,7 @@
    FA.panel({name, title, icon, rank, fill, …}): a tab of the drawer
    FA.overlay({name, depth, paint, title, …}): painted over the pictures, switched on and off where it has a title
    FA.part(phase, begin): anything else that begins when the atlas is known */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const PHASES = ["map", "bar", "canvas", "overlay", "panel", "last"]; // the order in which parts begin
@@ -33,7 +33,10 @@
    * @param {boolean} [panel.wide] takes more of the window
    * @param {() => boolean} [panel.there] whether this atlas has it
    */
-  FA.panel = (panel) => void panels.push(panel) || panels.sort(by("rank"));
+  FA.panel = (panel) => {
+    panels.push(panel);
+    panels.sort(by("rank"));
+  };
 
   /**
    * An overlay.
@@ -46,7 +49,10 @@
    * @param {number} [overlay.rank] its place in the menu
    * @param {boolean} [overlay.first] on from the beginning
    */
-  FA.overlay = (overlay) => void overlays.push(overlay) || overlays.sort(by("depth"));
+  FA.overlay = (overlay) => {
+    overlays.push(overlay);
+    overlays.sort(by("depth"));
+  };
 
   FA.parts = {
     panels: () => panels.filter(there),

@@ -1,7 +1,8 @@
 /* The state of this page. All of it but `edit` lives in the address (address.js). */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
+  /** @type {any} */
   const state = { x: 0, y: 0, z: null, edit: "" }; // edit: which corrections colours and tiles are of; never in the address
   const listeners = [];
   let timer = 0;

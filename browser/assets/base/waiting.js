@@ -1,5 +1,5 @@
 /* What the page says while something takes its time. Below 0.3 s it says nothing: that would only flicker. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const PATIENCE = 300; // milliseconds

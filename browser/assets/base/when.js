@@ -1,5 +1,5 @@
 /* Which video a frame is of, and when in it, as it is shown. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   /* The source of a frame: the last one that begins at or before it. */

@@ -1,5 +1,5 @@
 /* A layer of canvases over the tiles: one value for each picture, asked from the server and drawn around or on it. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   function address({ z, x, y }, value) {

@@ -1,5 +1,5 @@
 /* Colours of frames, by video, folder, time in the video, group or player: far apart for the largest, grey for the rest. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const RAMP = [
@@ -59,8 +59,8 @@
     const coloured = bySize.slice(0, PALETTE.length);
     for (const n of tint) {
       if (!bySize.includes(n) || coloured.includes(n)) continue;
-      const free = coloured.findLastIndex((one) => !tint.includes(one));
-      if (free >= 0) coloured[free] = n;
+      const free = coloured.filter((one) => !tint.includes(one)).pop();
+      if (free !== undefined) coloured[coloured.indexOf(free)] = n;
     }
     return new Map(coloured.map((n, k) => [n, PALETTE[k]]));
   }

@@ -1,5 +1,5 @@
 /* Where nothing is seen, the page says why and what to do: a filter without hits, a hole of the map, a click beside. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   let note = null;

@@ -1,5 +1,5 @@
 /* What the colours mean: sorted by what the window shows, folded away by its head, and pressed to see one alone. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const MOST = 40; // rows
@@ -108,11 +108,16 @@
     return FA.h("ul", { "aria-label": "Colours, the most frequent in sight first" }, rows, more);
   }
 
+  function failed(error) {
+    FA.api.complain(error);
+    return null;
+  }
+
   async function show() {
     const mine = (asked += 1);
     const box = FA.byId("fa-legend");
     const by = FA.state.value.c;
-    const list = by && by !== "time" && !folded ? await categories(by).catch(FA.api.complain) : null;
+    const list = by && by !== "time" && !folded ? await categories(by).catch(failed) : null;
     if (mine !== asked) return;
     const rows = scales();
     box.hidden = !by && !rows.length;

@@ -1,5 +1,5 @@
 /* The map in the window: where it is, what of it is seen, flying over it, and making room for a panel. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const EDGE = 24; // pixels around what is fitted into the window

@@ -1,5 +1,5 @@
 /* How many frames the window shows, and of how many: asked when the map comes to rest, and given to whoever listens. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const REST = 120; // milliseconds

@@ -1,6 +1,6 @@
 /* What was found, on the map: by a picture, or as frames like one. Each way to search adds itself as a source of hits;
    one is shown at a time, the address names it, and Clear takes it away. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const sources = new Map();
@@ -45,7 +45,7 @@
       shown = null;
       return void put([]);
     }
-    const mine = (shown = { name, value, title: "", progress: null, result: null, failed: null });
+    const mine = (shown = { name, value, title: "", progress: null, result: null, failed: null, promise: null });
     put([]);
     const heard = (job) => {
       mine.progress = job;

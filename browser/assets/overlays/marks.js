@@ -1,5 +1,5 @@
 /* Marked on the map: the frame that is open, and the moment that is played. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   let moment = null; // [x, y] of what is played or scrubbed

@@ -1,5 +1,5 @@
 /* "+12" on a picture that stands for twelve others, which come into sight further in. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const NARROWEST = 54; // pixels of a picture that still has room for it
@@ -17,7 +17,8 @@
     for (let i = 0; i + 2 < cells.length; i += 3) badge(context, at(cells[i], cells[i + 1]), half, written(cells[i + 2] - 1));
   }
 
-  function badge(context, [x, y], [across, down], text) {
+  function badge(context, [x, y], half, text) {
+    const [across, down] = half;
     const wide = context.measureText(text).width + 8;
     const [left, top] = [x + across - wide - 5, y + down - 21];
     context.fillStyle = "rgba(10,12,16,.72)";

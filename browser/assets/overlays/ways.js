@@ -1,5 +1,5 @@
 /* Ways of videos over the map, with time along them. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const COLOURS = ["#4cc2ff", "#ffb000", "#7ee081", "#ff6b9d", "#c69cff", "#ffe066"];
@@ -45,7 +45,8 @@
       at[0] + (sign * (to[0] - from[0])) / 6,
       at[1] + (sign * (to[1] - from[1])) / 6,
     ];
-    pen.bezierCurveTo(...near(a, c, b, 1), ...near(b, d, c, -1), ...c);
+    const [[x1, y1], [x2, y2]] = [near(a, c, b, 1), near(b, d, c, -1)];
+    pen.bezierCurveTo(x1, y1, x2, y2, c[0], c[1]);
   }
 
   function paintWay(context, project, path, colour, fine) {
@@ -53,7 +54,7 @@
     const point = (i) => project(path[3 * i], path[3 * i + 1]);
     context.lineJoin = context.lineCap = "round";
     const line = new Path2D();
-    if (n) line.moveTo(...point(0));
+    if (n) line.moveTo(point(0)[0], point(0)[1]);
     for (let i = 0; i + 1 < n; i++) curve(line, point, n, i);
     const width = fine ? 1.2 : n > 150 ? 1.6 : 2.6; // a long way is a fine line, or it hides the frames
     context.strokeStyle = "rgba(0,0,0,.5)";

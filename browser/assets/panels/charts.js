@@ -1,5 +1,5 @@
 /* The charts: Plotly draws them from what the server says through Dash. Both are large, so they come when the panel opens. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const HOME = "/charts/";
@@ -36,9 +36,9 @@
   }
 
   /* When something is true; Dash says nothing when it has begun. */
-  const there = (true_) =>
+  const there = (isThere) =>
     new Promise((resolve) => {
-      const look = () => (true_() ? resolve() : setTimeout(look, 30));
+      const look = () => (isThere() ? resolve(true) : setTimeout(look, 30));
       look();
     });
 

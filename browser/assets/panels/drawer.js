@@ -1,5 +1,5 @@
 /* The drawer with its tabs: a column beside the map, a sheet below it on a narrow screen. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const section = (name) => FA.byId("fa-panel-" + name);

@@ -1,5 +1,5 @@
 /* A picture that is dropped or pasted anywhere is searched with. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const isPicture = (one) => one.type.startsWith("image/");

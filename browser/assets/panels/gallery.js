@@ -1,5 +1,5 @@
 /* Small pictures in a grid, each a button that opens its frame; and the head of a part of a panel. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const LEAST_ALIKE = 0.15; // cosine of two frames' descriptions

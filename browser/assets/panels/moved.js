@@ -1,5 +1,5 @@
 /* In place of Play, where a film is not where it was: what that means, and how to find it again. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   FA.moved = (frame) =>

@@ -1,5 +1,5 @@
 /* The poster of the present view: its grid, a quick preview, the command line, and the file itself. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const MOST_CELLS = 20000; // as the server allows

@@ -1,5 +1,5 @@
 /* The videos and folders whose names hold what was typed. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const MOST = 200; // rows

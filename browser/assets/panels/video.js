@@ -1,5 +1,5 @@
 /* The panel of one video: its way over the map, played and scrubbed, and the videos whose way is like it. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const MOST_WAYS = 6; // as many as there are colours
@@ -196,8 +196,8 @@
         (found) => {
           FA.fill(
             box,
-            group("Most alike", found.similar, main),
-            group("Most different", found.different, main),
+            group("Most alike", found.similar),
+            group("Most different", found.different),
           );
         },
         (error) => FA.fill(box, FA.note(error.message, true)),
@@ -205,7 +205,7 @@
     return box;
   }
 
-  function group(title, list, main) {
+  function group(title, list) {
     if (!list || !list.length) return null;
     return [
       FA.heading(title),
@@ -244,10 +244,9 @@
 
   FA.openVideo = (n) => {
     if (!source(n)) return;
-    const o = FA.overlays.on("ways")
-      ? FA.state.value.o
-      : FA.state.OVERLAYS.filter((name) => name === "ways" || FA.overlays.on(name));
-    FA.state.set({ way: [n], p: "video", o }, true);
+    const { o } = FA.state.value;
+    const shown = o.includes("ways") ? o : [...o, "ways"];
+    FA.state.set({ way: [n], p: "video", o: shown }, true);
   };
 
   FA.panel({ name: "video", title: "Video", icon: "video", rank: 2, on: ["way"], fill });

@@ -64,7 +64,9 @@ def test_no_script_is_written_into_the_page(client):
 def test_dash_takes_json_of_its_own_page_only(client):
     assert client.post("/charts/_dash-update-component", data="{}").status_code == 415
     headers = {"Origin": "http://evil.example"}
-    assert client.post("/charts/_dash-update-component", json={}, headers=headers).status_code == 403
+    assert (
+        client.post("/charts/_dash-update-component", json={}, headers=headers).status_code == 403
+    )
 
 
 def test_uploads_are_bounded(client):
