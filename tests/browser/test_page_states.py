@@ -121,17 +121,6 @@ def test_a_click_beside_the_pictures_says_what_a_click_does(own_page, until):
     page.evaluate("FrameAtlas.state.set({ v: [], p: '', f: null })")
 
 
-def slowly(page, what, seconds=0.9):
-    """Answer some questions late; gives the function that ends it."""
-
-    def late(route):
-        page.wait_for_timeout(1000 * seconds)
-        route.continue_()
-
-    page.route(what, late)
-    return lambda: page.unroute(what)
-
-
 @pytest.mark.parametrize(
     ("what", "act", "text"),
     [
@@ -139,7 +128,6 @@ def slowly(page, what, seconds=0.9):
         (r"/api/nearest/34", "FrameAtlas.openFrame(34)", "Comparing with all frames"),
         (r"/api/similar/3", "FrameAtlas.openVideo(3)", "Comparing its way"),
         (r"/api/find", "FrameAtlas.search.byText('mp4')", "Searching names"),
-        (r"/tiles/", "FrameAtlas.state.set({ v: [2] })", "Drawing the map"),
         (r"/api/trust", "FrameAtlas.overlays.toggle('trust', true)", "Comparing neighbours"),
     ],
 )
@@ -158,16 +146,22 @@ def test_what_takes_longer_than_a_blink_says_what_it_is(open_page, site, until, 
         }""",
         [what],
     )
-    if what == r"/tiles/":
-        end = slowly(page, re.compile(what))
-        page.evaluate(act)
-        page.wait_for_selector(f"#fa-busy:has-text('{text}')")
-        end()
-    else:
-        page.evaluate(act)
-        page.wait_for_selector(f"[role=status]:visible:has-text('{text}')")
+    page.evaluate(act)
+    page.wait_for_selector(f"[role=status]:visible:has-text('{text}')")
     gone = f"[role=status]:visible:has-text('{text}')"
     page.wait_for_selector(gone, state="detached", timeout=60_000)
+
+
+def test_tiles_that_are_late_are_waited_for_with_a_word(own_page, until):
+    page, held = own_page, []
+    page.route(re.compile("/tiles/"), lambda route: held.append(route))
+    page.evaluate("FrameAtlas.state.set({ v: [2], p: '' })")
+    page.wait_for_selector("#fa-busy:has-text('Drawing the map')")
+    page.unroute(re.compile("/tiles/"))
+    for route in held:
+        route.continue_()
+    page.wait_for_selector("#fa-busy", state="hidden")
+    page.evaluate("FrameAtlas.state.set({ v: [] })")
 
 
 def test_three_lines_greet_who_is_new_and_are_put_away_for_good(open_page, site):

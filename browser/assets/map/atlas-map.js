@@ -16,6 +16,13 @@
 
   /* Tiles by a function of zoom, column, row and scale; where it gives nothing, nothing is loaded. */
   const FrameTiles = window.L.TileLayer.extend({
+    /* A jump keeps the tiles that are there below those that come, as a zoom does; Leaflet would remove them. */
+    getEvents() {
+      const events = window.L.TileLayer.prototype.getEvents.call(this);
+      delete events.viewprereset;
+      return events;
+    },
+
     createTile(coords, done) {
       const tile = document.createElement("img");
       tile.alt = "";
