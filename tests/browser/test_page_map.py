@@ -144,7 +144,7 @@ def test_each_overlay_is_switched_on_and_off(visit, overlay, until):
 
 def test_groups_have_names_that_are_kept(visit, until):
     page = visit("#/o=clusters")
-    page.wait_for_selector(".fa-cluster")
+    page.wait_for_selector(".fa-cluster", timeout=60_000)  # the first groups load scikit-learn
     page.locator(".fa-cluster .fa-tiny").first.click(force=True)
     page.keyboard.type("The <i>sea</i>")
     page.keyboard.press("Enter")

@@ -27,7 +27,7 @@ def box_of(page):
 
 def test_a_frame_is_shown_with_its_video_time_and_neighbours(visit, until):
     page = visit("#/0,0,2/f=20/p=frame")
-    until(page, "document.querySelectorAll('#fa-panel-frame .fa-thumb').length === 24")
+    until(page, "document.querySelectorAll('#fa-panel-frame .fa-thumb').length > 1")
     text = page.inner_text("#fa-panel-frame")
     assert "film <b>one<b>.webm" in text
     assert "0:06.7" in text
@@ -36,11 +36,13 @@ def test_a_frame_is_shown_with_its_video_time_and_neighbours(visit, until):
     until(page, "FrameAtlas.state.value.f === 21")
     with page.expect_response(re.compile(r"/api/nearest/21\?.*apart=1")):
         page.check("#fa-apart")
-    until(page, "document.querySelectorAll('#fa-panel-frame .fa-thumb').length > 0")
+    list_ = "document.querySelector('#fa-panel-frame section')"
+    until(page, f"!{list_}.innerText.includes('Comparing')")
     shown = page.eval_on_selector_all(
         "#fa-panel-frame .fa-thumb", "all => all.map(one => Number(one.dataset.frame))"
     )
-    assert min(shown) >= 48
+    assert min(shown, default=48) >= 48
+    assert shown or "No frame of another video" in page.inner_text("#fa-panel-frame")
     page.uncheck("#fa-apart")
     page.click("button:has-text('Show them on the map')")
     until(page, "FrameAtlas.hits.list().length === 25")
@@ -57,11 +59,13 @@ def test_link_and_moment_are_copied(visit, until):
 def test_a_film_plays_from_a_few_seconds_before_and_shows_where_it_is(visit, until):
     page = visit("#/f=20/p=frame")
     until(page, "document.querySelector('#fa-panel-frame').innerText.includes('0:06.7')")
+    assert page.inner_text("#fa-play") == "Play from 0:04"
     with page.expect_request(re.compile(r"/video/0\?")) as asked:
         page.click("#fa-play")
     assert "range" in asked.value.all_headers()
     until(page, "(document.querySelector('video') || {}).currentTime > 3.4")
     assert page.evaluate("document.querySelector('video').currentTime") < 8
+    until(page, "document.querySelector('#fa-panel-frame .fa-time').textContent !== '0:06.7'")
     page.keyboard.press("Escape")
     until(page, "document.querySelector('video') === null")
 

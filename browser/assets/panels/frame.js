@@ -78,7 +78,12 @@
 
   function play(frame, stage) {
     const follow = FA.player.onMap(frame.source);
-    FA.fill(stage, FA.player.video(frame.source, frame.seconds, frame.playable, follow));
+    const time = stage.parentNode.querySelector(".fa-title .fa-time");
+    const tick = (seconds) => {
+      follow(seconds);
+      time.textContent = FA.clock(seconds); // the large label runs along
+    };
+    FA.fill(stage, FA.player.video(frame.source, frame.seconds, frame.playable, tick));
   }
 
   function actions(frame, stage) {
@@ -90,7 +95,11 @@
       { class: "fa-row" },
       step(frame.previous, "Previous frame ( [ )", "back"),
       playable
-        ? FA.button("play", "Play", () => play(frame, stage), { class: "fa-button fa-main", id: "fa-play" })
+        ? FA.button("play", "Play from " + FA.clock(Math.max(0, frame.seconds - FA.player.BEFORE), true), () => play(frame, stage), {
+            class: "fa-button fa-main",
+            id: "fa-play",
+            title: `Plays from ${FA.player.BEFORE} seconds before, to show what led to it ( p )`,
+          })
         : null,
       step(frame.next, "Next frame ( ] )", "next"),
       FA.h("span", { class: "fa-grow" }),
