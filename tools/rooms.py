@@ -11,7 +11,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "atlas": (
         ("errors", "safe_text", "safe_formats", "processors"),
         ("store", "geometry", "frames", "options"),
-        ("atlas", "players", "progress"),
+        ("atlas", "players", "progress", "photos"),
         ("drawing", "search", "verify", "summary"),
         ("cli",),
     ),

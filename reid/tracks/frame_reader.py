@@ -15,10 +15,10 @@ from typing import Protocol
 import av
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from frameatlas.errors import SourceError
-from frameatlas.safe_formats import photo_formats, safe_options
+from frameatlas.photos.photo import whole_photo
+from frameatlas.safe_formats import safe_options
 from frameatlas.store.content_digest import content_digest
 from frameatlas.store.digests import text_digest
 
@@ -277,7 +277,6 @@ def _upright(frame: av.VideoFrame) -> NDArray[np.uint8]:
 
 def _read(file: Path) -> NDArray[np.uint8] | None:
     try:
-        with Image.open(file, formats=photo_formats()) as image:
-            return np.asarray(image.convert("RGB"), np.uint8)
-    except (OSError, ValueError, Image.DecompressionBombError):
+        return whole_photo(file)
+    except SourceError:
         return None
