@@ -40,8 +40,9 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "reid": (
         ("tracks",),
         ("crops", "identify"),
-        ("evaluate", "learn", "ranking", "report"),
+        ("evaluate", "ranking", "report"),
         ("synthetic",),
+        ("learn",),
     ),
 }
 """The rooms of each wing, the ground floor first: a room imports from the floors below it only. A
