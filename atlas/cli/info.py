@@ -8,7 +8,7 @@ import click
 
 from frameatlas.atlas import open_atlas
 from frameatlas.cli.arguments import resolve_atlas
-from frameatlas.safe_text import plain, say
+from frameatlas.safe_text import one_line, plain, say
 from frameatlas.summary import atlas_info
 
 
@@ -47,8 +47,8 @@ def _sources_table(sources: list[dict[str, Any]]) -> Any:
             str(source["frames"]),
             f"{length:.1f}" if length is not None else "",
             f"{source['width']}×{source['height']}" if source["width"] else "",
-            Text(plain(source["codec"])),
-            Text(plain(path)),
+            Text(one_line(source["codec"])),
+            Text(one_line(path)),
         )
     return table
 

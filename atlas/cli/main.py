@@ -1,7 +1,9 @@
 """The command line: each command is loaded only when it is run, each error is one sentence."""
 
+import json
 import os
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 from io import TextIOWrapper
 
@@ -57,6 +59,16 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; a misspelt one gets a suggestion, as options do."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = get_close_matches(args[0], COMMANDS, 1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise click.UsageError(f"No such command {args[0]!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
         del ctx
@@ -99,6 +111,9 @@ def main() -> None:
     except FrameatlasError as error:
         say(f"Error: {_shorten(str(error))}", err=True)
         code = 2
+        if "--json" in sys.argv and sys.argv[1:2] in (["index"], ["players"], ["export"]):
+            event = {"event": "error", "code": code, "text": _shorten(str(error))}
+            say(json.dumps(event))
     except KeyboardInterrupt:
         code = INTERRUPTED
     except BrokenPipeError:
