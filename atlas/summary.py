@@ -8,10 +8,12 @@ import numpy as np
 
 from frameatlas.atlas import Atlas
 from frameatlas.errors import DamagedAtlasError
+from frameatlas.shots import Shots
 from frameatlas.store.hdf5_reader import read_column, read_number
 from frameatlas.store.json_fields import Fields
 from frameatlas.store.manifest import Manifest, Source
 from frameatlas.store.map_integrity import verify_file
+from frameatlas.store.shot_table import BEGINNINGS
 
 SOURCE_FIELDS = (
     "id",
@@ -56,6 +58,7 @@ def atlas_info(atlas: Atlas) -> dict[str, Any]:
         "layout": _layout(atlas) if drawn else None,
         "map": manifest.map.id if manifest.map else None,
         "quality": _quality(_file(atlas, "quality.json")) if drawn else None,
+        "shots": _shots(atlas),
         "engine": manifest.made.engine,
         "weights": manifest.made.weights,
         "descriptor": manifest.made.descriptor,
@@ -74,6 +77,22 @@ def _words(manifest: Manifest) -> dict[str, Any] | None:
     described = sum(s.frames for s in manifest.sources if s.id in record.files)
     names = ("descriptor", "digest", "width", "crops")
     return {**{name: getattr(record, name) for name in names}, "frames": described}
+
+
+def _shots(atlas: Atlas) -> dict[str, Any] | None:
+    """How many there are and how long; None where nobody looked for them."""
+    shots = Shots(atlas)
+    found = [shot for number in range(len(atlas.sources)) for shot in shots.of_source(number)]
+    if not found:
+        return None
+    videos = len({shot.source for shot in found})
+    lengths = np.array([shot.until - shot.begin for shot in found])
+    return {
+        "videos": videos,
+        "number": len(found),
+        "median_seconds": round(float(np.median(lengths)), 3),
+        "beginnings": {kind: sum(shot.beginning == kind for shot in found) for kind in BEGINNINGS},
+    }
 
 
 def _source(source: Source) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +10,20 @@ import click
 
 from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.cli.arguments import resolve_atlas
-from frameatlas.cli.frame_results import FoundFrame, describe_frames_found
+from frameatlas.cli.cuts import CUTTING, cutting, hand_over
+from frameatlas.cli.frame_results import (
+    FoundFrame,
+    describe_frames_found,
+    keep_one_per_shot,
+    stretches_of_hits,
+    stretches_of_spans,
+)
 from frameatlas.cli.index import choose_progress
 from frameatlas.cli.search_text import TextOptions, search_text
 from frameatlas.cli.video_results import print_table
 from frameatlas.errors import InputError
+from frameatlas.handover.cut_lists import is_cut_list
+from frameatlas.handover.cuts import CutOptions
 from frameatlas.options import ENGINES
 from frameatlas.progress import NullProgress, Progress
 from frameatlas.safe_text import say
@@ -51,10 +61,12 @@ Examples:
 @click.option("-k", "count", default=20, show_default=True, help="How many to find.")
 @click.option("--skip-near", default=0.0, type=float, help="Seconds apart in one video.")
 @click.option("--one-per-video", is_flag=True, help="Only the best frame of each video.")
+@click.option("--one-per-shot", is_flag=True, help="Only the best frame of each shot.")
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)
 @click.option("--weights", type=click.Path(path_type=Path), help="Those of the atlas.")
 @click.option("--json", "as_json", is_flag=True, help="A list of objects, the best first.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="A contact sheet.")
+@cutting
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="A sheet, or a cut list.")
 def search(
     atlas: str | None,
     frame: str | None,
@@ -63,6 +75,7 @@ def search(
     count: int,
     skip_near: float,
     one_per_video: bool,
+    one_per_shot: bool,
     as_json: bool,
     output: Path | None,
     text: str | None,
@@ -78,48 +91,47 @@ def search(
     """
     asked = TextOptions(text, unwanted, every)
     asked.check(frame, clip)
-    _check({"--frame": frame, "--image": image, "--clip": clip, "--text": text}, count, skip_near)
-    if clip and (skip_near or one_per_video):
-        raise InputError(
-            "Expected --skip-near and --one-per-video with --frame or --image. Received: --clip, "
-            "which finds stretches, not frames; leave them out."
-        )
-    if output is not None:
+    queries = {"--frame": frame, "--image": image, "--clip": clip, "--text": text}
+    _check(queries, count, skip_near, one_per_video)
+    cut_options = CutOptions(**{name: describing.pop(name) for name in CUTTING})
+    if output is not None and not is_cut_list(output):
         from frameatlas.poster.formats.writers import check_place
 
         check_place(output)
     opened = open_atlas(resolve_atlas(atlas))
     if clip is not None:
-        _find_clip(opened, clip, count, as_json, output, describing)
+        sheet = None if output is not None and is_cut_list(output) else output
+        spans = _find_clip(opened, clip, count, as_json, sheet, describing)
+        if output is not sheet and output is not None:
+            hand_over(opened, stretches_of_spans(spans), cut_options, output)
         return
+    wanted = MOST if one_per_shot else count
     options = {"skip_near": skip_near, "one_per_source": one_per_video}
     if text is not None:
-        search_text(
-            opened,
-            asked,
-            image=image,
-            preset=describing["preset"],
-            count=count,
-            as_json=as_json,
-            output=output,
-            options=options,
-        )
+        sheet = None if output is not None and is_cut_list(output) else output
+        asked = replace(asked, image=image, preset=describing["preset"], shots=one_per_shot)
+        hits = search_text(opened, asked, count, options, as_json=as_json, output=sheet)
+        if output is not sheet and output is not None:
+            hand_over(opened, stretches_of_hits(opened, hits), cut_options, output)
         return
     if frame is not None:
         number = find_frame(opened, frame)
-        hits = frame_neighbours(opened, number, count, **options)  # type: ignore[arg-type]
+        hits = frame_neighbours(opened, number, wanted, **options)  # type: ignore[arg-type]
         query = (_picture(opened, number), frame)
     else:
         assert image is not None
         described = _describe_image(opened, image, describing)
-        hits = neighbours(opened, described.scores[0], count, **options)  # type: ignore[arg-type]
+        hits = neighbours(opened, described.scores[0], wanted, **options)  # type: ignore[arg-type]
         query = (described.pixels[0], image.name)
+    hits = keep_one_per_shot(opened, hits, count) if one_per_shot else hits
     _say_frames(opened, hits, as_json)
-    if output is not None:
+    if output is not None and is_cut_list(output):
+        hand_over(opened, stretches_of_hits(opened, hits), cut_options, output)
+    elif output is not None:
         _draw_frames(opened, query, hits, output)
 
 
-def _check(queries: dict[str, object], count: int, skip_near: float) -> None:
+def _check(queries: dict[str, object], count: int, skip_near: float, one_per_video: bool) -> None:
     given = [name for name, value in queries.items() if value is not None]
     if len(given) != 1 and given != ["--image", "--text"]:
         raise InputError(
@@ -132,6 +144,11 @@ def _check(queries: dict[str, object], count: int, skip_near: float) -> None:
     if not 0 <= skip_near <= 1e7:
         raise InputError(
             f"Expected --skip-near in seconds, 0 or more. Received: {skip_near:g}; 5 is usual."
+        )
+    if queries["--clip"] and (skip_near or one_per_video):
+        raise InputError(
+            "Expected --skip-near and --one-per-video with --frame or --image. Received: --clip, "
+            "which finds stretches, not frames; leave them out."
         )
 
 
@@ -181,7 +198,7 @@ def _find_clip(
     as_json: bool,
     output: Path | None,
     describing: dict[str, Any],
-) -> None:
+) -> list[Span]:
     from frameatlas.embedder.query.describer import open_describer
 
     shown: AbstractContextManager[Progress] = (
@@ -202,6 +219,7 @@ def _find_clip(
         say(f"Nothing of {clip.name} was found in {atlas.folder}.", err=True)
     if output is not None and spans:
         _draw_spans(atlas, variants[0], spans, output)
+    return spans
 
 
 def _span_row(atlas: Atlas, rank: int, span: Span) -> tuple[str, ...]:

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from frameatlas.atlas import Atlas
-from frameatlas.cli.frame_results import FoundFrame, describe_frames_found
+from frameatlas.cli.frame_results import (
+    FoundFrame,
+    describe_frames_found,
+    keep_one_per_shot,
+)
 from frameatlas.cli.video_results import print_table
 from frameatlas.errors import InputError
 from frameatlas.safe_text import say
@@ -19,6 +23,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_ON_A_SHEET = 400
+
+LOOKED_AT = 50
+"""Frames that are looked at for each one that is the best of its shot."""
 
 CELLS = 10
 """Characters of a bar."""
@@ -32,11 +39,17 @@ class TextOptions:
         text: What frames are to show; None where frames are not searched by text.
         unwanted: What they are not to show.
         every: Also frames that show nearly the same as a better one beside them.
+        image: A photo that frames are to be like as well.
+        preset: The folder of the network, where it is not the one used last.
+        shots: Only the best frame of each shot.
     """
 
     text: str | None
     unwanted: tuple[str, ...]
     every: bool
+    image: Path | None = None
+    preset: Path | None = None
+    shots: bool = False
 
     def check(self, frame: str | None, clip: Path | None) -> None:
         """Refuse what cannot be meant together.
@@ -60,39 +73,39 @@ class TextOptions:
 def search_text(
     atlas: Atlas,
     asked: TextOptions,
-    *,
-    image: Path | None,
-    preset: Path | None,
     count: int,
+    options: dict[str, Any],
+    *,
     as_json: bool,
     output: Path | None,
-    options: dict[str, Any],
-) -> None:
+) -> Neighbours:
     """Find, print and draw frames that fit a sentence.
 
     Args:
         atlas: An atlas that has words.
         asked: The sentence, and what is not wanted.
-        image: A photo that frames are to be like as well.
-        preset: The folder of the network, where it is not the one used last.
         count: Most frames.
+        options: ``skip_near`` and ``one_per_source`` of ``word_neighbours``.
         as_json: Print a list of objects.
         output: A contact sheet.
-        options: ``skip_near`` and ``one_per_source`` of ``word_neighbours``.
     """
     from frameatlas.embedder.query.sentences import Sentences
 
     assert asked.text is not None
-    with Sentences(atlas, preset) as network:
+    with Sentences(atlas, asked.preset) as network:
         wanted = network.of_texts([asked.text])
-        if image is not None:
-            wanted = np.concatenate([wanted, network.of_picture(image)])
+        if asked.image is not None:
+            wanted = np.concatenate([wanted, network.of_picture(asked.image)])
         query = joined_query(wanted, network.of_texts(asked.unwanted))
-    found = word_neighbours(atlas, query, count, every=asked.every, **options)
+    most = LOOKED_AT * count if asked.shots else count
+    found = word_neighbours(atlas, query, most, every=asked.every or asked.shots, **options)
+    if asked.shots:
+        found = keep_one_per_shot(atlas, found, count)
     strong = strengths(atlas, query, found)
     frames = say_found(atlas, found, strong, as_json)
     if output is not None:
         _draw(atlas, asked.text, frames, strong, output)
+    return found
 
 
 def _draw(

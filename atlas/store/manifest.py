@@ -152,6 +152,7 @@ class Manifest:
         sources: In the order of their frames; failed ones have none.
         map: The current map, or None before the first one is drawn.
         versions: Versions of the libraries that last wrote to the atlas.
+        exclude: Patterns of files that runs pass over.
         words: What is known of vectors that share a space with text, where there are some.
     """
 
@@ -159,6 +160,7 @@ class Manifest:
     sources: tuple[Source, ...] = ()
     map: MapRecord | None = None
     versions: dict[str, str] = field(default_factory=dict)
+    exclude: tuple[str, ...] = ()
     words: WordsRecord | None = None
 
     @property
@@ -180,6 +182,8 @@ class Manifest:
         content = {"format": self.format, **asdict(self)}
         if self.words is None:
             del content["words"]
+        if not self.exclude:
+            del content["exclude"]
         return json.dumps({**content, "checksum": _checksum(content)}, indent=1) + "\n"
 
     @classmethod
@@ -213,6 +217,7 @@ class Manifest:
             map=MapRecord.parse(fields.object("map")) if fields.values.get("map") else None,
             versions={k: str(v) for k, v in fields.object("versions").values.items()},
             words=WordsRecord.parse(fields.object("words")) if fields.values.get("words") else None,
+            exclude=tuple(fields.texts("exclude")) if "exclude" in fields.values else (),
         )
         manifest.refuse_contradictions(file)
         return manifest

@@ -67,6 +67,7 @@ class BrowserTools:
         describe_texts: Turns sentences into unit vectors in the space of an atlas' words, float32
             of shape (t, width); the first call opens the network, which takes seconds.
         frame_rate: Says how many frames a second a video file has; None where it does not say.
+        prepare_search: Loads what ``describe_image`` needs: the first picture need not wait for it.
     """
 
     describe_image: Callable[[Atlas, bytes], DescribedImage] | None = None
@@ -74,6 +75,7 @@ class BrowserTools:
     cut_clip: CutClip | None = None
     frame_rate: Callable[[Path], Fraction | None] | None = None
     describe_texts: Callable[[Atlas, Sequence[str]], NDArray[np.float32]] | None = None
+    prepare_search: Callable[[Atlas], None] | None = None
 
     def names(self) -> list[str]:
         """The tools that are there."""
