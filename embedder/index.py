@@ -161,7 +161,7 @@ class IndexRun:
         if choice.vectors and (left := unmatched(choice.vectors, sources, self.photos)):
             self.progress.note(left)
         words = kept_words(self.atlas, self.folder, sources)
-        manifest = Manifest(made, sources, None, library_versions(), words)
+        manifest = Manifest(made, sources, None, library_versions(), words=words)
         redrawn = self._draw(manifest, kept, replaced)
         remove_leftovers(self.folder, manifest, everything=self.options.prune)
         self._forget_replaced(replaced, manifest)

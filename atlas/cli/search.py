@@ -91,7 +91,7 @@ def search(
     """
     asked = TextOptions(text, unwanted, every)
     asked.check(frame, clip)
-    queries = {"--frame": frame, "--image": image, "--clip": clip, "--text": text}
+    queries: dict[str, object] = {"--frame": frame, "--image": image, "--clip": clip, "--text": text}
     _check(queries, count, skip_near, one_per_video)
     cut_options = CutOptions(**{name: describing.pop(name) for name in CUTTING})
     if output is not None and not is_cut_list(output):
