@@ -11,6 +11,7 @@ import click
 
 from frameatlas.atlas import MANIFEST, read_manifest
 from frameatlas.cli.index import choose_progress
+from frameatlas.cli.learning.describe_game import describe_learned
 from frameatlas.cli.players_crops import TABLES, game_of, index_crops
 from frameatlas.errors import InputError
 from frameatlas.options import ENGINES, IndexOptions
@@ -85,6 +86,9 @@ Examples:
 @click.option("--unassigned-share", type=float, default=0.01, help="Seen for less: unassigned.")
 @click.option("--split/--no-split", default=True, help="Cut where a tracker exchanged two people.")
 @click.option("--repair", is_flag=True, help="Move who is hardly seen past a ban of a few frames.")
+@click.option("--descriptor", type=click.Path(path_type=Path), help="A trained descriptor.")
+@click.option("--descriptor-weight", type=float, default=1.0, show_default=True, help="Of it.")
+@click.option("--mask", help="In front of the descriptor: a trained mask.")
 @click.option("--numbers", type=click.Path(path_type=Path), help="Jersey numbers: tracklet,number.")
 @click.option("--corrections", type=click.Path(path_type=Path), help="What you know better.")
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)
@@ -121,7 +125,8 @@ def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **given
             _tell(recording, progress)
         atlas = index_crops(recordings, folder, index, progress)
         with lock_atlas(folder):  # a page saves no corrections before these are written
-            game = game_of(recordings, atlas, folder)
+            learned = describe_learned(recordings, atlas, folder / TABLES, options, progress)
+            game = game_of(recordings, atlas, folder, learned)
             options = _with_newest(options, folder, given["corrections"])
             found = _identify(game, options, progress)
             _keep_corrections(folder, options, given["corrections"])
@@ -163,7 +168,13 @@ def _options(
     folder: Path, corrections: Path | None, numbers: Path | None, **given: Any
 ) -> "PlayersOptions":
     """The options, with the corrections that are given or that an earlier run kept."""
+    from frameatlas.cli.learning.describe_game import check_descriptor
     from frameatlas.reid.identify.options import PlayersOptions
+
+    descriptor, mask = given.pop("descriptor"), given.pop("mask")
+    check_descriptor(descriptor, mask)
+    given["descriptor_file"] = str(descriptor.absolute()) if descriptor else ""
+    given["mask_file"] = str(Path(mask).absolute()) if mask else ""
 
     if numbers is not None:
         from frameatlas.reid.identify.jersey_numbers import read_numbers

@@ -13,6 +13,9 @@ from frameatlas.store.atomic import remove_folder, translate_os_errors
 from frameatlas.store.lock import lock_atlas
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from frameatlas.atlas import Atlas
     from frameatlas.embedder.media.frame_sink import FrameSink, Outcome
     from frameatlas.embedder.sources.given_task import GivenTask
@@ -44,8 +47,19 @@ def index_crops(
     return done.atlas
 
 
-def game_of(recordings: Sequence["Recording"], atlas: "Atlas", folder: Path) -> "Game":
+def game_of(
+    recordings: Sequence["Recording"],
+    atlas: "Atlas",
+    folder: Path,
+    learned: "NDArray[np.float16] | None" = None,
+) -> "Game":
     """Recordings and their crops, put together; the folder is locked.
+
+    Args:
+        recordings: The recordings.
+        atlas: The atlas of their crops.
+        folder: Its folder.
+        learned: What a trained descriptor says of each frame of the atlas; or None.
 
     Raises:
         LockedError: Another run has put other crops there since ``index_crops``.
@@ -65,7 +79,7 @@ def game_of(recordings: Sequence["Recording"], atlas: "Atlas", folder: Path) -> 
         if table is not None:
             loaded[recording.id] = table
     _forget_other_tables(folder / TABLES, loaded)
-    return open_game(recordings, atlas, loaded)
+    return open_game(recordings, atlas, loaded, learned)
 
 
 def _forget_without_table(recordings: Sequence["Recording"], folder: Path) -> None:
@@ -88,7 +102,9 @@ def _forget_other_tables(tables: Path, loaded: Collection[str]) -> None:
     """Remove those of a video or of tracks that are no longer given, and what a kill left."""
     with translate_os_errors(tables):
         for path in tables.glob("*"):
-            if path.is_file() and (path.suffix != ".h5" or path.stem not in loaded):
+            # RECORDING.h5, and RECORDING.DESCRIPTOR.h5
+            known = path.suffix == ".h5" and path.stem.split(".")[0] in loaded
+            if path.is_file() and (not known or path.name.startswith(".")):
                 path.unlink()
 
 
