@@ -3,7 +3,7 @@
     python -m benchmark learn [--data drawn|people] [--seeds 3] [--rows NAME…] [--json]
 
 Drawn people, 80 to learn from and 60 others by three cameras, 64 × 32, the backbone ``tiny``: these
-rank ideas and claim nothing. ``--data people`` ranks the 226 crops of PETS09-S2L1 by features
+rank ideas and claim nothing. ``--data people`` ranks 303 crops of PETS09-S2L1 by features
 that are there without learning: what ``players rank`` does by default must not be the worse.
 """
 
