@@ -133,21 +133,28 @@ def _blocks(
     atlas: "Atlas", begin: int, end: int, size: tuple[int, int]
 ) -> Iterator[tuple[int, NDArray[np.uint8]]]:
     """Crops without the black around them, stretched: how many came before, and a block."""
-    from PIL import Image
-
     for start in range(begin, end, BLOCK):
         rows = range(start, min(start + BLOCK, end))
-        pixels = [atlas.frames[row] for row in rows]
-        boxes = atlas.boxes[start : start + len(rows)]
-        cut = [
+        pixels = np.stack([atlas.frames[row] for row in rows])
+        yield start - begin, stretch(pixels, atlas.boxes[start : start + len(rows)], size)
+
+
+def stretch(
+    pixels: NDArray[np.uint8], boxes: NDArray[np.int32], size: tuple[int, int]
+) -> NDArray[np.uint8]:
+    """Crops without the black around them, stretched to a height and width."""
+    from PIL import Image
+
+    return np.stack(
+        [
             np.asarray(
                 Image.fromarray(picture[y : y + h, x : x + w]).resize(
                     (size[1], size[0]), Image.Resampling.BICUBIC
                 )
             )
-            for picture, (x, y, w, h) in zip(pixels, boxes, strict=True)
+            for picture, (x, y, w, h) in zip(pixels, boxes.tolist(), strict=True)
         ]
-        yield start - begin, np.stack(cut)
+    )
 
 
 def _described(
