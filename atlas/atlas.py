@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from frameatlas.errors import DamagedAtlasError, FormatError, NoAtlasError
 from frameatlas.geometry.cell_size import CellSize, common_size
 from frameatlas.store.column_rules import check_column
-from frameatlas.store.frame_origin import Origin as Origin
-from frameatlas.store.frame_origin import photo_name
+from frameatlas.store.frame_origin import Origin, photo_name
 from frameatlas.store.frame_rows import NPY_ERRORS, AtlasFrames
 from frameatlas.store.hdf5_reader import Hdf5Rows, read_column, read_ratio
 from frameatlas.store.manifest import Manifest, Source
