@@ -13,10 +13,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from frameatlas.atlas import Atlas, Origin, open_atlas
-    from frameatlas.clip_search import find_clip
-    from frameatlas.clip_spans import Span
-    from frameatlas.dissimilarity import dissimilar_videos
-    from frameatlas.duplicates import Duplicate, near_duplicates
     from frameatlas.errors import (
         ClusterError,
         DamagedAtlasError,
@@ -33,12 +29,16 @@ if TYPE_CHECKING:
         WeightsError,
     )
     from frameatlas.frames import Frames
-    from frameatlas.manifest import Manifest, Source
-    from frameatlas.neighbour_search import Neighbours, frame_neighbours, neighbours
-    from frameatlas.paths import VideoPath, path_of
-    from frameatlas.settings import IndexWish, LayoutWish
-    from frameatlas.source_names import named_source
-    from frameatlas.video_similarity import SimilarVideo, similar_videos
+    from frameatlas.options import IndexWish, LayoutWish
+    from frameatlas.search.clip_matches import Span
+    from frameatlas.search.clip_search import find_clip
+    from frameatlas.search.dissimilar_videos import dissimilar_videos
+    from frameatlas.search.duplicates import Duplicate, near_duplicates
+    from frameatlas.search.neighbours import Neighbours, frame_neighbours, neighbours
+    from frameatlas.search.source_lookup import named_source
+    from frameatlas.search.video_paths import VideoPath, path_of
+    from frameatlas.search.video_similarity import SimilarVideo, similar_videos
+    from frameatlas.store.manifest import Manifest, Source
 
 __all__ = [
     "Atlas",
@@ -81,37 +81,37 @@ _HOMES = {
     "Atlas": "atlas",
     "ClusterError": "errors",
     "DamagedAtlasError": "errors",
-    "Duplicate": "duplicates",
+    "Duplicate": "search.duplicates",
     "FormatError": "errors",
     "FrameatlasError": "errors",
     "Frames": "frames",
-    "IndexWish": "settings",
+    "IndexWish": "options",
     "InputError": "errors",
     "InterruptedIndexError": "errors",
-    "LayoutWish": "settings",
+    "LayoutWish": "options",
     "LockedError": "errors",
-    "Manifest": "manifest",
+    "Manifest": "store.manifest",
     "MissingExtraError": "errors",
-    "Neighbours": "neighbour_search",
+    "Neighbours": "search.neighbours",
     "NewerFormatError": "errors",
     "NoAtlasError": "errors",
     "Origin": "atlas",
-    "SimilarVideo": "video_similarity",
-    "Source": "manifest",
+    "SimilarVideo": "search.video_similarity",
+    "Source": "store.manifest",
     "SourceError": "errors",
     "SpaceError": "errors",
-    "Span": "clip_spans",
-    "VideoPath": "paths",
+    "Span": "search.clip_matches",
+    "VideoPath": "search.video_paths",
     "WeightsError": "errors",
-    "dissimilar_videos": "dissimilarity",
-    "find_clip": "clip_search",
-    "frame_neighbours": "neighbour_search",
-    "named_source": "source_names",
-    "near_duplicates": "duplicates",
-    "neighbours": "neighbour_search",
+    "dissimilar_videos": "search.dissimilar_videos",
+    "find_clip": "search.clip_search",
+    "frame_neighbours": "search.neighbours",
+    "named_source": "search.source_lookup",
+    "near_duplicates": "search.duplicates",
+    "neighbours": "search.neighbours",
     "open_atlas": "atlas",
-    "path_of": "paths",
-    "similar_videos": "video_similarity",
+    "path_of": "search.video_paths",
+    "similar_videos": "search.video_similarity",
 }
 """Where each of these is; a module is loaded when it is first asked for, so that the command line
 starts before NumPy and h5py have been read."""

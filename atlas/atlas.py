@@ -10,16 +10,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.atlas_frames import AtlasFrames
-from frameatlas.cells import CellSize, common_size
 from frameatlas.errors import DamagedAtlasError, FormatError, NoAtlasError
-from frameatlas.links import refuse_links
-from frameatlas.manifest import Manifest, Source
-from frameatlas.map_files import map_error, verified_file
-from frameatlas.npy_errors import NPY_ERRORS
-from frameatlas.rows import ConcatenatedRows
-from frameatlas.tables import Hdf5Rows, read_column, read_ratio
-from frameatlas.told_source import SOURCE_FILE
+from frameatlas.geometry.cell_size import CellSize, common_size
+from frameatlas.store.frame_rows import NPY_ERRORS, AtlasFrames
+from frameatlas.store.hdf5_reader import Hdf5Rows, read_column, read_ratio
+from frameatlas.store.manifest import Manifest, Source
+from frameatlas.store.map_integrity import map_error, verified_file
+from frameatlas.store.rows import ConcatenatedRows
+from frameatlas.store.source_record import SOURCE_FILE
+from frameatlas.store.symlinks import refuse_links
 
 MANIFEST = "atlas.json"
 

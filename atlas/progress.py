@@ -1,8 +1,12 @@
 """What a long run tells whoever watches: stages, steps, sources, remarks."""
 
+from collections.abc import Callable
 from typing import Protocol
 
-from frameatlas.manifest import Source
+from frameatlas.store.manifest import Source
+
+Stopped = Callable[[], bool]
+"""True once the user wants the run to stop."""
 
 
 class Progress(Protocol):

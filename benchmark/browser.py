@@ -26,7 +26,7 @@ from benchmark.requests_at_once import milliseconds_each
 from benchmark.table_browser import table
 from benchmark.tables import one_a_line
 from frameatlas import open_atlas
-from frameatlas.browser.tile_routes import LOW
+from frameatlas.browser.view.drawn_tiles import LOW
 
 FRAMES = (10_000, 1_000_000)
 PARALLEL = 4
@@ -36,7 +36,7 @@ COLD, HOVERS = 240, 200
 IDLE, PATIENCE = 0.02, 60.0
 """Share of a processor below which a server has nothing to do; seconds until it must be so."""
 
-_COMMAND = "from frameatlas.cli import main; main()"
+_COMMAND = "from frameatlas.cli.main import main; main()"
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from frameatlas.embedder.ffmpeg import find_ffmpeg
-from frameatlas.embedder.probe import probe_video
+from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
+from frameatlas.embedder.media.probe import probe_video
 
 LEAST_SECONDS = 3.0
 """Shorter pieces are not asked for."""

@@ -24,11 +24,11 @@ from benchmark.clip_pieces import Cut, Piece, length_of, planned_pieces, write_p
 from benchmark.machine import describe_machine
 from benchmark.tables import Cell, markdown
 from frameatlas import Atlas, open_atlas
-from frameatlas.clip_search import find_clip
-from frameatlas.clip_spans import Span
 from frameatlas.embedder import index_videos
 from frameatlas.embedder.demo_videos import make_demo_videos
-from frameatlas.embedder.query import open_describer
+from frameatlas.embedder.query.describer import open_describer
+from frameatlas.search.clip_matches import Span
+from frameatlas.search.clip_search import find_clip
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 

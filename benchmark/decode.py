@@ -23,12 +23,12 @@ from numpy.typing import NDArray
 from benchmark import decode_peers
 from benchmark.machine import NOT_INSTALLED, describe_machine, our_processor_seconds
 from benchmark.tables import Cell, markdown
-from frameatlas.embedder.ffmpeg import find_ffmpeg, plan_size
-from frameatlas.embedder.frame_sink import Box, FrameSettings
-from frameatlas.embedder.probe import VideoProbe, probe_video
-from frameatlas.embedder.sources import find_sources
-from frameatlas.embedder.timing import KeepRule
-from frameatlas.embedder.videos import decode_video
+from frameatlas.embedder.decode.ffmpeg import find_ffmpeg, plan_size
+from frameatlas.embedder.decode.frame_selection import KeepRule
+from frameatlas.embedder.decode.video import decode_video
+from frameatlas.embedder.media.frame_sink import Box, FrameSettings
+from frameatlas.embedder.media.probe import VideoProbe, probe_video
+from frameatlas.embedder.sources.discovery import find_sources
 
 CLIPS = Path(__file__).parents[2] / "shared" / "data" / "clips"
 """Real clips, where they lie beside the clone; else a video is drawn."""

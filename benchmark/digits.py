@@ -27,9 +27,9 @@ from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
 
 from benchmark.machine import describe_machine
-from frameatlas.embedder.quiet import import_tensorflow
-from frameatlas.reid.clustering_autoencoder import ClusteringPlan, encode, train_clustering
-from frameatlas.reid.metrics import score_identities
+from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
+from frameatlas.reid.evaluate.clustering_metrics import score_identities
+from frameatlas.reid.learn.clustering_autoencoder import ClusteringPlan, encode, train_clustering
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "digits"
 SEEN = 5

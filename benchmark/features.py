@@ -22,9 +22,9 @@ from PIL import Image
 
 from benchmark.machine import NOT_INSTALLED, describe_machine
 from benchmark.tables import Cell, markdown
-from frameatlas.embedder.engine import installed, open_engine
-from frameatlas.embedder.features import square_crops
-from frameatlas.embedder.weights import load_xception
+from frameatlas.embedder.describe.engine import installed, open_engine
+from frameatlas.embedder.describe.features import square_crops
+from frameatlas.embedder.describe.weights import load_xception
 
 Describe = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 """uint8 (m, 299, 299, 3), RGB → float32 (m, 2048)."""

@@ -15,13 +15,13 @@ from unittest import mock
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.embedder import pipeline
-from frameatlas.embedder.engine import Engine
-from frameatlas.embedder.frame_sink import FrameSettings, FrameSink, Outcome, Stopped
-from frameatlas.embedder.given_task import GivenTask
-from frameatlas.embedder.processors import default_jobs
-from frameatlas.manifest import Made, Source
-from frameatlas.progress import Silence
+from frameatlas.embedder.build import pipeline
+from frameatlas.embedder.build.pipeline import default_jobs
+from frameatlas.embedder.describe.engine import Engine
+from frameatlas.embedder.media.frame_sink import FrameSettings, FrameSink, Outcome
+from frameatlas.embedder.sources.given_task import GivenTask
+from frameatlas.progress import Silence, Stopped
+from frameatlas.store.manifest import Made, Source
 
 WIDTH, HEIGHT = 64, 36
 COARSE = (4, 8, 3)

@@ -20,21 +20,20 @@ from benchmark import generated_sources
 from benchmark.peak import OwnMemory, resident_megabytes
 from frameatlas import Atlas, open_atlas
 from frameatlas.atlas import MANIFEST
-from frameatlas.embedder import mapping
-from frameatlas.embedder.components import Components
-from frameatlas.embedder.layout_settings import LayoutSettings
-from frameatlas.embedder.layouts import fit_layout, load_layout
-from frameatlas.embedder.map_draft import MapDraft
-from frameatlas.embedder.quiet import import_tensorflow
-from frameatlas.embedder.versions import library_versions
-from frameatlas.manifest import Manifest
-from frameatlas.neighbour_search import frame_neighbours
+from frameatlas.drawing.tiles import encoded, pyramid_of, render_tile
+from frameatlas.embedder.build.versions import library_versions
+from frameatlas.embedder.components.pca import Components
+from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
+from frameatlas.embedder.layout.registry import fit_layout, load_layout
+from frameatlas.embedder.map import draw_map as mapping
+from frameatlas.embedder.map.map_draft import MapDraft
+from frameatlas.geometry.viewport import Grid, Viewport
+from frameatlas.options import LayoutWish
 from frameatlas.poster import PosterWish, render
 from frameatlas.progress import Silence
-from frameatlas.settings import LayoutWish
-from frameatlas.storage import write_text
-from frameatlas.tiles import encoded, pyramid_of, render_tile
-from frameatlas.viewport import Grid, Viewport
+from frameatlas.search.neighbours import frame_neighbours
+from frameatlas.store.atomic import write_text
+from frameatlas.store.manifest import Manifest
 
 QUERIES = 10
 TILES = 60
@@ -93,7 +92,7 @@ class Steps:
         with self.timed("layout"):
             scores = np.load(self._between / "scores.npy", mmap_mode="r", allow_pickle=False)
             paths = atlas.source_numbers.astype(np.int64)
-            fit_layout("atlas", scores, settings=LayoutSettings(), paths=paths).save(self._between)
+            fit_layout("atlas", scores, settings=LayoutWish(), paths=paths).save(self._between)
 
     def placing(self) -> None:
         """Place every frame, stretch, measure and publish the map, whose layout is fitted."""

@@ -22,22 +22,24 @@ from numpy.typing import NDArray
 from benchmark.machine import describe_machine, our_processor_seconds
 from benchmark.peak import resident_megabytes
 from benchmark.tables import Cell, markdown
-from frameatlas.content import content_digest
 from frameatlas.embedder import index as indexing
-from frameatlas.embedder import pipeline, tasks
+from frameatlas.embedder.build import pipeline
+from frameatlas.embedder.build.pipeline import default_jobs
+from frameatlas.embedder.decode.video import decode_video
 from frameatlas.embedder.demo_videos import make_demo_videos
-from frameatlas.embedder.engine import open_engine
-from frameatlas.embedder.features import describe_frames
-from frameatlas.embedder.frame_sink import FrameSettings, FrameSink, Outcome, Stopped
-from frameatlas.embedder.matching import Matching
-from frameatlas.embedder.probe import probe_video
-from frameatlas.embedder.processors import default_jobs
-from frameatlas.embedder.sources import find_sources
-from frameatlas.embedder.videos import decode_video
+from frameatlas.embedder.describe.engine import open_engine
+from frameatlas.embedder.describe.features import describe_frames
+from frameatlas.embedder.media.frame_sink import FrameSettings, FrameSink, Outcome
+from frameatlas.embedder.media.probe import probe_video
+from frameatlas.embedder.sources import tasks
+from frameatlas.embedder.sources.discovery import find_sources
+from frameatlas.embedder.sources.matching import Matching
+from frameatlas.embedder.sources.tasks import Task
 from frameatlas.errors import SourceError
-from frameatlas.manifest import Made, Source
-from frameatlas.progress import Silence
-from frameatlas.settings import IndexWish
+from frameatlas.options import IndexWish
+from frameatlas.progress import Silence, Stopped
+from frameatlas.store.content_digest import content_digest
+from frameatlas.store.manifest import Made, Source
 
 BLOCK = 32
 
@@ -168,7 +170,7 @@ def synthetic_index(atlas: Path, frames: int) -> int:
     vars(pipeline)["describe_frames"] = describe
     vars(indexing)["open_engine"] = lambda *_: _Idle()
     each = 2_000
-    todo: list[pipeline.Task] = [
+    todo: list[Task] = [
         _SyntheticTask(Source(f"s{n}", f"/synthetic/{n}", "video", "ok", "", f"d{n}"), each)
         for n in range(frames // each)
     ]

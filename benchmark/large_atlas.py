@@ -10,7 +10,7 @@ from PIL import Image
 
 from frameatlas import Atlas, open_atlas
 from frameatlas.atlas import MANIFEST
-from frameatlas.manifest import Made, Manifest, MapRecord, Source
+from frameatlas.store.manifest import Made, Manifest, MapRecord, Source
 
 SIZE = (534, 300)
 COMPONENTS = 256

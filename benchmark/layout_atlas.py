@@ -17,11 +17,11 @@ from benchmark.layout import COMPONENTS, make_scores
 from benchmark.machine import describe_machine
 from benchmark.map_process import measured
 from benchmark.tables import Cell, markdown
-from frameatlas.embedder.fitted_frames import halved
-from frameatlas.embedder.layout_settings import LayoutSettings
-from frameatlas.embedder.layouts import fit_layout
-from frameatlas.embedder.placing import place_frames
-from frameatlas.embedder.quiet import import_tensorflow
+from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
+from frameatlas.embedder.layout.out_of_sample import halved
+from frameatlas.embedder.layout.registry import fit_layout
+from frameatlas.embedder.map.place_frames import place_frames
+from frameatlas.options import LayoutWish
 
 GOALS = "3 minutes for 67,000 frames, 30 for a million"
 
@@ -49,7 +49,7 @@ def measure(frames: int) -> dict[str, Any]:
     scores = make_scores(frames)
     paths = np.arange(frames) // 200
     wall, cpu = time.perf_counter(), time.process_time()
-    layout = fit_layout("atlas", scores, settings=LayoutSettings(), paths=paths)
+    layout = fit_layout("atlas", scores, settings=LayoutWish(), paths=paths)
     fitted = time.perf_counter() - wall
     place_frames(layout, halved(scores), 0)
     return {

@@ -8,9 +8,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from frameatlas.embedder.processor_kind import processor_flags, processor_name
-from frameatlas.embedder.processors import available_processors
-from frameatlas.embedder.versions import library_versions
+from frameatlas.embedder.build.versions import library_versions
+from frameatlas.embedder.describe.cpu import processor_flags, processor_name
+from frameatlas.processors import available_processors
 
 TELLING_FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8")
 """Instruction sets that explain a figure."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas import open_atlas
-from frameatlas.embedder.components import fit_components
+from frameatlas.embedder.components.pca import fit_components
 
 DIGITS = 5000
 CIFAR = Path("map") / "cifar10_test_xception_float16.npz"

@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
 from benchmark.map_data import MapData
-from frameatlas.embedder.quality import KEPT, NEAREST, fill
-from frameatlas.embedder.ranks import (
+from frameatlas.embedder.map.neighbourhood_metrics import (
     continuity,
     neighbours_kept,
     squared_distances,
     trustworthiness,
 )
+from frameatlas.embedder.map.quality import KEPT, NEAREST, fill
 
 SAMPLE = 2000
 VOTERS = 15

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from benchmark.map_data import of_atlas
 from benchmark.map_methods import METHODS
 from frameatlas import open_atlas
-from frameatlas.cells import CellSize
+from frameatlas.geometry.cell_size import CellSize
 from frameatlas.poster import contact_sheet, preview, write_sheet
 
 NAMES = {

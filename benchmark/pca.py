@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from benchmark.machine import describe_machine
 from benchmark.peak import resident_megabytes
 from benchmark.tables import Cell, markdown
-from frameatlas.embedder.components import fit_components
+from frameatlas.embedder.components.pca import fit_components
 
 DIMENSION = 4096
 KEPT = 256

@@ -31,11 +31,11 @@ from benchmark.players_head import head_rows
 from benchmark.players_methods import ABLATION, BASELINES, ORACLE, OURS, Method
 from benchmark.players_scores import Row, retrieval, score
 from benchmark.players_table import table
-from frameatlas.embedder.engine import Engine, open_engine
-from frameatlas.embedder.features import describe_frames
-from frameatlas.embedder.quiet import import_tensorflow
+from frameatlas.embedder.describe.engine import Engine, open_engine
+from frameatlas.embedder.describe.features import describe_frames
+from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
 from frameatlas.frames import Pixels
-from frameatlas.reid.synthetic_game import DIFFICULTIES
+from frameatlas.reid.synthetic.game import DIFFICULTIES
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "people"
 SWITCHES = (0.0, 0.05, 0.1, 0.2)

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from benchmark.players_crops import Describe, Described, describe
 from benchmark.players_footage import Filmed, Footage
-from frameatlas.reid.breaking import Breakage, break_tracks
-from frameatlas.reid.crop_plan import CropPlan, plan_crops
-from frameatlas.reid.crop_table import CropTable
-from frameatlas.reid.game import gather_crops
-from frameatlas.reid.metrics_levels import TrueBoxes
-from frameatlas.reid.tracklets import TrackletFeatures
-from frameatlas.reid.tracks import Tracks
+from frameatlas.reid.crops.crop_table import CropTable
+from frameatlas.reid.crops.game import gather_crops
+from frameatlas.reid.crops.selection import CropPlan, plan_crops
+from frameatlas.reid.evaluate.levels import TrueBoxes
+from frameatlas.reid.evaluate.tracker_errors import Breakage, break_tracks
+from frameatlas.reid.tracks.mot import Tracks
+from frameatlas.reid.tracks.tracklets import TrackletFeatures
 
 MEAN_LENGTH = 120.0
 """Mean frames between random cuts: long enough that a switch can be found, 24 crops."""

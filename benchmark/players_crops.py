@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.players_footage import Filmed
-from frameatlas.digests import text_digest
 from frameatlas.frames import Pixels
-from frameatlas.reid.crop_plan import CropPlan
-from frameatlas.reid.crops import Crop, cut_crops
+from frameatlas.reid.crops.crops import Crop, cut_crops
+from frameatlas.reid.crops.selection import CropPlan
+from frameatlas.store.digests import text_digest
 
 Describe = Callable[[Pixels, NDArray[np.int32]], NDArray[np.floating]]
 """The network: pictures and the boxes in them to features (n, 4096)."""

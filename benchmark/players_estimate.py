@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from frameatlas.reid.identities import UNASSIGNED
+from frameatlas.reid.identify.identities import UNASSIGNED
 
 Row = dict[str, Any]
 

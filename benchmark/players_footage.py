@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from frameatlas.reid.metrics_tracking import overlap
-from frameatlas.reid.pictures import Picture, open_pictures
-from frameatlas.reid.synthetic_game import SIZE, GameWish, SyntheticGame
-from frameatlas.reid.synthetic_motion import RATE, Camera
-from frameatlas.reid.tracks import Tracks, read_mot
+from frameatlas.reid.synthetic.game import SIZE, GameWish, SyntheticGame
+from frameatlas.reid.synthetic.motion import RATE, Camera
+from frameatlas.reid.tracks.boxes import intersection_over_union
+from frameatlas.reid.tracks.frame_reader import Picture, open_pictures
+from frameatlas.reid.tracks.mot import Tracks, read_mot
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ def matched(tracks: Tracks, truth: Tracks) -> NDArray[np.int64]:
     for frame in np.unique(tracks.frame):
         rows = np.flatnonzero(tracks.frame == frame)
         true = np.flatnonzero(truth.frame == frame)
-        shared = overlap(tracks.box[rows], truth.box[true])
+        shared = intersection_over_union(tracks.box[rows], truth.box[true])
         for row, column in zip(*linear_sum_assignment(-shared), strict=True):
             if shared[row, column] >= LEAST_OVERLAP:
                 identity[rows[row]] = truth.track[true[column]]

@@ -7,17 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.players_cases import Case
-from frameatlas.reid.clustering_head import (
+from frameatlas.reid.evaluate.clustering_metrics import score_identities
+from frameatlas.reid.identify.identify import identify
+from frameatlas.reid.identify.options import PlayersWish
+from frameatlas.reid.learn.clustering_head import (
     PLAN,
     estimated_error,
     head_inputs,
     train_head,
     with_head,
 )
-from frameatlas.reid.identify import identify
-from frameatlas.reid.metrics import score_identities
-from frameatlas.reid.players_wish import PlayersWish
-from frameatlas.reid.tracklets import TrackletFeatures, Tracklets
+from frameatlas.reid.tracks.tracklets import TrackletFeatures, Tracklets
 
 Row = dict[str, Any]
 

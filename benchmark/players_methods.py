@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 
 from benchmark.players_cases import Case
-from frameatlas.reid.constraints import seen_together
-from frameatlas.reid.identify import identify
-from frameatlas.reid.identities import Identities
-from frameatlas.reid.pieces import pool
-from frameatlas.reid.players_wish import PlayersWish
-from frameatlas.reid.ranking_distance import cluster_dbscan, jaccard_distance, unit_length
-from frameatlas.reid.tracklets import Tracklets
+from frameatlas.reid.identify.cannot_link import seen_together
+from frameatlas.reid.identify.identify import identify
+from frameatlas.reid.identify.identities import Identities
+from frameatlas.reid.identify.options import PlayersWish
+from frameatlas.reid.identify.segments import pool
+from frameatlas.reid.ranking.distances import cluster_dbscan, jaccard_distance, unit_length
+from frameatlas.reid.tracks.tracklets import Tracklets
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from benchmark.players_cases import Case
 from benchmark.players_estimate import true_links
 from benchmark.players_methods import Answer, Method
-from frameatlas.reid.metrics_levels import score_levels
-from frameatlas.reid.metrics_tracking import score_tracking
-from frameatlas.reid.ranking import Labels, Precision, score_ranking
-from frameatlas.reid.ranking_distance import euclidean, normalise_cameras, rerank, unit_length
-from frameatlas.reid.tracks import Tracks
+from frameatlas.reid.evaluate.levels import score_levels
+from frameatlas.reid.evaluate.tracking_metrics import score_tracking
+from frameatlas.reid.ranking.cmc_map import Labels, Precision, score_ranking
+from frameatlas.reid.ranking.distances import euclidean, normalise_cameras, rerank, unit_length
+from frameatlas.reid.tracks.mot import Tracks
 
 MOST_CROPS = 600
 """Crops that are ranked against one another."""

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from benchmark.machine import describe_machine
 from benchmark.peak import resident_megabytes
 from benchmark.tables import markdown
-from frameatlas.reid.identify import identify
-from frameatlas.reid.tracklets import TrackletFeatures, Tracklets
-from frameatlas.reid.tracks import Tracks
+from frameatlas.reid.identify.identify import identify
+from frameatlas.reid.tracks.mot import Tracks
+from frameatlas.reid.tracks.tracklets import TrackletFeatures, Tracklets
 
 PEOPLE = 25
 BOXES = 200

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from frameatlas.reid.metrics_levels import LEVELS
+from frameatlas.reid.evaluate.levels import LEVELS
 
 Row = dict[str, Any]
 

@@ -24,24 +24,25 @@ from PIL import Image, ImageFilter
 from benchmark.machine import NOT_INSTALLED, describe_machine
 from benchmark.tables import Cell, markdown, one_a_line
 from frameatlas import Atlas, open_atlas
-from frameatlas.cells import common_size
-from frameatlas.pictures import StoredPictures
+from frameatlas.drawing.stored_pictures import StoredPictures
+from frameatlas.geometry.cell_size import common_size
+from frameatlas.geometry.viewport import Grid, Viewport
 from frameatlas.poster import PosterWish
-from frameatlas.poster.ordered_work import OrderedWork, threads
-from frameatlas.poster.placement import Placement
+from frameatlas.poster.formats.ordered_threads import OrderedWork
+from frameatlas.poster.placement.place import Placement
 from frameatlas.poster.render import place
 from frameatlas.poster.strips import CellStyle, bands
-from frameatlas.viewport import Grid, Viewport
+from frameatlas.processors import available_processors
 
 GRID = Grid(11, 18)
 GIGAPIXEL = Grid(59, 106)
 SIZE = (534, 300)
 
-_COMMAND = "from frameatlas.cli import main; main()"
+_COMMAND = "from frameatlas.cli.main import main; main()"
 _COMMAND_AND_PEAK = """
 import re, sys
 from pathlib import Path
-from frameatlas.cli import main
+from frameatlas.cli.main import main
 try:
     main()
 finally:
@@ -196,7 +197,7 @@ def best(work: Callable[[], object], rounds: int = 3) -> float:
 
 
 def _composed(atlas: Atlas, placement: Placement, style: CellStyle) -> None:
-    jobs = threads()
+    jobs = available_processors()
     with closing(OrderedWork(jobs, ahead=4 * jobs)) as work:
         for _ in bands(placement, StoredPictures(atlas), style, work, lambda *_: None):
             pass

@@ -29,9 +29,9 @@ from benchmark.peak import own_megabytes
 from benchmark.tables import Cell, markdown
 from frameatlas import Atlas, Source, open_atlas
 from frameatlas.atlas import MANIFEST
-from frameatlas.cosines import cosines_of
-from frameatlas.manifest import Made, Manifest, MapRecord
-from frameatlas.neighbour_search import frame_neighbours, neighbours
+from frameatlas.search.cosine_scan import cosines_of
+from frameatlas.search.neighbours import frame_neighbours, neighbours
+from frameatlas.store.manifest import Made, Manifest, MapRecord
 
 COMPONENTS = 256
 FRAMES_A_SOURCE = 2000

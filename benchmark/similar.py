@@ -15,7 +15,7 @@ from typing import Any
 from benchmark.machine import describe_machine
 from frameatlas import Atlas, near_duplicates, open_atlas, similar_videos
 from frameatlas.embedder import index_videos
-from frameatlas.paths import SPACES, videos_of
+from frameatlas.search.video_paths import SPACES, videos_of
 
 NEAR = Path(__file__).parents[2] / "shared" / "data" / "near"
 TAKES = ("chair", "pattern")

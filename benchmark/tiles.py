@@ -26,10 +26,10 @@ from benchmark.table_tiles import table
 from benchmark.tables import one_a_line
 from frameatlas import Atlas
 from frameatlas.browser import SiteWish, export_site
-from frameatlas.composer import Picture
-from frameatlas.pictures import StoredPictures
-from frameatlas.pyramid import EMPTY, Pyramid
-from frameatlas.tiles import encoded, pyramid_of, render_tile
+from frameatlas.drawing.compose import Picture
+from frameatlas.drawing.stored_pictures import StoredPictures
+from frameatlas.drawing.tiles import encoded, pyramid_of, render_tile
+from frameatlas.geometry.pyramid import EMPTY, Pyramid
 
 FRAMES = 1_000_000
 VIDEO = 1_000

@@ -7,27 +7,28 @@ from typing import TYPE_CHECKING
 from flask import Flask, request
 
 from frameatlas.atlas import Atlas
-from frameatlas.browser.answers import answer_errors
-from frameatlas.browser.atlas_routes import atlas_routes
-from frameatlas.browser.cache_folder import cache_folder
-from frameatlas.browser.cell_routes import cell_routes
-from frameatlas.browser.clips import Clips
-from frameatlas.browser.file_cache import FileCache
-from frameatlas.browser.frame_routes import frame_routes
-from frameatlas.browser.job_routes import job_routes
-from frameatlas.browser.jobs import Jobs
-from frameatlas.browser.kept_tiles import KeptTiles
-from frameatlas.browser.library import Library
-from frameatlas.browser.neighbour_routes import neighbour_routes
-from frameatlas.browser.originals import Originals
-from frameatlas.browser.overlay_routes import overlay_routes
-from frameatlas.browser.player_routes import player_routes
-from frameatlas.browser.preparing import prepare_maps
-from frameatlas.browser.security import Access, guard
-from frameatlas.browser.selection_routes import selection_routes
-from frameatlas.browser.tile_routes import Tiles, tile_routes
-from frameatlas.browser.tools import BrowserTools
-from frameatlas.browser.video_routes import video_routes
+from frameatlas.browser.caching.cache_folder import cache_folder
+from frameatlas.browser.caching.file_cache import FileCache
+from frameatlas.browser.caching.tile_cache import KeptTiles
+from frameatlas.browser.routes.atlas import atlas_routes
+from frameatlas.browser.routes.cells import cell_routes
+from frameatlas.browser.routes.frames import frame_routes
+from frameatlas.browser.routes.jobs import job_routes
+from frameatlas.browser.routes.neighbours import neighbour_routes
+from frameatlas.browser.routes.overlays import overlay_routes
+from frameatlas.browser.routes.players import player_routes
+from frameatlas.browser.routes.selection import selection_routes
+from frameatlas.browser.routes.tiles import tile_routes
+from frameatlas.browser.routes.videos import video_routes
+from frameatlas.browser.server.job_queue import Jobs
+from frameatlas.browser.server.prewarm import prepare_maps
+from frameatlas.browser.server.security import Access, guard
+from frameatlas.browser.view.clips import Clips
+from frameatlas.browser.view.drawn_tiles import Tiles
+from frameatlas.browser.view.library import Library
+from frameatlas.browser.view.originals import Originals
+from frameatlas.browser.view.wing_tools import BrowserTools
+from frameatlas.browser.web.responses import answer_errors
 
 if TYPE_CHECKING:
     from dash import Dash
@@ -60,7 +61,7 @@ def make_app(
     """
     from dash import Dash
 
-    from frameatlas.browser.page import lay_out
+    from frameatlas.browser.page.layout import lay_out
 
     library = Library(atlas, tools)
     kept = cache or cache_folder()

@@ -1,8 +1,8 @@
 """The embedder wing: videos and photos to an atlas (the only wing that knows FFmpeg and Keras)."""
 
-from frameatlas.embedder.compositions import try_layouts
 from frameatlas.embedder.demo_videos import make_demo_videos
 from frameatlas.embedder.index import Indexed, index_videos
 from frameatlas.embedder.relayout import relayout
+from frameatlas.embedder.try_layouts import try_layouts
 
 __all__ = ["Indexed", "index_videos", "make_demo_videos", "relayout", "try_layouts"]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from frameatlas.embedder.ffmpeg import FFmpeg, find_ffmpeg
+from frameatlas.embedder.decode.ffmpeg import FFmpeg, find_ffmpeg
 from frameatlas.errors import InputError, SourceError
-from frameatlas.storage import translated_os_errors
+from frameatlas.store.atomic import translated_os_errors
 
 SIZE = "480x270"
 SECONDS = 6

@@ -10,21 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import MANIFEST, Atlas, open_atlas
-from frameatlas.embedder.cluster import workforce
-from frameatlas.embedder.engine import engine_choice, open_engine
-from frameatlas.embedder.estimate import check_space, estimate
-from frameatlas.embedder.frame_sink import FrameSettings, Stopped
-from frameatlas.embedder.mapping import draw_map, extend_map
-from frameatlas.embedder.matching import Matching, match_sources
-from frameatlas.embedder.output_folder import prepare_output
-from frameatlas.embedder.pipeline import Task, ThisProcess, Workforce, Workshop
-from frameatlas.embedder.processors import default_jobs
-from frameatlas.embedder.pruning import prune_sources, remove_leftovers
-from frameatlas.embedder.repair import broken_sources, forget_repaired, map_is_whole
-from frameatlas.embedder.source_builder import any_made, finished_source
-from frameatlas.embedder.sources import find_sources
-from frameatlas.embedder.versions import library_versions
-from frameatlas.embedder.weights import packaged_weights, weights_digest
+from frameatlas.embedder.build.disk_estimate import check_space, estimate
+from frameatlas.embedder.build.output_folder import prepare_output
+from frameatlas.embedder.build.pipeline import Workshop, default_jobs
+from frameatlas.embedder.build.source_builder import any_made, finished_source
+from frameatlas.embedder.build.versions import library_versions
+from frameatlas.embedder.describe.engine import engine_choice, open_engine
+from frameatlas.embedder.describe.weights import packaged_weights, weights_digest
+from frameatlas.embedder.map.draw_map import draw_map, extend_map
+from frameatlas.embedder.media.frame_sink import FrameSettings
+from frameatlas.embedder.sources.discovery import find_sources
+from frameatlas.embedder.sources.matching import Matching, match_sources
+from frameatlas.embedder.sources.pruning import prune_sources, remove_leftovers
+from frameatlas.embedder.sources.repair import broken_sources, forget_repaired, map_is_whole
+from frameatlas.embedder.sources.tasks import Task
+from frameatlas.embedder.workers.this_process import ThisProcess, Workforce
+from frameatlas.embedder.workers.workforce import workforce
 from frameatlas.errors import (
     FormatError,
     InputError,
@@ -32,11 +33,11 @@ from frameatlas.errors import (
     NewerFormatError,
     NoAtlasError,
 )
-from frameatlas.lock import locked
-from frameatlas.manifest import Made, Manifest, Source
-from frameatlas.progress import Progress, Silence
-from frameatlas.settings import IndexWish
-from frameatlas.storage import write_text
+from frameatlas.options import IndexWish
+from frameatlas.progress import Progress, Silence, Stopped
+from frameatlas.store.atomic import write_text
+from frameatlas.store.lock import locked
+from frameatlas.store.manifest import Made, Manifest, Source
 
 
 @dataclass(frozen=True)

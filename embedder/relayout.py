@@ -4,14 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from frameatlas.atlas import MANIFEST, Atlas, open_atlas
-from frameatlas.embedder.frame_sink import Stopped
-from frameatlas.embedder.mapping import redraw_map
-from frameatlas.embedder.pruning import remove_leftovers
+from frameatlas.embedder.map.draw_map import redraw_map
+from frameatlas.embedder.sources.pruning import remove_leftovers
 from frameatlas.errors import InputError, InterruptedIndexError
-from frameatlas.lock import locked
-from frameatlas.progress import Progress, Silence
-from frameatlas.settings import LayoutWish
-from frameatlas.storage import write_text
+from frameatlas.options import LayoutWish
+from frameatlas.progress import Progress, Silence, Stopped
+from frameatlas.store.atomic import write_text
+from frameatlas.store.lock import locked
 
 
 def relayout(

@@ -2,16 +2,16 @@
 
 from frameatlas import open_atlas
 from frameatlas.poster import PosterWish, render
-from frameatlas.viewport import Viewport
+from frameatlas.geometry.viewport import Viewport
 
 report = render(open_atlas("clips.atlas"), PosterWish(Viewport(0, 0, 0.5)))
 """
 
-from frameatlas.composer import compose
-from frameatlas.poster.preview import preview
+from frameatlas.drawing.compose import compose
+from frameatlas.poster.figures.contact_sheet import contact_sheet, write_sheet
+from frameatlas.poster.figures.preview import preview
+from frameatlas.poster.options import PosterReport, PosterWish
 from frameatlas.poster.render import render
-from frameatlas.poster.sheet import contact_sheet, write_sheet
-from frameatlas.poster.wish import PosterReport, PosterWish
 
 __all__ = [
     "PosterReport",

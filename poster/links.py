@@ -9,14 +9,14 @@ from pathlib import Path
 from PIL import Image
 
 from frameatlas.atlas import Atlas, Origin
-from frameatlas.cells import CellSize
-from frameatlas.composer import Picture, blank, canvas_size, paint
+from frameatlas.drawing.compose import Picture, blank, canvas_size, paint
 from frameatlas.errors import InputError
-from frameatlas.poster.assignment import EMPTY
-from frameatlas.poster.placement import Placement
+from frameatlas.geometry.cell_size import CellSize
+from frameatlas.poster.placement.assignment import EMPTY
+from frameatlas.poster.placement.place import Placement
 from frameatlas.poster.strips import CellStyle
-from frameatlas.shown_text import plain, spreadsheet_cell
-from frameatlas.storage import write_text
+from frameatlas.safe_text import plain, spreadsheet_cell
+from frameatlas.store.atomic import write_text
 
 PREVIEW = 2_400
 """Pixels of the longer side of the page's own picture, which browsers show whatever the poster."""

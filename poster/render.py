@@ -5,20 +5,21 @@ from collections.abc import Callable
 from contextlib import closing
 
 from frameatlas.atlas import Atlas
-from frameatlas.cells import CellSize, common_size
-from frameatlas.composer import Picture, canvas_size
+from frameatlas.drawing.compose import Picture, canvas_size
+from frameatlas.drawing.stored_pictures import StoredPictures
 from frameatlas.errors import InputError
-from frameatlas.pictures import StoredPictures
-from frameatlas.poster.grid import filled_grid, grid_of_count
+from frameatlas.geometry.cell_size import CellSize, common_size
+from frameatlas.geometry.viewport import MAP_WIDTH, Grid
+from frameatlas.poster.formats.image_info import PictureShape
+from frameatlas.poster.formats.ordered_threads import OrderedWork
+from frameatlas.poster.formats.writers import check_fits, check_place, format_of, write_picture
 from frameatlas.poster.links import Links, check_links_place
-from frameatlas.poster.ordered_work import OrderedWork, threads
-from frameatlas.poster.originals import OriginalPictures
-from frameatlas.poster.picture_shape import PictureShape
-from frameatlas.poster.placement import Placement, eligible, frame_moments, place_frames
+from frameatlas.poster.options import PosterReport, PosterWish
+from frameatlas.poster.originals.originals import OriginalPictures
+from frameatlas.poster.placement.grid import filled_grid, grid_of_count
+from frameatlas.poster.placement.place import Placement, eligible, frame_moments, place_frames
 from frameatlas.poster.strips import CellStyle, bands
-from frameatlas.poster.wish import PosterReport, PosterWish
-from frameatlas.poster.writers import check_fits, check_place, format_of, write_picture
-from frameatlas.viewport import MAP_WIDTH, Grid
+from frameatlas.processors import available_processors
 
 OnCell = Callable[[int, int], None]
 """Told how many cells are done, and of how many."""
@@ -144,7 +145,7 @@ def _write(
         if on_cell:
             on_cell(number + 1, total)
 
-    jobs = threads(wish.jobs)
+    jobs = wish.jobs or available_processors()
     # Large cells wait in memory until it is their turn: fewer of them may.
     ahead = max(jobs, min(4 * jobs, (48 << 20) // (3 * cell.width * cell.height)))
     with closing(OrderedWork(jobs, ahead=ahead)) as work:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from frameatlas.cells import CellSize
-from frameatlas.composer import Colour, Picture, blank, canvas_size, paint
-from frameatlas.pictures import Pictures
-from frameatlas.poster.assignment import EMPTY
-from frameatlas.poster.ordered_work import OrderedWork
-from frameatlas.poster.placement import Placement
+from frameatlas.drawing.compose import Colour, Picture, blank, canvas_size, paint
+from frameatlas.drawing.stored_pictures import Pictures
+from frameatlas.geometry.cell_size import CellSize
+from frameatlas.poster.formats.ordered_threads import OrderedWork
+from frameatlas.poster.placement.assignment import EMPTY
+from frameatlas.poster.placement.place import Placement
 
 LARGEST_BAND = 20 << 20
 """Bytes of a band: a row of cells above it goes through a file and comes in several bands."""

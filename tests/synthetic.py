@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import MANIFEST, Atlas, open_atlas
-from frameatlas.digests import file_digest
-from frameatlas.manifest import Made, Manifest, MapRecord, Source
-from frameatlas.storage import stored_files
+from frameatlas.store.atomic import stored_files
+from frameatlas.store.digests import file_digest
+from frameatlas.store.manifest import Made, Manifest, MapRecord, Source
 
 TIME_BASE = Fraction(1, 90_000)
 FPS = 3

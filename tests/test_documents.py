@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from frameatlas.cli import COMMANDS, cli
+from frameatlas.cli.main import COMMANDS, cli
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

@@ -14,7 +14,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from frameatlas.embedder.weights import PACKAGED_NAME, load_xception, weights_digest
+from frameatlas.embedder.describe.weights import PACKAGED_NAME, load_xception, weights_digest
 
 
 def main(arguments: list[str]) -> int:

@@ -21,9 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tools.video_cases import CASES, VideoCase
 
-from frameatlas.embedder.frame_sink import Box, FrameSettings
-from frameatlas.embedder.probe import probe_video
-from frameatlas.embedder.videos import decode_video
+from frameatlas.embedder.decode.video import decode_video
+from frameatlas.embedder.media.frame_sink import Box, FrameSettings
+from frameatlas.embedder.media.probe import probe_video
 from frameatlas.errors import SourceError
 
 BARS = 8

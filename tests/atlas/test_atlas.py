@@ -89,13 +89,13 @@ def test_without_a_map_says_what_to_run(tmp_path, synthetic_atlas):
 def test_sources_that_are_not_yet_on_the_map_are_left_out(tmp_path, synthetic_atlas):
     atlas = synthetic_atlas(tmp_path / "a.atlas", sources=[("video", 3), ("video", 4)])
     values = json.loads((atlas.folder / "atlas.json").read_text())
-    record = frameatlas.manifest.MapRecord(values["map"]["id"], 3, 1)
+    record = frameatlas.store.manifest.MapRecord(values["map"]["id"], 3, 1)
     manifest = frameatlas.Manifest(atlas.manifest.made, atlas.manifest.sources, record)
     assert len(frameatlas.Atlas(atlas.folder, manifest)) == 3
 
 
 def test_no_sources_at_all(tmp_path):
-    made = frameatlas.manifest.Made(3.0, 300, "", "tensorflow")
+    made = frameatlas.store.manifest.Made(3.0, 300, "", "tensorflow")
     (tmp_path / "atlas.json").write_text(frameatlas.Manifest(made).to_json())
     atlas = open_atlas(tmp_path)
     assert len(atlas) == len(atlas.frames) == len(list(atlas.origins)) == 0

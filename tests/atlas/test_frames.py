@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from frameatlas import FormatError, Frames, IndexWish, InputError, LayoutWish
-from frameatlas.digests import file_digest, text_digest
+from frameatlas.store.digests import file_digest, text_digest
 
 
 def frames(pixels=None, pts=None, box=None, names=()):

@@ -147,10 +147,10 @@ def test_your_own_truth(bench, own_truth, monkeypatch, capsys):
 
 def test_crops_are_those_that_the_command_takes(bench, own_truth):
     """The same tracks through the command's own steps give the same crops, worth the same."""
-    from frameatlas.reid.crop_plan import plan_crops
-    from frameatlas.reid.crops import crops_as_frames
-    from frameatlas.reid.game import gather_crops
-    from frameatlas.reid.tracks import Tracks, write_mot
+    from frameatlas.reid.crops.crops import crops_as_frames
+    from frameatlas.reid.crops.game import gather_crops
+    from frameatlas.reid.crops.selection import plan_crops
+    from frameatlas.reid.tracks.mot import Tracks, write_mot
 
     footage = bench.footage.from_truth(own_truth / "gt.txt", own_truth, 0)
     (case,) = bench.cases.cases(footage, [0.0], colours, None)

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from frameatlas.pyramid import Pyramid
+from frameatlas.geometry.pyramid import Pyramid
 
 
 @pytest.fixture(scope="module")

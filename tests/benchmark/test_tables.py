@@ -36,7 +36,7 @@ from benchmark import (
 )
 from benchmark.clip_pieces import Cut, Piece
 
-from frameatlas.viewport import Grid
+from frameatlas.geometry.viewport import Grid
 
 NOT_INSTALLED = machine.NOT_INSTALLED
 

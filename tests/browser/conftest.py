@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from frameatlas import open_atlas
-from frameatlas.content import content_digest
+from frameatlas.store.content_digest import content_digest
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
@@ -215,7 +215,7 @@ def find_players() -> Callable[..., str]:
     """``find_players(*arguments)``: runs ``frameatlas players`` with a network of a few lines."""
     from click.testing import CliRunner
 
-    from frameatlas.cli import cli
+    from frameatlas.cli.main import cli
     from frameatlas.embedder import index as indexing
 
     def run(*arguments):

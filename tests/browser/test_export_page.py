@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from frameatlas.browser import SiteWish, export_site
-from frameatlas.tiles import pyramid_of
+from frameatlas.drawing.tiles import pyramid_of
 
 MIDDLE = (640, 400)
 

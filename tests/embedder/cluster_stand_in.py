@@ -18,7 +18,9 @@ import numpy as np
 from distributed import LocalCluster
 from numpy.typing import NDArray
 
-from frameatlas.embedder import cluster_engine, cluster_worker, source_builder
+from frameatlas.embedder.build import source_builder
+from frameatlas.embedder.workers import worker as cluster_worker
+from frameatlas.embedder.workers import worker_engine as cluster_engine
 
 
 class ExactEngine:

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from frameatlas import open_atlas
-from frameatlas.embedder import videos
-from frameatlas.embedder.engine import Engine, open_engine
-from frameatlas.embedder.features import square_crops
-from frameatlas.embedder.frame_sink import Box, FrameSettings
-from frameatlas.embedder.probe import probe_video
-from frameatlas.embedder.weights import load_xception
+from frameatlas.embedder.decode import video as videos
+from frameatlas.embedder.describe.engine import Engine, open_engine
+from frameatlas.embedder.describe.features import square_crops
+from frameatlas.embedder.describe.weights import load_xception
+from frameatlas.embedder.media.frame_sink import Box, FrameSettings
+from frameatlas.embedder.media.probe import probe_video
 
 CHILD = Path(__file__).with_name("indexing_child.py")
 STAND_IN = Path(__file__).with_name("cluster_stand_in.py")

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.embedder import few_frames, source_builder
 from frameatlas.embedder import index as indexing
+from frameatlas.embedder.build import source_builder
+from frameatlas.embedder.layout import few_frames
 
 FEWEST = 10**6
 """With so few frames the layout falls back on principal axes: all but the training is the same."""

@@ -17,11 +17,11 @@ from frameatlas import (
     LockedError,
     open_atlas,
 )
-from frameatlas.check import check_atlas
-from frameatlas.embedder import few_frames, training
 from frameatlas.embedder import index as indexing
 from frameatlas.embedder.index import Indexed, index_videos
-from frameatlas.info import atlas_info
+from frameatlas.embedder.layout import few_frames, training
+from frameatlas.summary import atlas_info
+from frameatlas.verify import check_atlas
 
 
 @pytest.fixture
@@ -214,7 +214,7 @@ def test_photos_are_frames_too(run: Callable[..., Indexed], tmp_path: Path) -> N
 
 
 def test_two_indexers_do_not_meet(run: Callable[..., Indexed], clips: Path, tmp_path: Path) -> None:
-    from frameatlas.lock import locked
+    from frameatlas.store.lock import locked
 
     output = tmp_path / "x.atlas"
     run([clips / "d.mp4"], output)

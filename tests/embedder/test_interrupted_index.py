@@ -13,10 +13,10 @@ from types import ModuleType
 import pytest
 
 from frameatlas import IndexWish, InterruptedIndexError, WeightsError
-from frameatlas.check import check_atlas
-from frameatlas.embedder import few_frames
 from frameatlas.embedder import index as indexing
 from frameatlas.embedder.index import index_videos
+from frameatlas.embedder.layout import few_frames
+from frameatlas.verify import check_atlas
 
 
 def test_a_stopped_run_says_so_and_goes_on(

@@ -16,7 +16,12 @@ CLIPS = ("sign-yes.mkv", "sign-bird.mkv", "davis_rollercoaster.mp4", "fire2.mp4"
 
 def frameatlas(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", "from frameatlas.cli import main; main()", *map(str, arguments)],
+        [
+            sys.executable,
+            "-c",
+            "import frameatlas.cli.main as c; c.main()",
+            *map(str, arguments),
+        ],
         cwd=cwd,
         capture_output=True,
         text=True,

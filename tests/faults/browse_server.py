@@ -10,8 +10,8 @@ from PIL import Image
 
 from frameatlas import open_atlas
 from frameatlas.browser import BrowserTools, make_app
-from frameatlas.browser.serving import serve
-from frameatlas.command_browse import browser_tools
+from frameatlas.browser.server.serve import serve
+from frameatlas.cli.browse import browser_tools
 from frameatlas.errors import SourceError
 
 

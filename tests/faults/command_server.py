@@ -23,9 +23,13 @@ EVENTS = frozenset(
 """What Python tells before it touches a file: the instants at which a child can be killed."""
 
 LOADED = (
-    *("PIL.Image", "dash", "frameatlas.check", "frameatlas.command_index", "frameatlas.poster"),
-    *("frameatlas.browser", "frameatlas.command_players", "frameatlas.embedder.given_frames"),
-    *("frameatlas.reid.identify", "frameatlas.reid.outputs", "frameatlas.reid.recordings"),
+    *("PIL.Image", "dash", "frameatlas.verify", "frameatlas.cli.index", "frameatlas.poster"),
+    *("frameatlas.browser", "frameatlas.cli.players", "frameatlas.embedder.index_given"),
+    *(
+        "frameatlas.reid.identify.identify",
+        "frameatlas.reid.report.outputs",
+        "frameatlas.reid.crops.recordings",
+    ),
 )
 """What most commands need: a child has it at once."""
 
@@ -65,8 +69,9 @@ def _load(stand_in: Path) -> None:
     spec.loader.exec_module(module)
     for name in LOADED:
         importlib.import_module(name)
-    from frameatlas.embedder import index, query
-    from frameatlas.embedder.quiet import import_tensorflow
+    from frameatlas.embedder import index
+    from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
+    from frameatlas.embedder.query import describer as query
 
     import_tensorflow()
     for wing in (index, query):
@@ -122,7 +127,10 @@ def _give_up_power() -> None:
 
 def _few_frames(request: dict[str, Any]) -> None:
     """Training takes seconds; where it is not what is looked at, principal axes stand in."""
-    from frameatlas.embedder import few_frames, ffmpeg_report, frame_writer, source_builder, videos
+    from frameatlas.embedder.build import frame_writer, source_builder
+    from frameatlas.embedder.decode import ffmpeg_log as ffmpeg_report
+    from frameatlas.embedder.decode import video as videos
+    from frameatlas.embedder.layout import few_frames
 
     few_frames.FEWEST = 8 if request["trained"] else 10**6
     source_builder.CHECKPOINT_SECONDS = 0.05
@@ -135,7 +143,7 @@ def _few_frames(request: dict[str, Any]) -> None:
 
 
 def _run(request: dict[str, Any]) -> int:
-    from frameatlas.cli import main as run
+    from frameatlas.cli.main import main as run
 
     count = _watched(request["watched"], request["kill_at"])
     sys.argv = ["frameatlas", *request["arguments"]]

@@ -17,9 +17,9 @@ import pytest
 
 from frameatlas import open_atlas
 from frameatlas.browser import make_app
-from frameatlas.command_browse import browser_tools
-from frameatlas.content import content_digest
-from frameatlas.corrections import read_corrections
+from frameatlas.cli.browse import browser_tools
+from frameatlas.players.corrections import read_corrections
+from frameatlas.store.content_digest import content_digest
 
 SECONDS = 14
 OURS = {"X-Frameatlas": "1"}

@@ -8,7 +8,7 @@ import imageio_ffmpeg
 import pytest
 
 from frameatlas.errors import FormatError
-from frameatlas.player_tables import holds_players, read_player_tables
+from frameatlas.players.tables import holds_players, read_player_tables
 
 KILLED = -signal.SIGKILL
 STAGES = {

@@ -12,7 +12,7 @@ import numpy as np
 import psutil
 import pytest
 
-from frameatlas.content import content_digest
+from frameatlas.store.content_digest import content_digest
 
 SERVER = Path(__file__).with_name("browse_server.py")
 SECONDS = 40

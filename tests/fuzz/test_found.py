@@ -9,19 +9,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from frameatlas.atlas_frames import AtlasFrames
 from frameatlas.browser import make_app
-from frameatlas.browser.indexing import indexing
-from frameatlas.embedder.ffmpeg_report import FFmpegReport
-from frameatlas.embedder.layouts import load_layout
-from frameatlas.embedder.named_paths import named_paths
-from frameatlas.embedder.source_builder import _saved_progress
+from frameatlas.browser.view.index_status import indexing
+from frameatlas.embedder.build.source_builder import _saved_progress
+from frameatlas.embedder.decode.ffmpeg_log import FFmpegReport
+from frameatlas.embedder.layout.registry import load_layout
+from frameatlas.embedder.sources.path_arguments import named_paths
 from frameatlas.errors import DamagedAtlasError, FormatError, InputError, SourceError
-from frameatlas.info import atlas_info
-from frameatlas.reid.mot_zip import read_mot_zip
-from frameatlas.reid.ranking_files import _market
-from frameatlas.reid.tracks import parse_mot
-from frameatlas.source_names import find_source
+from frameatlas.reid.ranking.datasets import _market
+from frameatlas.reid.tracks.cvat_zip import read_mot_zip
+from frameatlas.reid.tracks.mot import parse_mot
+from frameatlas.search.source_lookup import find_source
+from frameatlas.store.frame_rows import AtlasFrames
+from frameatlas.summary import atlas_info
 
 OURS = {"X-Frameatlas": "1", "Content-Type": "application/json"}
 
@@ -82,7 +82,7 @@ def test_a_lock_that_was_scribbled_on(tmp_path, text):
 
 @pytest.mark.parametrize("text", ['{"report": "abc"}', "[" * 100_000, '{"name": "a", "seed": "b"}'])
 def test_a_map_that_says_nonsense_of_itself(tmp_atlas, monkeypatch, text):
-    vouched_for = "frameatlas.info.verified_file"  # whoever makes an atlas can sign it
+    vouched_for = "frameatlas.summary.verified_file"  # whoever makes an atlas can sign it
     monkeypatch.setattr(vouched_for, lambda folder, record, name: folder / name)
     (tmp_atlas.map_folder / "map.json").write_text(text)
     with pytest.raises((DamagedAtlasError, FormatError), match=r"map\.json"):

@@ -9,22 +9,22 @@ import pytest
 
 from frameatlas import Manifest, open_atlas
 from frameatlas.atlas import MANIFEST, Atlas
-from frameatlas.atlas_frames import AtlasFrames
-from frameatlas.browser.export_folder import _recorded, is_whole
-from frameatlas.browser.indexing import indexing
-from frameatlas.command_info import _lines
-from frameatlas.digests import text_digest
-from frameatlas.embedder.components import Components
-from frameatlas.embedder.layouts import load_layout
-from frameatlas.embedder.placing import tell_misfits
-from frameatlas.embedder.principal_layout import PrincipalLayout
-from frameatlas.embedder.source_builder import _saved_progress, any_made
+from frameatlas.browser.export.site_folder import _recorded, is_whole
+from frameatlas.browser.view.index_status import indexing
+from frameatlas.cli.info import _lines
+from frameatlas.embedder.build.source_builder import _saved_progress, any_made
+from frameatlas.embedder.components.pca import Components
+from frameatlas.embedder.layout.pca_layout import PrincipalLayout
+from frameatlas.embedder.layout.registry import load_layout
+from frameatlas.embedder.map.place_frames import tell_misfits
 from frameatlas.errors import FrameatlasError
-from frameatlas.info import atlas_info
-from frameatlas.lock import _held_by
 from frameatlas.progress import Silence
-from frameatlas.storage import stored_files
-from frameatlas.tables import Hdf5Rows, read_column, read_number, read_ratio
+from frameatlas.store.atomic import stored_files
+from frameatlas.store.digests import text_digest
+from frameatlas.store.frame_rows import AtlasFrames
+from frameatlas.store.hdf5_reader import Hdf5Rows, read_column, read_number, read_ratio
+from frameatlas.store.lock import _held_by
+from frameatlas.summary import atlas_info
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from urllib.parse import quote_from_bytes
 import pytest
 
 from frameatlas.browser import make_app
-from frameatlas.browser.tools import BrowserTools
-from frameatlas.embedder.photo_file import quiet_pillow, read_photo
+from frameatlas.browser.view.wing_tools import BrowserTools
+from frameatlas.embedder.media.photo_file import quiet_pillow, read_photo
 from frameatlas.errors import SourceError
 
 BUSY_OR_BARE = (501, 503)

@@ -3,13 +3,13 @@
 import io
 from fractions import Fraction
 
-from frameatlas.embedder.ffmpeg_report import FFmpegReport
-from frameatlas.embedder.named_paths import named_paths, natural_key
-from frameatlas.embedder.probe import _tagged_end
-from frameatlas.named_frame import named_frame, parsed_seconds
-from frameatlas.shown_text import plain, spreadsheet_cell
-from frameatlas.source_names import find_source, named_source
-from frameatlas.viewport import Grid, Viewport
+from frameatlas.embedder.decode.ffmpeg_log import FFmpegReport
+from frameatlas.embedder.media.probe import _tagged_end
+from frameatlas.embedder.sources.path_arguments import named_paths, natural_key
+from frameatlas.geometry.viewport import Grid, Viewport
+from frameatlas.safe_text import plain, spreadsheet_cell
+from frameatlas.search.frame_reference import named_frame, parsed_seconds
+from frameatlas.search.source_lookup import find_source, named_source
 
 
 def said(data):

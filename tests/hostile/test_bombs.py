@@ -7,8 +7,8 @@ import zlib
 
 import pytest
 
-from frameatlas.embedder.photo_file import LARGEST_PHOTO
-from frameatlas.read_formats import LARGEST_PICTURE
+from frameatlas.embedder.media.photo_file import LARGEST_PHOTO
+from frameatlas.safe_formats import LARGEST_PICTURE
 
 SIDE = 30_000
 MOST_MEGABYTES = 900
@@ -22,20 +22,20 @@ resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
 from frameatlas.errors import FrameatlasError
 try:
     if how == "photo":
-        from frameatlas.embedder.photo_file import read_photo as read
+        from frameatlas.embedder.media.photo_file import read_photo as read
         read(path, 8, 8)
     elif how == "poster of photos":
-        from frameatlas.poster.photo_picture import photo_picture as read
+        from frameatlas.poster.originals.photo import photo_picture as read
         read(path)
     elif how == "ranking":
-        from frameatlas.reid.ranking_features import opened as read
+        from frameatlas.reid.ranking.features import opened as read
         read(path)
     elif how == "poster":
         from fractions import Fraction
-        from frameatlas.poster.video_picture import video_picture as read
+        from frameatlas.poster.originals.video import video_picture as read
         read(path, Fraction(0))
     else:
-        from frameatlas.embedder.clip_cutter import cut_clip as read
+        from frameatlas.embedder.decode.clip_cutter import cut_clip as read
         read(path, 0, 1, path.with_suffix(".out"))
     print("read")
 except FrameatlasError as error:

@@ -11,15 +11,15 @@ import pytest
 from frameatlas import DamagedAtlasError, Manifest, NoAtlasError, open_atlas
 from frameatlas.atlas import MANIFEST, Atlas
 from frameatlas.browser import make_app
-from frameatlas.check import check_atlas
-from frameatlas.content import content_digest
-from frameatlas.digests import text_digest
-from frameatlas.embedder.components import Components
-from frameatlas.embedder.stretch import Stretch
+from frameatlas.embedder.components.pca import Components
+from frameatlas.embedder.map.stretch import Stretch
 from frameatlas.errors import FormatError, SourceError
-from frameatlas.lock import locked
-from frameatlas.manifest import MOST_FRAMES
-from frameatlas.tables import read_column
+from frameatlas.store.content_digest import content_digest
+from frameatlas.store.digests import text_digest
+from frameatlas.store.hdf5_reader import read_column
+from frameatlas.store.lock import locked
+from frameatlas.store.manifest import MOST_FRAMES
+from frameatlas.verify import check_atlas
 
 COUNT = 12
 
@@ -204,7 +204,7 @@ def test_an_atlas_that_claims_endless_frames_takes_no_memory(tmp_atlas):
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "/dev/zero", "/proc/self/environ", "//x/y.mp4"])
 def test_a_source_that_names_a_file_of_this_machine_gives_nothing(tmp_atlas, tmp_path, path):
-    """More of it: tests/browser/test_videos.py, another file under a video's name."""
+    """More of it: tests/browser/routes/test_videos.py, another file under a video's name."""
     source = replace(tmp_atlas.sources[0], path=path, codec="h264")
     manifest = replace(
         tmp_atlas.manifest,
@@ -229,7 +229,7 @@ def test_a_pipe_or_a_device_is_no_content(tmp_path):
 
 @pytest.mark.parametrize("name", ["../../../etc/passwd", "/etc/passwd", "..", "a/../../b", "C:\\x"])
 def test_names_in_a_manifest_stay_inside(tmp_atlas, name):
-    """Every other field: tests/atlas/test_manifest.py, names that climb out."""
+    """Every other field: tests/atlas/store/test_manifest.py, names that climb out."""
     text = (tmp_atlas.folder / MANIFEST).read_text()
     for old in (tmp_atlas.sources[0].id, tmp_atlas.map_folder.name, "scores.npy"):
         values = json.loads(text.replace(json.dumps(old), json.dumps(name)))

@@ -13,14 +13,14 @@ import pytest
 
 from frameatlas.atlas import MANIFEST, open_atlas
 from frameatlas.browser import make_app
-from frameatlas.browser.cut_lists import edl, ffconcat
-from frameatlas.browser.export import export_site
-from frameatlas.browser.export_wish import SiteWish
-from frameatlas.browser.open_map import OpenMap
-from frameatlas.browser.selection import Span
+from frameatlas.browser.downloads.cut_lists import edl, ffconcat
+from frameatlas.browser.export.options import SiteWish
+from frameatlas.browser.export.site import export_site
+from frameatlas.browser.view.open_map import OpenMap
+from frameatlas.browser.view.selection import Span
+from frameatlas.cli.progress_lines import source_line
 from frameatlas.errors import InputError
-from frameatlas.progress_lines import source_line
-from frameatlas.shown_text import plain, spreadsheet_cell
+from frameatlas.safe_text import plain, spreadsheet_cell
 
 ESCAPES = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202egpj.exe\r\x08"
 SCRIPT = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
@@ -41,7 +41,7 @@ def renamed(atlas, *names):
 
 def printed(*arguments, **environment):
     """What a command prints, both outputs together."""
-    program = "import sys; sys.argv[0] = 'frameatlas'; from frameatlas.cli import main; main()"
+    program = "import sys; sys.argv[0] = 'frameatlas'; from frameatlas.cli.main import main; main()"
     done = subprocess.run(
         [sys.executable, "-c", program, *map(str, arguments)],
         capture_output=True,

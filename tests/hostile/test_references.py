@@ -8,17 +8,17 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 
-from frameatlas.embedder.clip_cutter import cut_clip
-from frameatlas.embedder.frame_sink import FrameSettings
-from frameatlas.embedder.photo_file import read_photo
-from frameatlas.embedder.probe import probe_video
-from frameatlas.embedder.videos import decode_video
+from frameatlas.embedder.decode.clip_cutter import cut_clip
+from frameatlas.embedder.decode.video import decode_video
+from frameatlas.embedder.media.frame_sink import FrameSettings
+from frameatlas.embedder.media.photo_file import read_photo
+from frameatlas.embedder.media.probe import probe_video
 from frameatlas.errors import SourceError
-from frameatlas.poster.photo_picture import photo_picture
-from frameatlas.poster.video_picture import video_picture
-from frameatlas.read_formats import photo_formats
-from frameatlas.reid.pictures import open_pictures
-from frameatlas.reid.ranking_features import opened
+from frameatlas.poster.originals.photo import photo_picture
+from frameatlas.poster.originals.video import video_picture
+from frameatlas.reid.ranking.features import opened
+from frameatlas.reid.tracks.frame_reader import open_pictures
+from frameatlas.safe_formats import photo_formats
 
 
 def hls(address):

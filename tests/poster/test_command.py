@@ -20,7 +20,13 @@ HELP += [
 
 def run(folder, *arguments):
     return subprocess.run(
-        [sys.executable, "-c", "from frameatlas.cli import main; main()", "poster", *arguments],
+        [
+            sys.executable,
+            "-c",
+            "import frameatlas.cli.main as c; c.main()",
+            "poster",
+            *arguments,
+        ],
         cwd=folder,
         capture_output=True,
         text=True,

@@ -8,8 +8,8 @@ from PIL import Image
 
 from frameatlas import open_atlas
 from frameatlas.errors import InputError
+from frameatlas.geometry.viewport import Grid, Viewport
 from frameatlas.poster import PosterWish, render
-from frameatlas.viewport import Grid, Viewport
 
 SOURCES = (("video", 120), ("photos", 40), ("video", 90))
 

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from frameatlas.cells import CellSize
+from frameatlas.geometry.cell_size import CellSize
+from frameatlas.geometry.viewport import Grid, Viewport
 from frameatlas.poster import compose, strips
-from frameatlas.poster.ordered_work import OrderedWork
-from frameatlas.poster.placement import Placement
+from frameatlas.poster.formats.ordered_threads import OrderedWork
+from frameatlas.poster.placement.place import Placement
 from frameatlas.poster.strips import CellStyle, bands
-from frameatlas.viewport import Grid, Viewport
 
 GREY = (9, 10, 11)
 

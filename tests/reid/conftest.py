@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from frameatlas.cli import cli
+from frameatlas.cli.main import cli
 from frameatlas.embedder import index as indexing
-from frameatlas.reid.tracklets import TrackletFeatures, Tracklets
-from frameatlas.reid.tracks import Tracks
+from frameatlas.reid.tracks.mot import Tracks
+from frameatlas.reid.tracks.tracklets import TrackletFeatures, Tracklets
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,11 @@ import pytest
 from click.testing import CliRunner
 
 from frameatlas import open_atlas
-from frameatlas.check import check_atlas
-from frameatlas.cli import cli
+from frameatlas.cli.main import cli
 from frameatlas.errors import InputError, InterruptedIndexError
-from frameatlas.reid import crops
-from frameatlas.reid.tracks import read_mot
+from frameatlas.reid.crops import crops
+from frameatlas.reid.tracks.mot import read_mot
+from frameatlas.verify import check_atlas
 
 
 def rows_of(path):
@@ -141,7 +141,7 @@ def test_two_videos_of_two_cameras(players, game_file, tmp_path):
 def test_a_sequence_of_images_is_a_video_too(players, game_file, tmp_path):
     from PIL import Image
 
-    from frameatlas.reid.pictures import open_pictures
+    from frameatlas.reid.tracks.frame_reader import open_pictures
 
     video, tracks = game_file
     images = tmp_path / "S1" / "img1"

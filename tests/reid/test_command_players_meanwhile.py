@@ -5,14 +5,17 @@ import shutil
 
 import pytest
 
-from frameatlas import command_players, command_players_crops, open_atlas
-from frameatlas.check import check_atlas
-from frameatlas.content import content_digest
-from frameatlas.embedder import given_frames
+from frameatlas import open_atlas
+from frameatlas.cli import players as command_players
+from frameatlas.cli import players_crops as command_players_crops
+from frameatlas.embedder import index_given as given_frames
 from frameatlas.errors import LockedError
-from frameatlas.lock import locked
-from frameatlas.player_tables import read_player_tables
-from frameatlas.reid import crops, identify
+from frameatlas.players.tables import read_player_tables
+from frameatlas.reid.crops import crops
+from frameatlas.reid.identify import identify
+from frameatlas.store.content_digest import content_digest
+from frameatlas.store.lock import locked
+from frameatlas.verify import check_atlas
 
 
 def rows_of(path):

@@ -1,0 +1,103 @@
+"""Frames found, as a person reads them: which video or photo, at which moment."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.atlas import Atlas
+from frameatlas.search.clip_matches import Span
+from frameatlas.search.frame_reference import spoken_seconds
+from frameatlas.search.neighbours import Neighbours
+
+
+@dataclass(frozen=True)
+class FoundFrame:
+    """One frame of an atlas that was searched for.
+
+    Attributes:
+        rank: 1 for the best.
+        similarity: Cosine in the components.
+        frame: Its number in the atlas.
+        path: The video, or the photo.
+        source: Its source's id.
+        seconds: Presentation time; None for a photo.
+    """
+
+    rank: int
+    similarity: float
+    frame: int
+    path: Path
+    source: str
+    seconds: float | None
+
+    @property
+    def moment(self) -> str:
+        """Its time as people write it; "" for a photo."""
+        return "" if self.seconds is None else spoken_seconds(self.seconds)
+
+    def values(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "rank": self.rank,
+            "similarity": round(self.similarity, 6),
+            "path": str(self.path),
+            "seconds": None if self.seconds is None else round(self.seconds, 4),
+            "frame": self.frame,
+            "id": self.source,
+        }
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A moment of a clip beside the same of a video.
+
+    Attributes:
+        query: Position among the clip's moments.
+        query_moment: Its time as people write it.
+        frame: The frame of the atlas nearest to the corresponding moment.
+        moment: That frame's time as people write it.
+    """
+
+    query: int
+    query_moment: str
+    frame: int
+    moment: str
+
+
+def found_frames(atlas: Atlas, hits: Neighbours) -> list[FoundFrame]:
+    """Say of neighbours where and when they are."""
+    found: list[FoundFrame] = []
+    for rank, (frame, similarity) in enumerate(
+        zip(hits.frames.tolist(), hits.similarity.tolist(), strict=True), 1
+    ):
+        origin = atlas.origins[frame]
+        seconds = None if origin.name else origin.seconds
+        found.append(FoundFrame(rank, similarity, frame, origin.path, origin.source.id, seconds))
+    return found
+
+
+def span_moments(atlas: Atlas, span: Span, seconds: NDArray[np.float64], count: int) -> list[Pair]:
+    """Evenly chosen moments of a span, in the clip and in the video.
+
+    Args:
+        atlas: The atlas.
+        span: The span.
+        seconds: Times in the clip of the moments to choose from, ascending.
+        count: Most moments to give.
+    """
+    within = np.flatnonzero((seconds >= span.query_from - 1e-6) & (seconds < span.query_to))
+    if not len(within):
+        within = np.array([np.abs(seconds - span.query_from).argmin()])
+    chosen = within[np.unique(np.linspace(0, len(within) - 1, count).round().astype(int))]
+    frames = atlas.range_of(span.source)
+    times = atlas.seconds[frames.start : frames.stop]
+    pairs: list[Pair] = []
+    for query in chosen.tolist():
+        there = span.source_from + span.speed * (seconds[query] - span.query_from)
+        frame = frames.start + int(np.abs(times - there).argmin())
+        moment = spoken_seconds(float(atlas.seconds[frame]))
+        pairs.append(Pair(query, spoken_seconds(float(seconds[query])), frame, moment))
+    return pairs

@@ -1,0 +1,173 @@
+"""``frameatlas index``: from videos and photos to an atlas."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from frameatlas.cli.arguments import stopping_on_interrupt
+from frameatlas.cli.progress_lines import JsonLines, PlainLines, source_line
+from frameatlas.errors import InterruptedIndexError
+from frameatlas.options import ENGINES, LAYOUTS, IndexWish, LayoutWish
+from frameatlas.progress import Progress
+from frameatlas.safe_text import say
+
+if TYPE_CHECKING:
+    from frameatlas.embedder import Indexed
+
+_NAMED = 20
+"""Inputs that failed which a summary names before it only counts the others."""
+
+_LAYOUT_OPTIONS = ("std", "seed", "rotate", "layout", "temporal")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  frameatlas index holiday/                 makes holiday.atlas here
+  frameatlas index *.mp4 -o clips.atlas
+  frameatlas index holiday/                 again: adds what is new
+  find . -name '*.mov' | frameatlas index - -o mine.atlas
+  frameatlas index holiday/ --scheduler tcp://192.168.0.7:8786
+"""
+)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The atlas' folder.")
+@click.option("--fps", type=float, help="Frames kept of each second of video.  [default: 3]")
+@click.option("--height", type=int, help="Short side of a frame in pixels.  [default: 300]")
+@click.option("--seed", type=int, default=0, show_default=True, help="Another seed, another map.")
+@click.option("--std", type=float, default=0.3, show_default=True, help="Width of the code.")
+@click.option("--rotate", type=float, default=0.0, help="Degrees by which the map is turned.")
+@click.option("--temporal", type=float, default=0.0, help="Weight of the temporal term.")
+@click.option("--layout", type=click.Choice(LAYOUTS), default="atlas", show_default=True)
+@click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)
+@click.option("--weights", type=click.Path(path_type=Path), help="Other weights for Xception.")
+@click.option("--jobs", type=int, help="Videos decoded at the same time.")
+@click.option("--workers", type=int, help="Processes of this machine that share the work.")
+@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers do the work.")
+@click.option("--hwaccel", default="none", show_default=True, help="FFmpeg's hardware decoding.")
+@click.option("--refit", is_flag=True, help="Draw a new map even if there is one.")
+@click.option("--prune", is_flag=True, help="Forget sources whose files are gone.")
+@click.option("--force", is_flag=True, help="Go on although the disk looks too small.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_context
+def index(
+    ctx: click.Context,
+    /,
+    paths: tuple[str, ...],
+    output: Path | None,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Turn videos and photos into an atlas, or add them to one.
+
+    PATH is a file, a folder, a glob, @list.txt (a text file of paths) or - (paths on standard
+    input). A run that was interrupted goes on where it was when the same command is given again.
+    """
+    layout = {name: options.pop(name) for name in ("std", "seed", "rotate", "temporal")}
+    wish = IndexWish(layout=LayoutWish(options.pop("layout"), **layout), **options)
+    folder = output or default_output(paths)
+    composed = [o for o in _LAYOUT_OPTIONS if _given(ctx, o)]
+    with shown_progress(as_json) as progress:
+        done = run_index(paths, folder, wish, progress)
+        if composed and not done.redrawn:
+            progress.remark(
+                f"The map stays as it is, so --{composed[0]} changed nothing: `frameatlas "
+                "relayout` composes it anew."
+            )
+    if as_json:
+        JsonLines(sys.stdout).say("done", **_outcome(done))
+    else:
+        say(_summary(done, folder))
+    ctx.exit(1 if done.failed else 0)
+
+
+def run_index(paths: Sequence[str], folder: Path, wish: IndexWish, progress: Progress) -> "Indexed":
+    """Index with Ctrl-C stopping cleanly; says how to resume."""
+    from frameatlas.embedder import index_videos
+
+    try:
+        with stopping_on_interrupt() as stopped:
+            return index_videos(
+                paths, folder, wish=wish, progress=progress, stopped=stopped, stdin=sys.stdin
+            )
+    except InterruptedIndexError as error:
+        raise InterruptedIndexError(
+            f"Stopped. What is done is kept in {folder}: give the same command again to go on."
+        ) from error
+
+
+def default_output(paths: Sequence[str]) -> Path:
+    """``<first folder>.atlas`` in the current folder."""
+    first = paths[0]
+    if first == "-":
+        return Path("videos.atlas")
+    if first.startswith("@"):
+        return Path(Path(first[1:]).stem + ".atlas")
+    path = Path(first)
+    while not path.is_dir() and path != path.parent:
+        path = path.parent
+    return Path((path.resolve().name or "videos") + ".atlas")
+
+
+@contextmanager
+def shown_progress(as_json: bool) -> Iterator[Progress]:
+    """The progress that fits: JSON lines, bars on a terminal, else plain lines."""
+    if as_json:
+        yield JsonLines(sys.stdout)
+    elif sys.stderr.isatty():
+        from rich.console import Console
+
+        from frameatlas.cli.progress_bars import Bars
+
+        with Bars(Console(stderr=True)) as bars:
+            yield bars
+    else:
+        yield PlainLines(sys.stderr)
+
+
+def _given(ctx: click.Context, name: str) -> bool:
+    return ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+
+
+def _outcome(done: "Indexed") -> dict[str, object]:
+    return {
+        "atlas": str(done.atlas.folder),
+        "frames": len(done.atlas),
+        "sources": len(done.atlas.sources),
+        "added": len(done.added),
+        "failed": len(done.failed),
+        "known": done.known,
+        "moved": done.moved,
+        "pruned": done.pruned,
+        "redrawn": done.redrawn,
+        "seconds": round(done.seconds, 3),
+    }
+
+
+def _summary(done: "Indexed", folder: Path) -> str:
+    lines = [source_line(source) for source in done.failed[:_NAMED]]
+    if len(done.failed) > _NAMED:
+        lines.append(f"… and {len(done.failed) - _NAMED} more: see `frameatlas info {folder}`.")
+    parts = [f"{len(done.added)} sources added"]
+    for count, what in (
+        (done.known, "known already"),
+        (done.moved, "found under a new path"),
+        (done.pruned, "forgotten"),
+        (len(done.failed), "not whole"),
+    ):
+        if count:
+            parts.append(f"{count} {what}")
+    lines.append(", ".join(parts) + f", in {done.seconds:.0f} s.")
+    lines.append(f"{folder}: {len(done.atlas)} frames from {_filled(done)} sources.")
+    if len(done.atlas):
+        lines.append(f"Next: frameatlas browse {folder}")
+    return "\n".join(lines)
+
+
+def _filled(done: "Indexed") -> int:
+    return sum(1 for source in done.atlas.sources if source.frames)

@@ -1,0 +1,93 @@
+"""``frameatlas info``: what is in an atlas."""
+
+import json
+import sys
+from typing import Any
+
+import click
+
+from frameatlas.atlas import open_atlas
+from frameatlas.cli.arguments import resolve_atlas
+from frameatlas.safe_text import plain, say
+from frameatlas.summary import atlas_info
+
+
+@click.command(epilog="Example:  frameatlas info clips.atlas --json")
+@click.argument("atlas", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Everything, as one JSON object.")
+def info(atlas: str | None, as_json: bool) -> None:
+    """Say what is in an atlas."""
+    values = atlas_info(open_atlas(resolve_atlas(atlas)))
+    if as_json:
+        say(json.dumps(values, indent=1))
+    else:
+        _print(values)
+
+
+def _print(values: dict[str, Any]) -> None:
+    from rich.console import Console
+
+    # Without a terminal there is no width to keep to, and a cut path helps nobody.
+    console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
+    console.print(_sources_table(values["sources"]))
+    for line in _lines(values):
+        console.print(plain(line), markup=False)
+
+
+def _sources_table(sources: list[dict[str, Any]]) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("status", "frames", "seconds", "size", "codec", "path", box=None)
+    for source in sources:
+        length = source["duration"]
+        path = source["path"] + (f" ({source['reason']})" if source["reason"] else "")
+        table.add_row(
+            source["status"],
+            str(source["frames"]),
+            f"{length:.1f}" if length is not None else "",
+            f"{source['width']}×{source['height']}" if source["width"] else "",
+            Text(plain(source["codec"])),
+            Text(plain(path)),
+        )
+    return table
+
+
+def _lines(values: dict[str, Any]) -> list[str]:
+    filled = sum(1 for source in values["sources"] if source["frames"])
+    lines = [
+        f"{values['frames']} frames from {filled} sources, {values['bytes'] / 1e6:.1f} MB; "
+        f"{values['fps']:g} a second, {values['height']} pixels, engine {values['engine']}"
+    ]
+    components, layout = values["components"], values["layout"]
+    if components is None or layout is None:
+        return [*lines, "no map yet: run `frameatlas index` on the same videos again"]
+    lines.append(
+        f"{components['number']} components keep {components['variance_kept']:.1%} of the variance"
+    )
+    lines.append(
+        f"map {values['map']}: layout {layout['name']}, seed {layout['seed']}, code mean "
+        f"{_pair(layout['mean'])}, std {_pair(layout['std'])}"
+    )
+    if figures := (values["quality"] or {}).get("map"):
+        lines.append(
+            f"neighbours: trustworthiness {_figure(figures, 'trustworthiness')}, continuity "
+            f"{_figure(figures, 'continuity')}; {_figure(figures, 'fill')} of the plane is filled"
+        )
+    if later := (values["quality"] or {}).get("placed_later"):
+        lines.append(
+            f"placed later: {later['frames']} frames, {later['misfits']} of which fit it badly"
+        )
+    if layout.get("reduced"):
+        lines.append(f"reduced: {layout['reduced']}")
+    return lines
+
+
+def _pair(values: list[float]) -> str:
+    return ", ".join(f"{value:.3f}" for value in values)
+
+
+def _figure(figures: dict[str, Any], name: str) -> str:
+    """A figure of the map's quality; too few frames have none."""
+    value = figures.get(name)
+    return "–" if value is None else f"{value:.2f}"

@@ -1,0 +1,143 @@
+"""The command line: each command is loaded only when it is run, each error is one sentence."""
+
+import os
+import sys
+from importlib import import_module
+from io import TextIOWrapper
+
+import click
+
+from frameatlas.errors import DamagedAtlasError, FrameatlasError, InterruptedIndexError
+from frameatlas.safe_text import say
+
+COMMANDS = {
+    "index": ("frameatlas.cli.index:index", "Turn videos and photos into an atlas."),
+    "info": ("frameatlas.cli.info:info", "Say what is in an atlas."),
+    "check": ("frameatlas.cli.check:check", "Verify every file of an atlas."),
+    "relayout": ("frameatlas.cli.relayout:relayout", "Compose the map anew."),
+    "browse": ("frameatlas.cli.browse:browse", "Wander over the map in a web browser."),
+    "poster": ("frameatlas.cli.poster:poster", "Print a window of the map as a picture."),
+    "search": ("frameatlas.cli.search:search", "Frames like this one; where a clip occurs."),
+    "similar": ("frameatlas.cli.similar:similar", "Find videos like a given one."),
+    "dissimilar": (
+        "frameatlas.cli.dissimilar:dissimilar",
+        "Find the videos that differ most.",
+    ),
+    "export": ("frameatlas.cli.export:export", "Write the map as a static web site."),
+    "players": ("frameatlas.cli.players:players", "Find who is who in a game."),
+    "demo": ("frameatlas.cli.demo:demo", "Make a few small videos and index them."),
+}
+"""Name → where the command is, and its line in ``--help``."""
+
+INTERRUPTED = 130
+
+_TRIED = 3
+
+LONGEST = 4000
+"""Characters of an error that are printed."""
+
+
+class LazyGroup(click.Group):
+    """Commands by name; none is imported before it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in the order of a first visit."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command = getattr(import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="""\b
+Begin with:
+  frameatlas index videos/                     make videos.atlas
+  frameatlas browse                            wander over it in a web browser
+  frameatlas poster --center 0,0 --width 0.5   print a window of it
+""",
+)
+@click.version_option(package_name="frameatlas", message="frameatlas %(version)s")
+def cli() -> None:
+    """Turn hours of video, or 100,000 photos, into a map that you can look at."""
+
+
+def main() -> None:
+    """Run the command line and exit: 0 done, 1 some inputs failed, 2 not started, 130 stopped."""
+    if isinstance(sys.stdout, TextIOWrapper):  # letters that a terminal or pipe cannot take
+        sys.stdout.reconfigure(errors="replace")
+    try:
+        code = _ran()
+    except click.UsageError as error:
+        error.show()
+        code = 2
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except click.Abort:
+        code = INTERRUPTED
+    except InterruptedIndexError as error:
+        say(str(error), err=True)
+        code = INTERRUPTED
+    except FrameatlasError as error:
+        say(f"Error: {_bounded(str(error))}", err=True)
+        code = 2
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone, as `head` does; nothing is left to say to them.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except MemoryError:
+        say(
+            "Error: Expected enough memory. Received: less than this needs; close other programs, "
+            "or see with `frameatlas info` whether the atlas is what it should be.",
+            err=True,
+        )
+        code = 2
+    except Exception as error:
+        code = _own_fault(error)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _bounded(message: str) -> str:
+    """A message that repeats something endless, such as a name of a thousand letters, cut short."""
+    return message if len(message) <= LONGEST else f"{message[:LONGEST]} …"
+
+
+def _ran() -> object:
+    """Run the command; again where another process drew the map anew between two looks at it."""
+    for _ in range(_TRIED):
+        try:
+            return cli.main(prog_name="frameatlas", standalone_mode=False)
+        except DamagedAtlasError as error:
+            if not error.replaced:
+                raise
+    return cli.main(prog_name="frameatlas", standalone_mode=False)
+
+
+def _own_fault(error: Exception) -> int:
+    """What a user reads of a fault in frameatlas itself; FRAMEATLAS_DEBUG=1 shows where."""
+    if os.environ.get("FRAMEATLAS_DEBUG"):
+        raise error
+    say(
+        f"Error: frameatlas met a fault of its own ({type(error).__name__}: {error}). Please "
+        "report it with what FRAMEATLAS_DEBUG=1 prints; an atlas that was being written is kept.",
+        err=True,
+    )
+    return 2

@@ -1,0 +1,226 @@
+"""``frameatlas players``: one identity for each person in a game."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from frameatlas.atlas import MANIFEST, read_manifest
+from frameatlas.cli.index import shown_progress
+from frameatlas.cli.players_crops import TABLES, game_of, index_crops
+from frameatlas.errors import InputError
+from frameatlas.options import ENGINES, IndexWish
+from frameatlas.progress import Progress
+from frameatlas.safe_text import say
+from frameatlas.store.lock import locked
+
+if TYPE_CHECKING:
+    from frameatlas.reid.crops.game import Game
+    from frameatlas.reid.crops.recordings import Recording
+    from frameatlas.reid.identify.identities import Identities
+    from frameatlas.reid.identify.options import PlayersWish
+
+CROPS_A_SECOND = 5.0
+"""What the atlas tells of its rate: one crop in five frames of 25 a second."""
+
+SHORT_SIDE = 128
+"""Pixels across of a crop's frame; it is twice as high."""
+
+_CORRECTIONS = "corrections.yaml"
+_TRACK_FILES = (".txt", ".csv", ".zip")
+_SHOWN, _NUMBERED = 5, 100
+"""Lines that cannot be used: shown with the reason, and by number."""
+
+
+class PlayersCommand(click.Command):
+    """``players VIDEO…``, and ``players rank``, which is a command of its own."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Hand over to ``rank`` where that is the first word."""
+        if args[:1] == ["rank"]:
+            from frameatlas.cli.players_rank import rank
+
+            return rank.make_context(f"{info_name} rank", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+
+@click.command(
+    cls=PlayersCommand,
+    epilog="""\b
+Examples:
+  frameatlas players game.mp4 --tracks game.txt
+  frameatlas players one.mp4 two.mp4 --tracks one.txt --tracks two.txt \\
+      --camera two.mp4=west --count 23
+  frameatlas players game.mp4 --tracks game.txt --corrections players.yaml
+""",
+)
+@click.argument("videos", nargs=-1, required=True, metavar="VIDEO...")
+@click.option("--tracks", multiple=True, metavar="MOT.txt", help="Boxes, one file for each video.")
+@click.option("--camera", multiple=True, metavar="FILE=NAME", help="Which camera took a video.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="[VIDEO's name].players")
+@click.option("--count", type=int, help="Number of people.  [found]")
+@click.option("--teams", type=int, help="Groups by colour, 2 to 4; 0 for none.  [found]")
+@click.option("--threshold", type=float, help="Distance up to which players merge.  [calibrated]")
+@click.option("--segments", type=int, help="Blocks of time normalised on their own.  [1]")
+@click.option("--colour-weight", type=float, default=1.0, show_default=True, help="Of the torso.")
+@click.option("--unassigned-share", type=float, default=0.01, help="Seen for less: unassigned.")
+@click.option("--split/--no-split", default=True, help="Cut where a tracker exchanged two people.")
+@click.option("--repair", is_flag=True, help="Move who is hardly seen past a ban of a few frames.")
+@click.option("--numbers", type=click.Path(path_type=Path), help="Jersey numbers: tracklet,number.")
+@click.option("--corrections", type=click.Path(path_type=Path), help="What you know better.")
+@click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)
+@click.option("--weights", type=click.Path(path_type=Path), help="Other weights for Xception.")
+@click.option("--force", is_flag=True, help="Go on although the disk looks too small.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **options: Any) -> int:
+    """Find who is who: one identity for each person in a game.
+
+    VIDEO is a video or a folder of images with seqinfo.ini; --tracks names the boxes that any
+    tracker wrote for it, as a MOT file or CVAT's MOT zip. The output is an atlas of crops, which
+    the other commands open, with players.csv, a contact sheet for each player and the tracks with
+    players as ids in it. Nothing leaves this machine. `frameatlas players rank` is for
+    folders of pictures.
+    """
+    from frameatlas.reid.crops.recordings import open_recordings
+    from frameatlas.reid.report.outputs import write_outputs
+
+    files = [Path(v) for v in videos if Path(v).suffix.lower() in _TRACK_FILES]
+    shown = [Path(v) for v in videos if Path(v) not in files]
+    files = [*(Path(t) for t in options.pop("tracks")), *files]
+    cameras = _named_cameras(options.pop("camera"))
+    index = IndexWish(
+        fps=CROPS_A_SECOND,
+        height=SHORT_SIDE,
+        **{name: options.pop(name) for name in ("engine", "weights", "force")},
+    )
+    folder = output or Path(f"{shown[0].stem if shown else 'game'}.players")
+    _refuse_other_atlas(folder)
+    wish = _wish(folder, **options)
+    recordings = open_recordings(shown, files, cameras)
+    with shown_progress(as_json) as progress:
+        for recording in recordings:
+            _tell(recording, progress)
+        atlas = index_crops(recordings, folder, index, progress)
+        with locked(folder):  # a page saves no corrections before these are written
+            game = game_of(recordings, atlas, folder)
+            wish = _with_newest(wish, folder, options["corrections"])
+            found = _identified(game, wish, progress)
+            _keep_corrections(folder, wish, options["corrections"])
+            write_outputs(folder, game, found, wish)
+    damaged = [source for source in game.atlas.sources if source.status != "ok"]
+    say(_told(folder, game, found, wish, as_json=as_json))
+    for source in damaged:
+        say(f"{source.path}: {source.reason}.", err=True)
+    return 1 if damaged else 0
+
+
+def _named_cameras(given: Sequence[str]) -> dict[str, str]:
+    cameras = {}
+    for text in given:
+        file, equals, name = text.rpartition("=")
+        if not (file and equals and name.strip()):
+            raise InputError(
+                f"Expected --camera FILE=NAME. Received: {text!r}; for example --camera "
+                "two.mp4=west."
+            )
+        cameras[file] = name.strip()
+    return cameras
+
+
+def _refuse_other_atlas(folder: Path) -> None:
+    """An atlas that is written to has to be one of players, if only a begun one."""
+    if not (folder / MANIFEST).exists() or (folder / TABLES).is_dir():
+        return
+    manifest = read_manifest(folder)
+    made = (manifest.made.fps, manifest.made.height)
+    if manifest.frames or made != (CROPS_A_SECOND, SHORT_SIDE):
+        raise InputError(
+            f"Expected {folder} to be an atlas of players or not to exist. Received: another "
+            "atlas; choose another output with -o."
+        )
+
+
+def _wish(
+    folder: Path, corrections: Path | None, numbers: Path | None, **options: Any
+) -> "PlayersWish":
+    """The options, with the corrections that are given or that an earlier run kept."""
+    from frameatlas.reid.identify.options import PlayersWish
+
+    if numbers is not None:
+        from frameatlas.reid.identify.jersey_numbers import read_numbers
+
+        options["numbers"] = read_numbers(numbers)
+        options["numbers_file"] = str(numbers.absolute())
+    return _with_newest(PlayersWish(**options), folder, corrections)
+
+
+def _with_newest(wish: "PlayersWish", folder: Path, given: Path | None) -> "PlayersWish":
+    """A wish with the corrections as they are now: a page may have saved some while crops came."""
+    from frameatlas.players.corrections import read_corrections
+
+    kept = folder / _CORRECTIONS
+    file = given or (kept if kept.exists() else None)
+    return wish if file is None else replace(wish, corrections=read_corrections(file))
+
+
+def _identified(game: "Game", wish: "PlayersWish", progress: Progress) -> "Identities":
+    from frameatlas.reid.identify.identify import identify
+
+    progress.stage("players", None, "")
+    found = identify(game.crops, wish)
+    for remark in found.remarks:
+        progress.remark(remark)
+    return found
+
+
+def _keep_corrections(folder: Path, wish: "PlayersWish", given: Path | None) -> None:
+    """Keep corrections of another file for later runs, before the players that they make.
+
+    Those that are kept already are left alone: a page may have saved newer ones this very moment.
+    """
+    from frameatlas.players.corrections import Corrections, write_corrections
+
+    kept = folder / _CORRECTIONS
+    if given is None or (kept.exists() and kept.samefile(given)):
+        return
+    if kept.exists() or wish.corrections != Corrections():
+        write_corrections(kept, wish.corrections)
+
+
+def _tell(recording: "Recording", progress: Progress) -> None:
+    """Say what of a file of tracks is not as one would wish."""
+    if recording.linked:
+        tracklets = len(set(recording.tracks.track.tolist()))
+        progress.remark(
+            f"{recording.file}: a detector's boxes, without ids; linked where they overlap from "
+            f"frame to frame to {tracklets} short tracklets. A tracker's file is better."
+        )
+    bad = recording.bad
+    if bad:
+        shown = "; ".join(str(line) for line in bad[:_SHOWN])
+        numbers = ", ".join(str(line.number) for line in bad[_SHOWN:_NUMBERED])
+        more = f"; also lines {numbers}" if numbers else ""
+        more += f" and {len(bad) - _NUMBERED} more" if len(bad) > _NUMBERED else ""
+        progress.remark(
+            f"{recording.file}: {len(bad)} lines cannot be used, the others are: {shown}{more}. "
+            "players.json lists them all."
+        )
+
+
+def _told(
+    folder: Path, game: "Game", found: "Identities", wish: "PlayersWish", *, as_json: bool
+) -> str:
+    from frameatlas.reid.report.summary import headline, summary
+
+    if not as_json:
+        return summary(folder, game, found)
+    return json.dumps({"event": "done", "atlas": str(folder), **headline(game, found, wish)})

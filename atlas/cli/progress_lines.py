@@ -1,0 +1,137 @@
+"""Progress without a terminal: plain lines for logs, JSON lines for programs."""
+
+import json
+import time
+from dataclasses import asdict
+from typing import Any, TextIO
+
+from frameatlas.safe_text import plain
+from frameatlas.store.manifest import Source
+from frameatlas.summary import SOURCE_FIELDS
+
+_JSON_SECONDS = 1.0
+_PLAIN_SECONDS = 10.0
+
+
+class _Rate:
+    """How fast a stage goes, and how long it will take."""
+
+    def __init__(self, total: int | None) -> None:
+        self.total = total
+        self._started = time.monotonic()
+        self._said = self._started
+
+    def due(self, seconds: float) -> bool:
+        """Whether it is time to say something again."""
+        if time.monotonic() - self._said < seconds:
+            return False
+        self._said = time.monotonic()
+        return True
+
+    def per_second(self, done: int) -> float:
+        """Steps a second since the stage began."""
+        return done / max(time.monotonic() - self._started, 1e-9)
+
+    def seconds_left(self, done: int) -> float | None:
+        """Seconds until the stage is done, where its length is known."""
+        if not self.total or not done:
+            return None
+        return max(self.total - done, 0) / self.per_second(done)
+
+
+class PlainLines:
+    """A line a stage, a source, a remark; a line each ten seconds in between.
+
+    Args:
+        out: Where the lines go.
+    """
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._name, self._unit = "", ""
+        self._rate = _Rate(None)
+
+    def stage(self, name: str, total: int | None, unit: str) -> None:
+        """Say which stage begins."""
+        self._name, self._unit, self._rate = name, unit, _Rate(total)
+        self._say(f"{name} …" if not total or unit == "%" else f"{name}: about {total} {unit}")
+
+    def step(self, done: int, current: str = "") -> None:
+        """Say now and then how far it is."""
+        if not self._rate.due(_PLAIN_SECONDS):
+            return
+        left = self._rate.seconds_left(done)
+        rate = f", {self._rate.per_second(done):.1f} a second" if self._unit == "frames" else ""
+        time_left = f", {_clock(left)} left" if left is not None else ""
+        self._say(f"{self._name}: {done} {self._unit}{rate}{time_left}  {current}".rstrip())
+
+    def remark(self, text: str) -> None:
+        """Say it."""
+        self._say(text)
+
+    def source(self, source: Source) -> None:
+        """Say how a source ended."""
+        self._say(source_line(source))
+
+    def _say(self, text: str) -> None:
+        self._out.write(plain(text) + "\n")
+        self._out.flush()
+
+
+class JsonLines:
+    """One JSON object a line: what happens, then what came of it.
+
+    Args:
+        out: Where the lines go.
+    """
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._name, self._unit = "", ""
+        self._rate = _Rate(None)
+
+    def stage(self, name: str, total: int | None, unit: str) -> None:
+        """Say which stage begins."""
+        self._name, self._unit, self._rate = name, unit, _Rate(total)
+        self.say("stage", stage=name, total=total, unit=unit)
+
+    def step(self, done: int, current: str = "") -> None:
+        """Say once a second how far it is."""
+        if self._rate.due(_JSON_SECONDS):
+            self.say(
+                "step",
+                stage=self._name,
+                done=done,
+                total=self._rate.total,
+                unit=self._unit,
+                per_second=round(self._rate.per_second(done), 3),
+                seconds_left=self._rate.seconds_left(done),
+                current=current,
+            )
+
+    def remark(self, text: str) -> None:
+        """Say it."""
+        self.say("remark", text=text)
+
+    def source(self, source: Source) -> None:
+        """Say how a source ended."""
+        values = asdict(source)
+        self.say("source", **{name: values[name] for name in SOURCE_FIELDS})
+
+    def say(self, event: str, **values: Any) -> None:
+        """Write one line."""
+        self._out.write(json.dumps({"event": event, **values}) + "\n")
+        self._out.flush()
+
+
+def source_line(source: Source) -> str:
+    """One line about a source, for people."""
+    reason = f": {source.reason}" if source.reason else ""
+    missing = f" ({source.seconds_missing:.1f} s missing)" if source.seconds_missing else ""
+    return plain(f"{source.status:8}{source.frames:6} frames  {source.path}{reason}{missing}")
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,270 @@
+"""``frameatlas search``: frames like this one; where this clip occurs."""
+
+import json
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from frameatlas.atlas import Atlas, open_atlas
+from frameatlas.cli.arguments import resolve_atlas
+from frameatlas.cli.frame_results import FoundFrame, found_frames
+from frameatlas.cli.index import shown_progress
+from frameatlas.cli.video_results import printed_table
+from frameatlas.errors import InputError
+from frameatlas.options import ENGINES
+from frameatlas.progress import Progress, Silence
+from frameatlas.safe_text import say
+from frameatlas.search.clip_matches import Span
+from frameatlas.search.clip_search import find_clip
+from frameatlas.search.frame_reference import named_frame, spoken_seconds
+from frameatlas.search.neighbours import Neighbours, frame_neighbours, neighbours
+
+if TYPE_CHECKING:
+    from frameatlas.drawing.compose import Picture
+    from frameatlas.embedder.query.describer import Described
+
+MOST = 10_000
+MOST_ON_A_SHEET = 400
+"""Pictures: what fits a PNG that programs open without complaint."""
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  frameatlas search clips.atlas --frame chaplin.mp4@4.5 --one-per-video
+  frameatlas search clips.atlas --image beach.jpg -k 12 -o sheet.png
+  frameatlas search clips.atlas --clip trailer.mp4
+"""
+)
+@click.argument("atlas", required=False)
+@click.option("--frame", metavar="VIDEO@SECONDS", help="Frames like this one of the atlas.")
+@click.option("--image", type=click.Path(path_type=Path), help="Frames like this photo.")
+@click.option("--clip", type=click.Path(path_type=Path), help="Where this video occurs.")
+@click.option("-k", "count", default=20, show_default=True, help="How many to find.")
+@click.option("--skip-near", default=0.0, type=float, help="Seconds apart in one video.")
+@click.option("--one-per-video", is_flag=True, help="Only the best frame of each video.")
+@click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)
+@click.option("--weights", type=click.Path(path_type=Path), help="Those of the atlas.")
+@click.option("--json", "as_json", is_flag=True, help="A list of objects, the best first.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="A contact sheet.")
+def search(
+    atlas: str | None,
+    frame: str | None,
+    image: Path | None,
+    clip: Path | None,
+    count: int,
+    skip_near: float,
+    one_per_video: bool,
+    as_json: bool,
+    output: Path | None,
+    **describing: Any,
+) -> None:
+    """Find frames like a frame or a photo, or where a clip occurs.
+
+    VIDEO is a name, a path or an id; SECONDS may be 12.5 or 1:02:03.5; of photos, name the photo
+    itself. A clip is found also where it was encoded anew, scaled, framed by bars, given a logo,
+    made grey, or shown up to 10 % faster or slower.
+    """
+    _check(frame, image, clip, count, skip_near, one_per_video)
+    if output is not None:
+        from frameatlas.poster.formats.writers import check_place
+
+        check_place(output)
+    opened = open_atlas(resolve_atlas(atlas))
+    if clip is not None:
+        _find_clip(opened, clip, count, as_json, output, describing)
+        return
+    wish = {"skip_near": skip_near, "one_per_source": one_per_video}
+    if frame is not None:
+        number = named_frame(opened, frame)
+        hits = frame_neighbours(opened, number, count, **wish)  # type: ignore[arg-type]
+        query = (_picture(opened, number), frame)
+    else:
+        assert image is not None
+        described = _describe_image(opened, image, describing)
+        hits = neighbours(opened, described.scores[0], count, **wish)  # type: ignore[arg-type]
+        query = (described.pixels[0], image.name)
+    _say_frames(opened, hits, as_json)
+    if output is not None:
+        _draw_frames(opened, query, hits, output)
+
+
+def _check(
+    frame: str | None,
+    image: Path | None,
+    clip: Path | None,
+    count: int,
+    skip_near: float,
+    one_per_video: bool,
+) -> None:
+    given = [n for n, v in (("--frame", frame), ("--image", image), ("--clip", clip)) if v]
+    if len(given) != 1:
+        raise InputError(
+            "Expected one of --frame VIDEO@SECONDS, --image FILE and --clip FILE. "
+            f"Received: {' and '.join(given) or 'none of them'}; give exactly one."
+        )
+    if not 1 <= count <= MOST:
+        raise InputError(f"Expected -k between 1 and {MOST}. Received: {count}; 20 is the default.")
+    if not 0 <= skip_near <= 1e7:
+        raise InputError(
+            f"Expected --skip-near in seconds, 0 or more. Received: {skip_near:g}; 5 is usual."
+        )
+    if clip and (skip_near or one_per_video):
+        raise InputError(
+            "Expected --skip-near and --one-per-video with --frame or --image. Received: --clip, "
+            "which finds stretches, not frames; leave them out."
+        )
+
+
+# Frames
+
+
+def _describe_image(atlas: Atlas, image: Path, describing: dict[str, Any]) -> "Described":
+    from frameatlas.embedder.query.describer import open_describer
+
+    with open_describer(atlas, **describing) as describer:
+        return describer.image(image, placed=False)
+
+
+def _say_frames(atlas: Atlas, hits: Neighbours, as_json: bool) -> None:
+    found = found_frames(atlas, hits)
+    if as_json:
+        say(json.dumps([one.values() for one in found]))
+        return
+    rows = [
+        (str(one.rank), f"{one.similarity:.3f}", one.moment, one.path.name, str(one.path))
+        for one in found
+    ]
+    printed_table(rows, ("rank", "similarity", "time", "name", "path"))
+
+
+def _draw_frames(
+    atlas: Atlas, query: tuple["Picture", str], hits: Neighbours, output: Path
+) -> None:
+    found = found_frames(atlas, hits)[: MOST_ON_A_SHEET - 1]
+    pictures = [query[0], *(_picture(atlas, one.frame) for one in found)]
+    captions = [f"Query\n{query[1]}", *(_caption(one) for one in found)]
+    title = f"{len(found)} frames of {atlas.folder.name} like {query[1]}"
+    _write(atlas, pictures, captions, output, title, {0})
+
+
+def _caption(one: FoundFrame) -> str:
+    return f"{one.rank}   {one.similarity:.3f}   {one.moment}\n{one.path.name}"
+
+
+# Clips
+
+
+def _find_clip(
+    atlas: Atlas,
+    clip: Path,
+    count: int,
+    as_json: bool,
+    output: Path | None,
+    describing: dict[str, Any],
+) -> None:
+    from frameatlas.embedder.query.describer import open_describer
+
+    shown: AbstractContextManager[Progress] = (
+        nullcontext(Silence()) if as_json else shown_progress(False)
+    )
+    with open_describer(atlas, **describing) as describer, shown as progress:
+        progress.stage("describing the clip", None, "frames")
+        variants = describer.clip(clip, progress=progress.step)
+    first = float(variants[0].seconds[0])
+    seconds = variants[0].seconds - first
+    spans = find_clip(atlas, [one.scores for one in variants], seconds, count=count)
+    if as_json:
+        say(json.dumps([_span_values(atlas, n, s) for n, s in enumerate(spans, 1)]))
+    elif spans:
+        rows = [_span_row(atlas, number, span) for number, span in enumerate(spans, 1)]
+        printed_table(rows, ("rank", "score", "in the clip", "in the video", "name", "path"))
+    else:
+        say(f"Nothing of {clip.name} was found in {atlas.folder}.", err=True)
+    if output is not None and spans:
+        _draw_spans(atlas, variants[0], spans, output)
+
+
+def _span_row(atlas: Atlas, rank: int, span: Span) -> tuple[str, ...]:
+    path = Path(atlas.sources[span.source].path)
+    return (
+        str(rank),
+        f"{span.score:.2f}",
+        _stretch(span.query_from, span.query_to),
+        _stretch(span.source_from, span.source_to),
+        path.name,
+        str(path),
+    )
+
+
+def _stretch(start: float, stop: float) -> str:
+    return f"{spoken_seconds(start)} – {spoken_seconds(stop)}"
+
+
+def _span_values(atlas: Atlas, rank: int, span: Span) -> dict[str, Any]:
+    return {
+        "rank": rank,
+        "score": round(span.score, 4),
+        "path": atlas.sources[span.source].path,
+        "query_from": round(span.query_from, 3),
+        "query_to": round(span.query_to, 3),
+        "source_from": round(span.source_from, 3),
+        "source_to": round(span.source_to, 3),
+        "speed": round(span.speed, 3),
+        "similarity": round(span.similarity, 4),
+        "change": round(span.change, 4),
+        "id": atlas.sources[span.source].id,
+    }
+
+
+def _draw_spans(atlas: Atlas, clip: "Described", spans: list[Span], output: Path) -> None:
+    """Each span as two rows: moments of the clip, and below them those of the video."""
+    from frameatlas.cli.frame_results import span_moments
+
+    columns = 5
+    pictures: list[Picture | None] = []
+    captions: list[str] = []
+    marked: list[int] = []
+    for rank, span in enumerate(spans[: MOST_ON_A_SHEET // (2 * columns)], 1):
+        pairs = span_moments(atlas, span, clip.seconds[clip.pictured] - clip.seconds[0], columns)
+        spare = [None] * (columns - len(pairs))
+        marked += range(len(pictures), len(pictures) + len(pairs))
+        pictures += [*(clip.pixels[one.query] for one in pairs), *spare]
+        captions += [f"{clip.name}\n{one.query_moment}" for one in pairs] + [""] * len(spare)
+        name = Path(atlas.sources[span.source].path).name
+        pictures += [*(_picture(atlas, one.frame) for one in pairs), *spare]
+        captions += [f"{rank}   {span.score:.2f}   {name}\n{one.moment}" for one in pairs]
+        captions += [""] * len(spare)
+    title = f"{clip.name} in {atlas.folder.name}"
+    _write(atlas, pictures, captions, output, title, set(marked), columns)
+
+
+# Both
+
+
+def _picture(atlas: Atlas, frame: int) -> "Picture":
+    x, y, width, height = atlas.boxes[frame].tolist()
+    return atlas.frames[frame][y : y + height, x : x + width]
+
+
+def _write(
+    atlas: Atlas,
+    pictures: "list[Picture] | list[Picture | None]",
+    captions: list[str],
+    output: Path,
+    title: str,
+    marked: set[int],
+    columns: int | None = None,
+) -> None:
+    from frameatlas.geometry.cell_size import common_size
+    from frameatlas.poster.figures.contact_sheet import contact_sheet, write_sheet
+
+    cell = common_size(atlas.boxes).of_height(180)
+    columns = columns or max(1, round((1.2 * len(pictures) / cell.aspect) ** 0.5))
+    sheet = contact_sheet(
+        pictures, captions, columns=columns, cell=cell, title=title, marked=marked
+    )
+    write_sheet(output, sheet)
+    say(f"{output}: {sheet.shape[1]} × {sheet.shape[0]} pixels.", err=True)

@@ -1,0 +1,191 @@
+"""``frameatlas similar``: videos that go a way over the map like a given one; near-duplicates."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from frameatlas.atlas import Atlas, open_atlas
+from frameatlas.cli.arguments import resolve_atlas
+from frameatlas.cli.video_results import (
+    length_of,
+    printed_table,
+    say_photos_left_out,
+    shown_count,
+    video_row,
+    video_values,
+    write_figure,
+)
+from frameatlas.errors import InputError
+from frameatlas.frames import Pixels
+from frameatlas.safe_text import say
+from frameatlas.search.duplicates import WITHIN, Duplicate, near_duplicates
+from frameatlas.search.source_lookup import find_source, named_source
+from frameatlas.search.video_paths import SPACES, VideoPath
+from frameatlas.search.video_similarity import check_count, similar_videos
+
+SAID = {"components": "among the components", "map": "on the map"}
+
+
+@click.command(epilog="Example:  frameatlas similar clips.atlas chaplin.mp4 -k 5 -o paths.png")
+@click.argument("words", nargs=-1, metavar="[ATLAS] VIDEO")
+@click.option("-k", "count", default=9, show_default=True, help="How many videos.")
+@click.option(
+    "--space",
+    type=click.Choice(SPACES),
+    default="components",
+    show_default=True,
+    help="Compare among the components, or on the map.",
+)
+@click.option("--ordered", is_flag=True, help="The order of the frames matters.")
+@click.option("--all", "everything", is_flag=True, help="Near-duplicates of the whole library.")
+@click.option("--within", type=float, help=f"Largest distance of near-duplicates.  [{WITHIN:g}]")
+@click.option("--json", "as_json", is_flag=True, help="A list of objects, nearest first.")
+@click.option("-o", "--output", type=Path, help="Draw the ways over the map: .png, .jpg, .pdf, …")
+def similar(words: tuple[str, ...], everything: bool, as_json: bool, **options: Any) -> int:
+    """Find the videos whose frames are most like those of VIDEO.
+
+    VIDEO is a name, a path, an id, or a file that is not in the atlas. The distance is 0 for the
+    same frames and about 1 for videos that have nothing in common. With --all and without VIDEO:
+    groups of videos, and of photos, that are nearly the same.
+    """
+    folder, video = _meant(words, everything)
+    if everything:
+        _refuse(options, ("output", "ordered"))
+        atlas = open_atlas(resolve_atlas(folder))
+        within = options["within"]
+        _print_groups(near_duplicates(atlas, within=WITHIN if within is None else within), as_json)
+        return 0
+    _refuse(options, ("within",))
+    check_count(options["count"])
+    assert video is not None
+    atlas = open_atlas(resolve_atlas(folder))
+    _similar(atlas, video, as_json, **options)
+    return 0
+
+
+def _similar(
+    atlas: Atlas,
+    video: str,
+    as_json: bool,
+    *,
+    count: int,
+    space: str,
+    ordered: bool,
+    output: Path | None,
+    within: None,
+) -> None:
+    """Search, print, and draw where that is wished."""
+    del within
+    if output is not None:
+        from frameatlas.poster.formats.writers import check_place
+
+        check_place(output)
+    query, picture = _query(atlas, video)
+    found = similar_videos(atlas, query, count=count, space=space, ordered=ordered)
+    say_photos_left_out(atlas)
+    if as_json:
+        say(json.dumps([video_values(atlas, one) for one in found], indent=1))
+    else:
+        printed_table([(str(n), *video_row(atlas, one)) for n, one in enumerate(found, 1)])
+    if output is not None:
+        name = video if not isinstance(query, int) else atlas.sources[query].path
+        how = "by dynamic time warping" if ordered else "whatever the order of their frames"
+        write_figure(
+            atlas,
+            output,
+            found,
+            title=f"Most similar to {Path(name).name}",
+            subtitle=f"Nearest first, {how}; distance {SAID[space]}",
+            query=query,
+            name=name,
+            picture=picture,
+        )
+
+
+def _meant(words: tuple[str, ...], everything: bool) -> tuple[str | None, str | None]:
+    """Atlas and video among the words."""
+    most = 1 if everything else 2
+    if len(words) > most or (not everything and not words):
+        wanted = "[ATLAS] and no VIDEO with --all" if everything else "[ATLAS] VIDEO"
+        raise InputError(
+            f"Expected {wanted}. Received: {' '.join(words) or 'nothing'}; see "
+            "`frameatlas similar --help`."
+        )
+    if everything:
+        return (words[0] if words else None), None
+    if len(words) == 1 and (Path(words[0]) / "atlas.json").is_file():
+        raise InputError(
+            f"Expected a VIDEO after the atlas. Received: {words[0]} alone; name a video of it, or "
+            "ask for near-duplicates with --all."
+        )
+    return (words[0] if len(words) == 2 else None), words[-1]
+
+
+def _refuse(options: dict[str, Any], names: tuple[str, ...]) -> None:
+    """Refuse options that have no meaning beside or without --all."""
+    for name in names:
+        if options[name]:
+            how = "without" if name == "within" else "with"
+            raise InputError(
+                f"Expected no --{name} {how} --all. Received: it; leave one of them out."
+            )
+
+
+def _query(atlas: Atlas, video: str) -> tuple[int | VideoPath, Callable[[int], Pixels] | None]:
+    """The number of a source, or the path of a file beside the atlas with its pictures."""
+    number = find_source(atlas, video)
+    if number is not None:
+        return number, None
+    if not Path(video).is_file():
+        return named_source(atlas, video), None
+    from frameatlas.embedder.query.describer import describe_video
+
+    say(f"{video} is not in the atlas: describing it.", err=True)
+    with shown_count("frames described") as progress:
+        described = describe_video(atlas, Path(video), progress=progress)
+    path = VideoPath(described.coordinates, described.scores, described.seconds)
+
+    def picture(row: int) -> Pixels:
+        """The frame that is kept and nearest in time."""
+        nearest = abs(described.pictured - row).argmin()
+        return np.asarray(described.pixels[int(nearest)], np.uint8)
+
+    return path, picture
+
+
+def _print_groups(groups: list[tuple[Duplicate, ...]], as_json: bool) -> None:
+    if as_json:
+        say(json.dumps([[_duplicate(one) for one in group] for group in groups], indent=1))
+        return
+    if not groups:
+        say("No near-duplicates.")
+    for number, group in enumerate(groups, 1):
+        kind = "photos" if all(one.seconds is None for one in group) else "videos"
+        say(f"{'' if number == 1 else chr(10)}Group {number}: {len(group)} {kind}")
+        printed_table(
+            [
+                (
+                    f"{one.distance:.3f}",
+                    length_of(one.seconds),
+                    f"{one.width}×{one.height}",
+                    str(one.path),
+                )
+                for one in group
+            ],
+            columns=("distance", "length", "size", "path"),
+        )
+
+
+def _duplicate(one: Duplicate) -> dict[str, Any]:
+    return {
+        "path": str(one.path),
+        "distance": round(one.distance, 6),
+        "frames": one.frames,
+        "seconds": one.seconds,
+        "width": one.width,
+        "height": one.height,
+    }

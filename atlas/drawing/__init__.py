@@ -1,0 +1,1 @@
+"""Pixels: stored pictures scaled down, composed into cells, drawn as tiles."""

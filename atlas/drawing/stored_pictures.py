@@ -1,0 +1,30 @@
+"""Where a cell's picture comes from: the atlas' stored frames, or the originals."""
+
+from typing import Protocol
+
+from frameatlas.atlas import Atlas
+from frameatlas.drawing.compose import Picture
+
+
+class Pictures(Protocol):
+    """Gives the picture of a frame; may be called from several threads."""
+
+    def __call__(self, frame: int, /) -> Picture:
+        """uint8 of shape (height, width, 3), RGB, without padding."""
+
+
+class StoredPictures:
+    """The frames as they are stored in the atlas.
+
+    Args:
+        atlas: The atlas.
+    """
+
+    def __init__(self, atlas: Atlas) -> None:
+        self._frames = atlas.frames
+        self._boxes = atlas.boxes
+
+    def __call__(self, frame: int, /) -> Picture:
+        """The part of a stored frame that is picture."""
+        x, y, width, height = self._boxes[frame].tolist()
+        return self._frames[frame][y : y + height, x : x + width]

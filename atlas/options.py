@@ -1,0 +1,103 @@
+"""What the user wishes of an index run or a new layout; what was done is in the manifest."""
+
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from frameatlas.errors import InputError
+
+ENGINES = ("auto", "tensorflow", "openvino")
+LAYOUTS = ("atlas", "article")
+
+
+@dataclass(frozen=True)
+class LayoutWish:
+    """How the map is to be composed.
+
+    Attributes:
+        name: The layout: "atlas" (keeps neighbours) or "article" (the published autoencoder).
+        std: Standard deviation of the code that the regulariser aims at, per axis. 0.3 leaves 0.1 %
+            of a Gaussian outside tanh's range; 0.6, a uniform distribution's, pushes many points to
+            the margin.
+        seed: Seed of everything random.
+        rotate: Degrees by which the code is turned before it is stretched.
+        temporal: Weight of the temporal term; 0 leaves it out.
+        triplet: Weight of the triplet log-ratio.
+    """
+
+    name: str = "atlas"
+    std: float = 0.3
+    seed: int = 0
+    rotate: float = 0.0
+    temporal: float = 0.0
+    triplet: float = 0.003
+
+    def __post_init__(self) -> None:
+        if self.name not in LAYOUTS:
+            raise InputError(
+                f"Expected --layout to be one of {', '.join(LAYOUTS)}. Received: {self.name}."
+            )
+        _within("--std", self.std, 0.05, 0.9, "0.3 is the published width, 0.6 a wide one")
+        _within("--seed", self.seed, 0, 2**31 - 1, "any whole number draws another map")
+        _within("--rotate", self.rotate, -360, 360, "give degrees")
+        _within("--temporal", self.temporal, 0, 1000, "0 leaves the term out")
+        _within("the triplet term's weight", self.triplet, 0, 1000, "0 leaves the term out")
+
+
+@dataclass(frozen=True)
+class IndexWish:
+    """What one index run is to do.
+
+    Attributes:
+        fps: Frames to keep of each second of video; None takes the atlas' own, or 3.
+        height: Short side of a frame in pixels; None takes the atlas' own, or 300.
+        layout: How the map is to be composed, when one is drawn.
+        engine: "auto", "tensorflow" or "openvino".
+        weights: Another weights file for Xception; None takes the packaged one.
+        jobs: Videos decoded at the same time; None chooses by the machine.
+        hwaccel: FFmpeg's hardware decoding: "none", "auto" or a method's name.
+        refit: Draw a new map even if there is one.
+        prune: Forget sources whose files are gone.
+        force: Go on although the disk looks too small.
+        scheduler: Address of a Dask scheduler whose workers read and describe; None for none.
+        workers: Processes of this machine that read and describe; None for this one alone.
+    """
+
+    fps: float | None = None
+    height: int | None = None
+    layout: LayoutWish = field(default_factory=LayoutWish)
+    engine: str = "auto"
+    weights: Path | None = None
+    jobs: int | None = None
+    hwaccel: str = "none"
+    refit: bool = False
+    prune: bool = False
+    force: bool = False
+    scheduler: str | None = None
+    workers: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.fps is not None:
+            _within("--fps", self.fps, 0.001, 1000, "3 frames a second is the published rate")
+        if self.height is not None:
+            _within("--height", self.height, 16, 4320, "300 pixels is the published height")
+        if self.engine not in ENGINES:
+            raise InputError(
+                f"Expected --engine to be one of {', '.join(ENGINES)}. Received: {self.engine}."
+            )
+        if self.jobs is not None:
+            _within("--jobs", self.jobs, 1, 256, "one for each core is plenty")
+        if self.workers is not None:
+            _within("--workers", self.workers, 1, 256, "one for every four cores is plenty")
+            if self.scheduler is not None:
+                raise InputError(
+                    "Expected --workers or --scheduler. Received: both. Workers of a scheduler are "
+                    "started with `dask worker`; leave --workers out."
+                )
+
+
+def _within(option: str, value: float, least: float, most: float, remedy: str) -> None:
+    if not (math.isfinite(value) and least <= value <= most):
+        raise InputError(
+            f"Expected {option} between {least:g} and {most:g}. Received: {value:g}; {remedy}."
+        )

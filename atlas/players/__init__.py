@@ -1,0 +1,1 @@
+"""Who is who in an atlas of players: tables, their integrity, and the corrections of its user."""

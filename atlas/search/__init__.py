@@ -1,0 +1,1 @@
+"""What is like what, by numbers alone: frames, clips, videos, near-duplicates."""

@@ -1,0 +1,148 @@
+"""Cosines between a query and every frame of an atlas: a quick scan whose error is known.
+
+Scores lie on disk as float16, which NumPy reads slowly (a quarter of a second a million frames).
+So the first query keeps one byte a score: directions, rounded. A cosine from it is off by at most
+``slack``, which is measured while rounding; who wants exact ones computes them for the few frames
+that are near enough.
+"""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.atlas import Atlas
+from frameatlas.processors import available_processors
+
+Floating = TypeVar("Floating", np.float32, np.float64)
+
+LARGEST_COPY = 1 << 30
+"""Bytes of rounded scores that are kept in memory: four million frames of 256."""
+
+BLOCK = 1024
+"""Rows at once: 1 MiB of float32 stays in a core's cache. 256 and 4096 took half as long again."""
+
+ROUNDING = 1e-5
+"""What adding up 256 products in float32 can be wrong by, with room."""
+
+EXACT_ROWS = 1 << 14
+"""Rows read at once for exact cosines: 32 MiB of float64."""
+
+
+class Cosines:
+    """Cosines of one atlas' frames to queries, in the components.
+
+    Args:
+        scores: float16 of shape (n, k), may be memory-mapped.
+
+    Attributes:
+        slack: Most that a cosine of ``scan`` differs from the true one.
+    """
+
+    def __init__(self, scores: NDArray[np.float16]) -> None:
+        self._scores = scores
+        self._rounded: NDArray[np.int8] | None = None
+        self._steps = np.empty(len(scores), np.float32)
+        self.slack = ROUNDING
+        if scores.size <= LARGEST_COPY:
+            self._rounded = np.empty(scores.shape, np.int8)
+            worst = _in_threads(self._round, len(scores))
+            self.slack += max(worst, default=0.0)
+        else:
+            _in_threads(self._measure, len(scores))
+
+    def scan(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Cosines to the nearest of some directions, each wrong by at most ``slack``.
+
+        Args:
+            query: float32 of shape (m, k), rows of length 1 or 0.
+
+        Returns:
+            float32 of shape (n,).
+        """
+        found = np.empty(len(self._scores), np.float32)
+        turned = np.ascontiguousarray(query.T)
+        rows = self._scores if self._rounded is None else self._rounded
+
+        def work(start: int, stop: int) -> float:
+            block = np.empty((BLOCK, rows.shape[1]), np.float32)
+            for first in range(start, stop, BLOCK):
+                part = slice(first, min(first + BLOCK, stop))
+                wide = block[: part.stop - first]
+                np.copyto(wide, rows[part])
+                found[part] = (wide @ turned).max(axis=1) * self._steps[part]
+            return 0.0
+
+        _in_threads(work, len(found))
+        return found
+
+    def exact(self, query: NDArray[np.float32], frames: NDArray[np.int64]) -> NDArray[np.float32]:
+        """True cosines of some frames to the nearest of some directions, float32 of shape (m,)."""
+        found = np.empty(len(frames), np.float32)
+        turned = query.T.astype(np.float64)
+        for first in range(0, len(frames), EXACT_ROWS):
+            rows = self._scores[frames[first : first + EXACT_ROWS]].astype(np.float64)
+            found[first : first + EXACT_ROWS] = (directions(rows) @ turned).max(axis=1)
+        return found
+
+    def _round(self, start: int, stop: int) -> float:
+        """Fill a part of the copy; gives the longest difference to a true direction."""
+        assert self._rounded is not None
+        worst = 0.0
+        for first in range(start, stop, BLOCK):
+            part = slice(first, min(first + BLOCK, stop))
+            unit = directions(self._scores[part].astype(np.float32))
+            step = np.abs(unit).max(axis=1) / 127
+            step[step == 0] = 1
+            rounded = np.rint(unit / step[:, None])
+            self._rounded[part], self._steps[part] = rounded, step
+            away = np.linalg.norm(unit - rounded * step[:, None], axis=1)
+            worst = max(worst, float(away.max()))
+        return worst
+
+    def _measure(self, start: int, stop: int) -> float:
+        """Only the lengths, where a copy would be too large."""
+        for first in range(start, stop, BLOCK):
+            part = slice(first, min(first + BLOCK, stop))
+            length = np.linalg.norm(self._scores[part].astype(np.float32), axis=1)
+            with np.errstate(divide="ignore"):
+                self._steps[part] = np.where(length > 0, 1 / length, 0)
+        return 0.0
+
+
+_OPEN: WeakKeyDictionary[Atlas, Cosines] = WeakKeyDictionary()
+_OPENING = threading.Lock()
+
+
+def cosines_of(atlas: Atlas) -> Cosines:
+    """The cosines of an atlas: made once for each opened atlas, forgotten with it."""
+    with _OPENING:
+        if atlas not in _OPEN:
+            _OPEN[atlas] = Cosines(atlas.scores)
+        return _OPEN[atlas]
+
+
+def directions(rows: NDArray[Floating]) -> NDArray[Floating]:
+    """Rows made 1 long; one that has no length stays 0 and is unlike everything.
+
+    Args:
+        rows: float32 or float64 of shape (n, k).
+    """
+    length = np.linalg.norm(rows, axis=1, keepdims=True)
+    length[~(length > 0)] = 1
+    unit: NDArray[Floating] = rows / length
+    return unit
+
+
+def _in_threads(work: Callable[[int, int], float], rows: int) -> list[float]:
+    """Share rows out among the cores, in whole blocks; NumPy lets go of the interpreter."""
+    share = max(BLOCK, -(-rows // available_processors() // BLOCK) * BLOCK)
+    starts = range(0, rows, share)
+    if len(starts) < 2:
+        return [work(start, rows) for start in starts]
+    with ThreadPoolExecutor(len(starts), "cosines") as pool:
+        return list(pool.map(lambda start: work(start, min(start + share, rows)), starts))

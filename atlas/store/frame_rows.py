@@ -1,0 +1,128 @@
+"""All pictures of an atlas, one source after the other, each read when it is asked for.
+
+Read and not memory-mapped: a page fault costs more than copying the page, faults stop all Python
+threads while the disk works, and a mapped file that another program cuts short ends the process.
+"""
+
+import os
+import tokenize
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import FileIO
+from pathlib import Path
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from frameatlas.errors import DamagedAtlasError
+
+NPY_ERRORS = (
+    *(OSError, EOFError, ValueError, TypeError, KeyError, SyntaxError, tokenize.TokenError),
+    *(OverflowError, MemoryError, RecursionError),
+)
+"""For ``except``, around ``np.load`` and around reading a header."""
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """What the header of a ``frames.npy`` says.
+
+    Attributes:
+        file: Tells whether the file is still the one whose header was read.
+        start: Bytes before the first picture.
+        shape: Height, width and 3.
+    """
+
+    file: tuple[int, int, int]
+    start: int
+    shape: tuple[int, int, int]
+
+    @property
+    def picture(self) -> int:
+        """Bytes of a picture."""
+        height, width, colours = self.shape
+        return height * width * colours
+
+
+class AtlasFrames:
+    """Pictures by number. Sources may differ in frame size, so there is no single array.
+
+    Safe to use from many threads; no file stays open.
+
+    Args:
+        paths: ``frames.npy`` of each source that has frames.
+        lengths: Number of frames of each.
+    """
+
+    def __init__(self, paths: Sequence[Path], lengths: Sequence[int]) -> None:
+        self._paths = list(paths)
+        self._offsets = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+        self._headers: dict[int, _Stored] = {}
+
+    def __len__(self) -> int:
+        return int(self._offsets[-1])
+
+    def __iter__(self) -> Iterator[NDArray[np.uint8]]:
+        return (self[index] for index in range(len(self)))
+
+    def __getitem__(self, index: int) -> NDArray[np.uint8]:
+        """One picture, uint8 of shape (height, width, 3), RGB, read-only."""
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"Expected a frame below {len(self)}. Received: {index}.")
+        index = int(index) % len(self)
+        part = int(np.searchsorted(self._offsets, index, side="right")) - 1
+        picture = self._read(part, index - int(self._offsets[part]))
+        picture.setflags(write=False)
+        return picture
+
+    def _read(self, part: int, row: int) -> NDArray[np.uint8]:
+        try:
+            with FileIO(self._paths[part]) as file:
+                stored = self._header(part, file)
+                picture = np.empty(stored.shape, np.uint8)
+                file.seek(stored.start + row * stored.picture)
+                got = file.readinto(picture.data.cast("B"))
+        except DamagedAtlasError:
+            raise
+        except NPY_ERRORS as error:
+            raise self._damaged(part, str(error)) from error
+        if got != stored.picture:
+            raise self._damaged(part, f"only {got} of {stored.picture} bytes of one")
+        return picture
+
+    def _header(self, part: int, file: FileIO) -> _Stored:
+        """What the header says, read again where the file was replaced by another."""
+        found = os.fstat(file.fileno())
+        mark = (found.st_ino, found.st_mtime_ns, found.st_size)
+        known = self._headers.get(part)
+        if known is None or known.file != mark:
+            shape, start = self._parsed(part, file)
+            known = _Stored(mark, start, shape)
+            if start + self._count(part) * known.picture > found.st_size or not known.picture:
+                raise self._damaged(part, f"{found.st_size} bytes, which are not so many")
+            self._headers[part] = known
+        return known
+
+    def _parsed(self, part: int, file: FileIO) -> tuple[tuple[int, int, int], int]:
+        version = npy.read_magic(file)
+        read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+        shape, by_columns, dtype = read(file)
+        expected = self._count(part)
+        if dtype != np.uint8 or by_columns or len(shape) != 4 or shape[::3] != (expected, 3):
+            raise DamagedAtlasError(
+                f"Expected {self._paths[part]} to be uint8 of shape ({expected}, height, width, "
+                f"3). Received: {dtype} of shape {shape}. Run `frameatlas index` again to repair "
+                "it."
+            )
+        return (shape[1], shape[2], 3), file.tell()
+
+    def _count(self, part: int) -> int:
+        return int(self._offsets[part + 1] - self._offsets[part])
+
+    def _damaged(self, part: int, received: str) -> DamagedAtlasError:
+        expected = self._count(part)
+        return DamagedAtlasError(
+            f"Expected {self._paths[part]} to hold {expected} frames. Received: {received}. Run "
+            "`frameatlas index` on the same videos to repair it."
+        )

@@ -1,0 +1,245 @@
+"""The manifest, ``atlas.json``: what an atlas holds and how it was made, as one frozen value.
+
+``Manifest.from_json`` gives a fully valid value or raises ``FormatError`` naming file and field;
+``to_json`` is its inverse. What a user *wishes* is another value (``frameatlas.options``).
+"""
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from frameatlas.errors import FormatError, NewerFormatError
+from frameatlas.store.digests import text_digest
+from frameatlas.store.json_fields import Fields
+
+FORMAT = 1
+"""Version of the stored format; raised when an older frameatlas could misread a newer atlas."""
+
+MOST_FRAMES = 1_000_000_000
+"""Frames that an atlas may have: eleven years of video. More could ask for any memory."""
+
+STATUSES = ("ok", "damaged", "failed")
+KINDS = ("video", "photos")
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """One file of an atlas, as it was when it was written.
+
+    Attributes:
+        bytes: Its size.
+        blake2b: Hexadecimal BLAKE2b digest (16 bytes) of its content.
+    """
+
+    bytes: int
+    blake2b: str
+
+    @classmethod
+    def parse(cls, fields: Fields) -> "StoredFile":
+        """The value of a JSON object."""
+        return cls(fields.integer("bytes", least=0), fields.text("blake2b"))
+
+
+@dataclass(frozen=True)
+class Made:
+    """How an atlas' frames and features were made; the same for all its sources.
+
+    Attributes:
+        fps: Frames kept of each second of video.
+        height: Short side of a frame in pixels.
+        weights: SHA-256 of the network's weights file.
+        engine: Name of the engine that described the newest source.
+        dimension: Numbers that describe one frame.
+    """
+
+    fps: float
+    height: int
+    weights: str
+    engine: str
+    dimension: int = 4096
+
+    @classmethod
+    def parse(cls, fields: Fields) -> "Made":
+        """The value of a JSON object."""
+        return cls(
+            fields.positive("fps"),
+            fields.integer("height", least=1),
+            fields.text("weights"),
+            fields.text("engine"),
+            fields.integer("dimension", least=1),
+        )
+
+
+@dataclass(frozen=True)
+class Source:
+    """One video, or up to some hundred photos of one folder.
+
+    Attributes:
+        id: Names its folder under ``sources/``; made of the content, not of the path.
+        path: Absolute path where it was last seen; for photos their folder.
+        kind: "video" or "photos".
+        status: "ok", "damaged" (some frames are missing) or "failed" (it gave none).
+        reason: Why it is damaged or failed, or what was left out; "" where all is well.
+        digest: Content digest that recognises it after it was renamed or moved.
+        frames: Number of frames.
+        seconds_missing: Seconds that gave no frames.
+        duration: Seconds of video, where known.
+        width: Width as displayed, in pixels; 0 where unknown.
+        height: Height as displayed, in pixels; 0 where unknown.
+        codec: Codec's name as FFmpeg gives it; "" for photos.
+        files: Its stored files by name.
+    """
+
+    id: str
+    path: str
+    kind: str
+    status: str
+    reason: str
+    digest: str
+    frames: int = 0
+    seconds_missing: float = 0.0
+    duration: float | None = None
+    width: int = 0
+    height: int = 0
+    codec: str = ""
+    files: dict[str, StoredFile] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, fields: Fields) -> "Source":
+        """The value of a JSON object."""
+        return cls(
+            id=fields.name("id"),
+            path=fields.text("path"),
+            kind=fields.choice("kind", KINDS),
+            status=fields.choice("status", STATUSES),
+            reason=fields.text("reason"),
+            digest=fields.text("digest"),
+            frames=fields.integer("frames", least=0),
+            seconds_missing=fields.positive("seconds_missing", zero=True),
+            duration=fields.optional_number("duration"),
+            width=fields.integer("width", least=0),
+            height=fields.integer("height", least=0),
+            codec=fields.text("codec"),
+            files=parse_files(fields),
+        )
+
+
+@dataclass(frozen=True)
+class MapRecord:
+    """The current map: a folder under ``maps/``.
+
+    Attributes:
+        id: Names the folder; made of the coordinates, so equal ids are equal maps.
+        frames: Frames on it: those of the first ``sources`` sources.
+        sources: Number of sources on it.
+        files: Its stored files by name.
+    """
+
+    id: str
+    frames: int
+    sources: int
+    files: dict[str, StoredFile] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, fields: Fields) -> "MapRecord":
+        """The value of a JSON object."""
+        return cls(
+            fields.name("id"),
+            fields.integer("frames", least=0),
+            fields.integer("sources", least=0),
+            parse_files(fields),
+        )
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Everything that ``atlas.json`` says.
+
+    Attributes:
+        made: How frames and features were made.
+        sources: In the order of their frames; failed ones have none.
+        map: The current map, or None before the first one is drawn.
+        versions: Versions of the libraries that last wrote to the atlas.
+    """
+
+    made: Made
+    sources: tuple[Source, ...] = ()
+    map: MapRecord | None = None
+    versions: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def frames(self) -> int:
+        """Number of frames of all sources."""
+        return sum(source.frames for source in self.sources)
+
+    def with_sources(self, sources: tuple[Source, ...]) -> "Manifest":
+        """The same, holding other sources."""
+        return replace(self, sources=sources)
+
+    def to_json(self) -> str:
+        """The text of ``atlas.json``, with a checksum of its own content."""
+        content = {"format": FORMAT, **asdict(self)}
+        return json.dumps({**content, "checksum": _checksum(content)}, indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str, file: str = "atlas.json") -> "Manifest":
+        """Parse the text of ``atlas.json``.
+
+        Args:
+            text: The file's content.
+            file: Its name, for messages.
+
+        Raises:
+            NewerFormatError: A later frameatlas wrote it.
+            FormatError: It is not a manifest; the message names the field.
+        """
+        fields = Fields.of_json(text, file)
+        version = fields.integer("format", least=1)
+        if version > FORMAT:
+            raise NewerFormatError(
+                f"Expected {file} of format {FORMAT} or older. Received: format {version}, written "
+                "by a later frameatlas: upgrade frameatlas to read this atlas."
+            )
+        content = {key: value for key, value in fields.values.items() if key != "checksum"}
+        if fields.text("checksum") != _checksum(content):
+            raise FormatError(
+                f"Expected {file} to match its own checksum. Received: a file that was changed or "
+                "damaged; `frameatlas index` on the same videos mends it."
+            )
+        manifest = cls(
+            made=Made.parse(fields.object("made")),
+            sources=tuple(Source.parse(entry) for entry in fields.objects("sources")),
+            map=MapRecord.parse(fields.object("map")) if fields.values.get("map") else None,
+            versions={k: str(v) for k, v in fields.object("versions").values.items()},
+        )
+        manifest.refuse_contradictions(file)
+        return manifest
+
+    def refuse_contradictions(self, file: str) -> None:
+        """Raise FormatError where fields that are each valid cannot all be true."""
+        if self.frames > MOST_FRAMES:
+            raise FormatError(
+                f"Expected {file}, sources, to have at most {MOST_FRAMES} frames. Received: "
+                f"{self.frames}."
+            )
+        record = self.map
+        if record is not None:
+            on_map = sum(source.frames for source in self.sources[: record.sources])
+            if record.sources > len(self.sources) or record.frames != on_map:
+                raise FormatError(
+                    f"Expected {file}, map, to cover its sources' {on_map} frames. Received: "
+                    f"{record.frames} frames of {record.sources} sources."
+                )
+        ids = [source.id for source in self.sources]
+        if len(set(ids)) != len(ids):
+            raise FormatError(f"Expected {file}, sources, to have an id each. Received: one twice.")
+
+
+def parse_files(fields: Fields) -> dict[str, StoredFile]:
+    """The ``files`` of a source or a map, by name."""
+    files = fields.object("files")
+    return {files.safe(name): StoredFile.parse(files.object(name)) for name in files.values}
+
+
+def _checksum(content: dict[str, Any]) -> str:
+    return text_digest(json.dumps(content, sort_keys=True, separators=(",", ":")))

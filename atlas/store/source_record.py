@@ -1,0 +1,34 @@
+"""``source.json``: what a finished source says of itself, should the manifest be lost."""
+
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from frameatlas.errors import FormatError
+from frameatlas.store.atomic import write_text
+from frameatlas.store.json_fields import Fields
+from frameatlas.store.manifest import Made, Source
+
+SOURCE_FILE = "source.json"
+
+
+def tell_source(place: Path, source: Source, made: Made) -> None:
+    """Write what is known of a source into its folder."""
+    content = {"source": asdict(source), "made": asdict(made)}
+    write_text(place / SOURCE_FILE, json.dumps(content, indent=1) + "\n")
+
+
+def told_source(place: Path) -> tuple[Source, Made] | None:
+    """What a finished source says of itself; None where that cannot be read."""
+    path = place / SOURCE_FILE
+    try:
+        fields = Fields.of_json(path.read_text(encoding="utf-8"), str(path))
+        return Source.parse(fields.object("source")), Made.parse(fields.object("made"))
+    except (OSError, FormatError, UnicodeDecodeError):
+        return None
+
+
+def tells(place: Path, source: Source) -> bool:
+    """Whether a source's folder says what the manifest says; the file itself may have moved."""
+    told = told_source(place)
+    return told is not None and replace(told[0], path=source.path) == source

@@ -1,0 +1,128 @@
+"""What is in an atlas, as plain values for people and programs."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from frameatlas.atlas import Atlas
+from frameatlas.errors import DamagedAtlasError
+from frameatlas.store.hdf5_reader import read_column, read_number
+from frameatlas.store.json_fields import Fields
+from frameatlas.store.manifest import FORMAT, Source
+from frameatlas.store.map_integrity import verified_file
+
+SOURCE_FIELDS = (
+    "id",
+    "path",
+    "kind",
+    "status",
+    "reason",
+    "frames",
+    "seconds_missing",
+    "duration",
+    "width",
+    "height",
+    "codec",
+)
+
+
+def atlas_info(atlas: Atlas) -> dict[str, Any]:
+    """Everything that ``frameatlas info --json`` prints.
+
+    Args:
+        atlas: The atlas.
+
+    Returns:
+        Values that JSON can hold; ``components``, ``layout``, ``map`` and ``quality`` are None
+        before a map is drawn.
+
+    Raises:
+        DamagedAtlasError: A file of the map cannot be read.
+        FormatError: It is not what the format says.
+    """
+    manifest = atlas.manifest
+    drawn = manifest.map is not None
+    return {
+        "format": FORMAT,
+        "path": str(atlas.folder),
+        "sources": [_source(source) for source in manifest.sources],
+        "frames": manifest.frames,
+        "fps": manifest.made.fps,
+        "height": manifest.made.height,
+        "features": manifest.made.dimension,
+        "components": _components(atlas) if drawn else None,
+        "layout": _layout(atlas) if drawn else None,
+        "map": manifest.map.id if manifest.map else None,
+        "quality": _quality(_file(atlas, "quality.json")) if drawn else None,
+        "engine": manifest.made.engine,
+        "weights": manifest.made.weights,
+        "versions": manifest.versions,
+        "bytes": _bytes(atlas),
+    }
+
+
+def _source(source: Source) -> dict[str, Any]:
+    return {name: getattr(source, name) for name in SOURCE_FIELDS}
+
+
+def _components(atlas: Atlas) -> dict[str, Any]:
+    path = _file(atlas, "components.h5")
+    variance = read_column(path, "explained_variance").astype(np.float64)
+    total = read_number(path, "total_variance")
+    kept = float(variance.sum() / total) if total > 0 else 1.0
+    return {"number": len(variance), "variance_kept": min(kept, 1.0)}
+
+
+def _layout(atlas: Atlas) -> dict[str, Any]:
+    path = _file(atlas, "map.json")
+    settings = _json(path)
+    fields = Fields(settings, str(path))
+    fields.text("name")
+    fields.integer("seed", least=-(2**62))
+    report = fields.object("report")
+    for name in ("mean", "std"):
+        report.numbers(name)
+    wish = {name: value for name, value in settings.items() if name != "report"}
+    # The report's std is what came out, as a pair; the wish's what was aimed at.
+    return {**wish, **report.values, "wish": wish}
+
+
+def _quality(path: Path) -> dict[str, Any]:
+    """Figures of the map; those that people are shown are numbers, where they are there."""
+    values = _json(path)
+    fields = Fields(values, str(path))
+    if values.get("map"):
+        figures = fields.object("map")
+        for name in ("trustworthiness", "continuity", "fill"):
+            if name in figures.values:
+                figures.optional_number(name)
+    if values.get("placed_later"):
+        for name in ("frames", "misfits"):
+            fields.object("placed_later").integer(name, least=0)
+    return values
+
+
+def _file(atlas: Atlas, name: str) -> Path:
+    return verified_file(atlas.map_folder, atlas.manifest.map, name)
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(values, dict):
+            raise ValueError("no object")
+    except (OSError, ValueError, RecursionError) as error:
+        raise DamagedAtlasError(
+            f"Expected {path} to be JSON. Received: {error}. Run `frameatlas index --refit` on the "
+            "same videos to draw the map again."
+        ) from error
+    return dict(values)
+
+
+def _bytes(atlas: Atlas) -> int:
+    manifest = atlas.manifest
+    files = [stored for source in manifest.sources for stored in source.files.values()]
+    files += manifest.map.files.values() if manifest.map else []
+    return sum(stored.bytes for stored in files)

@@ -1,0 +1,108 @@
+"""Verifying an atlas: every file against the manifest, every array against its neighbours."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from frameatlas.atlas import Atlas, open_atlas
+from frameatlas.errors import FrameatlasError
+from frameatlas.players.integrity import wrong_player_files
+from frameatlas.players.tables import REPORT, holds_players
+from frameatlas.store.damage_record import note_damage
+from frameatlas.store.digests import file_digest
+from frameatlas.store.manifest import StoredFile
+from frameatlas.store.source_record import SOURCE_FILE, tells
+
+
+def check_atlas(folder: str | Path, step: Callable[[int, str], None] | None = None) -> list[str]:
+    """Read every stored file of an atlas and compare it with the manifest.
+
+    What is damaged is noted in the atlas, where it may be written, so that the next `index` mends
+    it.
+
+    Args:
+        folder: The atlas.
+        step: Is told how many files were read, and the next one's name.
+
+    Returns:
+        What is wrong, one sentence each; empty where all is well.
+
+    Raises:
+        NoAtlasError: There is no atlas.
+        FormatError: ``atlas.json`` itself is damaged.
+        DamagedAtlasError: It holds links, pipes or devices.
+    """
+    atlas = open_atlas(folder)
+    files = list(_files(atlas))
+    wrong = []
+    damaged = set()
+    for done, (path, stored) in enumerate(files):
+        if step:
+            step(done, path.name)
+        if problem := _compare(path, stored):
+            wrong.append(problem)
+            damaged.add(path.parent.name)
+    note_damage(atlas.folder, damaged & {source.id for source in atlas.manifest.sources})
+    for source in atlas.manifest.sources:
+        place = atlas.folder / "sources" / source.id
+        if source.frames and not tells(place, source):
+            wrong.append(
+                f"Expected {place / SOURCE_FILE} to say what the manifest says. Received: "
+                "something else, or no such file."
+            )
+    if holds_players(atlas.folder):
+        wrong += wrong_player_files(atlas.folder / REPORT)
+    if not wrong:
+        wrong = list(_contradictions(atlas))
+    return wrong
+
+
+def count_files(atlas: Atlas) -> int:
+    """How many files ``check_atlas`` reads."""
+    return sum(1 for _ in _files(atlas))
+
+
+def _files(atlas: Atlas) -> Iterator[tuple[Path, StoredFile]]:
+    for source in atlas.manifest.sources:
+        for name, stored in source.files.items():
+            yield atlas.folder / "sources" / source.id / name, stored
+    record = atlas.manifest.map
+    for name, stored in (record.files if record else {}).items():
+        yield atlas.map_folder / name, stored
+
+
+def _compare(path: Path, stored: StoredFile) -> str:
+    try:
+        size = path.stat().st_size
+        if size != stored.bytes:
+            return f"Expected {path} to have {stored.bytes} bytes. Received: {size}."
+        if file_digest(path) != stored.blake2b:
+            return f"Expected {path} as it was written. Received: changed content."
+    except FileNotFoundError:
+        return f"Expected {path}. Received: no such file."
+    except OSError as error:
+        return f"Expected to read {path}. Received: {error.strerror}."
+    return ""
+
+
+def _contradictions(atlas: Atlas) -> Iterator[str]:
+    """What files that are each intact say against one another."""
+    record = atlas.manifest.map
+    for source in atlas.manifest.sources:
+        if source.frames and set(source.files) != {"frames.npy", "features.h5"}:
+            yield f"Expected frames.npy and features.h5 of {source.path}. Received: neither."
+    if record is None:
+        if atlas.manifest.frames:
+            yield "Expected a map. Received: none; run `frameatlas index` again to draw one."
+        return
+    if record.frames != len(atlas):
+        yield f"Expected a map of {len(atlas)} frames. Received: one of {record.frames}."
+    try:
+        if len(atlas) and not np.isfinite(atlas.coordinates).all():
+            yield "Expected finite coordinates. Received: some that are not."
+        for length, name in ((len(atlas.scores), "scores"), (len(atlas.seconds), "seconds")):
+            if length != len(atlas):
+                yield f"Expected {len(atlas)} {name}. Received: {length}."
+    except FrameatlasError as error:
+        yield str(error)

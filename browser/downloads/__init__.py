@@ -1,0 +1,1 @@
+"""What the page hands over: frames, cut lists and posters."""

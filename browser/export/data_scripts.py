@@ -1,0 +1,100 @@
+"""What the page of a static site knows of the frames, as scripts.
+
+A page opened from a file may load scripts but fetch nothing. Anything per frame is binary columns
+in base64. No path is told: of a source only its file name.
+"""
+
+import base64
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path, PurePath
+
+import numpy as np
+
+from frameatlas.atlas import Atlas
+from frameatlas.drawing.tiles import tile_size
+from frameatlas.geometry.pyramid import Pyramid
+
+CHUNK = 65_536
+"""Frames in one script: about a megabyte."""
+
+_SEEN_ZOOM = 6
+"""Zoom whose filled tiles are told first: the map is drawn before all frames are known."""
+
+
+def data_scripts(atlas: Atlas, pyramid: Pyramid, depth: int) -> Iterator[tuple[str, bytes]]:
+    """Name and content of every script of data, beginning with the one that the page loads first.
+
+    Args:
+        atlas: The atlas.
+        pyramid: Of its map.
+        depth: The last zoom with tiles.
+    """
+    yield "atlas.js", _script("atlas", _described(atlas, pyramid, depth))
+    for number, first in enumerate(range(0, len(atlas), CHUNK)):
+        yield f"frames-{number}.js", _script("frames", number, _columns(atlas, pyramid, first))
+    for number, source in enumerate(atlas.sources):
+        if source.kind == "photos" and source.frames:
+            yield f"names-{number}.js", _script("names", number, _photo_names(atlas, number))
+
+
+def title_of(atlas: Atlas) -> str:
+    """The atlas' name, without what its ending says."""
+    return _shown(atlas.folder.resolve().stem)
+
+
+def _described(atlas: Atlas, pyramid: Pyramid, depth: int) -> dict[str, object]:
+    size = tile_size(atlas)
+    seen = min(depth, _SEEN_ZOOM)
+    return {
+        "title": title_of(atlas),
+        "frames": len(atlas),
+        "chunk": CHUNK,
+        "tile": [size.width, size.height],
+        "deepest": pyramid.deepest,
+        "depth": depth,
+        "levels": [pyramid.level(z) for z in range(pyramid.deepest + 1)],
+        "seen": {"zoom": seen, "bits": _filled_tiles(pyramid, seen)},
+        "sources": [
+            [_shown(PurePath(source.path).name), source.kind, source.frames]
+            for source in atlas.sources
+        ],
+    }
+
+
+def _filled_tiles(pyramid: Pyramid, zoom: int) -> str:
+    """A bit for each tile of a zoom, in Morton order, the lowest bit of a byte first."""
+    bits = np.zeros(max(8, 1 << (2 * zoom)), np.uint8)
+    bits[pyramid.cells >> (2 * (pyramid.deepest - zoom))] = 1
+    return _packed(np.packbits(bits, bitorder="little").tobytes())
+
+
+def _columns(atlas: Atlas, pyramid: Pyramid, first: int) -> str:
+    """Cell as uint32, rank as uint32, seconds as float32, each for all frames of the chunk."""
+    part = slice(first, min(first + CHUNK, len(atlas)))
+    columns = (
+        pyramid.cells[part].astype("<u4"),
+        pyramid.ranks[part].astype("<u4"),
+        atlas.seconds[part].astype("<f4"),
+    )
+    return _packed(b"".join(column.tobytes() for column in columns))
+
+
+def _photo_names(atlas: Atlas, number: int) -> str:
+    names = (_shown(Path(atlas.origins[frame].name).name) for frame in atlas.range_of(number))
+    return _packed("\n".join(name.replace("\n", " ") for name in names).encode())
+
+
+def _shown(name: str) -> str:
+    """A file name as text; bytes that are none become question marks."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+def _packed(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def _script(call: str, *values: object) -> bytes:
+    said = ",".join(json.dumps(value, separators=(",", ":")) for value in values)
+    return f"FrameSite.{call}({said});\n".encode("ascii")

@@ -1,0 +1,1 @@
+"""The Dash page: its layout, panels and charts."""

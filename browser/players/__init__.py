@@ -1,0 +1,1 @@
+"""The players' page: sheets, segments, edits and where they are saved."""

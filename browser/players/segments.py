@@ -1,0 +1,127 @@
+"""Pieces of tracklets as the page shows them: what was found, cut further where the user says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.errors import InputError
+from frameatlas.players.tables import PlayerTables
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a tracklet that shows one person, as far as can be told.
+
+    Attributes:
+        id: Stands for it in requests and addresses: its first crop's frame of the atlas, which
+            cuts elsewhere leave as it is; for one without crops, a number above all frames.
+        name: As in corrections: "7" for a tracklet or its first piece, else "7@230".
+        tracklet: Number of the tracklet.
+        first: First frame of the video.
+        last: Last frame of the video.
+        confidence: In [0, 1].
+        found: Number of the player that it was found to be, or -1.
+        crops: Frames of the atlas, by time.
+    """
+
+    id: int
+    name: str
+    tracklet: int
+    first: int
+    last: int
+    confidence: float
+    found: int
+    crops: tuple[int, ...]
+
+    @property
+    def length(self) -> int:
+        """Frames of the video that it spans."""
+        return self.last - self.first + 1
+
+
+def pieces_of(tables: PlayerTables, splits: Sequence[tuple[str, int]]) -> tuple[Piece, ...]:
+    """All pieces, by tracklet, then by time.
+
+    Args:
+        tables: What was found.
+        splits: (tracklet, frame): where the user cuts; where a run has cut there already, nothing
+            happens.
+
+    Raises:
+        InputError: There is no such tracklet, or it has no crops on both sides of that frame.
+    """
+    numbers = {name: number for number, name in enumerate(tables.owners.tracklets)}
+    rows = _found(tables)
+    for name, frame in splits:
+        if name not in numbers:
+            raise unknown("split", name, tables.owners.tracklets)
+        rows[numbers[name]] = _cut(rows[numbers[name]], name, frame)
+    ordered = [row for number in sorted(rows) for row in rows[number]]
+    return tuple(_numbered(ordered, len(tables.owners.piece)))
+
+
+def piece_of_frames(pieces: Sequence[Piece], frames: int) -> NDArray[np.int64]:
+    """Number of the piece that each of n frames of the atlas lies in, int64 of shape (n,)."""
+    where = np.zeros(frames, np.int64)
+    for number, piece in enumerate(pieces):
+        where[list(piece.crops)] = number
+    return where
+
+
+def unknown(what: str, name: str, names: Sequence[str]) -> InputError:
+    """What to say of corrections that name something that is not there."""
+    return InputError(
+        f"Expected the corrections' {what} to name tracklets, such as {', '.join(names[:3])}. "
+        f"Received: {name!r}; players.csv lists all of them."
+    )
+
+
+_Row = tuple[str, int, int, int, float, int, tuple[tuple[int, int], ...]]
+"""Name, tracklet, first, last, confidence, found player, (picture, frame) of its crops."""
+
+
+def _found(tables: PlayerTables) -> dict[int, list[_Row]]:
+    """The pieces that were found, by tracklet."""
+    owners = tables.owners
+    order = np.lexsort((owners.picture, owners.piece))
+    bounds = np.searchsorted(owners.piece[order], np.arange(len(owners.confidence) + 1))
+    rows: dict[int, list[_Row]] = {}
+    for number in range(len(owners.confidence)):
+        own = order[bounds[number] : bounds[number + 1]]
+        crops = tuple(zip(owners.picture[own].tolist(), own.tolist(), strict=True))
+        tracklet, first, last, player = (
+            int(owners.pieces[key][number]) for key in ("tracklet", "first", "last", "player")
+        )
+        earlier = rows.setdefault(tracklet, [])
+        name = owners.tracklets[tracklet] + (f"@{first}" if earlier else "")
+        confidence = float(owners.confidence[number])
+        earlier.append((name, tracklet, first, last, confidence, player, crops))
+    return rows
+
+
+def _cut(rows: list[_Row], tracklet: str, frame: int) -> list[_Row]:
+    if any(first == frame for _, _, first, *_ in rows[1:]):
+        return rows
+    for place, (name, number, first, last, confidence, player, crops) in enumerate(rows):
+        later = tuple(crop for crop in crops if crop[0] >= frame)
+        if first < frame <= last and 0 < len(later) < len(crops):
+            # Where a crop begins there is a box for certain, so the run cuts at this very frame.
+            begin = later[0][0]
+            kept = (name, number, first, begin - 1, confidence, player, crops[: -len(later)])
+            cut = (f"{tracklet}@{begin}", number, begin, last, confidence, player, later)
+            return [*rows[:place], kept, cut, *rows[place + 1 :]]
+    raise InputError(
+        f"Expected the corrections to split {tracklet} between two of its crops, in frames "
+        f"{rows[0][2]} to {rows[-1][3]}. Received: {frame}; mend the corrections."
+    )
+
+
+def _numbered(rows: Sequence[_Row], frames: int) -> list[Piece]:
+    pieces = []
+    for place, (name, tracklet, first, last, confidence, player, crops) in enumerate(rows):
+        own = tuple(frame for _, frame in crops)
+        piece_id = own[0] if own else frames + place
+        pieces.append(Piece(piece_id, name, tracklet, first, last, confidence, player, own))
+    return pieces

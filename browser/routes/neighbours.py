@@ -1,0 +1,43 @@
+"""``/api/nearest``, ``/api/path``, ``/api/similar``: what is like a frame or a video."""
+
+from flask import Blueprint, Response, request
+
+from frameatlas.browser.view.frame_facts import frame_number, source_number, ways_of
+from frameatlas.browser.view.library import Library
+from frameatlas.browser.view.neighbours import nearest_to, novelty_of, similar_to
+from frameatlas.browser.web.parameters import switched, whole, whole_of
+from frameatlas.browser.web.responses import as_binary, as_json
+
+_MOST = 2**62
+
+
+def neighbour_routes(library: Library) -> Blueprint:
+    """Likeness of frames and videos."""
+    routes = Blueprint("neighbours", __name__)
+
+    @routes.get("/api/nearest/<frame>")
+    def nearest(frame: str) -> Response:
+        opened = library.map_of(request.args.get("map"))
+        number = frame_number(opened, whole_of(frame, "the frame", 0, _MOST))
+        count = whole(request.args, "count", 1, 200, 24)
+        return as_json(nearest_to(opened, number, count, apart=switched(request.args, "apart")))
+
+    @routes.get("/api/path/<map_id>/<source>")
+    def path(map_id: str, source: str) -> Response:
+        opened = library.map_of(map_id)
+        number = source_number(opened, whole_of(source, "the video", 0, _MOST))
+        return as_binary(ways_of(opened, number))
+
+    @routes.get("/api/similar/<source>")
+    def similar(source: str) -> Response:
+        opened = library.map_of(request.args.get("map"))
+        number = source_number(opened, whole_of(source, "the video", 0, _MOST))
+        return as_json(similar_to(opened, number, whole(request.args, "count", 1, 50, 9)))
+
+    @routes.get("/api/novelty/<map_id>/<source>")
+    def novelty(map_id: str, source: str) -> Response:
+        opened = library.map_of(map_id)
+        number = source_number(opened, whole_of(source, "the video", 0, _MOST))
+        return as_binary(novelty_of(opened, number))
+
+    return routes

@@ -1,0 +1,89 @@
+"""What is like a frame or a video, as the page shows it."""
+
+import numpy as np
+
+from frameatlas.browser.view.frame_facts import moment_of
+from frameatlas.browser.view.open_map import OpenMap
+from frameatlas.errors import DamagedAtlasError
+from frameatlas.search.neighbours import frame_neighbours
+from frameatlas.search.video_similarity import LEAST_SECOND, similar_videos
+
+APART_SECONDS = 5.0
+"""Seconds in which a better frame stands for its neighbours in time."""
+
+
+def nearest_to(opened: OpenMap, frame: int, count: int, *, apart: bool) -> list[dict[str, object]]:
+    """The frames most like one, in feature space.
+
+    Args:
+        opened: The map.
+        frame: Which.
+        count: How many.
+        apart: Leave out its own video, and what lies within 5 s of a better one.
+    """
+    check_scores(opened)
+    found = frame_neighbours(
+        opened.atlas,
+        frame,
+        count,
+        skip_near=APART_SECONDS if apart else 0.0,
+        other_sources_only=apart,
+    )
+    pairs = zip(found.frames.tolist(), found.similarity.tolist(), strict=True)
+    return [{**moment_of(opened, n), "similarity": round(alike, 4)} for n, alike in pairs]
+
+
+def similar_to(opened: OpenMap, number: int, count: int) -> dict[str, object]:
+    """The videos whose way over the map is most like one's, and those that differ most.
+
+    Those that differ are told from 64 frames each: looking at all frames of all videos would take
+    minutes where there are many long ones.
+    """
+    check_scores(opened)
+    second = max(LEAST_SECOND, 2 * count)
+    every = similar_videos(opened.atlas, number, count=len(opened.sources), second=second)
+    rows = [
+        {
+            "source": one.number,
+            "name": opened.name_of(one.number),
+            "distance": round(float(one.distance), 4),
+        }
+        for one in every
+    ]
+    return {"similar": rows[:count], "different": rows[::-1][:count]}
+
+
+def check_scores(opened: OpenMap) -> None:
+    """Refuse to read scores whose file was cut short since it was mapped: that ends a process.
+
+    A file that is cut in the very moment between is not caught.
+
+    Raises:
+        DamagedAtlasError: The file is shorter than it was.
+    """
+    scores, path = opened.atlas.scores, opened.atlas.map_folder / "scores.npy"
+    try:
+        there = path.stat().st_size
+    except OSError:
+        return  # what is mapped stays readable, though it has no name any more
+    if isinstance(scores, np.memmap) and there < scores.offset + scores.nbytes:
+        raise DamagedAtlasError(
+            f"Expected {path} to be as it was when it was opened. Received: a shorter file; run "
+            "`frameatlas index --refit` on the same videos to draw the map again."
+        )
+
+
+def novelty_of(opened: OpenMap, number: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    """How new each frame of a video is: float32 of shape (n, 2), seconds and distance.
+
+    The distance is that of its direction in feature space from the frame before, 0 to 2.
+    """
+    check_scores(opened)
+    own = opened.atlas.range_of(number)
+    rows = np.asarray(opened.atlas.scores[own.start : own.stop], np.float32)
+    unit = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+    steps = 1 - (unit[1:] * unit[:-1]).sum(axis=1)
+    seconds = opened.atlas.seconds[own.start : own.stop]
+    return np.column_stack([seconds, np.concatenate([[0.0] * min(1, len(rows)), steps])]).astype(
+        np.float32
+    )

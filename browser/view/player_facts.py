@@ -1,0 +1,203 @@
+"""Players as JSON for the page, and as columns for colours and filters."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.browser.players.segments import Piece
+from frameatlas.browser.players.store import Players, Shown, checked_frames, writable
+from frameatlas.browser.players.view import NOBODY, Player
+from frameatlas.browser.view.open_map import OpenMap, shown_name
+from frameatlas.errors import LockedError
+from frameatlas.players.tables import NOBODY as UNASSIGNED
+from frameatlas.players.tables import Doubt
+
+ON_CARD = 8
+"""Crops of a player that its card shows."""
+
+ON_STRIP = 6
+"""Crops of a piece that its strip shows."""
+
+
+def players_facts(opened: OpenMap, players: Players, shown: Shown) -> dict[str, Any]:
+    """All that the page says of players."""
+    view, owners = shown.view, shown.tables.owners
+    nobody = np.flatnonzero(view.player < 0).tolist()
+    rows = [_player_facts(opened, shown, one) for one in view.players]
+    everybody = Player(NOBODY, UNASSIGNED, False, -1, tuple(nobody), -1)
+    unsaved = shown.unsaved
+    if not unsaved and not writable(players.folder):
+        unsaved = (
+            f"{players.folder} cannot be written: what you change is kept until frameatlas browse "
+            "ends; download it."
+        )
+    return {
+        "revision": shown.revision,
+        "file": shown_name(str(players.file)),
+        "unsaved": unsaved,
+        "command": shown_name(players.command(shown)),
+        "numbers": bool(shown.tables.settings.get("numbers")) and not shown.numbers_file,
+        "pending": view.corrections != shown.tables.applied,
+        "corrections": _count(shown),
+        "undo": shown.undoable,
+        "cameras": [shown_name(name) for name in owners.cameras],
+        "teams": int(shown.tables.team.max(initial=0)),
+        "tracklets": len(owners.tracklets),
+        "players": rows,
+        "nobody": _player_facts(opened, shown, everybody) if nobody else None,
+        "doubts": [_doubt_facts(shown, doubt) for doubt in shown.tables.doubts],
+    }
+
+
+def crop_facts(opened: OpenMap, shown: Shown, piece: Piece) -> dict[str, Any]:
+    """Every crop of a piece: its frame of the atlas, of the video, and the second."""
+    picture, seconds = shown.tables.owners.picture, opened.atlas.seconds
+    crops = [[n, int(picture[n]), round(float(seconds[n]), 3)] for n in piece.crops]
+    return {"id": piece.id, "name": piece.name, "crops": crops}
+
+
+def colour_numbers(shown: Shown, frames: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Number that decides the colour of the player on each frame; -1 unassigned."""
+    colours = np.array([*(one.colour for one in shown.view.players), -1], np.int64)
+    return np.asarray(colours[shown.view.player[shown.view.piece[frames]]])
+
+
+def player_ids(shown: Shown) -> NDArray[np.int64]:
+    """Id of the player on every frame of the atlas, ``NOBODY`` for the unassigned."""
+    ids = np.array([*(one.id for one in shown.view.players), NOBODY], np.int64)
+    return np.asarray(ids[shown.view.player[shown.view.piece]])
+
+
+def team_numbers(shown: Shown) -> NDArray[np.int64]:
+    """Team on every frame of the atlas: 1, 2, …; 0 unknown."""
+    return np.asarray(shown.tables.team[shown.tables.owners.tracklet])
+
+
+def shown_at(opened: OpenMap, edit: str | None) -> Shown:
+    """The players that a page shows, for its colours and its filter.
+
+    Raises:
+        LockedError: The page shows another revision: its pictures would be kept under a wrong
+            address.
+    """
+    shown = checked_frames(opened.players.shown(), opened.atlas)
+    if edit != shown.revision:
+        raise LockedError(
+            "Expected the players as they are now. Received: an address of others; load the page "
+            "again."
+        )
+    return shown
+
+
+def _player_facts(opened: OpenMap, shown: Shown, one: Player) -> dict[str, Any]:
+    view, tables = shown.view, shown.tables
+    pieces = [view.pieces[place] for place in one.pieces]
+    lengths = np.array([piece.length for piece in pieces])
+    confidence = np.average([piece.confidence for piece in pieces], weights=lengths)
+    links = {int(view.linked[place]) for place in one.pieces}
+    return {
+        "id": one.id,
+        "name": shown_name(one.name),
+        "named": one.named,
+        "colour": one.colour,
+        "team": _most([int(tables.team[piece.tracklet]) for piece in pieces]),
+        "confidence": round(float(confidence), 3),
+        "tracklets": len({piece.tracklet for piece in pieces}),
+        "crops": sum(len(piece.crops) for piece in pieces),
+        "cameras": sorted({int(tables.owners.camera[piece.tracklet]) for piece in pieces}),
+        "apart": sorted({_id_of(shown, b) for pair in view.apart for a, b in (pair, pair[::-1])
+                         if a in links}),
+        "sheet": on_card(pieces),
+        "pieces": [_piece_facts(opened, shown, piece) for piece in pieces],
+    }  # fmt: skip
+
+
+def _piece_facts(opened: OpenMap, shown: Shown, piece: Piece) -> dict[str, Any]:
+    seconds = opened.atlas.seconds
+    crops = piece.crops
+    return {
+        "id": piece.id,
+        "name": shown_name(piece.name),
+        "camera": int(shown.tables.owners.camera[piece.tracklet]),
+        "confidence": round(piece.confidence, 3),
+        "frames": [piece.first, piece.last],
+        "seconds": [round(float(seconds[n]), 2) for n in (crops[0], crops[-1])] if crops else None,
+        "crops": len(crops),
+        "strip": spread(crops, ON_STRIP),
+    }
+
+
+def _doubt_facts(shown: Shown, doubt: Doubt) -> dict[str, Any] | None:
+    """One of the least certain decisions, as it stands now; None where its piece is gone."""
+    view, owners = shown.view, shown.tables.owners
+    place = next(
+        (
+            n
+            for n, piece in enumerate(view.pieces)
+            if owners.tracklets[piece.tracklet] == doubt.tracklet
+            and piece.first <= doubt.first <= piece.last
+        ),
+        None,
+    )
+    if place is None:
+        return None
+    piece, number = view.pieces[place], int(view.player[place])
+    other = owners.players.index(doubt.other) if doubt.other in owners.players else None
+    return {
+        "piece": piece.id,
+        "player": view.players[number].id if number >= 0 else NOBODY,
+        "other": next((one.id for one in view.players if one.found == other), None),
+        "margin": round(doubt.margin, 3),
+        "answer": _answer(shown, place),
+    }
+
+
+def _answer(shown: Shown, place: int) -> str:
+    """What the user has said of a piece: "same", "other" or nothing."""
+    view, piece = shown.view, shown.view.pieces[place]
+    number, link = int(view.player[place]), int(view.linked[place])
+    stayed = number >= 0 and view.players[number].found == piece.found
+    alone = number >= 0 and len(view.players[number].pieces) == 1
+    if number >= 0 and not stayed:
+        return "other"
+    if alone and any(link in pair for pair in view.apart):
+        return "other"
+    same = any(len(group) == 2 and group[0] == piece.name for group in view.corrections.merge)
+    return "same" if stayed and same else ""
+
+
+def _id_of(shown: Shown, link: int) -> int:
+    number = int(shown.view.player[link])
+    return shown.view.players[number].id if number >= 0 else NOBODY
+
+
+def _count(shown: Shown) -> int:
+    given = shown.view.corrections
+    return len(given.merge) + len(given.not_same) + len(given.split) + len(given.rename)
+
+
+def _most(values: Iterable[int]) -> int:
+    """The commonest team, 0 where none is known."""
+    counts = Counter(value for value in values if value > 0)
+    return counts.most_common(1)[0][0] if counts else 0
+
+
+def on_card(pieces: Sequence[Piece]) -> list[int]:
+    """Crops for a card: of every piece some, of the longest where they are too many; by time."""
+    described = sorted((p for p in pieces if p.crops), key=lambda piece: -piece.length)[:ON_CARD]
+    if not described:
+        return []
+    each = -(-ON_CARD // len(described))
+    turns = [spread(piece.crops, each) for piece in described]
+    dealt = [turn[n] for n in range(each) for turn in turns if n < len(turn)]
+    return sorted(dealt[:ON_CARD])
+
+
+def spread(crops: Sequence[int], most: int) -> list[int]:
+    """Crops evenly through time, never the very first of many: people come in at the border."""
+    if len(crops) <= most:
+        return list(crops)
+    return [crops[int((n + 0.5) * len(crops) / most)] for n in range(most)]

@@ -1,0 +1,118 @@
+"""A selection: the frames within shapes that a filter keeps, and the spans of video they cover."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.browser.view.filters import Filter, filter_of_json
+from frameatlas.browser.view.open_map import OpenMap
+from frameatlas.browser.view.overlays import spread
+from frameatlas.browser.view.shapes import Shape, held, shapes_of
+from frameatlas.errors import InputError
+
+SAMPLE = 200
+"""Frames that a gallery shows of a selection."""
+
+LONGEST_GAP = 3.0
+"""Steps between frames beyond which a span of video ends, though none was left out."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is selected.
+
+    Attributes:
+        shapes: Rectangles and lassos, in the order drawn; none selects everything.
+        filter: What of the atlas is seen at all.
+        frames: Frames that were chosen one by one, in place of shapes; or None.
+    """
+
+    shapes: tuple[Shape, ...]
+    filter: Filter
+    picked: tuple[int, ...] | None = None
+
+    @classmethod
+    def parse(cls, value: Any) -> "Selection":
+        """The selection of a JSON body; InputError where it is none."""
+        if not isinstance(value, dict):
+            raise InputError('Expected {"shapes": […], "filter": {…}}. Received: another value.')
+        picked = value.get("frames")
+        return cls(
+            shapes_of(value.get("shapes")),
+            filter_of_json(value.get("filter")),
+            None if picked is None else _picked(picked),
+        )
+
+    def frames(self, opened: OpenMap) -> NDArray[np.int64]:
+        """The selected frames, int64, rising."""
+        mask = self.filter.mask(opened)
+        if self.picked is not None:
+            found = np.array(self.picked, np.int64)
+            found = np.unique(found[found < len(opened.atlas)])
+            return found if mask is None else found[mask[found]]
+        inside = held(self.shapes, opened.pyramid().places)
+        return np.flatnonzero(inside if mask is None else inside & mask)
+
+
+@dataclass(frozen=True)
+class Span:
+    """Consecutive frames of one video.
+
+    Attributes:
+        source: Number of the video.
+        begin: Seconds at which its first frame is shown.
+        end: Seconds at which its last frame is shown no more.
+        frames: How many.
+    """
+
+    source: int
+    begin: float
+    end: float
+    frames: int
+
+
+def covered(opened: OpenMap, frames: NDArray[np.int64]) -> list[dict[str, Any]]:
+    """The videos that a selection covers, the most frames first."""
+    counts = np.bincount(opened.atlas.source_numbers[frames], minlength=len(opened.sources))
+    order = np.argsort(-counts, kind="stable")
+    return [
+        {"source": int(n), "name": opened.name_of(int(n)), "frames": int(counts[n])}
+        for n in order[: int((counts > 0).sum())]
+    ]
+
+
+def gallery(frames: NDArray[np.int64], most: int = SAMPLE) -> list[int]:
+    """Frames spread evenly over a selection."""
+    return [int(frame) for frame in frames[spread(len(frames), most)]]
+
+
+def spans(opened: OpenMap, frames: NDArray[np.int64]) -> Iterator[Span]:
+    """Consecutive frames of a selection merged; photos have no time and are left out.
+
+    Args:
+        opened: The map.
+        frames: int64, rising.
+    """
+    atlas = opened.atlas
+    step = 1.0 / atlas.manifest.made.fps
+    numbers = atlas.source_numbers[frames]
+    seconds = atlas.seconds[frames]
+    apart = (np.diff(frames) > 1) | (np.diff(numbers) != 0)
+    apart |= np.diff(seconds) > LONGEST_GAP * step
+    starts = np.concatenate([[0], np.flatnonzero(apart) + 1]) if len(frames) else np.zeros(0, int)
+    stops = np.concatenate([starts[1:], [len(frames)]]) if len(frames) else starts
+    for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
+        number = int(numbers[start])
+        if opened.sources[number].kind == "video":
+            begin, end = float(seconds[start]), float(seconds[stop - 1]) + step
+            yield Span(number, begin, end, stop - start)
+
+
+def _picked(value: Any) -> tuple[int, ...]:
+    whole = isinstance(value, list) and len(value) <= 100_000
+    if not whole or not all(type(n) is int and 0 <= n < 2**62 for n in value):
+        raise InputError("Expected frames to be a list of at most 100000 numbers. Received: other.")
+    return tuple(value)

@@ -1,0 +1,1 @@
+"""Tasks become sources on disk: frames are written, described and renamed into place."""

@@ -1,0 +1,47 @@
+"""The folder that a run writes: refused before anything is made, or there."""
+
+from pathlib import Path
+
+from frameatlas.atlas import MANIFEST
+from frameatlas.embedder.build.source_builder import any_made
+from frameatlas.embedder.describe.engine import engine_choice
+from frameatlas.embedder.describe.weights import verify_weights
+from frameatlas.errors import InputError
+from frameatlas.options import IndexWish
+from frameatlas.store.atomic import translated_os_errors
+
+
+def prepare_output(folder: Path, wish: IndexWish) -> None:
+    """Refuse whatever can be refused before anything is made; then have the folder.
+
+    Args:
+        folder: The atlas, or where it is to be.
+        wish: Its engine and weights are looked at.
+
+    Raises:
+        InputError: The folder is something else, or may not be made.
+        WeightsError: The weights are of something else.
+    """
+    engine_choice(wish.engine)
+    if wish.weights is not None:
+        verify_weights(wish.weights)
+    _refuse_other_folder(folder)
+    with translated_os_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+def _refuse_other_folder(folder: Path) -> None:
+    """An output that exists has to be an atlas, or empty."""
+    if folder.is_dir():
+        with translated_os_errors(folder):
+            others = [p.name for p in folder.iterdir() if p.name != "lock" and p.name[0] != "."]
+        lost = others and not (folder / MANIFEST).exists()
+        if lost and any_made(folder / "sources") is None:
+            raise InputError(
+                f"Expected {folder} to be an atlas or not to exist. Received: a folder of other "
+                f"things ({', '.join(sorted(others)[:3])}, …). Choose another output with -o."
+            )
+    elif folder.exists():
+        raise InputError(
+            f"Expected {folder} to be a folder. Received: a file. Choose another output with -o."
+        )

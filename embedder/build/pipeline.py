@@ -1,0 +1,159 @@
+"""Decoding and describing at the same time: several sources decode while one is described.
+
+Frames wait on disk, not in memory. Sources are described in their order; those behind are decoded
+ahead of that, as far as ``frame_writer.AHEAD`` allows each.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from frameatlas.embedder.build.source_builder import SourceBuilder
+from frameatlas.embedder.describe.engine import Engine
+from frameatlas.embedder.describe.features import describe_frames
+from frameatlas.embedder.media.frame_sink import FrameSettings, Outcome
+from frameatlas.embedder.sources.tasks import Task
+from frameatlas.errors import FrameatlasError, InterruptedIndexError, SourceError
+from frameatlas.processors import available_processors
+from frameatlas.progress import Progress, Stopped
+from frameatlas.store.manifest import Made, Source
+
+_LOOK_SECONDS = 0.2
+"""How often a waiting run looks whether it was stopped."""
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Where and with what sources are built.
+
+    Attributes:
+        sources: The atlas' ``sources`` folder.
+        settings: How sources become frames.
+        made: How frames and features are made.
+        key: What must agree for an interrupted run's work to be taken over.
+        open_engine: Opens the engine, when the first frames are there.
+        jobs: Sources decoded at the same time.
+        stopped: True once the user wants the run to stop.
+    """
+
+    sources: Path
+    settings: FrameSettings
+    made: Made
+    key: str
+    open_engine: Callable[[], Engine]
+    jobs: int
+    stopped: Stopped
+
+
+def build_sources(tasks: Sequence[Task], shop: Workshop, progress: Progress) -> Iterator[Source]:
+    """Read and describe sources; yields each one's record, in order, as it is published.
+
+    Raises:
+        InterruptedIndexError: The user stopped the run; what is done is kept.
+        SpaceError: The disk is full; what is done is kept.
+    """
+    crew = _Crew(tasks, shop)
+    described = 0
+    engine: Engine | None = None
+    try:
+        for number, task in enumerate(tasks):
+            job = crew.job(number)
+            while (block := job.builder.next_block(_LOOK_SECONDS)) is not None:
+                crew.check()
+                if block[0] == block[1]:
+                    continue
+                engine = engine or shop.open_engine()
+                pixels, boxes = job.builder.read(*block)
+                job.builder.add_features(describe_frames(engine, pixels, boxes))
+                described += block[1] - block[0]
+                progress.step(described, task.label)
+            yield crew.finish(number)
+    finally:
+        crew.dismiss()
+        if engine is not None:
+            engine.close()
+
+
+class _Job:
+    """A task whose decoding was started."""
+
+    def __init__(self, task: Task, shop: Workshop, pool: ThreadPoolExecutor) -> None:
+        self.task = task
+        self.builder = SourceBuilder(shop.sources, task.id, shop.key, shop.made.dimension)
+        self.stop = threading.Event()
+        self.result: Future[tuple[Source, Outcome, list[str]]] = pool.submit(self._decode, shop)
+
+    def _decode(self, shop: Workshop) -> tuple[Source, Outcome, list[str]]:
+        try:
+            return self.task.read(
+                shop.settings, self.builder.frames, lambda: self.stop.is_set() or shop.stopped()
+            )
+        finally:
+            self.builder.frames.finish()
+
+
+class _Crew:
+    """The decoding threads and the jobs they are at."""
+
+    def __init__(self, tasks: Sequence[Task], shop: Workshop) -> None:
+        self._tasks, self._shop = tasks, shop
+        self._pool = ThreadPoolExecutor(shop.jobs, thread_name_prefix="decode")
+        self._jobs: dict[int, _Job] = {}
+
+    def job(self, number: int) -> _Job:
+        """The job of a task; starts it and those that may run ahead of it."""
+        for ahead in range(number, min(number + 2 * self._shop.jobs + 1, len(self._tasks))):
+            if ahead not in self._jobs:
+                self._jobs[ahead] = _Job(self._tasks[ahead], self._shop, self._pool)
+        return self._jobs[number]
+
+    def check(self) -> None:
+        """Stop here if the user wants that."""
+        if self._shop.stopped():
+            raise InterruptedIndexError("The run was stopped.")
+
+    def finish(self, number: int) -> Source:
+        """Publish a source whose frames are all described, or note why there are none."""
+        job = self._jobs[number]
+        failed = replace(job.task.source, status="failed")
+        try:
+            source, outcome, digests = job.result.result()
+        except SourceError as error:
+            job.builder.discard()
+            del self._jobs[number]
+            return replace(failed, reason=str(error))
+        if not job.builder.frames.count:
+            job.builder.discard()
+            del self._jobs[number]
+            return replace(failed, reason=outcome.reason or "no picture could be decoded")
+        record = job.builder.publish(_ended(source, outcome), self._shop.made, digests)
+        del self._jobs[number]
+        return record
+
+    def dismiss(self) -> None:
+        """End the decoding of whatever is not finished, keeping its work for the next run."""
+        for job in self._jobs.values():
+            job.stop.set()
+            job.builder.frames.abandon()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        for job in self._jobs.values():
+            with suppress(OSError, FrameatlasError):
+                job.builder.close()
+
+
+def _ended(source: Source, outcome: Outcome) -> Source:
+    return replace(
+        source,
+        status=outcome.status,
+        reason=outcome.reason,
+        seconds_missing=round(outcome.seconds_missing, 3),
+        duration=outcome.duration if outcome.duration is not None else source.duration,
+    )
+
+
+def default_jobs() -> int:
+    """Videos decoded at the same time: describing needs most of the processors for itself."""
+    return max(2, min(8, available_processors() // 4))

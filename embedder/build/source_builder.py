@@ -1,0 +1,246 @@
+"""One source under construction: its frames and features, resumable, published whole."""
+
+import json
+import os
+import time
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.embedder.build.frame_writer import TIMES, FrameWriter
+from frameatlas.errors import FormatError
+from frameatlas.frames import Pixels
+from frameatlas.store.atomic import (
+    publish_folder,
+    remove_folder,
+    stored_files,
+    sync_file,
+    translated_os_errors,
+    write_text,
+)
+from frameatlas.store.damage_record import noted_damage, stored_whole
+from frameatlas.store.hdf5_writer import new_table
+from frameatlas.store.json_fields import Fields
+from frameatlas.store.manifest import Made, Source
+from frameatlas.store.source_record import SOURCE_FILE, tell_source, told_source
+
+BLOCK = 32
+"""Frames described by one call. Blocks start at each source's first frame, so that the numbers do
+not depend on what else a run does, nor on where it was interrupted."""
+
+CHECKPOINT_SECONDS = 10.0
+"""Work that a crash may cost, at most, beside the block that is being described."""
+
+PROGRESS_FILE = "progress.json"
+STORED = ("frames.npy", "features.h5")
+
+
+class SourceBuilder:
+    """Builds ``sources/<id>`` beside its place and renames it when it is whole.
+
+    Args:
+        sources: The atlas' ``sources`` folder.
+        source_id: The id of the source.
+        key: What must agree for earlier work to be taken over: settings, engine, weights.
+        dimension: Numbers that describe a frame.
+    """
+
+    def __init__(self, sources: Path, source_id: str, key: str, dimension: int) -> None:
+        self.id = source_id
+        self._place = sources / source_id
+        self.folder = sources / f".building-{source_id}"
+        self._key = key
+        self._dimension = dimension
+        self._checkpointed = time.monotonic()
+        self._closed = False
+        saved = _saved_progress(self.folder, key)
+        with translated_os_errors(self.folder):
+            if saved is None and self.folder.exists():
+                remove_folder(self.folder)
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._features = (self.folder / "features.bin").open("ab", buffering=0)
+        saved = saved or _Progress(0, 0, 0, 0, Fraction(0))
+        self.frames = FrameWriter(
+            self.folder, saved.width, saved.height, saved.time_base, saved.frames
+        )
+        self._keep_described(saved.described)
+
+    def next_block(self, seconds: float) -> tuple[int, int] | None:
+        """The next frames to describe, waiting at most ``seconds`` for them.
+
+        Returns:
+            First frame and the one after the last; equal where the wait was in vain; None when
+            every frame is described and no more will come.
+        """
+        sink = self.frames
+        with sink.changed:
+            sink.changed.wait_for(self._block_ready, seconds)
+            if not self._block_ready():
+                return (0, 0)
+            start = sink.described
+            stop = min(start + BLOCK, sink.count)
+            return None if start == stop else (start, stop)
+
+    def _block_ready(self) -> bool:
+        sink = self.frames
+        return sink.settled and (sink.finished or sink.count - sink.described >= BLOCK)
+
+    def read(self, start: int, stop: int) -> tuple[Pixels, NDArray[np.int32]]:
+        """Pictures and boxes of a block."""
+        return self.frames.read(start, stop)
+
+    def add_features(self, features: NDArray[np.float16]) -> None:
+        """Store the features of the block that ``next_block`` gave, float16 (n, dimension)."""
+        if self.frames.described == 0:
+            self._features.truncate(0)  # the frames may have been started over
+        with translated_os_errors(self.folder):
+            rest = memoryview(np.ascontiguousarray(features, "<f2").tobytes())
+            while rest:  # a disk that is nearly full takes a part, and says so only by its length
+                rest = rest[self._features.write(rest) or 0 :]
+        self.frames.mark_described(self.frames.described + len(features))
+        if time.monotonic() - self._checkpointed > CHECKPOINT_SECONDS:
+            self.checkpoint()
+
+    def checkpoint(self) -> None:
+        """Note how far this source is, after the disk holds it."""
+        frames, described = self.frames.sync(), self.frames.described
+        with translated_os_errors(self.folder):
+            os.fsync(self._features.fileno())
+        base = self.frames.time_base
+        progress = {
+            "key": self._key,
+            "frames": frames,
+            "described": described,
+            "width": self.frames.width,
+            "height": self.frames.height,
+            "time_base": [base.numerator, base.denominator],
+        }
+        write_text(self.folder / PROGRESS_FILE, json.dumps(progress))
+        self._checkpointed = time.monotonic()
+
+    def publish(self, source: Source, made: Made, digests: list[str]) -> Source:
+        """Finish the folder and put it in its place.
+
+        Args:
+            source: What is known of the source; frames and files are filled in.
+            made: How frames and features were made.
+            digests: For photos, the content digest of each frame's file; else empty.
+
+        Returns:
+            The record for the manifest.
+        """
+        times, names = self.frames.times(), self.frames.names()
+        self.checkpoint()
+        self._close_files()
+        with translated_os_errors(self.folder):
+            self._write_table(times, names, digests)
+            for name in STORED:
+                sync_file(self.folder / name)
+        files = stored_files(self.folder, list(STORED))
+        record = replace(source, frames=len(times), files=files)
+        tell_source(self.folder, record, made)
+        self._forget_progress()
+        publish_folder(self.folder, self._place)
+        return record
+
+    def _forget_progress(self) -> None:
+        """Remove what only a source under construction needs.
+
+        The note of progress goes first, since it vouches for the others, and as late as can be:
+        a run that ends during the minutes of reading a large source again has lost nothing.
+        """
+        others = {path.name for path in self.folder.iterdir()} - {*STORED, SOURCE_FILE}
+        with translated_os_errors(self.folder):
+            for name in sorted(others, key=lambda name: name != PROGRESS_FILE):
+                (self.folder / name).unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Keep what is there for the next run."""
+        if self._closed:
+            return
+        if self.frames.count:
+            self.checkpoint()
+        self.frames.abandon()
+        self._close_files()
+
+    def discard(self) -> None:
+        """Leave nothing: the source gave no frames."""
+        self._close_files()
+        remove_folder(self.folder)
+
+    def _close_files(self) -> None:
+        self._closed = True
+        self.frames.close()
+        self._features.close()
+
+    def _write_table(self, times: NDArray[np.void], names: list[str], digests: list[str]) -> None:
+        base, n = self.frames.time_base, len(times)
+        features = np.memmap(self.folder / "features.bin", "<f2", "r", shape=(n, self._dimension))
+        with new_table(self.folder / "features.h5") as file:
+            file.attrs["time_base"] = np.array([base.numerator, base.denominator], np.int64)
+            table = file.create_dataset("features", (n, self._dimension), "<f2")
+            for start in range(0, n, 4096):
+                table[start : start + 4096] = features[start : start + 4096]
+            file["pts"] = times["pts"].astype("<i8")
+            file["seconds"] = (times["pts"] * float(base)).astype("<f8")
+            file["box"] = times["box"].astype("<i4")
+            if names:
+                file["names"] = np.array([os.fsencode(name) for name in names])
+                file["digests"] = np.array([digest.encode() for digest in digests])
+
+    def _keep_described(self, described: int) -> None:
+        stored = self._features.seek(0, os.SEEK_END) // (2 * self._dimension)
+        # A run that failed may have described a shorter block: blocks begin at multiples only.
+        described = min(stored, described) // BLOCK * BLOCK
+        self._features.truncate(described * 2 * self._dimension)
+        self.frames.described = described
+
+
+class _Progress:
+    """How far an interrupted run came with one source."""
+
+    def __init__(
+        self, frames: int, described: int, width: int, height: int, time_base: Fraction
+    ) -> None:
+        self.frames, self.described = frames, described
+        self.width, self.height, self.time_base = width, height, time_base
+
+
+def _saved_progress(folder: Path, key: str) -> _Progress | None:
+    path = folder / PROGRESS_FILE
+    try:
+        fields = Fields.of_json(path.read_text(encoding="utf-8"), str(path))
+        base = fields.values["time_base"]
+        saved = _Progress(
+            fields.integer("frames", least=1),
+            fields.integer("described", least=0),
+            fields.integer("width", least=1),
+            fields.integer("height", least=1),
+            Fraction(int(base[0]), int(base[1])),
+        )
+        stored = (folder / "frames.npy").stat().st_size
+        timed = (folder / "times.bin").stat().st_size
+    except (OSError, FormatError, KeyError, ValueError, TypeError, IndexError, ArithmeticError):
+        return None
+    whole = stored >= saved.frames * saved.width * saved.height * 3
+    whole = whole and timed >= saved.frames * TIMES.itemsize
+    return saved if fields.values.get("key") == key and whole else None
+
+
+def finished_source(sources: Path, source_id: str, made: Made) -> Source | None:
+    """A source that an interrupted run finished but the manifest does not know yet."""
+    place = sources / source_id
+    told = told_source(place)
+    if told is None or replace(told[1], engine=made.engine) != made:
+        return None
+    whole = stored_whole(place, told[0], noted_damage(sources.parent))
+    return told[0] if whole else None
+
+
+def any_made(sources: Path) -> Made | None:
+    """How the finished sources were made, where the manifest cannot say it any more."""
+    places = sorted(sources.iterdir()) if sources.is_dir() else []
+    return next((told[1] for place in places if (told := told_source(place))), None)

@@ -1,0 +1,234 @@
+"""A folder of photos becomes one array of frames, each photo centred on black."""
+
+import hashlib
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.embedder.media.frame_sink import Box, FrameSettings, FrameSink, Outcome
+from frameatlas.embedder.media.frame_size import centred_box, frame_size
+from frameatlas.embedder.media.photo_file import photo_size, quiet_pillow, read_photo
+from frameatlas.errors import InterruptedIndexError, SourceError
+from frameatlas.progress import Stopped
+from frameatlas.store.content_digest import content_digest
+
+OnRefused = Callable[[Path, str], None]
+"""Called with each photo that cannot be read, and why."""
+
+TIME_BASE = Fraction(1)
+"""Photos have no times: they count 0, 1, 2, …"""
+
+SAMPLE_BYTES = 16 * 1024
+"""Bytes sampled thrice of each photo for its digest: photos are many and small."""
+
+READERS = 3
+"""Threads that decode: Pillow works outside Python's lock, and one waits for the disk."""
+
+
+@dataclass(frozen=True)
+class PhotoFolder:
+    """A folder and the photos in it that are to be read.
+
+    Attributes:
+        path: The folder.
+        files: The photos directly in it, in natural order.
+    """
+
+    path: Path
+    files: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class _Photo:
+    """A photo that can be opened.
+
+    Attributes:
+        place: Its number among the folder's files, which is its frame's pts.
+        path: The file.
+        width: Pixels across within the frame.
+        height: Pixels down within the frame.
+    """
+
+    place: int
+    path: Path
+    width: int
+    height: int
+
+
+def photo_digest(folder: PhotoFolder) -> str:
+    """Return 32 hexadecimal digits for a folder's photos: their names and contents.
+
+    Where the folder lies and what it is called does not matter. A file that cannot be read
+    counts by its name.
+    """
+    digest = hashlib.sha256()
+    for path in folder.files:
+        try:
+            content = content_digest(path, SAMPLE_BYTES)
+        except SourceError:
+            content = "unreadable"
+        digest.update(f"{path.name}\0{content}\n".encode(errors="surrogateescape"))
+    return digest.hexdigest()[:32]
+
+
+def read_photos(
+    folder: PhotoFolder,
+    settings: FrameSettings,
+    sink: FrameSink,
+    *,
+    stopped: Stopped,
+    on_refused: OnRefused,
+) -> Outcome:
+    """Read the photos of a folder into a sink, or go on where an interrupted run ended.
+
+    Every photo's short side becomes ``settings.height`` and its long side at most twice that
+    (a longer one is fitted, so that its short side is smaller). The array is as wide as the widest
+    and as high as the highest.
+
+    Args:
+        folder: The photos, in order.
+        settings: The short side.
+        sink: Gets one frame per photo; its pts is the photo's number among the folder's files.
+        stopped: True once the user wants the run to stop.
+        on_refused: Told of each photo that cannot be read.
+
+    Raises:
+        SourceError: Not one photo can be read.
+        InterruptedIndexError: The user stopped the run; what came is in the sink.
+    """
+    refused: dict[int, str] = {}
+    with quiet_pillow():
+        photos = _openable(folder, settings.height, refused, stopped)
+        if photos:
+            size = (max(p.width for p in photos), max(p.height for p in photos))
+            sink.begin(*size, TIME_BASE)
+            known = _known_places(sink, photos, size)
+            _append_all(photos, known, size, sink, refused, stopped)
+    for place, reason in sorted(refused.items()):
+        on_refused(folder.files[place], reason)
+    if not photos or not sink.count:
+        raise SourceError("none of its photos can be read")
+    if refused:
+        return Outcome("damaged", f"{len(refused)} of {len(folder.files)} photos cannot be read")
+    return Outcome("ok")
+
+
+def fitted_size(width: int, height: int, short_side: int) -> tuple[int, int]:
+    """Width and height of a photo within its frame: at most twice as long as ``short_side``."""
+    longest = 2 * short_side
+    fitted = frame_size(width, height, short_side)
+    if max(fitted) <= longest:
+        return fitted
+    short = max(1, round(longest * min(width, height) / max(width, height)))
+    return (longest, short) if width > height else (short, longest)
+
+
+def _openable(
+    folder: PhotoFolder, short_side: int, refused: dict[int, str], stopped: Stopped
+) -> list[_Photo]:
+    """Look at the head of every photo: the array's size must be known before the first."""
+    photos = []
+    for place, path in enumerate(folder.files):
+        if stopped():
+            raise InterruptedIndexError("The run was stopped while photos were looked at.")
+        try:
+            shown = photo_size(path)
+        except SourceError as error:
+            refused[place] = str(error)
+            continue
+        photos.append(_Photo(place, path, *fitted_size(*shown, short_side)))
+    return photos
+
+
+def _known_places(sink: FrameSink, photos: Sequence[_Photo], size: tuple[int, int]) -> set[int]:
+    """Numbers of the photos that an interrupted run has stored; the last one is read again."""
+    if not sink.count:
+        return set()
+    places = [sink.stored(index)[1] for index in range(sink.count)]
+    last = next((photo for photo in photos if photo.place == places[-1]), None)
+    try:
+        same = last is not None and np.array_equal(
+            _frame(last, size)[0], sink.stored(sink.count - 1)[0]
+        )
+    except SourceError:
+        same = False
+    if not same or places != sorted(set(places)):
+        sink.restart()
+        return set()
+    return set(places)
+
+
+def _append_all(
+    photos: Sequence[_Photo],
+    known: set[int],
+    size: tuple[int, int],
+    sink: FrameSink,
+    refused: dict[int, str],
+    stopped: Stopped,
+) -> None:
+    """Append the photos that are not stored yet; those that fail go to ``refused``."""
+    last_known = max(known, default=-1)
+    wanted = [photo for photo in photos if photo.place not in known]
+    with closing(_read_ahead(wanted, size, stopped)) as results:
+        for photo, result in results:
+            if isinstance(result, SourceError):
+                refused[photo.place] = str(result)
+            elif photo.place < last_known:
+                # It failed in the interrupted run and can be read now: its frame comes earlier.
+                sink.restart()
+                break
+            else:
+                pixels, box = result
+                sink.append(pixels.data.cast("B"), photo.place, box, photo.path.name)
+        else:
+            return
+    _append_all(photos, set(), size, sink, refused, stopped)
+
+
+_Result = tuple[NDArray[np.uint8], Box] | SourceError
+
+
+def _read_ahead(
+    photos: Sequence[_Photo], size: tuple[int, int], stopped: Stopped
+) -> Generator[tuple[_Photo, _Result], None, None]:
+    """Decode in a few threads, a few photos ahead, in the order given."""
+    waiting: deque[tuple[_Photo, Future[_Result]]] = deque()
+    with ThreadPoolExecutor(READERS, "photos") as readers:
+        try:
+            for photo in photos:
+                if stopped():
+                    raise InterruptedIndexError("The run was stopped; run it again to go on.")
+                waiting.append((photo, readers.submit(_frame_or_error, photo, size)))
+                if len(waiting) > 2 * READERS:
+                    first, future = waiting.popleft()
+                    yield first, future.result()
+            while waiting:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        finally:
+            for _, future in waiting:
+                future.cancel()
+
+
+def _frame_or_error(photo: _Photo, size: tuple[int, int]) -> _Result:
+    try:
+        return _frame(photo, size)
+    except SourceError as error:
+        return error
+
+
+def _frame(photo: _Photo, size: tuple[int, int]) -> tuple[NDArray[np.uint8], Box]:
+    """One photo on black: uint8 of shape (height, width, 3), and where it lies."""
+    width, height = size
+    box = centred_box(photo.width, photo.height, width, height)
+    x, y, w, h = box
+    frame = np.zeros((height, width, 3), np.uint8)
+    frame[y : y + h, x : x + w] = read_photo(photo.path, photo.width, photo.height)
+    return frame, box

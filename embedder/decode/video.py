@@ -1,0 +1,286 @@
+"""Videos become frames: FFmpeg's kept frames go, in order and with their own times, to a sink."""
+
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.embedder.decode.completeness import judge, measured_duration
+from frameatlas.embedder.decode.ffmpeg import DecodePlan, decode_command, find_ffmpeg, plan_size
+from frameatlas.embedder.decode.ffmpeg_log import FFmpegReport, FrameNote
+from frameatlas.embedder.decode.ffmpeg_process import STALL_SECONDS, VideoProcess
+from frameatlas.embedder.decode.frame_selection import KeepRule, standing_frames
+from frameatlas.embedder.media.frame_sink import Box, FrameSettings, FrameSink, Outcome
+from frameatlas.embedder.media.frame_size import centred_box
+from frameatlas.embedder.media.packet_times import LARGEST_SCAN, PacketTimes, packet_times
+from frameatlas.embedder.media.probe import SANE_SECONDS, VideoProbe
+from frameatlas.errors import SourceError
+from frameatlas.progress import Stopped
+
+COMPARED_FRAMES = 3
+"""Stored frames that must come out again, byte for byte, before a run is continued."""
+
+SEEK_MARGIN = 2.0
+"""Seconds before the compared frames from which decoding begins anew (at a key frame)."""
+
+
+@dataclass
+class KeptFrame:
+    """One kept frame, held until the next one shows that it is not the last.
+
+    Attributes:
+        pixels: height × width × 3 bytes, RGB.
+        pts: Presentation time in the probe's time base.
+        seconds: The same in seconds.
+        box: The part that is picture.
+    """
+
+    pixels: bytearray
+    pts: int
+    seconds: float
+    box: Box
+
+
+@dataclass
+class _Ending:
+    """How a run of FFmpeg ended."""
+
+    damage: str = ""
+
+
+def decode_video(
+    path: Path,
+    probe: VideoProbe,
+    settings: FrameSettings,
+    sink: FrameSink,
+    *,
+    stopped: Stopped,
+    hwaccel: str = "none",
+    stall_seconds: float = STALL_SECONDS,
+) -> Outcome:
+    """Decode a video into a sink, or go on where an interrupted run ended.
+
+    Args:
+        path: The video.
+        probe: What it holds.
+        settings: Frames a second and height.
+        sink: Gets the frames; where it already holds some, they are verified and continued.
+        stopped: True once the user wants the run to stop.
+        hwaccel: FFmpeg's option of that name, "auto" for what the machine has.
+        stall_seconds: Seconds without progress after which the video is given up.
+
+    Returns:
+        Whether all frames came, and what is missing.
+
+    Raises:
+        SourceError: Not one frame came; the message says why.
+        InterruptedIndexError: The user stopped the run; what came is in the sink.
+    """
+    times = _scan(path, probe, stopped)
+    if probe.duration is None:
+        probe = replace(probe, duration=measured_duration(probe, times))
+    width, height = plan_size(probe, settings.height)
+    rule = KeepRule(settings.fps, _first_time(probe, times), probe.time_base)
+    rule = replace(rule, standing=standing_frames(rule, times.seconds) if times else ())
+    plan = DecodePlan(path, probe, rule, width, height, hwaccel=hwaccel)
+    if times is not None and _reference_frames_suffice(plan, times):
+        plan = replace(plan, skip_frame="noref")
+        times = replace(times, seconds=times.reference)
+    sink.begin(width, height, probe.time_base)
+    ending = _decode(plan, sink, stopped, stall_seconds, measured_duration(probe, times))
+    if ending.damage and hwaccel != "none":
+        # Drivers fail in ways of their own: only the processor's word on damage counts.
+        sink.restart()
+        plan = replace(plan, hwaccel="none")
+        ending = _decode(plan, sink, stopped, stall_seconds, measured_duration(probe, times))
+    if not sink.count:
+        raise SourceError(f"none of its pictures could be decoded: {ending.damage}".rstrip(": "))
+    return judge(plan, sink.count, ending.damage, times)
+
+
+def _decode(
+    plan: DecodePlan,
+    sink: FrameSink,
+    stopped: Stopped,
+    stall_seconds: float,
+    duration: float | None,
+) -> "_Ending":
+    """Go on where a run was interrupted; from the beginning where there is nothing to trust."""
+    decoder = _Decoder(plan, sink, stopped, stall_seconds, duration)
+    ending = decoder.go_on() if sink.count else None
+    return decoder.decode_all() if ending is None else ending
+
+
+def _scan(path: Path, probe: VideoProbe, stopped: Stopped) -> PacketTimes | None:
+    if probe.bytes > LARGEST_SCAN and probe.duration is not None:
+        return None
+    return packet_times(path, probe, stopped=stopped)
+
+
+def _first_time(probe: VideoProbe, times: PacketTimes | None) -> float:
+    """Seconds at which intervals begin: the first frame's time as FFmpeg will have it.
+
+    AVI stores no presentation times: FFmpeg counts frames, PyAV guesses one or two later.
+    """
+    if probe.container != "avi" or times is None or times.first_decoded is None:
+        return probe.start
+    return min(probe.start, times.first_decoded)
+
+
+def _reference_frames_suffice(plan: DecodePlan, times: PacketTimes) -> bool:
+    """Whether leaving out the other frames loses no interval and shifts none by half of it.
+
+    Frames that stand still might be among them, and fields are told apart by no packet.
+    """
+    rule = plan.rule
+    if rule.standing or plan.probe.interlaced or len(times.reference) in (0, len(times.seconds)):
+        return False
+    every, reference = rule.kept(times.seconds), rule.kept(times.reference)
+    if [rule.interval(t) for t in every] != [rule.interval(t) for t in reference]:
+        return False
+    return all(b - a < 0.5 / rule.fps for a, b in zip(every, reference, strict=True))
+
+
+class _Decoder:
+    """Runs FFmpeg for one video, once or, where a continuation fails, twice."""
+
+    def __init__(
+        self,
+        plan: DecodePlan,
+        sink: FrameSink,
+        stopped: Stopped,
+        stall_seconds: float,
+        duration: float | None,
+    ) -> None:
+        self._plan = plan
+        self._duration = duration
+        self._sink = sink
+        self._stopped = stopped
+        self._stall_seconds = stall_seconds
+        self._ending = _Ending()
+        self.last: float | None = None
+
+    def decode_all(self) -> _Ending:
+        """Decode from the beginning."""
+        self.last = None
+        with closing(self._frames(self._plan)) as frames:
+            self._store(frames)
+        return self._ending
+
+    def go_on(self) -> _Ending | None:
+        """Continue what the sink holds; None, and an empty sink, where that cannot be trusted."""
+        compared = min(COMPARED_FRAMES, self._sink.count)
+        known = [
+            self._sink.stored(index)
+            for index in range(self._sink.count - compared, self._sink.count)
+        ]
+        base = float(self._plan.probe.time_base)
+        seek = known[0][1] * base - SEEK_MARGIN
+        beginning = seek <= self._plan.probe.start
+        frames = self._frames(self._plan if beginning else replace(self._plan, seek=seek))
+        with closing(frames):
+            fresh = _first_from(frames, known[0][1])
+            for pixels, pts in known:
+                frame = next(fresh, None)
+                if frame is None or frame.pts != pts or not _equal(frame.pixels, pixels):
+                    self._sink.restart()
+                    return None
+            self.last = known[-1][1] * base
+            self._store(fresh)
+        return self._ending
+
+    def _store(self, frames: Generator[KeptFrame, None, None]) -> None:
+        """Append frames, one behind, so that a stub at the end can be left out."""
+        held: KeptFrame | None = None
+        for frame in frames:
+            if held is not None:
+                self._append(held)
+            held = frame
+        if held is None:
+            return
+        stub = self._plan.rule.is_stub(held.seconds, self._duration)
+        if not stub or self.last is None:
+            self._append(held)
+
+    def _append(self, frame: KeptFrame) -> None:
+        self._sink.append(memoryview(frame.pixels), frame.pts, frame.box)
+        self.last = frame.seconds
+
+    def _frames(self, plan: DecodePlan) -> Generator[KeptFrame, None, None]:
+        """Run FFmpeg and yield the frames that the rule keeps."""
+        report = FFmpegReport(plan.probe.time_base)
+        command = decode_command(find_ffmpeg(), plan)
+        # Two buffers in turn: one is held back while the next is read.
+        buffers = (bytearray(plan.frame_bytes), bytearray(plan.frame_bytes))
+        process = VideoProcess(
+            command, report.add, stopped=self._stopped, stall_seconds=self._stall_seconds
+        )
+        with process:
+            previous: float | None = None
+            turn = 0
+            note: FrameNote | None = None
+            while process.read_into(memoryview(buffers[turn])):
+                note = report.frame_note(lambda: process.said_all)
+                if note is None:
+                    process.rest = plan.frame_bytes
+                    break
+                frame = _kept(plan, note, buffers[turn], previous)
+                if plan.rule.keeps(frame.seconds, previous):
+                    previous = frame.seconds
+                    turn = 1 - turn
+                    yield frame
+            # What gives bytes without times is no FFmpeg, and not waited for.
+            status = 0 if process.rest and note is None else process.wait()
+        self._ending = _Ending(_damage(process, report, status))
+
+
+def _first_from(
+    frames: Generator[KeptFrame, None, None], pts: int
+) -> Generator[KeptFrame, None, None]:
+    """Leave out what comes before a time: it is stored, or in no interval's place."""
+    for frame in frames:
+        if frame.pts >= pts:
+            yield frame
+            break
+    yield from frames
+
+
+def _equal(pixels: bytearray, stored: NDArray[np.uint8]) -> bool:
+    return np.array_equal(np.frombuffer(pixels, np.uint8), stored.reshape(-1))
+
+
+def _kept(
+    plan: DecodePlan, note: FrameNote, pixels: bytearray, previous: float | None
+) -> KeptFrame:
+    """Give a frame its time in the probe's time base, and its box."""
+    seconds = note.seconds
+    if seconds is None or abs(seconds) > SANE_SECONDS:
+        # No time, or a damaged one: the frame is then one interval after the last.
+        seconds = plan.rule.start if previous is None else previous + 1 / plan.rule.fps
+        pts = round(Fraction(seconds) / plan.probe.time_base)
+    elif note.time_base == plan.probe.time_base:
+        assert note.pts is not None
+        pts = note.pts
+    else:
+        assert note.pts is not None
+        pts = round(note.pts * note.time_base / plan.probe.time_base)
+    box = centred_box(note.width, note.height, plan.width, plan.height)
+    return KeptFrame(pixels, pts, seconds, box)
+
+
+def _damage(process: VideoProcess, report: FFmpegReport, status: int) -> str:
+    if process.stalled:
+        return "FFmpeg made no progress and was given up"
+    if report.damage:
+        return report.damage
+    if status < 0:
+        return "FFmpeg crashed while decoding it"
+    if status > 0:
+        return "FFmpeg could not decode it to the end"
+    if process.rest:
+        return "FFmpeg put out bytes that are no picture"
+    return ""

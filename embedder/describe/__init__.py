@@ -1,0 +1,1 @@
+"""Frames become features: Xception by TensorFlow or OpenVINO, and its weights."""

@@ -1,0 +1,99 @@
+"""The seam between frames and Xception: what an engine is, and which one to open."""
+
+import importlib.util
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
+from frameatlas.errors import InputError, MissingExtraError
+
+ENGINES = ("auto", "tensorflow", "openvino")
+
+
+class Engine(Protocol):
+    """Runs Xception on crops; one caller at a time.
+
+    Equal calls on one machine give equal bytes, whatever else the machine does.
+    """
+
+    @property
+    def name(self) -> str:
+        """What ``--engine`` calls it."""
+
+    @property
+    def identity(self) -> str:
+        """Library, version, device and precision: what must agree for equal numbers."""
+
+    @property
+    def batch(self) -> int:
+        """Crops per call below which the engine cannot do its best."""
+
+    def describe(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Features of crops: uint8 (m, 299, 299, 3), RGB → float32 (m, 2048); m may be 0."""
+
+    def close(self) -> None:
+        """Give threads and memory back; the engine cannot be used any more."""
+
+
+def open_engine(name: str = "auto", weights: Path | None = None) -> Engine:
+    """Open an engine: a few seconds.
+
+    Args:
+        name: "tensorflow", "openvino", or "auto": OpenVINO where it is installed and there is no
+            GPU, else TensorFlow.
+        weights: Another weights file for Xception; None takes the packaged one.
+
+    Raises:
+        InputError: There is no engine of this name.
+        MissingExtraError: OpenVINO was asked for and is not installed.
+        WeightsError: The weights cannot be used.
+    """
+    if engine_choice(name) == "openvino":
+        from frameatlas.embedder.describe.engine_openvino import OpenvinoEngine
+
+        return OpenvinoEngine(weights)
+    from frameatlas.embedder.describe.engine_tensorflow import TensorflowEngine
+
+    return TensorflowEngine(weights)
+
+
+def engine_choice(name: str) -> str:
+    """The engine that a name stands for on this machine: "tensorflow" or "openvino"."""
+    if name not in ENGINES:
+        raise InputError(f"Expected --engine to be one of {', '.join(ENGINES)}. Received: {name}.")
+    if name == "openvino" and not installed("openvino"):
+        raise MissingExtraError(
+            "Expected OpenVINO for --engine openvino. Received: it is not installed; "
+            "pip install frameatlas[openvino], or choose --engine tensorflow."
+        )
+    if name != "auto":
+        return name
+    return "openvino" if installed("openvino") and not gpu_present() else "tensorflow"
+
+
+def installed(library: str) -> bool:
+    """Whether a library can be imported, without importing it."""
+    return importlib.util.find_spec(library) is not None
+
+
+def gpu_present(
+    signs: Callable[[], bool] | None = None, tensorflow: Callable[[], Any] = import_tensorflow
+) -> bool:
+    """Whether TensorFlow can use a GPU here.
+
+    TensorFlow takes seconds to import, so it is asked only where the system shows a sign of one.
+    """
+    if not (signs or gpu_signs)():
+        return False
+    return bool(tensorflow().config.list_physical_devices("GPU"))
+
+
+def gpu_signs() -> bool:
+    """Whether a driver of NVIDIA (also under WSL) or AMD shows itself."""
+    devices = ("/proc/driver/nvidia/version", "/dev/nvidia0", "/dev/dxg", "/dev/kfd")
+    return any(Path(device).exists() for device in devices) or bool(shutil.which("nvidia-smi"))

@@ -1,0 +1,80 @@
+"""An atlas of frames that somebody else makes, brought up to date."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from frameatlas.embedder.build.output_folder import prepare_output
+from frameatlas.embedder.index import Indexed, IndexRun
+from frameatlas.embedder.sources.given_task import GivenTask
+from frameatlas.embedder.sources.matching import Matching
+from frameatlas.embedder.sources.tasks import Task
+from frameatlas.errors import InputError
+from frameatlas.options import IndexWish
+from frameatlas.progress import Progress, Silence, Stopped
+from frameatlas.store.damage_record import noted_damage, stored_whole
+from frameatlas.store.lock import locked
+from frameatlas.store.manifest import Source
+
+
+def index_given(
+    given: Sequence[GivenTask],
+    output: str | Path,
+    *,
+    wish: IndexWish,
+    progress: Progress | None = None,
+    stopped: Stopped = lambda: False,
+) -> Indexed:
+    """Make an atlas that holds exactly these sources, or bring one to that.
+
+    Args:
+        given: The sources, in the order of their frames.
+        output: The atlas' folder; made where there is none.
+        wish: Frame rate and height as they will be told; engine and weights; the layout. The map
+            is drawn anew where the sources are not those that it shows.
+        progress: Is told what happens.
+        stopped: Looked at often; once it gives True, the run stops and keeps its work.
+
+    Raises:
+        InputError: The output is no atlas, or one that was made in another way.
+        LockedError: Another process is writing this atlas.
+        SpaceError: The disk is full.
+        InterruptedIndexError: ``stopped`` gave True; the same call goes on from there.
+    """
+    if wish.scheduler is not None or wish.workers is not None:
+        raise InputError(
+            "Expected no scheduler and no workers for frames that this process makes. Received: "
+            f"{wish.scheduler or wish.workers}. Leave the option out."
+        )
+    started = time.monotonic()
+    folder = Path(output).absolute()
+    prepare_output(folder, wish)
+    with locked(folder):
+        run = IndexRun(folder, wish, progress or Silence(), stopped)
+        atlas = run.open()
+        known = {source.id: source for source in atlas.manifest.sources} if atlas else {}
+        kept, tasks = _sorted_out(given, known, folder)
+        same = [source.id for source in kept] == list(known)
+        run.wish = replace(wish, refit=bool(tasks) or not same, prune=True)
+        return run.index(Matching(kept, tasks, known=len(kept)), started)
+
+
+def _sorted_out(
+    given: Sequence[GivenTask], known: dict[str, Source], folder: Path
+) -> tuple[list[Source], list[Task]]:
+    """Sources that the atlas has whole, under the paths that are given, and those to be read."""
+    kept: list[Source] = []
+    tasks: list[Task] = []
+    suspects = noted_damage(folder)
+    for task in given:
+        source = known.get(task.id)
+        if (
+            source is not None
+            and source.frames
+            and stored_whole(folder / "sources" / task.id, source, suspects)
+        ):
+            kept.append(replace(source, path=task.source.path, digest=task.source.digest))
+        else:
+            tasks.append(task)
+    return kept, tasks

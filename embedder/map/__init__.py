@@ -1,0 +1,1 @@
+"""Codes become coordinates: stretch, placing of new frames, and how good the map is."""

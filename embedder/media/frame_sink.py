@@ -1,0 +1,65 @@
+"""Where makers of frames put them, one after the other, while the describing already runs."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Protocol
+
+from numpy.typing import NDArray
+
+Box = tuple[int, int, int, int]
+"""x, y, width, height in pixels: the part of a frame that is picture."""
+
+
+@dataclass(frozen=True)
+class FrameSettings:
+    """How sources become frames.
+
+    Attributes:
+        fps: Frames kept of each second of video.
+        height: The frame's short side in pixels.
+    """
+
+    fps: float = 3.0
+    height: int = 300
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the reading of one source ended.
+
+    Attributes:
+        status: "ok" or "damaged" (some frames, but not all that the source should hold).
+        reason: Why it is damaged, one clause for the user; "" when ok.
+        seconds_missing: Seconds of the source that gave no frames, as far as that is known.
+        duration: Seconds from the first to the end of the last frame, where known.
+    """
+
+    status: str
+    reason: str = ""
+    seconds_missing: float = 0.0
+    duration: float | None = None
+
+
+class FrameSink(Protocol):
+    """Receives one source's frames in order."""
+
+    @property
+    def count(self) -> int:
+        """Frames stored so far, from an earlier interrupted run too."""
+
+    def begin(self, width: int, height: int, time_base: Fraction) -> None:
+        """Say the shape of all frames; once, before the first append.
+
+        On a resumed source with another shape or time base, what was stored is forgotten.
+        """
+
+    def append(
+        self, pixels: bytes | bytearray | memoryview, pts: int, box: Box, name: str = ""
+    ) -> None:
+        """Store one frame of height × width × 3 bytes, RGB. Blocks while too far ahead."""
+
+    def stored(self, index: int) -> tuple[NDArray, int]:  # type: ignore[type-arg]
+        """A stored frame, uint8 (height, width, 3), and its pts: to compare on resuming."""
+
+    def restart(self) -> None:
+        """Forget everything stored: the source is read from its beginning."""

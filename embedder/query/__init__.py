@@ -1,0 +1,1 @@
+"""Pictures and clips from outside described like frames, to search by."""

@@ -1,0 +1,1 @@
+"""Which files are meant, which are known already, and what is to be done about each."""

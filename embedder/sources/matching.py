@@ -1,0 +1,215 @@
+"""Which of the files that were given are known already, by content, and which are new."""
+
+import os
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from frameatlas.atlas import Atlas
+from frameatlas.embedder.decode.photos import PhotoFolder
+from frameatlas.embedder.sources.discovery import Found
+from frameatlas.embedder.sources.repair import emptied
+from frameatlas.embedder.sources.tasks import PhotosTask, Task, VideoTask
+from frameatlas.errors import SourceError
+from frameatlas.store.content_digest import content_digest, is_gone
+from frameatlas.store.damage_record import noted_damage, stored_whole
+from frameatlas.store.digests import text_digest
+from frameatlas.store.hdf5_reader import read_column
+from frameatlas.store.manifest import Source
+
+PHOTOS_PER_SOURCE = 256
+"""Few enough that a crash costs seconds and an added photo does not touch the others."""
+
+
+@dataclass
+class Matching:
+    """What a run finds before it reads anything.
+
+    Attributes:
+        kept: Sources of the atlas that stay, under their new paths where they were moved.
+        tasks: Sources that have to be read.
+        failed: Files that cannot be read at all, as records.
+        moved: How many known sources were found under another path.
+        known: How many of the given files are in the atlas already.
+        again: By id of a kept source: how its photos are read again, since what was stored of
+            them is damaged.
+    """
+
+    kept: list[Source]
+    tasks: list[Task] = field(default_factory=list)
+    failed: list[Source] = field(default_factory=list)
+    moved: int = 0
+    known: int = 0
+    again: dict[str, Task] = field(default_factory=dict)
+
+
+def match_sources(atlas: Atlas | None, found: Found, hwaccel: str) -> Matching:
+    """Compare what was found with what the atlas holds.
+
+    A failed source that was given again is tried again; all others are known by their content.
+
+    Args:
+        atlas: The atlas that is added to, if there is one.
+        found: The files that were given.
+        hwaccel: FFmpeg's hardware decoding, for the tasks.
+    """
+    found = _absolute(found)
+    given = {str(path) for path in found.videos} | {str(r.path) for r in found.refused}
+    old = atlas.manifest.sources if atlas else ()
+    kept = [s for s in old if not (s.status == "failed" and s.path in given)]
+    matching = Matching(kept)
+    ids = Counter(source.id for source in kept)
+    _match_videos(matching, found.videos, ids, hwaccel)
+    if atlas is not None or found.photos:
+        _match_photos(matching, atlas, found.photos, ids)
+    for refused in found.refused:
+        matching.failed.append(_failed(refused.path, refused.reason, ids))
+    return matching
+
+
+def _absolute(found: Found) -> Found:
+    """The same files by paths that hold from any folder; links are left as they are named."""
+
+    def absolute(path: Path) -> Path:
+        return Path(os.path.abspath(path))  # noqa: PTH100 — Path.absolute() leaves ".." in
+
+    return replace(
+        found,
+        videos=tuple(absolute(path) for path in found.videos),
+        photos=tuple(
+            PhotoFolder(absolute(folder.path), tuple(absolute(file) for file in folder.files))
+            for folder in found.photos
+        ),
+        refused=tuple(replace(r, path=absolute(r.path)) for r in found.refused),
+    )
+
+
+def _match_videos(
+    matching: Matching, videos: Iterable[Path], ids: Counter[str], hwaccel: str
+) -> None:
+    known: dict[str, list[int]] = defaultdict(list)
+    for position, source in enumerate(matching.kept):
+        if source.kind == "video" and source.status != "failed":
+            known[source.digest].append(position)
+    for path in videos:
+        try:
+            digest = content_digest(path)
+        except SourceError as error:
+            matching.failed.append(_failed(path, str(error), ids))
+            continue
+        claimed = _claim(matching.kept, known[digest], path)
+        if claimed is None:
+            source = Source(_unused(digest[:16], ids), str(path), "video", "ok", "", digest)
+            matching.tasks.append(VideoTask(source, hwaccel))
+            continue
+        matching.known += 1
+        if is_gone(Path(matching.kept[claimed].path)):
+            matching.kept[claimed] = replace(matching.kept[claimed], path=str(path))
+            matching.moved += 1
+
+
+def _claim(sources: Sequence[Source], positions: list[int], path: Path) -> int | None:
+    """The known source that this file is: the very file, by any name, or one that has gone."""
+    gone = [p for p in positions if is_gone(Path(sources[p].path))]
+    same = [p for p in positions if p not in gone and _is_same(path, Path(sources[p].path))]
+    for position in same + gone:
+        positions.remove(position)
+        return position
+    return None
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)
+    except OSError:  # the other may not be looked at
+        return False
+
+
+def _match_photos(
+    matching: Matching, atlas: Atlas | None, folders: Iterable[PhotoFolder], ids: Counter[str]
+) -> None:
+    known: dict[str, Source] = {}
+    damaged: list[Source] = []
+    followed: set[str] = set()
+    suspects = noted_damage(atlas.folder) if atlas else frozenset()
+    for source in matching.kept:
+        if atlas and source.kind == "photos" and source.frames:
+            place = atlas.folder / "sources" / source.id
+            if not stored_whole(place, source, suspects):
+                damaged.append(source)
+                continue
+            digests = read_column(place / "features.h5", "digests")
+            known.update({digest.decode(): source for digest in digests})
+    for folder in folders:
+        new: list[tuple[Path, str]] = []
+        for path in folder.files:
+            try:
+                digest = content_digest(path)
+            except SourceError as error:
+                matching.failed.append(_failed(path, str(error), ids))
+                continue
+            if digest in known:
+                matching.known += 1
+                _follow(matching, known[digest], folder.path, followed)
+            else:
+                new.append((path, digest))
+        for source in [source for source in damaged if source.path == str(folder.path)]:
+            _read_again(matching, source, folder, new)
+        for start in range(0, len(new), PHOTOS_PER_SOURCE):
+            matching.tasks.append(_photos_task(folder, new[start : start + PHOTOS_PER_SOURCE], ids))
+
+
+def _read_again(
+    matching: Matching, source: Source, folder: PhotoFolder, new: list[tuple[Path, str]]
+) -> None:
+    """Have the photos of a damaged source read: as that source where they are the very same.
+
+    Args:
+        matching: Gets the task, or loses the source: its photos then come as new ones.
+        source: The damaged source.
+        folder: Its folder, as it was found.
+        new: Photos that no source holds whole; those that are read for this one are taken out.
+    """
+    for first in range(len(new) - source.frames + 1):
+        photos = new[first : first + source.frames]
+        if _digest_of(photos) == source.digest:
+            task = _photos_task(folder, photos, Counter())
+            matching.again[source.id] = replace(task, source=emptied(source))
+            del new[first : first + len(photos)]
+            return
+    matching.kept.remove(source)
+
+
+def _follow(matching: Matching, source: Source, folder: Path, followed: set[str]) -> None:
+    """Note the new path of a folder of photos that was moved, by the first photo found there."""
+    if source.id in followed:
+        return
+    followed.add(source.id)
+    if source.path != str(folder) and is_gone(Path(source.path)):
+        matching.kept[matching.kept.index(source)] = replace(source, path=str(folder))
+        matching.moved += 1
+
+
+def _photos_task(
+    folder: PhotoFolder, photos: list[tuple[Path, str]], ids: Counter[str]
+) -> PhotosTask:
+    digests = tuple(digest for _, digest in photos)
+    digest = _digest_of(photos)
+    source = Source(_unused(digest[:16], ids), str(folder.path), "photos", "ok", "", digest)
+    return PhotosTask(source, PhotoFolder(folder.path, tuple(p for p, _ in photos)), digests)
+
+
+def _digest_of(photos: list[tuple[Path, str]]) -> str:
+    return text_digest("\n".join(digest for _, digest in photos))
+
+
+def _failed(path: Path, reason: str, ids: Counter[str]) -> Source:
+    digest = text_digest(str(path))
+    return Source(_unused(digest[:16], ids), str(path), "video", "failed", reason, digest)
+
+
+def _unused(name: str, ids: Counter[str]) -> str:
+    """An id of its own for each copy of the same content."""
+    ids[name] += 1
+    return name if ids[name] == 1 else f"{name}-{ids[name]}"

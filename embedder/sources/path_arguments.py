@@ -1,0 +1,102 @@
+"""The paths that one argument of the command line names."""
+
+import glob
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+from frameatlas.errors import InputError
+from frameatlas.store.content_digest import read_error_reason
+
+
+def natural_key(path: Path | str) -> list[tuple[int, str, str]]:
+    """Sort key by which clip2 comes before clip10, whatever the letters' case."""
+    parts = re.split(r"(\d+)", str(path))
+    key = [(int(p), "", p) if p.isdecimal() else (-1, p.casefold(), p) for p in parts]
+    return [*key, (-2, "", str(path))]
+
+
+def named_paths(argument: str, stdin: TextIO | None) -> Iterator[Path]:
+    """Expand one argument: a path, a glob, ``@list.txt``, or ``-`` for standard input.
+
+    A file that is really called so wins over every other meaning.
+
+    Raises:
+        InputError: It names nothing.
+    """
+    if argument == "-":
+        yield from _standard_input(stdin)
+    elif argument.startswith("@") and not os.path.lexists(argument):
+        yield from _listed(_at_home(argument[1:]))
+    elif os.path.lexists(argument):
+        yield Path(argument)
+    else:
+        yield from _globbed(argument)
+
+
+def _standard_input(stdin: TextIO | None) -> Iterator[Path]:
+    if stdin is None:
+        raise InputError(
+            "Expected paths on standard input for the argument -. Received: none. "
+            "Pipe them in, for example: find . -name '*.mp4' | frameatlas index -."
+        )
+    for line in _lines(stdin.read()):
+        yield from _named_in_list(line, Path(), "standard input")
+
+
+def _listed(file: Path) -> Iterator[Path]:
+    """The paths in a text file, relative to its folder or to the current one."""
+    try:
+        text = file.read_text("utf-8-sig", errors="surrogateescape")
+    except OSError as error:
+        raise InputError(
+            f"Expected a text file of paths. Received: @{file}, {read_error_reason(error)}. "
+            "Check the name after the @."
+        ) from error
+    for line in _lines(text):
+        yield from _named_in_list(line, file.parent, str(file))
+
+
+def _lines(text: str) -> Iterator[str]:
+    for line in text.replace("\0", "\n").splitlines():
+        name = line.strip()
+        if name and not name.startswith("#"):
+            yield name
+
+
+def _named_in_list(name: str, folder: Path, origin: str) -> Iterator[Path]:
+    for candidate in (folder / _at_home(name), Path(name)):
+        if os.path.lexists(candidate):
+            yield candidate
+            return
+    try:
+        yield from _globbed(str(folder / name))
+    except InputError as error:
+        raise InputError(
+            f"Expected existing paths in {origin}. Received: {name}. Correct or remove that line."
+        ) from error
+
+
+def _at_home(name: str) -> Path:
+    """A path whose ~ is somebody's home; where there is no such person, the name as it is."""
+    return Path(os.path.expanduser(name))  # noqa: PTH111 - Path's own raises where nobody is meant
+
+
+def _globbed(pattern: str) -> Iterator[Path]:
+    expanded = os.path.expanduser(pattern)  # noqa: PTH111 - a pattern is no path
+    if os.path.lexists(expanded):
+        yield Path(expanded)
+        return
+    try:
+        matches = sorted(glob.glob(expanded, recursive=True), key=natural_key)  # noqa: PTH207
+    except RecursionError:  # thousands of folders in one pattern
+        matches = []
+    if not matches:
+        kind = "A pattern that matches nothing" if glob.has_magic(expanded) else "No such path"
+        raise InputError(
+            f"Expected an existing file or folder. Received: {pattern}. {kind}: check the spelling."
+        )
+    for match in matches:
+        yield Path(match)

@@ -1,0 +1,72 @@
+"""Sources and maps whose stored files are not what the manifest says: to be made again."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from frameatlas.embedder.sources.tasks import Task, VideoTask
+from frameatlas.errors import SourceError
+from frameatlas.store.atomic import stored_files
+from frameatlas.store.content_digest import content_digest
+from frameatlas.store.damage_record import note_damage, noted_damage, stored_whole
+from frameatlas.store.manifest import Manifest, MapRecord, Source
+from frameatlas.store.source_record import tell_source, tells
+
+
+def broken_sources(
+    folder: Path, sources: Sequence[Source], hwaccel: str
+) -> tuple[list[Task], list[Source]]:
+    """Videos whose stored frames are damaged.
+
+    Sizes are compared, and contents only where `frameatlas check` found them changed: reading
+    every frame at each run would take minutes.
+
+    Returns:
+        Those that can be made again, and sources that cannot: a video that has gone or changed,
+        photos that were not given.
+    """
+    tasks: list[Task] = []
+    lost: list[Source] = []
+    suspects, places = noted_damage(folder), folder / "sources"
+    for source in sources:
+        if not source.frames or stored_whole(places / source.id, source, suspects):
+            continue
+        if source.kind == "video" and _same_file(source):
+            tasks.append(VideoTask(emptied(source), hwaccel))
+        else:
+            lost.append(source)
+    return tasks, lost
+
+
+def emptied(source: Source) -> Source:
+    """A source's record as before it was read."""
+    return replace(source, status="ok", reason="", frames=0, files={})
+
+
+def forget_repaired(folder: Path, manifest: Manifest) -> None:
+    """Keep in the note of damage only what is damaged still; have each source tell of itself."""
+    for source in manifest.sources:
+        place = folder / "sources" / source.id
+        if source.frames and place.is_dir() and not tells(place, source):
+            tell_source(place, source, manifest.made)
+    suspects = noted_damage(folder)
+    if suspects:
+        known = [source for source in manifest.sources if source.id in suspects]
+        places = folder / "sources"
+        left = {s.id for s in known if not stored_whole(places / s.id, s, suspects)}
+        note_damage(folder, left)
+
+
+def map_is_whole(folder: Path, record: MapRecord) -> bool:
+    """Whether every file of a map is as it was written; maps are small enough to read."""
+    try:
+        return stored_files(folder / "maps" / record.id, list(record.files)) == record.files
+    except OSError:
+        return False
+
+
+def _same_file(source: Source) -> bool:
+    try:
+        return content_digest(Path(source.path)) == source.digest
+    except SourceError:
+        return False

@@ -1,0 +1,1 @@
+"""Figures beside posters: contact sheets, paths over the map, previews."""

@@ -1,0 +1,1 @@
+"""Picture files written row by row: PNG, JPEG, WebP, TIFF, PDF."""

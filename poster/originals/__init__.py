@@ -1,0 +1,1 @@
+"""Pictures read again from the originals, at full size."""

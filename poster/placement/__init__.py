@@ -1,0 +1,1 @@
+"""Which frame lies in which cell."""

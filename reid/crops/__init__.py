@@ -1,0 +1,1 @@
+"""Boxes of people become crops, their colours and an atlas of crops."""

@@ -1,0 +1,72 @@
+"""What is known of each crop beside its pixels: kept on disk, so that a re-run decodes nothing."""
+
+import hashlib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.errors import DamagedAtlasError
+from frameatlas.store.atomic import sync_file, translated_os_errors
+from frameatlas.store.hdf5_reader import dataset_of, opened
+from frameatlas.store.hdf5_writer import new_table
+
+
+@dataclass(frozen=True)
+class CropTable:
+    """Crops of one video, in the order of the atlas' frames.
+
+    Attributes:
+        frame: int64 of shape (n,): number of the picture, from 1.
+        track: int64 of shape (n,): the tracker's id.
+        box: float64 of shape (n, 4): left, top, width, height as in the file of tracks.
+        quality: float32 of shape (n,): what the boxes tell of the crop's worth.
+        sharpness: float32 of shape (n,).
+        colour: float32 of shape (n, 72): histogram of the torso.
+    """
+
+    frame: NDArray[np.int64]
+    track: NDArray[np.int64]
+    box: NDArray[np.float64]
+    quality: NDArray[np.float32]
+    sharpness: NDArray[np.float32]
+    colour: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def save(self, path: Path) -> None:
+        """Write the table as HDF5, whole or not at all."""
+        beside = path.with_name(f".{path.name}.new")
+        with translated_os_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with new_table(beside) as file:
+                for field in fields(self):
+                    file[field.name] = getattr(self, field.name)
+                file.attrs["digest"] = self._digest()
+            sync_file(beside)
+            beside.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> "CropTable | None":
+        """Read a table; None where there is none that is as it was written."""
+        try:
+            with opened(path) as file:
+                table = cls(*(dataset_of(file, field.name, path)[:] for field in fields(cls)))
+                told = file.attrs.get("digest")
+        except (DamagedAtlasError, OSError, RuntimeError, ValueError, TypeError):
+            return None
+        lengths = {len(getattr(table, field.name)) for field in fields(cls)}
+        # One of an older version has no digest.
+        whole = len(lengths) == 1 and (told is None or str(told) == table._digest())
+        return table if whole else None
+
+    def _digest(self) -> str:
+        """Stands for every number, so that a flipped bit moves nobody to another player."""
+        digest = hashlib.blake2b(digest_size=16)
+        for field in fields(self):
+            array = getattr(self, field.name)
+            digest.update(f"{field.name} {array.dtype.str} {array.shape}".encode())
+            digest.update(array.tobytes())
+        return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""How good identities are: clustering and tracking metrics, errors a tracker makes."""

@@ -1,0 +1,151 @@
+"""True tracks broken as a tracker breaks them: cut, with boxes lost, and switched between people.
+
+Any ground truth becomes tracklets whose people are known, and so a test of what joins them.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.errors import InputError
+from frameatlas.reid.tracks.mot import Tracks
+
+LEAST = 10
+"""Boxes on both sides of a switch: a shorter one is lost in the noise of any tracker."""
+
+
+@dataclass(frozen=True)
+class Breakage:
+    """How badly a tracker does.
+
+    Attributes:
+        mean_length: Mean number of frames between cuts; they come at random.
+        lost: Frames without boxes at each cut.
+        patience: A person who is out of sight for more frames than this comes back as another.
+        switches: Share of tracklets that show two people, 0 to 1.
+        shortest: Tracklets of fewer boxes are left out, as most trackers do.
+        seed: Decides where.
+    """
+
+    mean_length: float = 60.0
+    lost: int = 5
+    patience: int = 10
+    switches: float = 0.0
+    shortest: int = 5
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not (self.mean_length > 0 and 0 <= self.switches <= 1 and self.shortest >= 1):
+            raise InputError(
+                "Expected a positive mean length, a share of switches between 0 and 1, and at "
+                f"least one box. Received: {self.mean_length}, {self.switches}, {self.shortest}."
+            )
+
+
+@dataclass(frozen=True)
+class BrokenTracks:
+    """Tracklets, and who is who in truth.
+
+    Attributes:
+        tracks: The boxes that are left; ``track`` is the tracklet, from 1.
+        identity: int64 of shape (n,), the person whom each box shows.
+    """
+
+    tracks: Tracks
+    identity: NDArray[np.int64]
+
+    @property
+    def impure(self) -> int:
+        """Tracklets that show more than one person."""
+        pairs = np.unique(np.stack([self.tracks.track, self.identity]), axis=1)
+        return int((np.unique(pairs[0], return_counts=True)[1] > 1).sum())
+
+
+def break_tracks(truth: Tracks, how: Breakage) -> BrokenTracks:
+    """Break the true tracks of one video.
+
+    Args:
+        truth: Boxes of people; ``track`` is the person.
+        how: How badly.
+    """
+    random = np.random.default_rng(how.seed)
+    kept: list[NDArray[np.int64]] = []
+    pieces: list[NDArray[np.int64]] = []
+    for person in np.unique(truth.track[truth.track >= 0]):
+        rows = np.flatnonzero(truth.track == person)
+        for part in _parts(truth.frame[rows], how, random):
+            kept.append(rows[part])
+            pieces.append(np.full(len(part), len(pieces)))
+    if not kept:
+        raise InputError(
+            f"Expected tracks of {how.shortest} boxes or more. Received: none is that long."
+        )
+    chosen, piece = np.concatenate(kept), np.concatenate(pieces)
+    order = np.lexsort((piece, truth.frame[chosen]))
+    chosen, piece = chosen[order], piece[order]
+    boxes = truth.rows(chosen)
+    _switch(boxes, piece, how.switches, random)
+    numbers = np.unique(piece, return_inverse=True)[1] + 1
+    return BrokenTracks(replace(boxes, track=numbers.astype(np.int64)), truth.track[chosen])
+
+
+def _parts(
+    frames: NDArray[np.int64], how: Breakage, random: np.random.Generator
+) -> list[NDArray[np.int64]]:
+    """The boxes of one person, by their places in ``frames``, parted as a tracker parts them."""
+    cuts = frames[0] + np.cumsum(
+        random.exponential(how.mean_length, 2 + 3 * int(np.ptp(frames) / how.mean_length + 1))
+    )
+    after = np.searchsorted(cuts, frames, side="right")
+    before_cut = np.concatenate([[-np.inf], cuts])[after]
+    lost = frames - before_cut < how.lost
+    stretch = np.concatenate([[0], np.cumsum(np.diff(frames) > how.patience)])
+    part = stretch + after * (stretch[-1] + 1)
+    parts = [np.flatnonzero((part == number) & ~lost) for number in np.unique(part)]
+    return [places for places in parts if len(places) >= how.shortest]
+
+
+def _switch(
+    boxes: Tracks, piece: NDArray[np.int64], share: float, random: np.random.Generator
+) -> None:
+    """Swap the rest of two tracklets that come near each other, in place, until enough are."""
+    count = len(np.unique(piece))
+    wanted, switched = round(share * count), 0
+    free = np.ones(count, bool)
+    for number in random.permutation(count):
+        if switched >= wanted:
+            return
+        meeting = _meeting(boxes, piece, number, free) if free[number] else None
+        if meeting is None:
+            continue
+        other, frame = meeting
+        later = boxes.frame >= frame
+        first, second = later & (piece == number), later & (piece == other)
+        piece[first], piece[second] = other, number
+        free[[number, other]] = False
+        # The other may go on after the frame with nothing of its own before it: still one switch.
+        switched += 1 + int((piece[~later] == other).any())
+
+
+def _meeting(
+    boxes: Tracks, piece: NDArray[np.int64], number: int, free: NDArray[np.bool_]
+) -> tuple[int, int] | None:
+    """The tracklet that comes nearest to another, and the frame; None if it is always alone."""
+    own = np.flatnonzero(piece == number)[LEAST:-LEAST]
+    nearest, found = np.inf, None
+    for row in own:
+        here = np.flatnonzero((boxes.frame == boxes.frame[row]) & free[piece])
+        here = here[piece[here] != number]
+        if not len(here):
+            continue
+        middle = boxes.box[:, :2] + boxes.box[:, 2:] / 2
+        distance = np.hypot(*(middle[here] - middle[row]).T) / boxes.box[row, 3]
+        for place in np.argsort(distance):
+            rest = np.flatnonzero(piece == piece[here[place]])
+            after = (boxes.frame[rest] >= boxes.frame[row]).sum()
+            enough = after >= LEAST and len(rest) - after >= LEAST
+            if enough and distance[place] < nearest:
+                nearest, found = distance[place], (int(piece[here[place]]), int(boxes.frame[row]))
+                break
+    return found

@@ -1,0 +1,1 @@
+"""Crops become players: distances, constraints, linkage, threshold, confidence."""

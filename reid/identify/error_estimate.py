@@ -1,0 +1,103 @@
+"""How often identities are wrong, without labels: what is known for sure is hidden, and asked for.
+
+Of pairs that were seen together some are no longer forbidden to be one person; of pieces some are
+parted into two halves. Then everything is linked again, as before: how many hidden pairs become one
+person, and how many halves become two, is what may be expected of all that was never known. How
+near pairs are does not tell it: constraints keep most of them apart whatever their distance.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.reid.identify.constrained_linkage import Merges, link
+from frameatlas.reid.identify.pair_distances import FARTHEST, Pairings
+from frameatlas.reid.identify.segments import halves, pool
+from frameatlas.reid.tracks.tracklets import TrackletFeatures
+
+HIDDEN = 0.2
+"""Share of pairs and of pieces that are hidden in one round."""
+
+ROUNDS = 5
+LARGE = 600
+"""Pieces from which on one round has pairs enough."""
+
+
+@dataclass(frozen=True)
+class _Round:
+    """Pieces of which some are parted: the halves that come later stand at the end."""
+
+    distance: NDArray[np.float32]
+    weight: NDArray[np.float64]
+    banned: NDArray[np.bool_]
+    groups: NDArray[np.int64]
+    parted: NDArray[np.int64]
+    hidden: NDArray[np.int64]
+
+
+def held_out_errors(
+    crops: TrackletFeatures,
+    rows: NDArray[np.float32],
+    pairs: Pairings,
+    ended: Callable[[Merges], int],
+) -> tuple[float, float]:
+    """Hide what is known and link again.
+
+    Args:
+        crops: The game.
+        rows: float32 of shape (n, k): its crops, comparable.
+        pairs: What was linked.
+        ended: How many merges are to be made.
+
+    Returns:
+        Share of hidden pairs of two people that became one, and of halves of one piece that became
+        two; NaN where nothing is known.
+    """
+    random = np.random.default_rng(0)
+    joined: list[NDArray[np.bool_]] = []
+    torn: list[NDArray[np.bool_]] = []
+    for _ in range(ROUNDS if len(pairs.cutting) < LARGE else 1):
+        hidden = _hidden(crops, rows, pairs, random)
+        merges = link(hidden.distance, hidden.weight, hidden.banned, hidden.groups)
+        label = merges.after(ended(merges))
+        joined.append(label[hidden.hidden[:, 0]] == label[hidden.hidden[:, 1]])
+        later = len(pairs.cutting) + np.arange(len(hidden.parted))
+        torn.append(label[hidden.parted] != label[later])
+    return _share(np.concatenate(joined)), _share(np.concatenate(torn))
+
+
+def _hidden(
+    crops: TrackletFeatures,
+    rows: NDArray[np.float32],
+    pairs: Pairings,
+    random: np.random.Generator,
+) -> _Round:
+    number = len(pairs.cutting)
+    half = halves(pairs.cutting, crops.frame)
+    long = np.unique(half[(half >= 0) & (crops.quality > 0)])
+    long = np.intersect1d(long[long % 2 == 0] // 2, long[long % 2 == 1] // 2)
+    parted = np.sort(random.permutation(long)[: int(np.ceil(HIDDEN * len(long)))])
+    origin = np.concatenate([np.arange(number), parted])
+    item = pairs.cutting.crop.copy()
+    later = np.isin(item, parted) & (half % 2 == 1) & (half >= 0)
+    item[later] = number + np.searchsorted(parted, item[later])
+    pooled = pool(rows, crops.quality, item, len(origin))
+    distance = 1 - pooled @ pooled.T
+    described = np.abs(pooled).sum(axis=1) > 0
+    distance[~described] = distance[:, ~described] = FARTHEST
+    counts = np.bincount(item[crops.quality > 0], minlength=len(origin))
+    weight = np.where(described, np.sqrt(np.maximum(counts, 1)), pairs.weight.min())
+    known = np.argwhere(np.triu(pairs.seen.together & pairs.banned, 1))
+    known = known[pairs.described[known].all(axis=1)]
+    known = known[random.permutation(len(known))[: int(np.ceil(HIDDEN * len(known)))]]
+    banned = pairs.banned.copy()
+    banned[known[:, 0], known[:, 1]] = banned[known[:, 1], known[:, 0]] = False
+    alone = int(pairs.groups.max(initial=0)) + 1 + np.arange(len(parted))
+    groups = np.concatenate([pairs.groups, alone])
+    return _Round(distance, weight, banned[np.ix_(origin, origin)], groups, parted, known)
+
+
+def _share(wrong: NDArray[np.bool_]) -> float:
+    return float(wrong.mean()) if len(wrong) else float("nan")

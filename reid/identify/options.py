@@ -1,0 +1,72 @@
+"""What the user asks of a search for identities; what is found: ``identities.py``."""
+
+import math
+from dataclasses import dataclass, field
+
+from frameatlas.errors import InputError
+from frameatlas.players.corrections import Corrections
+
+
+@dataclass(frozen=True)
+class PlayersWish:
+    """How identities are to be found.
+
+    Attributes:
+        count: Number of people; None finds it.
+        teams: Number of groups by colour, 2 to 4, or 0 for none; None finds it.
+        threshold: Distance up to which clusters are merged; None calibrates it on the game.
+        segments: Blocks of equal time that are normalised on their own, whatever they hold; None
+            takes each camera as one, where all of them have tracklets enough.
+        components: PCA components that crops are compared in.
+        colour_weight: Weight of the torso's colour beside the network's features, which have 1.
+        network: Whether the network's features are used at all.
+        normalise: Whether cameras and segments are normalised.
+        whiten: Whether components are whitened.
+        split: Whether tracklets are split where two of them seem to have exchanged their people.
+        cannot_link: Whether tracklets that are seen together have to be different people.
+        unassigned_share: Players seen for less than this share of all boxes stay unassigned.
+        team_apart: Added to the distance of tracklets that are for sure of two teams.
+        repair: Whether clusters too small to be players may move past a ban of a few frames.
+        numbers: (tracklet, jersey number) where it is known.
+        numbers_file: Where those were read; "" nowhere. The page's command names it again.
+        corrections: What the user knows better.
+    """
+
+    count: int | None = None
+    teams: int | None = None
+    threshold: float | None = None
+    segments: int | None = None
+    components: int = 128
+    colour_weight: float = 1.0
+    network: bool = True
+    normalise: bool = True
+    whiten: bool = True
+    split: bool = True
+    cannot_link: bool = True
+    unassigned_share: float = 0.01
+    team_apart: float = 0.0
+    repair: bool = False
+    numbers: tuple[tuple[str, str], ...] = ()
+    numbers_file: str = ""
+    corrections: Corrections = field(default_factory=Corrections)
+
+    def __post_init__(self) -> None:
+        if self.count is not None:
+            _within("--count", self.count, 1, 100_000, "leave it out to have the number found")
+        if self.teams not in (None, 0):
+            _within("--teams", self.teams or 0, 2, 4, "0 makes no teams")
+        if self.threshold is not None:
+            _within("--threshold", self.threshold, 0, 2, "leave it out to have it calibrated")
+        if self.segments is not None:
+            _within("--segments", self.segments, 1, 1000, "leave it out to have it decided")
+        _within("--components", self.components, 2, 4096, "128 is the usual number")
+        _within("--colour-weight", self.colour_weight, 0, 100, "1 is the usual weight")
+        _within("team_apart", self.team_apart, 0, 2, "0 leaves teams out of it")
+        _within("--unassigned-share", self.unassigned_share, 0, 1, "0.01 is the usual share")
+
+
+def _within(option: str, value: float, least: float, most: float, remedy: str) -> None:
+    if not (math.isfinite(value) and least <= value <= most):
+        raise InputError(
+            f"Expected {option} between {least:g} and {most:g}. Received: {value:g}; {remedy}."
+        )

@@ -1,0 +1,109 @@
+"""Pieces: tracklets after splitting, each pooled to one row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.reid.identify.normalise import unit
+from frameatlas.reid.tracks.tracklets import TrackletFeatures
+
+
+@dataclass(frozen=True)
+class Cutting:
+    """Which box and which crop belongs to which of p pieces.
+
+    Attributes:
+        tracklet: int64 of shape (p,), ascending.
+        first: int64 of shape (p,): first frame of each piece.
+        last: int64 of shape (p,): last frame.
+        names: "7" for a tracklet or its first piece, "7@230" for one that begins at frame 230.
+        row: int64 of shape (m,): the piece of each box.
+        crop: int64 of shape (n,): the piece of each crop.
+    """
+
+    tracklet: NDArray[np.int64]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    names: tuple[str, ...]
+    row: NDArray[np.int64]
+    crop: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.tracklet)
+
+    @property
+    def sizes(self) -> NDArray[np.int64]:
+        """int64 of shape (p,): number of boxes."""
+        return np.bincount(self.row, minlength=len(self)).astype(np.int64)
+
+
+def cut(crops: TrackletFeatures, cuts: Sequence[tuple[int, int]]) -> Cutting:
+    """Cut tracklets.
+
+    Args:
+        crops: The game.
+        cuts: (tracklet, first frame of a new piece); those outside the tracklet do nothing.
+    """
+    tracklets = crops.tracklets
+    row = _numbers(tracklets.row_tracklet, tracklets.row_frame, cuts)
+    pieces, where, counts = np.unique(row, return_inverse=True, return_counts=True)
+    starts = np.cumsum(counts) - counts
+    tracklet = tracklets.row_tracklet[starts]
+    first = tracklets.row_frame[starts]
+    begins = np.diff(tracklet, prepend=-1) != 0
+    names = tuple(
+        tracklets.names[t] if begin else f"{tracklets.names[t]}@{f}"
+        for t, f, begin in zip(tracklet, first, begins, strict=True)
+    )
+    crop = np.searchsorted(pieces, _numbers(crops.tracklet, crops.frame, cuts))
+    last = tracklets.row_frame[starts + counts - 1]
+    return Cutting(tracklet, first, last, names, where.astype(np.int64), crop.astype(np.int64))
+
+
+def _numbers(
+    tracklet: NDArray[np.int64], frame: NDArray[np.int64], cuts: Sequence[tuple[int, int]]
+) -> NDArray[np.int64]:
+    """A number for each row's piece, ascending with tracklet and time."""
+    passed = np.zeros(len(tracklet), np.int64)
+    for number, begin in set(cuts):
+        passed += (tracklet == number) & (frame >= begin)
+    return tracklet * (len(cuts) + 1) + passed
+
+
+def pool(
+    rows: NDArray[np.float32],
+    quality: NDArray[np.float32],
+    group: NDArray[np.int64],
+    number: int,
+) -> NDArray[np.float32]:
+    """One row a group: the mean of its crops by their quality, of length 1.
+
+    Args:
+        rows: float32 of shape (n, k).
+        quality: float32 of shape (n,); crops of quality 0 do not count.
+        group: int64 of shape (n,).
+        number: Number of groups.
+
+    Returns:
+        float32 of shape (number, k); 0 for a group without crops.
+    """
+    sums = np.zeros((number, rows.shape[1]), np.float32)
+    np.add.at(sums, group, rows * quality[:, None])
+    return unit(sums)
+
+
+def halves(cutting: Cutting, frame: NDArray[np.int64]) -> NDArray[np.int64]:
+    """int64 of shape (n,): 2 · piece for the earlier half of its crops, else 2 · piece + 1.
+
+    Crops of pieces that have fewer than four get -1: their halves would be single crops.
+    """
+    order = np.lexsort((frame, cutting.crop))
+    counts = np.bincount(cutting.crop, minlength=len(cutting))
+    first = np.cumsum(counts) - counts
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order)) - first[cutting.crop[order]]
+    size = counts[cutting.crop]
+    half = 2 * cutting.crop + (2 * place >= size)
+    return np.where(size >= 4, half, -1)

@@ -1,0 +1,105 @@
+"""What the user knows, as constraints on pieces of tracklets."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from frameatlas.errors import InputError
+from frameatlas.players.corrections import Corrections
+from frameatlas.reid.identify.segments import Cutting
+from frameatlas.reid.tracks.tracklets import Tracklets
+
+
+def user_cuts(corrections: Corrections, tracklets: Tracklets) -> list[tuple[int, int]]:
+    """(tracklet, first frame of a new piece) for each split that the user wants.
+
+    Raises:
+        InputError: There is no such tracklet, or it is not seen at that frame.
+    """
+    numbers = {name: number for number, name in enumerate(tracklets.names)}
+    cuts = []
+    for name, frame in corrections.split:
+        if name not in numbers:
+            raise _unknown("split", name, tracklets.names)
+        own = tracklets.row_frame[tracklets.row_tracklet == numbers[name]]
+        if not own.min() < frame <= own.max():
+            raise InputError(
+                f"Expected the corrections to split {name} between its frames {own.min()} and "
+                f"{own.max()}. Received: {frame}; mend the corrections."
+            )
+        cuts.append((numbers[name], frame))
+    return cuts
+
+
+def whole_tracklets(corrections: Corrections, tracklets: Tracklets) -> list[int]:
+    """Tracklets that the user speaks of as of one person: they are cut only where the user says."""
+    named = {name for group in corrections.merge for name in group}
+    named |= {name for name, _ in corrections.rename} | {name for name, _ in corrections.split}
+    return [number for number, name in enumerate(tracklets.names) if name in named]
+
+
+def user_groups(corrections: Corrections, cutting: Cutting) -> NDArray[np.int64]:
+    """int64 of shape (p,): pieces that the user calls one person have equal numbers."""
+    first, second = [], []
+    for group in corrections.merge:
+        pieces = [_piece(name, cutting, "merge") for name in group]
+        first += pieces[:-1]
+        second += pieces[1:]
+    size = len(cutting)
+    graph = coo_matrix((np.ones(len(first)), (first, second)), shape=(size, size))
+    return np.asarray(connected_components(graph, directed=False)[1], np.int64)
+
+
+def user_bans(
+    corrections: Corrections, cutting: Cutting, groups: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Which pieces the user calls different people, bool of shape (p, p).
+
+    Raises:
+        InputError: The same two are called one person elsewhere.
+    """
+    ban = np.zeros((len(cutting), len(cutting)), bool)
+    for group in corrections.not_same:
+        pieces = [_piece(name, cutting, "not-same") for name in group]
+        for place, one in enumerate(pieces):
+            for other in pieces[place + 1 :]:
+                if groups[one] == groups[other]:
+                    raise InputError(
+                        f"Expected the corrections to agree. Received: {cutting.names[one]} and "
+                        f"{cutting.names[other]} both as one person and as two; mend merge or "
+                        "not-same."
+                    )
+                ban[one, other] = ban[other, one] = True
+    return ban
+
+
+def user_names(
+    corrections: Corrections, cutting: Cutting, player: NDArray[np.int64]
+) -> dict[int, str]:
+    """Name of each player that the user renamed.
+
+    Raises:
+        InputError: One player has two names, or one name two players.
+    """
+
+    def player_of(tracklet: str) -> int | None:
+        number = int(player[_piece(tracklet, cutting, "rename")])
+        return None if number < 0 else number
+
+    return corrections.names_of(player_of)
+
+
+def _piece(name: str, cutting: Cutting, what: str) -> int:
+    if name not in cutting.names:
+        raise _unknown(what, name, cutting.names)
+    return cutting.names.index(name)
+
+
+def _unknown(what: str, name: str, names: Sequence[str]) -> InputError:
+    return InputError(
+        f"Expected the corrections' {what} to name tracklets, such as {', '.join(names[:3])}. "
+        f"Received: {name!r}; players.csv lists all of them."
+    )

@@ -1,0 +1,1 @@
+"""Learned systems: the published clustering autoencoder and its parts."""

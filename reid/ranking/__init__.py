@@ -1,0 +1,1 @@
+"""A gallery of people ranked for each query picture, as the public sets ask for it."""

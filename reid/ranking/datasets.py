@@ -1,0 +1,204 @@
+"""Folders of pictures of people, and what their names tell of who is on them.
+
+Three kinds are told apart by the names: Market-1501's (``0002_c1s1_000451_03.jpg``: person 2,
+camera 1), SoccerNet's (eight fields, ranked inside one action), and a folder for each person. Of
+pictures with any other names only a ranking can be had, no scores.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from frameatlas.errors import InputError
+from frameatlas.reid.ranking.cmc_map import Labels
+from frameatlas.store.atomic import translated_os_errors
+
+ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
+
+_MARKET = re.compile(r"(-?\d{1,9})_c(\d)", re.ASCII)
+_SOCCERNET = re.compile(
+    r"(\d+)[-_](\d{1,18})[-_](\d+)[-_](\d+)[-_](.+)[-_](\d+)x(\d+)\.\w+", re.ASCII
+)
+
+PROTOCOLS = {
+    "market": (
+        "Market-1501: every query against the gallery without junk (-1) and without pictures of "
+        "the same person from the same camera; 0000 stays in to distract"
+    ),
+    "soccernet": "SoccerNet-ReID: every query against the pictures of its own action",
+    "folders": "a folder for each person: every query against all pictures but itself",
+    "unnamed": "the names do not tell who is on a picture: ranked, not scored",
+}
+"""What is compared with what, in words for the user."""
+
+
+@dataclass(frozen=True)
+class PeopleFolder:
+    """The pictures of a folder.
+
+    Attributes:
+        kind: One of ``PROTOCOLS``.
+        paths: The pictures, sorted by name.
+        people: Name of the person on each; "" where it is not known.
+        person: Number of the person on each picture; -1 junk, 0 nobody that is searched for.
+        camera: Number of the camera; 0 where it is not known.
+        action: Number of the action; 0 where there are none.
+    """
+
+    kind: str
+    paths: tuple[Path, ...]
+    people: tuple[str, ...]
+    person: tuple[int, ...]
+    camera: tuple[int, ...]
+    action: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+
+def read_people(folder: Path) -> PeopleFolder:
+    """The pictures of a folder, whichever of the three kinds it is.
+
+    Raises:
+        InputError: There is no such folder, or no picture in it.
+    """
+    with translated_os_errors(folder):
+        if not folder.is_dir():
+            raise InputError(f"Expected a folder of pictures. Received: {folder}.")
+        paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() in ENDINGS and p.is_file())
+    if not paths:
+        raise InputError(
+            f"Expected pictures ({', '.join(ENDINGS)}) in {folder}. Received: none; name the "
+            "folder that holds them."
+        )
+    flat = all(path.parent == folder for path in paths)
+    if flat and any(_MARKET.match(path.name) for path in paths):
+        return _market(paths)
+    if flat and all(_SOCCERNET.fullmatch(path.name) for path in paths):
+        return _soccernet(paths)
+    return _unnamed(paths) if flat else _by_folder(folder, paths)
+
+
+@dataclass(frozen=True)
+class Market1501:
+    """The three parts of the benchmark.
+
+    Attributes:
+        train: Pictures to learn from, people numbered from 0 in the order of their ids.
+        query: One picture for each person and camera.
+        gallery: What is searched, junk left out.
+    """
+
+    train: PeopleFolder
+    query: PeopleFolder
+    gallery: PeopleFolder
+
+
+def read_market(root: Path) -> Market1501:
+    """The user's own copy of Market-1501: its folder, or the one above.
+
+    Raises:
+        InputError: The three folders are not there.
+    """
+    parts = ("bounding_box_train", "query", "bounding_box_test")
+    with translated_os_errors(root):
+        places = [root, *sorted(p for p in root.glob("*") if p.is_dir())]
+    found = next((p for p in places if all((p / part).is_dir() for part in parts)), None)
+    if found is None:
+        raise InputError(f"Expected the folders {', '.join(parts)} in {root}. Received: not these.")
+    train, query, gallery = (read_people(found / part) for part in parts)
+    known = {person: number for number, person in enumerate(sorted(set(train.person) - {-1}))}
+    relabelled = _only(train, [person in known for person in train.person])
+    numbers = tuple(known[person] for person in relabelled.person)
+    return Market1501(
+        PeopleFolder(
+            train.kind,
+            relabelled.paths,
+            relabelled.people,
+            numbers,
+            relabelled.camera,
+            relabelled.action,
+        ),
+        query,
+        _only(gallery, [person != -1 for person in gallery.person]),
+    )
+
+
+def labels_of(query: PeopleFolder, gallery: PeopleFolder) -> tuple[Labels, Labels] | None:
+    """What scoring wants of both folders; None where their names do not tell who is who.
+
+    Raises:
+        InputError: The two folders are of different kinds.
+    """
+    if "unnamed" in (query.kind, gallery.kind):
+        return None
+    if query.kind != gallery.kind:
+        raise InputError(
+            f"Expected queries and gallery named in the same way. Received: {query.kind} and "
+            f"{gallery.kind}."
+        )
+    if query.kind == "market":
+        return Labels.of(query.person, query.camera), Labels.of(gallery.person, gallery.camera)
+    names = {name: number for number, name in enumerate(sorted({*query.people, *gallery.people}))}
+    files = {
+        path: number
+        for number, path in enumerate(sorted({p.resolve() for p in (*query.paths, *gallery.paths)}))
+    }
+
+    def of(folder: PeopleFolder) -> Labels:
+        # From 1: 0 is nobody, and -1 is junk. A picture is a group of its own, so that it is not
+        # found as its own match where one folder is both queries and gallery.
+        person = np.array([names[name] + 1 for name in folder.people])
+        group = np.array([files[path.resolve()] for path in folder.paths])
+        return Labels.of(person, group, folder.action if folder.kind == "soccernet" else None)
+
+    return of(query), of(gallery)
+
+
+def _market(paths: list[Path]) -> PeopleFolder:
+    """Pictures whose names begin as Market-1501's; what else lies there (Thumbs.db) is left out."""
+    matches = [(path, _MARKET.match(path.name)) for path in paths]
+    known = [(path, match) for path, match in matches if match]
+    return PeopleFolder(
+        "market",
+        tuple(path for path, _ in known),
+        tuple(match[1] for _, match in known),
+        tuple(int(match[1]) for _, match in known),
+        tuple(int(match[2]) for _, match in known),
+        (0,) * len(known),
+    )
+
+
+def _soccernet(paths: list[Path]) -> PeopleFolder:
+    fields = [re.split(r"[-_]", path.stem) for path in paths]
+    # A person's number is unique inside one action only.
+    people = tuple(f"{action}/{person}" for _, action, person, *_ in fields)
+    actions = tuple(int(action) for _, action, *_ in fields)
+    zeros = (0,) * len(paths)
+    return PeopleFolder("soccernet", tuple(paths), people, zeros, zeros, actions)
+
+
+def _by_folder(folder: Path, paths: list[Path]) -> PeopleFolder:
+    inside = [path for path in paths if path.parent != folder]
+    people = tuple(path.relative_to(folder).parts[0] for path in inside)
+    zeros = (0,) * len(inside)
+    return PeopleFolder("folders", tuple(inside), people, zeros, zeros, zeros)
+
+
+def _unnamed(paths: list[Path]) -> PeopleFolder:
+    zeros = (0,) * len(paths)
+    return PeopleFolder("unnamed", tuple(paths), ("",) * len(paths), zeros, zeros, zeros)
+
+
+def _only(folder: PeopleFolder, kept: list[bool]) -> PeopleFolder:
+    rows = [row for row, keep in enumerate(kept) if keep]
+    return PeopleFolder(
+        folder.kind,
+        tuple(folder.paths[row] for row in rows),
+        tuple(folder.people[row] for row in rows),
+        tuple(folder.person[row] for row in rows),
+        tuple(folder.camera[row] for row in rows),
+        tuple(folder.action[row] for row in rows),
+    )

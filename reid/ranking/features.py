@@ -1,0 +1,96 @@
+"""Pictures of people described for a ranking: the network's features, and the torso's colour."""
+
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from frameatlas.errors import SourceError
+from frameatlas.frames import Pixels
+from frameatlas.reid.crops.colour_histogram import torso_colour
+from frameatlas.reid.crops.crops import HEIGHT, WIDTH
+from frameatlas.reid.ranking.distances import unit_length
+from frameatlas.safe_formats import photo_formats
+
+Describe = Callable[[Pixels, NDArray[np.int32]], NDArray[np.floating]]
+"""Features of pictures, uint8 (n, 256, 128, 3), of which a box (n, 4) is picture."""
+
+BLOCK = 64
+"""Pictures in memory at a time."""
+
+Fitted = tuple[NDArray[np.uint8], tuple[int, int, int, int], NDArray[np.float32]]
+"""A picture on black, its box, and the histogram of its torso."""
+
+
+def describe_people(
+    paths: Sequence[Path],
+    describe: Describe,
+    colour_weight: float,
+    progress: Callable[[int], None] | None = None,
+) -> NDArray[np.float64]:
+    """Features of pictures with their torso's colour beside them, each part of length 1.
+
+    Args:
+        paths: Pictures of one person each.
+        describe: The network.
+        colour_weight: Of the histogram, where the network's features have 1.
+        progress: Told how many are described.
+
+    Returns:
+        float64 of shape (n, d), rows of length 1.
+
+    Raises:
+        SourceError: One is no picture.
+    """
+    rows = []
+    for start in range(0, len(paths), BLOCK):
+        fitted = [fitted_picture(path) for path in paths[start : start + BLOCK]]
+        pixels = np.stack([picture for picture, _, _ in fitted])
+        box = np.array([place for _, place, _ in fitted], np.int32)
+        features = unit_length(np.asarray(describe(pixels, box), np.float64))
+        colour = colour_weight * np.stack([histogram for _, _, histogram in fitted])
+        rows.append(np.concatenate([features, colour], axis=1))
+        if progress:
+            progress(start + len(fitted))
+    return unit_length(np.concatenate(rows))
+
+
+def fitted_picture(path: Path) -> Fitted:
+    """A picture scaled into 128 × 256 as crops are, centred on black."""
+    image = opened(path)
+    histogram = torso_colour(np.asarray(image))
+    scale = min(WIDTH / image.width, HEIGHT / image.height)
+    width = min(WIDTH, max(1, round(scale * image.width)))
+    height = min(HEIGHT, max(1, round(scale * image.height)))
+    x, y = (WIDTH - width) // 2, (HEIGHT - height) // 2
+    pixels = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+    scaled = image.resize((width, height), Image.Resampling.BICUBIC)
+    pixels[y : y + height, x : x + width] = np.asarray(scaled)
+    return pixels, (x, y, width, height), histogram
+
+
+def opened(path: Path) -> Image.Image:
+    """A picture as RGB, upright.
+
+    Raises:
+        SourceError: It cannot be read, or is none.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path, formats=photo_formats()) as image:
+                return ImageOps.exif_transpose(image).convert("RGB")
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as error:
+        raise SourceError(
+            f"Expected a picture in {path}. Received: {error}; take it out of its folder."
+        ) from error

@@ -1,0 +1,1 @@
+"""What a run of players writes: tables, contact sheets, the summary."""

@@ -1,0 +1,262 @@
+"""What a search for identities leaves in its folder, beside the atlas of crops.
+
+players.csv          one row a tracklet: tracklet, player, team, confidence
+players.json         settings, error estimate, least certain decisions, pieces; sizes and digests
+tracks/CAMERA.txt    the boxes with players as ids, for TrackEval
+sheets/player-1.jpg  a contact sheet of each player
+crops.h5             player, tracklet and piece of every frame of the atlas
+corrections.yaml     the user's corrections, taken again by the next run
+
+All are written beside and put into their places together, players.json last: what an earlier run
+found stays until the disk holds the whole of the new.
+"""
+
+import csv
+import io
+import math
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.players.integrity import vouching
+from frameatlas.players.tables import CROPS, HEADER, NOBODY, REPORT, TABLE, CropOwners, write_owners
+from frameatlas.reid.crops.game import Game
+from frameatlas.reid.identify.identities import UNASSIGNED, Identities
+from frameatlas.reid.identify.options import PlayersWish
+from frameatlas.reid.report.contact_sheet import chosen_crops, contact_sheet, save_sheet
+from frameatlas.reid.tracks.mot import write_mot
+from frameatlas.safe_text import spreadsheet_cell
+from frameatlas.store.atomic import sync_file, sync_folder, translated_os_errors, write_text
+
+SHEETS = "sheets"
+TRACKS = "tracks"
+TABLES = "tables"
+"""Folders; the last is of what is known of each recording's crops, see ``crop_table``."""
+
+_BUILDING = ".building-players"
+_OLD = ".old-"
+
+
+def write_outputs(folder: Path, game: Game, found: Identities, wish: PlayersWish) -> None:
+    """Write everything that was found into the atlas' folder, which is locked."""
+    built = folder / _BUILDING
+    with translated_os_errors(folder):
+        shutil.rmtree(built, ignore_errors=True)  # of a run that was killed
+        try:
+            for name in (SHEETS, TRACKS):
+                (built / name).mkdir(parents=True)
+            _write(built, game, found)
+            text = vouching(report(game, found, wish), _files(built, folder, game))
+            write_text(built / REPORT, text)
+            _publish(built, folder)
+        finally:
+            shutil.rmtree(built, ignore_errors=True)
+
+
+def _write(built: Path, game: Game, found: Identities) -> None:
+    write_text(built / TABLE, players_table(game, found))
+    for number, recording in enumerate(game.recordings):
+        name = _file_name(recording.tracks.camera, number, len(game.recordings))
+        players = _box_players(game, found, number)
+        write_mot(built / TRACKS / f"{name}.txt", recording.tracks, players)
+    write_owners(built / CROPS, owners(game, found))
+    for name, sheet in sheets(game, found):
+        save_sheet(built / SHEETS / f"{name}.jpg", sheet)
+        sync_file(built / SHEETS / f"{name}.jpg")
+
+
+def _files(built: Path, folder: Path, game: Game) -> dict[str, Path]:
+    """Where all files lie that the report vouches for, by their path in the atlas' folder."""
+    made = [path for path in built.rglob("*") if path.is_file()]
+    tables = [f"{TABLES}/{recording.id}.h5" for recording in game.recordings]
+    return {
+        **{path.relative_to(built).as_posix(): path for path in made},
+        **{name: folder / name for name in tables if (folder / name).exists()},
+    }
+
+
+def _publish(built: Path, folder: Path) -> None:
+    """Put all into their places; the old folders go with what was built."""
+    for name in (SHEETS, TRACKS):
+        if (folder / name).exists():
+            (folder / name).rename(built / f"{_OLD}{name}")
+        (built / name).rename(folder / name)
+    for name in (TABLE, CROPS, REPORT):
+        (built / name).replace(folder / name)
+    sync_folder(folder)
+
+
+def players_table(game: Game, found: Identities) -> str:
+    """The text of ``players.csv``."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(HEADER)
+    for number, name in enumerate(game.crops.tracklets.names):
+        team = found.team[number]
+        writer.writerow(
+            [
+                name,
+                spreadsheet_cell(player_name(found, int(found.player[number]))),
+                team + 1 if team >= 0 else "",
+                f"{found.confidence[number]:.3f}",
+            ]
+        )
+    return text.getvalue()
+
+
+def player_name(found: Identities, player: int) -> str:
+    """What a player is called; "unassigned" for nobody."""
+    return NOBODY if player == UNASSIGNED else found.names[player]
+
+
+def report(game: Game, found: Identities, wish: PlayersWish) -> dict[str, Any]:
+    """What ``players.json`` says."""
+    tracklets = game.crops.tracklets
+    pieces = found.pieces
+    return {
+        "players": found.count,
+        "names": list(found.names),
+        "tracklets": len(tracklets),
+        "crops": len(game.crops),
+        "unassigned": int((found.player == UNASSIGNED).sum()),
+        "least_count": found.least_count,
+        "threshold": round(found.threshold, 6),
+        "reached": round(found.reached, 6),
+        "calibrated": found.calibrated,
+        "false_links": _number(found.false_links),
+        "missed_links": _number(found.missed_links),
+        "teams": int(found.team.max(initial=-1)) + 1,
+        "remarks": list(found.remarks),
+        "least_certain": [
+            {
+                **asdict(decision),
+                "player": player_name(found, decision.player),
+                "other": player_name(found, decision.other),
+            }
+            for decision in found.decisions
+        ],
+        "pieces": [
+            {
+                "tracklet": tracklets.names[pieces.tracklet[piece]],
+                "first": int(pieces.first[piece]),
+                "last": int(pieces.last[piece]),
+                "player": player_name(found, int(pieces.player[piece])),
+                "confidence": round(float(pieces.confidence[piece]), 4),
+            }
+            for piece in range(len(pieces))
+        ],
+        "recordings": [
+            {
+                "video": str(recording.pictures.path),
+                "tracks": str(recording.file.absolute()),
+                "camera": recording.tracks.camera,
+                "boxes": len(recording.tracks),
+                "crops": len(recording.plan),
+                "bad_lines": [[bad.number, bad.reason] for bad in recording.bad],
+            }
+            for recording in game.recordings
+        ],
+        "sources": [source.id for source in game.atlas.sources if source.frames],
+        "settings": asdict(wish),
+    }
+
+
+def sheets(game: Game, found: Identities) -> Iterator[tuple[str, NDArray[np.uint8]]]:
+    """Name and picture of each player's contact sheet, and of those who are nobody's."""
+    player = crop_players(game, found)
+    crops, tracklets = game.crops, game.crops.tracklets
+    boxes = game.atlas.boxes
+
+    def take(crop: int) -> NDArray[np.uint8]:
+        frame = int(game.order[crop])
+        x, y, width, height = (int(value) for value in boxes[frame])
+        return game.atlas.frames[frame][y : y + height, x : x + width]
+
+    for number in [*range(found.count), UNASSIGNED]:
+        own = np.flatnonzero(player == number)
+        if not len(own):
+            continue
+        own = own[np.lexsort((crops.frame[own], tracklets.sequence[crops.tracklet[own]]))]
+        chosen = chosen_crops(own, crops.tracklet[own], crops.quality[own])
+        labels = [tracklets.names[crops.tracklet[crop]] for crop in chosen]
+        seen = len(np.unique(crops.tracklet[own]))
+        name = player_name(found, number)
+        who = f"Player {name}" if number >= 0 else "Unassigned"
+        title = f"{who}: {seen} tracklet{'s' * (seen > 1)}"
+        file = NOBODY if number < 0 else f"player-{number + 1}"
+        yield file, contact_sheet(take, chosen, labels, title)
+
+
+def crop_players(game: Game, found: Identities) -> NDArray[np.int64]:
+    """int64 of shape (n,): the player on each crop."""
+    crops = game.crops
+    return _at(found, crops.tracklet, crops.frame)
+
+
+def _at(
+    found: Identities, tracklet: NDArray[np.int64], frame: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The player of a tracklet at a frame, for many of them: that of the piece it lies in."""
+    return found.pieces.player[_pieces_at(found, tracklet, frame)]
+
+
+def _pieces_at(
+    found: Identities, tracklet: NDArray[np.int64], frame: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The piece in which a tracklet is at a frame, for many of them."""
+    pieces = found.pieces
+    order = np.lexsort((pieces.first, pieces.tracklet))
+    most = int(max(pieces.first.max(initial=0), frame.max(initial=0))) + 1
+    begins = pieces.tracklet[order] * most + pieces.first[order]
+    place = np.searchsorted(begins, tracklet * most + frame, side="right") - 1
+    return np.asarray(order[place], np.int64)
+
+
+def _box_players(game: Game, found: Identities, number: int) -> NDArray[np.int64]:
+    """Id of each box of a recording: 1, 2, … for players, numbers of their own for nobody's."""
+    tracks = game.recordings[number].tracks
+    names = np.flatnonzero(game.crops.tracklets.sequence == number)
+    ids = np.unique(tracks.track[tracks.track >= 0])
+    known = tracks.track >= 0
+    tracklet = names[np.searchsorted(ids, tracks.track[known])]
+    player = _at(found, tracklet, tracks.frame[known])
+    out = np.zeros(len(tracks), np.int64)
+    out[known] = np.where(player >= 0, player + 1, found.count + 1 + tracklet)
+    return out
+
+
+def owners(game: Game, found: Identities) -> CropOwners:
+    """Whose every frame of the atlas is, for whoever colours, sorts or corrects them."""
+    crops, tracklets, pieces = game.crops, game.crops.tracklets, found.pieces
+    piece = _pieces_at(found, crops.tracklet, crops.frame)
+    place = np.empty(len(game.order), np.int64)
+    place[game.order] = np.arange(len(game.order))
+    named = ("tracklet", "first", "last", "player")
+    return CropOwners(
+        pieces.player[piece][place],
+        crops.tracklet[place],
+        piece[place],
+        crops.frame[place],
+        {name: getattr(pieces, name) for name in named},
+        pieces.confidence,
+        tracklets.names,
+        tracklets.camera,
+        tracklets.cameras,
+        found.names,
+    )
+
+
+def _file_name(camera: str, number: int, files: int) -> str:
+    """A name that can name a file: the camera's, with its place where there are several."""
+    safe = re.sub(r"[^\w.-]+", "_", camera).strip("._") or "camera"
+    return f"{number + 1}-{safe}" if files > 1 else safe
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else round(value, 4)

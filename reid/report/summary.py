@@ -1,0 +1,67 @@
+"""What a search for identities tells the person who ran it."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+from frameatlas.players.tables import REPORT, TABLE
+from frameatlas.reid.crops.game import Game
+from frameatlas.reid.identify.identities import UNASSIGNED, Decision, Identities
+from frameatlas.reid.identify.options import PlayersWish
+from frameatlas.reid.report.outputs import SHEETS, player_name, report
+
+_SHOWN = 5
+"""Least certain decisions that a summary shows; the report has twenty."""
+
+
+def headline(game: Game, found: Identities, wish: PlayersWish) -> dict[str, Any]:
+    """The report without its long lists, for a program to read."""
+    whole = report(game, found, wish)
+    lists = ("pieces", "sources", "settings")
+    return {key: value for key, value in whole.items() if key not in lists}
+
+
+def summary(folder: Path, game: Game, found: Identities) -> str:
+    """A few sentences for a person to read."""
+    unassigned = int((found.player == UNASSIGNED).sum())
+    tracklets = len(game.crops.tracklets)
+    lines = [
+        f"{folder}: {found.count} players in {tracklets} tracklets, {len(game.crops)} crops; "
+        f"{unassigned} tracklets unassigned.",
+        f"At least {found.least_count} people: as many were seen at the same time.",
+        _error_estimate(found),
+    ]
+    teams = int(found.team.max(initial=-1)) + 1
+    if teams:
+        sizes = [int((found.team == team).sum()) for team in range(teams)]
+        lines.append(f"{teams} groups by colour, of {', '.join(map(str, sizes))} tracklets.")
+    if found.decisions:
+        lines.append("Least certain:")
+        lines += [f"  {_told(found, decision)}" for decision in found.decisions[:_SHOWN]]
+    lines.append(f"{folder / TABLE}, {folder / SHEETS}/, {folder / REPORT}, {folder / 'tracks'}/.")
+    lines.append(f"Next: look at the sheets; frameatlas browse {folder}")
+    return "\n".join(lines)
+
+
+def _error_estimate(found: Identities) -> str:
+    if found.calibrated:
+        how = f"{found.threshold:.3f}, calibrated on this game"
+    else:
+        how = f"{found.threshold:.3f}"
+    return (
+        f"Threshold {how}; merged up to {found.reached:.3f}. Error estimate: "
+        f"of pairs seen at the same time {_share(found.false_links)} are joined where that is "
+        f"hidden, of tracklets cut in two {_share(found.missed_links)} stay torn apart."
+    )
+
+
+def _share(value: float) -> str:
+    return "an unknown share" if math.isnan(value) else f"{100 * value:.1f} %"
+
+
+def _told(found: Identities, decision: Decision) -> str:
+    other = f", else {player_name(found, decision.other)}" if decision.other >= 0 else ""
+    return (
+        f"tracklet {decision.tracklet} (frames {decision.first}-{decision.last}): player "
+        f"{player_name(found, decision.player)}{other}, margin {decision.margin:.2f}"
+    )

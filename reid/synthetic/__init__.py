@@ -1,0 +1,1 @@
+"""Drawn games with known truth."""

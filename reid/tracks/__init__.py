@@ -1,0 +1,1 @@
+"""Files of trackers become tracklets: boxes of one person over time."""

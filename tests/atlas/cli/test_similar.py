@@ -1,0 +1,164 @@
+"""``frameatlas similar`` and ``dissimilar`` as they are typed."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from frameatlas.cli.dissimilar import dissimilar
+from frameatlas.cli.similar import similar
+from frameatlas.errors import FrameatlasError
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, synthetic_atlas):
+    place = tmp_path_factory.mktemp("commands")
+    synthetic_atlas(
+        place / "one.atlas",
+        sources=(("video", 12), ("video", 7), ("photos", 5), ("failed", 0), ("damaged", 4)),
+        dimension=64,
+    )
+    return place
+
+
+def run(folder, command, *arguments):
+    """A whole process, as a user starts it."""
+    return subprocess.run(
+        [sys.executable, "-c", "from frameatlas.cli.main import main; main()", command, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "COLUMNS": "120"},
+    )
+
+
+def quick(monkeypatch, folder, command, *arguments):
+    """The command alone, in this process."""
+    monkeypatch.chdir(folder)
+    return CliRunner().invoke(command, list(arguments), standalone_mode=False)
+
+
+def test_the_only_atlas_here_is_taken_and_a_table_printed(folder):
+    done = run(folder, "similar", "0.mp4", "-o", "paths.png")
+    assert done.returncode == 0, done.stderr
+    assert "Taking one.atlas" in done.stderr
+    assert "5 photos are left out" in done.stderr
+    lines = [line.split("\t") for line in done.stdout.splitlines()]
+    assert lines[0] == ["rank", "distance", "length", "path"]
+    assert sorted(line[3] for line in lines[1:]) == ["/videos/1.mp4", "/videos/4.mp4"]
+    assert (folder / "paths.png").stat().st_size > 1000
+
+
+def test_json_is_a_list_nearest_first(monkeypatch, folder):
+    done = quick(monkeypatch, folder, similar, "one.atlas", "1", "--json", "--ordered", "-k", "5")
+    found = json.loads(done.stdout)
+    assert [set(one) for one in found] == [{"path", "distance", "id", "frames", "seconds"}] * 2
+    assert [one["distance"] for one in found] == sorted(one["distance"] for one in found)
+    assert "/videos/1.mp4" not in [one["path"] for one in found]
+
+
+def test_all_gives_groups(monkeypatch, folder):
+    done = quick(monkeypatch, folder, similar, "--all", "--within", "1", "--json", "one.atlas")
+    groups = json.loads(done.stdout)
+    assert all(len(group) > 1 for group in groups)
+    assert {one["path"] for group in groups for one in group} <= {
+        *(f"/videos/{n}.mp4" for n in (0, 1, 4)),
+        *(f"/videos/2/photo {n}.jpg" for n in range(5)),
+    }
+    said = quick(monkeypatch, folder, similar, "--all", "--within", "0")
+    assert said.stdout == "No near-duplicates.\n"
+    shown = quick(monkeypatch, folder, similar, "--all", "--within", "1").stdout
+    assert shown.count("Group") == len(groups)
+    assert "64×36" in shown
+
+
+def test_dissimilar_prints_and_draws(monkeypatch, folder):
+    done = quick(monkeypatch, folder, dissimilar, "-k", "2", "-o", "d.jpg")
+    assert len(done.stdout.splitlines()) == 3
+    assert (folder / "d.jpg").exists()
+    done = quick(monkeypatch, folder, dissimilar, "one.atlas", "--json")
+    assert len(json.loads(done.stdout)) == 3
+    assert "3 videos: here are all" in done.stderr
+
+
+def test_a_file_that_is_not_in_the_atlas_is_described(monkeypatch, folder, tmp_path):
+    from frameatlas import open_atlas
+    from frameatlas.embedder.query import describer as query
+
+    atlas = open_atlas(folder / "one.atlas")
+    own = atlas.range_of(1)
+    described = query.Described(
+        scores=np.asarray(atlas.scores[own.start : own.stop], np.float32),
+        coordinates=atlas.coordinates[own.start : own.stop],
+        seconds=atlas.seconds[own.start : own.stop],
+        pixels=np.zeros((3, 36, 64, 3), np.uint8),
+        pictured=np.array([0, 3, 6]),
+        name="new.mp4",
+    )
+    asked = []
+
+    def describe(opened, path, **_):
+        asked.append(path)
+        return described
+
+    monkeypatch.setattr(query, "describe_video", describe)
+    new = tmp_path / "new.mp4"
+    new.write_bytes(b"a film")
+    done = quick(monkeypatch, folder, similar, str(new), "--json", "-o", "n.png")
+    found = json.loads(done.stdout)
+    assert asked == [new]
+    assert (found[0]["path"], found[0]["distance"]) == ("/videos/1.mp4", 0)
+    assert len(found) == 3
+    assert (folder / "n.png").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["one.atlas"],
+        ["one.atlas", "0.mp4", "1.mp4"],
+        ["none.atlas", "0.mp4"],
+        ["nonesuch.mp4"],
+        ["2"],
+        ["3.mp4"],
+        ["0.mp4", "-k", "0"],
+        ["0.mp4", "--within", "0.2"],
+        ["0.mp4", "-o", "a.gif"],
+        ["0.mp4", "-o", "none/a.png"],
+        ["--all", "one.atlas", "0.mp4"],
+        ["--all", "-o", "a.png"],
+        ["--all", "--ordered"],
+        ["--all", "--within", "2"],
+    ],
+)
+def test_bad_input_is_one_sentence(monkeypatch, folder, arguments):
+    done = quick(monkeypatch, folder, similar, *arguments)
+    assert isinstance(done.exception, FrameatlasError)
+    assert done.stdout == ""
+    assert "Expected" in str(done.exception)
+
+
+@pytest.mark.parametrize("arguments", [["-k", "0"], ["-o", "a.gif"], ["none.atlas"]])
+def test_bad_input_of_dissimilar_is_one_sentence(monkeypatch, folder, arguments):
+    done = quick(monkeypatch, folder, dissimilar, *arguments)
+    assert isinstance(done.exception, FrameatlasError)
+    assert "Expected" in str(done.exception)
+
+
+def test_exit_2_and_nothing_on_standard_output(folder):
+    done = run(folder, "similar", "nonesuch.mp4")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[-1].startswith("Error: Expected")
+
+
+@pytest.mark.parametrize("command", [similar, dissimilar])
+def test_help_shows_an_example(command):
+    text = CliRunner().invoke(command, ["--help"]).output
+    assert "Example:" in text
+    assert "--output" in text

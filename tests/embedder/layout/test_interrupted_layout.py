@@ -1,0 +1,51 @@
+"""A layout stopped while it arranges or trains leaves the old map; the next run is whole."""
+
+import shutil
+
+import pytest
+
+from frameatlas import open_atlas
+from frameatlas.embedder import relayout
+from frameatlas.embedder.layout import atlas as atlas_layout
+from frameatlas.errors import InterruptedIndexError
+from frameatlas.options import LayoutWish
+from frameatlas.progress import Silence
+
+WISH = LayoutWish(name="atlas", seed=3)
+ARRANGING, TRAINING = 50, 85
+"""Per cent of the layout's way."""
+
+
+class Watch(Silence):
+    """Remembers how far the layout is."""
+
+    def __init__(self):
+        self.done = 0
+
+    def step(self, done):
+        self.done = done
+
+
+def files_of(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_a_stopped_layout_is_drawn_anew_to_the_same_bytes(tmp_path, synthetic_atlas, monkeypatch):
+    monkeypatch.setattr(atlas_layout, "STEPS", 200)
+    stopped = synthetic_atlas(tmp_path / "a.atlas", sources=(("video", 90),), dimension=32).folder
+    whole = shutil.copytree(stopped, tmp_path / "b.atlas")
+    old = files_of(open_atlas(stopped).map_folder)
+    for share in (ARRANGING, TRAINING):
+        watch = Watch()
+        with pytest.raises(InterruptedIndexError, match="the old map stays"):
+            relayout(stopped, WISH, progress=watch, stopped=lambda w=watch, s=share: w.done >= s)
+        assert share <= watch.done < 100
+        assert files_of(open_atlas(stopped).map_folder) == old
+    maps = [relayout(folder, WISH).map_folder for folder in (stopped, whole)]
+    assert maps[0].name == maps[1].name
+    assert files_of(maps[0]) == files_of(maps[1])
+    assert (maps[0] / "fitted_codes.npy").is_file()  # not the stand-in for few frames

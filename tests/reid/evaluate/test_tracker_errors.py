@@ -1,0 +1,75 @@
+"""Breaking true tracks: what stays the truth, and how much breaks."""
+
+import numpy as np
+import pytest
+
+from frameatlas.errors import InputError
+from frameatlas.reid.evaluate.tracker_errors import Breakage, break_tracks
+from frameatlas.reid.tracks.mot import Tracks
+
+FRAMES, PEOPLE = 300, 8
+
+
+@pytest.fixture(scope="module")
+def truth():
+    """Eight people side by side, moving slowly; the last is away for 50 frames."""
+    frame, person = (a.ravel() for a in np.mgrid[1 : FRAMES + 1, 1 : PEOPLE + 1])
+    left = 50.0 * person + 20 * np.sin(frame / 30 + person)
+    box = np.column_stack([left, np.full(len(left), 10.0), np.full((len(left), 2), (20.0, 40.0))])
+    here = (person < PEOPLE) | (frame < 100) | (frame > 150)
+    return Tracks(frame, person, box, np.ones(len(frame), np.float32), "a").rows(here)
+
+
+@pytest.mark.parametrize("share", [0, 0.05, 0.1, 0.2])
+def test_as_many_are_switched_as_was_wished(truth, share):
+    broken = break_tracks(truth, Breakage(mean_length=80, switches=share))
+    tracklets = len(np.unique(broken.tracks.track))
+    assert tracklets > PEOPLE
+    assert abs(broken.impure - share * tracklets) <= 1.5
+
+
+def test_boxes_stay_the_true_boxes(truth):
+    broken = break_tracks(truth, Breakage(switches=0.2))
+    known = {(f, *b): p for f, p, b in zip(truth.frame, truth.track, truth.box, strict=True)}
+    for frame, box, person in zip(
+        broken.tracks.frame, broken.tracks.box, broken.identity, strict=True
+    ):
+        assert known[(frame, *box)] == person
+
+
+def test_a_tracklet_is_at_one_place_at_a_time(truth):
+    broken = break_tracks(truth, Breakage(switches=0.2)).tracks
+    assert len(np.unique(np.stack([broken.frame, broken.track]), axis=1).T) == len(broken)
+    assert (np.diff(broken.frame) >= 0).all()
+
+
+def test_who_is_away_comes_back_as_another(truth):
+    whole = break_tracks(truth, Breakage(mean_length=1e9))
+    pieces = [set(whole.tracks.track[whole.identity == person]) for person in range(1, PEOPLE + 1)]
+    assert [len(piece) for piece in pieces] == [1] * (PEOPLE - 1) + [2]
+    patient = break_tracks(truth, Breakage(mean_length=1e9, patience=60))
+    assert len(np.unique(patient.tracks.track)) == PEOPLE
+
+
+def test_boxes_are_lost_at_each_cut(truth):
+    broken = break_tracks(truth, Breakage(mean_length=50, lost=7, patience=100, shortest=1))
+    for person in range(1, PEOPLE):
+        rows = broken.identity == person
+        frames, tracklet = broken.tracks.frame[rows], broken.tracks.track[rows]
+        gaps = np.diff(frames)[np.diff(tracklet) != 0]
+        assert len(gaps)
+        assert (gaps > 7).all()
+
+
+def test_the_same_seed_breaks_alike(truth):
+    first, again = (break_tracks(truth, Breakage(switches=0.1, seed=3)) for _ in range(2))
+    other = break_tracks(truth, Breakage(switches=0.1, seed=4))
+    assert np.array_equal(first.tracks.track, again.tracks.track)
+    assert not np.array_equal(first.tracks.track, other.tracks.track)
+
+
+def test_nothing_to_break(truth):
+    with pytest.raises(InputError, match="none is that long"):
+        break_tracks(truth.rows(truth.frame < 3), Breakage())
+    with pytest.raises(InputError, match="share of switches"):
+        Breakage(switches=1.2)
