@@ -13,7 +13,6 @@ LONGEST_LINE = 100_000
 # Each text is matched in one way only: with several, a long row would take for ever to be refused.
 NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
 _COMMA_NUMBER = re.compile(r"[-+]?\d+,\d+")
-_EVEN = b"\x00"
 
 
 def read_text(path: Path) -> str:
@@ -37,10 +36,9 @@ def read_text(path: Path) -> str:
 def decoded(data: bytes) -> str:
     """Bytes as text: UTF-8, or UTF-16 as spreadsheets write it, with a mark or without."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) and len(data) % 2 == 0:
-        try:
-            return data.decode("utf-16")
-        except UnicodeDecodeError:
-            return data.decode("utf-8-sig", errors="replace")
+        text = data.decode("utf-16", errors="replace")
+        if text[:400].isascii():
+            return text
     head = data[:400]
     if len(head) >= 4 and len(data) % 2 == 0 and b"\n\x00" in data[:100_000]:
         if head[1::2].count(0) > 0.8 * len(head[1::2]):
