@@ -11,6 +11,7 @@ import click
 from frameatlas.atlas import MANIFEST, read_manifest
 from frameatlas.cli.index import shown_progress
 from frameatlas.cli.players_crops import TABLES, game_of, index_crops
+from frameatlas.cli.players_tracks import ENDINGS, list_tracks, take_track_options, track_options
 from frameatlas.errors import InputError
 from frameatlas.options import ENGINES, IndexWish
 from frameatlas.progress import Progress
@@ -30,7 +31,6 @@ SHORT_SIDE = 128
 """Pixels across of a crop's frame; it is twice as high."""
 
 _CORRECTIONS = "corrections.yaml"
-_TRACK_FILES = (".txt", ".csv", ".zip")
 _SHOWN, _NUMBERED = 5, 100
 """Lines that cannot be used: shown with the reason, and by number."""
 
@@ -65,6 +65,7 @@ Examples:
 )
 @click.argument("videos", nargs=-1, required=True, metavar="VIDEO...")
 @click.option("--tracks", multiple=True, metavar="MOT.txt", help="Boxes, one file for each video.")
+@track_options
 @click.option("--camera", multiple=True, metavar="FILE=NAME", help="Which camera took a video.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="[VIDEO's name].players")
 @click.option("--count", type=int, help="Number of people.  [found]")
@@ -85,17 +86,21 @@ def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **optio
     """Find who is who: one identity for each person in a game.
 
     VIDEO is a video or a folder of images with seqinfo.ini; --tracks names the boxes that any
-    tracker wrote for it, as a MOT file or CVAT's MOT zip. The output is an atlas of crops, which
-    the other commands open, with players.csv, a contact sheet for each player and the tracks with
-    players as ids in it. Nothing leaves this machine. `frameatlas players rank` is for
+    tracker wrote for it, as MOT, CVAT, COCO, CSV with a header and more. The output is an atlas of
+    crops, which the other commands open, with players.csv, a contact sheet for each player and the
+    tracks with players as ids in it. Nothing leaves this machine. `frameatlas players rank` is for
     folders of pictures.
     """
     from frameatlas.reid.crops.recordings import open_recordings
     from frameatlas.reid.report.outputs import write_outputs
 
-    files = [Path(v) for v in videos if Path(v).suffix.lower() in _TRACK_FILES]
+    files = [Path(v) for v in videos if Path(v).suffix.lower() in ENDINGS]
     shown = [Path(v) for v in videos if Path(v) not in files]
     files = [*(Path(t) for t in options.pop("tracks")), *files]
+    tracks = take_track_options(options)
+    if options.pop("as_list"):
+        say(list_tracks(files))
+        return 0
     cameras = _named_cameras(options.pop("camera"))
     index = IndexWish(
         fps=CROPS_A_SECOND,
@@ -105,7 +110,7 @@ def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **optio
     folder = output or Path(f"{shown[0].stem if shown else 'game'}.players")
     _refuse_other_atlas(folder)
     wish = _wish(folder, **options)
-    recordings = open_recordings(shown, files, cameras)
+    recordings = open_recordings(shown, files, cameras, tracks)
     with shown_progress(as_json) as progress:
         for recording in recordings:
             _tell(recording, progress)
@@ -198,6 +203,8 @@ def _keep_corrections(folder: Path, wish: "PlayersWish", given: Path | None) -> 
 
 def _tell(recording: "Recording", progress: Progress) -> None:
     """Say what of a file of tracks is not as one would wish."""
+    for note in recording.read.notes:
+        progress.remark(f"{recording.file}: {note}")
     if recording.linked:
         tracklets = len(set(recording.tracks.track.tolist()))
         progress.remark(

@@ -98,7 +98,7 @@ class OnnxDetector:
 
 
 def _columns(array: NDArray[np.float64]) -> int:
-    return array.shape[1]
+    return int(array.shape[1])
 
 
 def _yolox_grid(size: tuple[int, int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -99,9 +99,7 @@ def _scale(window: list[int], detector: Detector) -> float:
     return min(detector.size[0] / window[2], detector.size[1] / window[3])
 
 
-def _placed(
-    box: NDArray[np.float64], window: list[int], detector: Detector
-) -> NDArray[np.float64]:
+def _placed(box: NDArray[np.float64], window: list[int], detector: Detector) -> NDArray[np.float64]:
     """Boxes of a window as boxes of the picture."""
     if detector.keeps_aspect:
         scale = np.full(2, 1 / _scale(window, detector))

@@ -27,10 +27,10 @@ MOST_BEYOND = 0.02
 """Share of boxes that may lie beyond the last frame: containers say lengths a little wrong."""
 
 EARLY = 0.6
-"""Tracks that end before this share of the film are spoken of."""
+"""Tracks that end before this share of the film may be of fewer frames a second."""
 
-USUAL_SHAPE = (0.75, 7.0)
-"""Height over width of the median person: upright ones have 2 to 3."""
+USUAL_STEPS = (2, 3, 4, 5, 6, 8, 10, 12, 15, 25, 30)
+_USUAL_RATES = (23.976, 24, 25, 29.97, 30, 48, 50, 59.94, 60, 100, 120)
 
 
 @dataclass(frozen=True)
@@ -73,19 +73,19 @@ def fit(table: TrackTable, facts: PictureFacts, options: TrackOptions, place: st
     Raises:
         InputError: They cannot be of this video as they are; the message says what would mend it.
     """
-    table = _from_one(table, facts)
+    table = _from_one(table)
     if options.rate is not None:
         step = float(facts.rate) / options.rate
         frame = np.rint((table.frame - 1) * step).astype(np.int64) + 1
         table = replace(table, frame=frame)
     table, notes = _in_pixels(table, facts, options)
     _refuse_corners(table, facts, place)
-    _refuse_outside(table, facts, options, place)
+    _refuse_outside(table, facts, place)
     table, more = _within_film(table, facts, options, place)
     return Fitted(table, (*notes, *more))
 
 
-def _from_one(table: TrackTable, facts: PictureFacts) -> TrackTable:
+def _from_one(table: TrackTable) -> TrackTable:
     """Frames counted from 1: a file that begins at 0, or that reaches the last one from 0."""
     zero = table.first == 0 or (table.first is None and table.frame.min(initial=1) == 0)
     return replace(table, frame=table.frame + 1, first=1) if zero else replace(table, first=1)
@@ -107,7 +107,7 @@ def _in_pixels(
         )
     if size is None and table.normalised:
         size = (1, 1)
-    if size is None and table.size != (0, 0) and table.size != facts.size and width:
+    if size is None and table.size not in ((0, 0), facts.size) and width:
         size = table.size
         shown = "×".join(map(str, size))
         notes = (f"The tracks are of pictures of {shown}, and scaled to {width}×{height}.",)
@@ -135,9 +135,7 @@ def _refuse_corners(table: TrackTable, facts: PictureFacts, place: str) -> None:
         )
 
 
-def _refuse_outside(
-    table: TrackTable, facts: PictureFacts, options: TrackOptions, place: str
-) -> None:
+def _refuse_outside(table: TrackTable, facts: PictureFacts, place: str) -> None:
     width, height = facts.size
     if not width or not len(table):
         return
@@ -183,36 +181,34 @@ def _within_film(
     if beyond.mean() > MOST_BEYOND:
         raise InputError(
             f"Expected boxes of frames 1 to {facts.count} in {place}, as the video has. Received: "
-            f"{int(beyond.sum())} of {len(table)} boxes of frames beyond them, up to {last}; are "
-            "the tracks of a longer recording? If the tracker saw more frames a second, say so "
-            f"with --track-fps {_longer_rate(last, facts)}."
+            f"{int(beyond.sum())} of {len(table)} boxes of frames beyond them, up to {last}; the "
+            f"tracks are of a longer recording{_rate_hint(first, last, facts)}."
         )
     if beyond.any():
         return table.rows(~beyond), (
-            f"{int(beyond.sum())} boxes of frames beyond the last one, {facts.count}, are left out.",
+            f"{int(beyond.sum())} boxes of frames beyond the last, {facts.count}, are left out.",
         )
     if last < EARLY * facts.count and options.rate is None:
-        return table, (early_note(first, last, facts),)
+        return table, early_notes(last, facts)
     return table, ()
 
 
-def early_note(first: int, last: int, facts: PictureFacts) -> str:
-    """What to say of tracks that end far before the film."""
+def early_notes(last: int, facts: PictureFacts) -> tuple[str, ...]:
+    """What to say of tracks that end far before the film, as if of every k-th frame of it."""
+    step = facts.count / max(last, 1)
+    if round(step) not in USUAL_STEPS or abs(step / round(step) - 1) > 0.04:
+        return ()
+    rate = round(float(facts.rate) / round(step), 3)
     return (
-        f"The tracks end at frame {last} of {facts.count}: if the tracker saw fewer frames a "
-        f"second than the video has ({float(facts.rate):g}), say so, such as with --track-fps "
-        f"{likely_rate(last, facts):g}."
+        f"The tracks end at frame {last} of {facts.count}: if the tracker saw every "
+        f"{round(step)}th frame, say so with --track-fps {rate:g}.",
     )
 
 
-def likely_rate(last: int, facts: PictureFacts) -> float:
-    """The rate at which tracks that end at a frame would fill the film; a whole part of its own."""
-    step = max(1, round(facts.count / max(last, 1)))
-    return round(float(facts.rate) / step, 3)
-
-
-def _longer_rate(last: int, facts: PictureFacts) -> str:
-    usual = (23.976, 24, 25, 29.97, 30, 48, 50, 59.94, 60, 100, 120)
+def _rate_hint(first: int, last: int, facts: PictureFacts) -> str:
+    """How to say that the tracker saw more frames a second, where it may have."""
     wanted = float(facts.rate) * last / facts.count
-    nearest = min(usual, key=lambda rate: abs(rate - wanted))
-    return f"{nearest if abs(nearest - wanted) < 0.1 * wanted else round(wanted, 2):g}"
+    nearest = min(_USUAL_RATES, key=lambda rate: abs(rate - wanted))
+    if first > 0.2 * facts.count or abs(nearest - wanted) > 0.06 * wanted:
+        return ", or name the video that they are of"
+    return f", or of more frames a second: then say so with --track-fps {nearest:g}"

@@ -71,6 +71,10 @@ class Pictures(Protocol):
         """Width and height in pixels; (0, 0) where it is not known before decoding."""
 
     @property
+    def count(self) -> int:
+        """Number of pictures, as far as it is told without decoding; 0 where it is not."""
+
+    @property
     def digest(self) -> str:
         """32 hexadecimal digits that stand for the content."""
 
@@ -115,6 +119,7 @@ class VideoPictures:
             self.rate = _sane_rate(stream.average_rate)
             self.time_base = stream.time_base or 1 / self.rate
             self.size = _shown_size(container, stream)
+            self.count = _told_count(container, stream, self.rate)
 
     def pictures(self, wanted: Sequence[int]) -> Iterator[Picture]:
         """See ``Pictures``; where the file is damaged, they end."""
@@ -168,6 +173,7 @@ class SequencePictures:
         self._files = files
         self.rate = rate
         self.time_base = 1 / rate
+        self.count = max(files)
         sizes = (f"{number} {file.name} {file.stat().st_size}" for number, file in files.items())
         first = content_digest(next(iter(files.values())))
         self.digest = text_digest("\n".join([first, *sizes]))
@@ -264,6 +270,30 @@ def _shown_size(container: av.container.InputContainer, stream: av.VideoStream) 
     frame = next(_until_damage(container.decode(stream)), None)
     turned = frame is not None and round(getattr(frame, "rotation", 0) / 90) % 2
     return (stream.height, stream.width) if turned else (stream.width, stream.height)
+
+
+def _told_count(
+    container: av.container.InputContainer, stream: av.VideoStream, rate: Fraction
+) -> int:
+    """Number of frames as the container says, else its duration times the rate; 0 for neither."""
+    if stream.frames > 0:
+        return int(stream.frames)
+    if stream.duration and stream.time_base:
+        return max(0, round(stream.duration * stream.time_base * rate))
+    return (
+        max(0, round(Fraction(container.duration, av.time_base) * rate))
+        if container.duration
+        else 0
+    )
+
+
+def picture_size(pictures: Pictures) -> tuple[int, int]:
+    """Width and height, by the first picture where nothing says it; (0, 0) where there is none."""
+    if pictures.size != (0, 0):
+        return pictures.size
+    numbers = range(1, min(pictures.count, 100) + 1)
+    first = next((p for k in numbers for p in pictures.pictures([k])), None)
+    return (first.pixels.shape[1], first.pixels.shape[0]) if first else (0, 0)
 
 
 def _upright(frame: av.VideoFrame) -> NDArray[np.uint8]:

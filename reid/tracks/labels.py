@@ -36,7 +36,7 @@ class ChosenRows:
 
     Attributes:
         kept: bool of shape (n,).
-        dropped: Number of boxes that are not used, by the class, the role or "marked to be ignored".
+        dropped: Number of boxes that are not used, by class, role or "marked to be ignored".
         notes: Sentences for the user.
     """
 
@@ -77,8 +77,8 @@ def kinds_of(table: TrackTable) -> NDArray[np.str_]:
     kinds = names[table.label] if len(table) else np.zeros(0, names.dtype)
     roles = {track: person.role for track, person in table.people.items() if person.role}
     if roles:
-        said = [roles.get(track, str(kind)) for track, kind in zip(table.track.tolist(), kinds, strict=True)]
-        kinds = np.array(said)
+        pairs = zip(table.track.tolist(), kinds.tolist(), strict=True)
+        kinds = np.array([roles.get(track, kind) for track, kind in pairs])
     return kinds
 
 

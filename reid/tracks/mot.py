@@ -75,9 +75,7 @@ def parse_mot(
     return _of_people(parse_table("\n".join(lines), place), place, camera)
 
 
-def _of_people(
-    table: TrackTable, place: str, camera: str
-) -> tuple[Tracks, tuple[BadLine, ...]]:
+def _of_people(table: TrackTable, place: str, camera: str) -> tuple[Tracks, tuple[BadLine, ...]]:
     chosen = choose_rows(table, ())
     if not chosen.kept.any():
         raise SourceError(

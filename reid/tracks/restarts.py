@@ -28,6 +28,8 @@ SHOT = 0.6
 """Share of the tracks that go on across a frame that leap there: a cut of the camera."""
 
 _FEWEST_AT_A_CUT = 3
+_DOUBLED = 0.5
+"""Boxes of one id in one frame that overlap so much are one box, written twice."""
 
 
 @dataclass(frozen=True)
@@ -114,3 +116,64 @@ def _renamed(tracks: Tracks, cuts: list[tuple[int, int]]) -> Tracks:
 
 def _name(names: Mapping[int, str], track: int) -> str:
     return names.get(track, str(track))
+
+
+def part_repeated_ids(
+    frame: NDArray[np.int64], track: NDArray[np.int64], box: NDArray[np.float64], rate: float = 25.0
+) -> tuple[NDArray[np.int64], tuple[tuple[int, int], ...]]:
+    """Part ids that two people bear in one frame: the boxes near one another are one track.
+
+    Args:
+        frame: int64 of shape (n,).
+        track: int64 of shape (n,).
+        box: float64 of shape (n, 4).
+        rate: Frames a second of the video.
+
+    Returns:
+        The ids, int64 of shape (n,), of which those of later tracks are new; and (id in the file,
+        first frame) of each of these, in the order of the new ids.
+    """
+    parted, cuts = track.copy(), []
+    order = np.lexsort((frame, track))
+    same = (np.diff(track[order]) == 0) & (np.diff(frame[order]) == 0) & (track[order[1:]] >= 0)
+    apart = intersection_over_union_rows(box[order[:-1]], box[order[1:]]) < _DOUBLED
+    free = int(track.max(initial=0)) + 1
+    for old in np.unique(track[order[1:]][same & apart]):
+        own = order[track[order] == old]
+        chains = _chains(frame[own], box[own], rate)
+        for number in range(1, int(chains.max()) + 1):
+            later = own[chains == number]
+            parted[later] = free + len(cuts)
+            cuts.append((int(old), int(frame[later].min())))
+    return parted, tuple(cuts)
+
+
+def intersection_over_union_rows(
+    box: NDArray[np.float64], other: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """How much each box overlaps the one in the same row, float64 of shape (n,)."""
+    first = np.maximum(box[:, :2], other[:, :2])
+    last = np.minimum(box[:, :2] + box[:, 2:], other[:, :2] + other[:, 2:])
+    shared = np.prod(np.clip(last - first, 0, None), axis=1)
+    union = np.prod(box[:, 2:], axis=1) + np.prod(other[:, 2:], axis=1) - shared
+    return np.asarray(shared / np.maximum(union, 1e-9), np.float64)
+
+
+def _chains(frame: NDArray[np.int64], box: NDArray[np.float64], rate: float) -> NDArray[np.int64]:
+    """Which of several people each box of one id is, int64 of shape (m,), by frame: 0, 1, …."""
+    chain = np.zeros(len(frame), np.int64)
+    last: list[int] = []
+    middle = box[:, :2] + box[:, 2:] / 2
+    for row in range(len(frame)):
+        costs = []
+        for number, before in enumerate(last):
+            gap = (frame[row] - frame[before]) * 25.0 / rate
+            heights = np.hypot(*(middle[row] - middle[before])) / max(1, box[before, 3])
+            if gap > 0 and heights <= LEAP + STRIDE * gap and gap <= 4 * LONG_GAP:
+                costs.append((heights + gap / LONG_GAP, number))
+        chain[row] = min(costs)[1] if costs else len(last)
+        if costs:
+            last[chain[row]] = row
+        else:
+            last.append(row)
+    return chain

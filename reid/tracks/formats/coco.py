@@ -42,7 +42,7 @@ def read_coco(data: Mapping[str, Any], place: str, video: str) -> TrackTable:
             builder.bad.append(BadLine(0, f"annotation {number} has no box"))
             continue
         track = next((one[key] for key in _ID_KEYS if one.get(key) is not None), -1)
-        said = one.get("attributes") if isinstance(one.get("attributes"), dict) else {}
+        said: Mapping[str, Any] = one.get("attributes") or {}
         label = labels.get(one.get("category_id"), "") or str(said.get("role") or "")
         frame = _frame(image, order[one.get("image_id")])
         builder.add(

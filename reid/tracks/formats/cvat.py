@@ -1,8 +1,8 @@
 """CVAT for video, and CVAT for images: ``annotations.xml``."""
 
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping
 from dataclasses import replace
+from xml.etree import ElementTree
 
 from frameatlas.errors import SourceError
 from frameatlas.reid.tracks.formats.table import BadLine, Person, TableBuilder, TrackTable

@@ -1,7 +1,7 @@
 """Tables with a header: each column is known by its name, in any order and case."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from frameatlas.errors import SourceError
 from frameatlas.reid.tracks.formats.table import BadLine, TableBuilder, TrackTable
@@ -160,9 +160,10 @@ def add_row(
     if frame is None:
         return f"not a number: frame {cells['frame'][:40]!r}"
     if "box" in cells or "tlwh" in cells:
-        values = [float(v) for v in _NUMBERS.findall(_values(cells.get("box", cells.get("tlwh", ""))))]
+        text = cells.get("box", cells.get("tlwh", ""))
+        values = [float(value) for value in _NUMBERS.findall(_values(text))]
         if len(values) != 4:
-            return f"not a box: {cells.get('box', cells.get('tlwh', ''))[:40]!r}"
+            return f"not a box: {text[:40]!r}"
         box = values if "tlwh" in cells else _of_corners(*values)
     else:
         found = _box(number, cells)
@@ -203,7 +204,7 @@ def _of_corners(x1: float, y1: float, x2: float, y2: float) -> list[float]:
     return [x1, y1, x2 - x1, y2 - y1]
 
 
-def _box(number: "_Number", cells: Mapping[str, str]) -> list[float] | None:
+def _box(number: Callable[[str], float | None], cells: Mapping[str, str]) -> list[float] | None:
     """Left, top, width, height, from whichever columns there are."""
     if "right" in cells and "bottom" in cells and "left" in cells:
         corners = [number(name) for name in ("left", "top", "right", "bottom")]
@@ -217,7 +218,3 @@ def _box(number: "_Number", cells: Mapping[str, str]) -> list[float] | None:
     if names[0] == "across":
         box = [box[0] - box[2] / 2, box[1] - box[3] / 2, box[2], box[3]]
     return box
-
-
-class _Number:  # a callable's type, written out for mypy
-    def __call__(self, name: str) -> float | None: ...

@@ -29,18 +29,19 @@ def read_json(text: str, place: str, video: str) -> TrackTable:
         SourceError: It is no JSON, or of no tool that is known.
     """
     data = _parsed(text, place)
+    other = _other_tool(data)
     known: list[tuple[Callable[[Any], bool], Reader]] = [
         (is_coco, read_coco),
         (is_label_studio, read_label_studio),
         (is_fiftyone, read_fiftyone),
         (_is_rows, _read_rows),
     ]
-    for fits, read in known:
+    for fits, read in () if other else known:
         if fits(data):
             return read(data, place, video)
     raise SourceError(
         f"Expected tracks in {place}: COCO-VID, TAO, SoccerNet game state, Label Studio, FiftyOne, "
-        f"supervision or ultralytics JSON. Received: {_looks_like(data)}; write MOT rows, or a CSV "
+        f"supervision or ultralytics JSON. Received: {other or _looks_like(data)}; write MOT rows, or a CSV "
         "with a header, from it."
     )
 
@@ -57,20 +58,25 @@ def _parsed(text: str, place: str) -> Any:
             ) from error
 
 
-def _looks_like(data: Any) -> str:
-    """The format that a file looks like, by its first keys."""
-    keys = set(data) if isinstance(data, dict) else set()
-    if isinstance(data, list) and data and isinstance(data[0], dict):
-        keys = set(data[0])
+def _keys(data: Any) -> set[str]:
+    first = data[0] if isinstance(data, list) and data else data
+    return {str(key) for key in first} if isinstance(first, dict) else set()
+
+
+def _other_tool(data: Any) -> str:
+    """The tool whose file is not read, by its first keys; "" for none that is known."""
+    keys = _keys(data)
     if keys & {"_via_img_metadata", "regions", "_via_settings"}:
         return "JSON of the VGG Image Annotator"
     if "shapes" in keys:
         return "JSON of LabelMe"
-    if {"name", "labels"} <= keys or "frames" in keys and "videoName" in keys:
+    if {"name", "labels"} <= keys or ("frames" in keys and "videoName" in keys):
         return "JSON of BDD100K or Scalabel"
-    if {"openlabel"} & keys:
-        return "OpenLABEL"
-    shown = ", ".join(sorted(map(str, keys))[:8])
+    return "OpenLABEL" if "openlabel" in keys else ""
+
+
+def _looks_like(data: Any) -> str:
+    shown = ", ".join(sorted(_keys(data))[:8])
     return f"JSON with {shown}" if shown else f"JSON of {type(data).__name__}"
 
 

@@ -27,12 +27,11 @@ _KITTI_TYPES = {"car", "van", "truck", "pedestrian", "person", "person_sitting",
 _KITTI_TYPES |= {"tram", "misc", "dontcare"}
 
 
-def read_plain(lines: Sequence[Line], place: str) -> TrackTable:
+def read_plain(lines: Sequence[Line]) -> TrackTable:
     """The boxes in rows of numbers, and every line that is no box.
 
     Args:
         lines: Of the file.
-        place: Its path, for messages.
     """
     delimiter = delimiter_of([line.text for line in lines[:50]])
     rows = [cells_of(line.text, delimiter) for line in lines]
@@ -117,8 +116,8 @@ def read_darklabel(lines: Sequence[Line], rows: Sequence[Sequence[str]]) -> Trac
     builder = TableBuilder("DarkLabel")
     builder.bad += bad
     for number, frame, track, (x, y, w, h), label in found:
-        box = (x, y, w - x, h - y) if corners else (x, y, w, h)
-        builder.add(frame, track, box, label=label, line=number)
+        sides = (w - x, h - y) if corners else (w, h)
+        builder.add(frame, track, (x, y, *sides), label=label, line=number)
     return builder.built(named=True)
 
 
@@ -170,8 +169,7 @@ def _with_classes(builder: TableBuilder, extra: Sequence[Sequence[float]]) -> Tr
     if width == _TRUTH_COLUMNS - 6 and is_truth(values):
         return _classed(table, values[:, 0], values[:, 1], "MOT ground truth", ("1",))
     if width == _VISDRONE_COLUMNS - 6 and is_visdrone(values):
-        table = _classed(table, values[:, 0], values[:, 1], "VisDrone-MOT", ("1", "2"))
-        return table
+        return _classed(table, values[:, 0], values[:, 1], "VisDrone-MOT", ("1", "2"))
     return table
 
 

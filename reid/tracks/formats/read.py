@@ -37,7 +37,7 @@ OTHERS = {
     ".yaml": ("YAML", "a CSV with a header"),
     ".yml": ("YAML", "a CSV with a header"),
 }
-"""By the end of their name: what files that cannot be read are, and what to write in their place."""
+"""By the end of their name: what files that are not read are, and what to write instead."""
 
 _BEGINNINGS = {b"PAR1": ".parquet", b"\x89HDF": ".h5", b"\x93NUM": ".npy", b"\x80\x04\x95": ".pkl"}
 
@@ -79,14 +79,14 @@ def parse_table(text: str, place: str, name: str = "", video: str = "") -> Track
     begin = text.lstrip()[:1]
     if begin == "<":
         return read_cvat_xml(text, place)
-    if begin == "{" or begin == "[" or name.lower().endswith((".json", ".jsonl")):
+    if begin in {"{", "["} or name.lower().endswith((".json", ".jsonl")):
         return read_json(text, place, video)
     lines = lines_of(text)
     if is_teamtrack(lines):
         return read_teamtrack(lines, place)
     if lines and is_header(cells_of(lines[0].text, delimiter_of([v.text for v in lines[:50]]))):
         return read_header_table(lines, place)
-    table = read_plain(lines, place)
+    table = read_plain(lines)
     if not len(table):
         raise SourceError(_nothing(place, table))
     return table

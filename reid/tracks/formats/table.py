@@ -1,5 +1,6 @@
 """What a file of tracks says, before anything of it is chosen or fitted to a video."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -158,7 +159,7 @@ class TableBuilder:
             if not _is_number(text):
                 return self._ids.setdefault(text, len(self._ids))
             track = float(text)
-        if track != track or track == -1:
+        if math.isnan(track) or track == -1:
             return -1
         if track != int(track) or not -1 <= track < LARGEST:
             return None

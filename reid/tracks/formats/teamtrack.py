@@ -35,7 +35,7 @@ def read_teamtrack(lines: Sequence[Line], place: str) -> TrackTable:
         )
     builder = TableBuilder("TeamTrack")
     people = {}
-    for number, (who, own) in enumerate(boxes.items(), 1):
+    for number, who in enumerate(boxes, 1):
         ball = "ball" in who[0].lower() or "ball" in who[1].lower()
         people[number] = Person("ball" if ball else "player", "" if ball else who[0], "")
     for line in lines[3:]:

@@ -9,7 +9,7 @@ from frameatlas.errors import SourceError
 MOST_BYTES = 1 << 30
 """A file of tracks that is larger is no file of tracks: a season of football has half of that."""
 
-LONGEST_LINE = 100_000
+_FINITE = 1e308
 # Each text is matched in one way only: with several, a long row would take for ever to be refused.
 NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
 _COMMA_NUMBER = re.compile(r"[-+]?\d+,\d+")
@@ -64,8 +64,8 @@ class Line:
 def lines_of(text: str) -> list[Line]:
     """The lines of a text that hold something."""
     found = []
-    for number, raw in enumerate(text.splitlines(), 1):
-        line = raw.partition("#")[0].strip() if not raw.lstrip().startswith("frame#") else raw
+    for number, raw in enumerate(re.split(r"\r\n|\r|\n", text), 1):
+        line = raw if raw.lstrip().startswith("frame#") else raw.partition("#")[0]
         if line.strip():
             found.append(Line(number, line.strip()))
     return found
@@ -118,4 +118,6 @@ def has_decimal_commas(cells: list[list[str]]) -> bool:
 def number_of(cell: str, *, decimal_comma: bool = False) -> float | None:
     """A cell as a number; None where it is none."""
     text = cell.replace(",", ".") if decimal_comma else cell
-    return float(text) if NUMBER.fullmatch(text) else None
+    if not NUMBER.fullmatch(text):
+        return None
+    return max(-_FINITE, min(_FINITE, float(text)))

@@ -14,7 +14,9 @@ _MOST_FILES = 10_000_000
 def label_files(folder: Path) -> dict[int, Path]:
     """The files of labels in a folder, by frame; none where it is no such folder."""
     for place in (folder, folder / "labels"):
-        files = [f for f in place.glob("*.txt") if _NAME.fullmatch(f.stem)] if place.is_dir() else []
+        files = (
+            [f for f in place.glob("*.txt") if _NAME.fullmatch(f.stem)] if place.is_dir() else []
+        )
         if files and _is_labels(min(files)):
             return {int(_matched(file)): file for file in files[:_MOST_FILES]}
     return {}
