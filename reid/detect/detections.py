@@ -1,4 +1,4 @@
-"""Detections of one video: boxes without ids, the colour of each torso, and how the picture moves."""
+"""Detections of one video: boxes without ids, each torso's colour, and how the picture moves."""
 
 import hashlib
 from dataclasses import dataclass, fields

@@ -87,7 +87,7 @@ def follow(detections: Detections, rate: float, options: FollowOptions | None = 
         ended += gone
         alive = [t for t in alive if t not in gone]
         _assign(alive, rows, detections, options)
-    return _tracks([*ended, *alive], detections, rate, options)
+    return _tracks([*ended, *alive], detections, options)
 
 
 def _assign(
@@ -172,7 +172,7 @@ def _costs(
 
 
 def _tracks(
-    tracklets: list[_Tracklet], detections: Detections, rate: float, options: FollowOptions
+    tracklets: list[_Tracklet], detections: Detections, options: FollowOptions
 ) -> Tracks:
     """The tracklets that are long enough, with boxes in their gaps."""
     parts: list[tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]] = []

@@ -41,8 +41,8 @@ def read_json(text: str, place: str, video: str) -> TrackTable:
             return read(data, place, video)
     raise SourceError(
         f"Expected tracks in {place}: COCO-VID, TAO, SoccerNet game state, Label Studio, FiftyOne, "
-        f"supervision or ultralytics JSON. Received: {other or _looks_like(data)}; write MOT rows, or a CSV "
-        "with a header, from it."
+        f"supervision or ultralytics JSON. Received: {other or _looks_like(data)}; write MOT rows, "
+        "or a CSV with a header, from it."
     )
 
 
