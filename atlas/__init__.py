@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         WeightsError,
     )
     from frameatlas.frames import Frames
-    from frameatlas.options import IndexWish, LayoutWish
+    from frameatlas.options import IndexOptions, LayoutOptions
     from frameatlas.search.clip_matches import Span
     from frameatlas.search.clip_search import find_clip
     from frameatlas.search.dissimilar_videos import dissimilar_videos
@@ -48,10 +48,10 @@ __all__ = [
     "FormatError",
     "FrameatlasError",
     "Frames",
-    "IndexWish",
+    "IndexOptions",
     "InputError",
     "InterruptedIndexError",
-    "LayoutWish",
+    "LayoutOptions",
     "LockedError",
     "Manifest",
     "MissingExtraError",
@@ -85,10 +85,10 @@ _HOMES = {
     "FormatError": "errors",
     "FrameatlasError": "errors",
     "Frames": "frames",
-    "IndexWish": "options",
+    "IndexOptions": "options",
     "InputError": "errors",
     "InterruptedIndexError": "errors",
-    "LayoutWish": "options",
+    "LayoutOptions": "options",
     "LockedError": "errors",
     "Manifest": "store.manifest",
     "MissingExtraError": "errors",

@@ -15,7 +15,7 @@ from frameatlas.geometry.cell_size import CellSize, common_size
 from frameatlas.store.frame_rows import NPY_ERRORS, AtlasFrames
 from frameatlas.store.hdf5_reader import Hdf5Rows, read_column, read_ratio
 from frameatlas.store.manifest import Manifest, Source
-from frameatlas.store.map_integrity import map_error, verified_file
+from frameatlas.store.map_integrity import map_error, verify_file
 from frameatlas.store.rows import ConcatenatedRows
 from frameatlas.store.source_record import SOURCE_FILE
 from frameatlas.store.symlinks import refuse_links
@@ -194,9 +194,7 @@ class Atlas:
         return ConcatenatedRows(parts, row_shape, dtype)
 
     def _map_column(self, name: str) -> NDArray[np.float64]:
-        return read_column(
-            verified_file(self.map_folder, self.manifest.map, "coordinates.h5"), name
-        )
+        return read_column(verify_file(self.map_folder, self.manifest.map, "coordinates.h5"), name)
 
     def _checked(self, array: NDArray[np.generic], name: str) -> NDArray:  # type: ignore[type-arg]
         if len(array) != len(self):

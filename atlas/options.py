@@ -1,4 +1,4 @@
-"""What the user wishes of an index run or a new layout; what was done is in the manifest."""
+"""What the user asks of an index run or a new layout; what was done is in the manifest."""
 
 import math
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ LAYOUTS = ("atlas", "article")
 
 
 @dataclass(frozen=True)
-class LayoutWish:
+class LayoutOptions:
     """How the map is to be composed.
 
     Attributes:
@@ -45,7 +45,7 @@ class LayoutWish:
 
 
 @dataclass(frozen=True)
-class IndexWish:
+class IndexOptions:
     """What one index run is to do.
 
     Attributes:
@@ -65,7 +65,7 @@ class IndexWish:
 
     fps: float | None = None
     height: int | None = None
-    layout: LayoutWish = field(default_factory=LayoutWish)
+    layout: LayoutOptions = field(default_factory=LayoutOptions)
     engine: str = "auto"
     weights: Path | None = None
     jobs: int | None = None

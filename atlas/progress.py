@@ -1,4 +1,4 @@
-"""What a long run tells whoever watches: stages, steps, sources, remarks."""
+"""What a long run tells whoever watches: stages, steps, sources, notes."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -18,14 +18,14 @@ class Progress(Protocol):
     def step(self, done: int, current: str = "") -> None:
         """So many steps of the stage are done; ``current`` is what is being worked on."""
 
-    def remark(self, text: str) -> None:
+    def note(self, text: str) -> None:
         """One sentence that the user should read."""
 
     def source(self, source: Source) -> None:
         """A source is finished, well or not."""
 
 
-class Silence:
+class NullProgress:
     """A ``Progress`` that tells nobody."""
 
     def stage(self, name: str, total: int | None, unit: str) -> None:
@@ -34,7 +34,7 @@ class Silence:
     def step(self, done: int, current: str = "") -> None:
         """Nothing is said."""
 
-    def remark(self, text: str) -> None:
+    def note(self, text: str) -> None:
         """Nothing is said."""
 
     def source(self, source: Source) -> None:

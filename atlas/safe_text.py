@@ -20,7 +20,7 @@ def plain(text: str) -> str:
 
     Line breaks and tabs stay; so do the letters of every language.
     """
-    return _ACTING.sub(lambda found: _written_out(found[0]), text)
+    return _ACTING.sub(lambda found: _escape(found[0]), text)
 
 
 def say(text: str, *, err: bool = False) -> None:
@@ -32,11 +32,11 @@ def say(text: str, *, err: bool = False) -> None:
 
 def spreadsheet_cell(text: str) -> str:
     """A text that no spreadsheet takes for a formula, and that a file of UTF-8 can hold."""
-    text = _BYTES.sub(lambda found: _written_out(found[0]), text)
+    text = _BYTES.sub(lambda found: _escape(found[0]), text)
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _written_out(character: str) -> str:
+def _escape(character: str) -> str:
     if "\ud800" <= character <= "\udfff":
         return "?"  # a byte of a name that is no UTF-8: no terminal or text can hold it
     return character.encode("unicode_escape").decode("ascii")

@@ -11,7 +11,7 @@ from frameatlas.errors import DamagedAtlasError
 from frameatlas.store.hdf5_reader import read_column, read_number
 from frameatlas.store.json_fields import Fields
 from frameatlas.store.manifest import FORMAT, Source
-from frameatlas.store.map_integrity import verified_file
+from frameatlas.store.map_integrity import verify_file
 
 SOURCE_FIELDS = (
     "id",
@@ -84,9 +84,9 @@ def _layout(atlas: Atlas) -> dict[str, Any]:
     report = fields.object("report")
     for name in ("mean", "std"):
         report.numbers(name)
-    wish = {name: value for name, value in settings.items() if name != "report"}
+    options = {name: value for name, value in settings.items() if name != "report"}
     # The report's std is what came out, as a pair; the wish's what was aimed at.
-    return {**wish, **report.values, "wish": wish}
+    return {**options, **report.values, "wish": options}
 
 
 def _quality(path: Path) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def _quality(path: Path) -> dict[str, Any]:
 
 
 def _file(atlas: Atlas, name: str) -> Path:
-    return verified_file(atlas.map_folder, atlas.manifest.map, name)
+    return verify_file(atlas.map_folder, atlas.manifest.map, name)
 
 
 def _json(path: Path) -> dict[str, Any]:

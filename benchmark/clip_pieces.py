@@ -53,7 +53,7 @@ class Cut:
 
 
 @dataclass(frozen=True)
-class Piece:
+class Segment:
     """A query and the truth about it.
 
     Attributes:
@@ -84,7 +84,7 @@ class Piece:
 
 def planned_pieces(
     videos: Sequence[Path], absent: Sequence[Path], films: int, *, each: int = 2, seed: int = 0
-) -> list[Piece]:
+) -> list[Segment]:
     """What is to be cut: pieces of each video in turning conditions, and some films.
 
     Args:
@@ -97,7 +97,7 @@ def planned_pieces(
     chance = random.Random(seed)
     lengths = {video: length_of(video) for video in (*videos, *absent)}
     conditions = list(CONDITIONS)
-    pieces: list[Piece] = []
+    pieces: list[Segment] = []
     for known, some, count in ((True, videos, each), (False, absent, 2)):
         for video in some:
             if lengths[video] < LEAST_SECONDS:
@@ -106,16 +106,16 @@ def planned_pieces(
                 cut = _random_cut(video, lengths[video], chance)
                 number = len(pieces)
                 condition = conditions[number % len(conditions)]
-                pieces.append(Piece(f"{number:03d}.mp4", condition, (cut,), known))
+                pieces.append(Segment(f"{number:03d}.mp4", condition, (cut,), known))
     long_enough = [video for video in videos if lengths[video] >= 2 * LEAST_SECONDS]
     for number in range(films):
         chosen = chance.sample(long_enough, 3)
         cuts = tuple(_random_cut(video, lengths[video], chance) for video in chosen)
-        pieces.append(Piece(f"film{number}.mp4", "encoded", cuts))
+        pieces.append(Segment(f"film{number}.mp4", "encoded", cuts))
     return pieces
 
 
-def write_piece(piece: Piece, folder: Path) -> Path:
+def write_piece(piece: Segment, folder: Path) -> Path:
     """Cut and encode a piece; one that is there is taken as it is."""
     target = folder / piece.name
     if target.exists():

@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmark.clip_pieces import Cut, Piece, length_of, planned_pieces, write_piece
+from benchmark.clip_pieces import Cut, Segment, length_of, planned_pieces, write_piece
 from benchmark.machine import describe_machine
 from benchmark.tables import Cell, markdown
 from frameatlas import Atlas, open_atlas
@@ -129,7 +129,7 @@ def atlas_of(videos: Sequence[Path], folder: Path) -> Atlas:
     return open_atlas(folder)
 
 
-def measured(atlas: Atlas, pieces: Sequence[Piece], folder: Path) -> dict[str, Any]:
+def measured(atlas: Atlas, pieces: Sequence[Segment], folder: Path) -> dict[str, Any]:
     """Search for each piece; tallies by condition."""
     tallies: dict[str, Tally] = {}
     wrong: list[str] = []
@@ -161,7 +161,7 @@ def measured(atlas: Atlas, pieces: Sequence[Piece], folder: Path) -> dict[str, A
     }
 
 
-def judged(atlas: Atlas, piece: Piece, spans: Sequence[Span], tally: Tally) -> list[str]:
+def judged(atlas: Atlas, piece: Segment, spans: Sequence[Span], tally: Tally) -> list[str]:
     """Count what is right and found; gives a line for each fault."""
     faults: list[str] = []
     truth = piece.truth() if piece.known else []

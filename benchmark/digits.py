@@ -152,12 +152,12 @@ def run_seed(digits: Digits, seed: int, plan: dict[str, Any]) -> list[dict[str, 
                 rows.append({"variant": name, "part": part, "k": k, **scores})
 
     score("PCA, no network", principal(train))
-    for name, wish in variants(plan, seed).items():
+    for name, options in variants(plan, seed).items():
         before = None
-        if wish.pretrain:
+        if options.pretrain:
             title = name.replace("with losses", "reconstruction")
             before = partial(_scored, score, title)
-        encoder = train_clustering(train.pictures, train.labels, wish, pretrained=before)
+        encoder = train_clustering(train.pictures, train.labels, options, pretrained=before)
         _scored(score, name, encoder)
     return rows
 
@@ -181,9 +181,9 @@ def variants(plan: dict[str, Any], seed: int) -> dict[str, ClusteringPlan]:
     found: dict[str, ClusteringPlan] = {}
     alone: dict[str, Any] = {**plan, **SMALLER, "pretrain": 0, "reconstruction_share": 0.0}
     for latent, ending in (("relu", ""), ("fixed-variance", ", fixed variance")):
-        wish: dict[str, Any] = {"latent": latent, "seed": seed}
-        found["with losses" + ending] = ClusteringPlan(**plan, **SMALLER, **wish)
-        found["without reconstruction" + ending] = ClusteringPlan(**alone, **wish)
+        options: dict[str, Any] = {"latent": latent, "seed": seed}
+        found["with losses" + ending] = ClusteringPlan(**plan, **SMALLER, **options)
+        found["without reconstruction" + ending] = ClusteringPlan(**alone, **options)
     found["intra alone"] = ClusteringPlan(contrast="intra", **alone, seed=seed)
     return found
 

@@ -22,7 +22,7 @@ from PIL import Image
 
 from benchmark.machine import NOT_INSTALLED, describe_machine
 from benchmark.tables import Cell, markdown
-from frameatlas.embedder.describe.engine import installed, open_engine
+from frameatlas.embedder.describe.engine import is_installed, open_engine
 from frameatlas.embedder.describe.features import square_crops
 from frameatlas.embedder.describe.weights import load_xception
 
@@ -83,7 +83,7 @@ def open_peers() -> tuple[dict[str, Describe], dict[str, float], dict[str, str]]
     peers: dict[str, Describe] = {"keras": lambda crops: _predict(model, crops)}
     identities = {"keras": "model.predict, float32, batches of 32"}
     for name in ("tensorflow", "openvino"):
-        if not installed(name):
+        if not is_installed(name):
             continue
         started = time.perf_counter()
         engine = open_engine(name)

@@ -20,7 +20,7 @@ from frameatlas.embedder.build.pipeline import default_jobs
 from frameatlas.embedder.describe.engine import Engine
 from frameatlas.embedder.media.frame_sink import FrameSettings, FrameSink, Outcome
 from frameatlas.embedder.sources.given_task import GivenTask
-from frameatlas.progress import Silence, Stopped
+from frameatlas.progress import NullProgress, Stopped
 from frameatlas.store.manifest import Made, Source
 
 WIDTH, HEIGHT = 64, 36
@@ -42,7 +42,7 @@ def build(atlas: Path, frames: int, first: int = 0) -> list[Source]:
         frames: Of all of them.
         first: Number of the first source.
     """
-    shop = pipeline.Workshop(
+    shop = pipeline.BuildContext(
         sources=atlas / "sources",
         settings=FrameSettings(FPS, HEIGHT),
         made=MADE,
@@ -52,7 +52,7 @@ def build(atlas: Path, frames: int, first: int = 0) -> list[Source]:
         stopped=lambda: False,
     )
     with mock.patch.object(pipeline, "describe_frames", StandIn()):
-        return list(pipeline.build_sources(list(tasks(frames, first)), shop, Silence()))
+        return list(pipeline.build_sources(list(tasks(frames, first)), shop, NullProgress()))
 
 
 def tasks(frames: int, first: int = 0) -> Iterator[GivenTask]:

@@ -20,7 +20,7 @@ from benchmark import generated_sources
 from benchmark.peak import OwnMemory, resident_megabytes
 from frameatlas import Atlas, open_atlas
 from frameatlas.atlas import MANIFEST
-from frameatlas.drawing.tiles import encoded, pyramid_of, render_tile
+from frameatlas.drawing.tiles import encode_tile, pyramid_of, render_tile
 from frameatlas.embedder.build.versions import library_versions
 from frameatlas.embedder.components.pca import Components
 from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
@@ -28,9 +28,9 @@ from frameatlas.embedder.layout.registry import fit_layout, load_layout
 from frameatlas.embedder.map import draw_map as mapping
 from frameatlas.embedder.map.map_draft import MapDraft
 from frameatlas.geometry.viewport import Grid, Viewport
-from frameatlas.options import LayoutWish
-from frameatlas.poster import PosterWish, render
-from frameatlas.progress import Silence
+from frameatlas.options import LayoutOptions
+from frameatlas.poster import PosterOptions, render
+from frameatlas.progress import NullProgress
 from frameatlas.search.neighbours import frame_neighbours
 from frameatlas.store.atomic import write_text
 from frameatlas.store.manifest import Manifest
@@ -80,7 +80,7 @@ class Steps:
             self.timed("PCA and scores"),
             suppress(_EnoughError),
         ):
-            mapping.draw_map(open_atlas(self.folder), LayoutWish(), Silence(), lambda: None)
+            mapping.draw_map(open_atlas(self.folder), LayoutOptions(), NullProgress(), lambda: None)
         assert composed.called, "The drawing never came to the layout."
         self._between.mkdir()
         (self._draft / "scores.npy").rename(self._between / "scores.npy")
@@ -92,7 +92,7 @@ class Steps:
         with self.timed("layout"):
             scores = np.load(self._between / "scores.npy", mmap_mode="r", allow_pickle=False)
             paths = atlas.source_numbers.astype(np.int64)
-            fit_layout("atlas", scores, settings=LayoutWish(), paths=paths).save(self._between)
+            fit_layout("atlas", scores, settings=LayoutOptions(), paths=paths).save(self._between)
 
     def placing(self) -> None:
         """Place every frame, stretch, measure and publish the map, whose layout is fitted."""
@@ -109,7 +109,7 @@ class Steps:
             (self._between / "scores.npy").rename(self._draft / "scores.npy")
             scores = np.load(self._draft / "scores.npy", mmap_mode="r", allow_pickle=False)
             record = mapping.compose_map(
-                atlas, draft, components, scores, LayoutWish(), Silence(), lambda: None
+                atlas, draft, components, scores, LayoutOptions(), NullProgress(), lambda: None
             )
             self._write(replace(atlas.manifest, map=record, versions=library_versions()))
 
@@ -137,7 +137,7 @@ class Steps:
                 x, y = zooms[z][int(random.integers(len(zooms[z])))]
                 picture = render_tile(atlas, pyramid, z, x, y)
                 assert picture is not None
-                encoded(picture, "webp")
+                encode_tile(picture, "webp")
 
     def poster(self) -> None:
         """11 × 18 pictures of the whole map."""
@@ -146,7 +146,7 @@ class Steps:
             tempfile.TemporaryDirectory(dir=self.folder.parent) as place,
             self.timed("poster of 198"),
         ):
-            render(atlas, PosterWish(Viewport(), Path(place, "poster.jpg"), Grid(11, 18)))
+            render(atlas, PosterOptions(Viewport(), Path(place, "poster.jpg"), Grid(11, 18)))
 
     def adding(self) -> None:
         """One more video of 1,000 frames, placed on the map as it is."""
@@ -158,7 +158,7 @@ class Steps:
             manifest = replace(mapped.manifest, sources=(*mapped.manifest.sources, *new), map=None)
             whole = Atlas(self.folder, manifest)
             record = mapping.extend_map(
-                mapped, np.arange(len(mapped)), whole, Silence(), lambda: None
+                mapped, np.arange(len(mapped)), whole, NullProgress(), lambda: None
             )
             self._write(replace(manifest, map=record))
 

@@ -36,8 +36,8 @@ from frameatlas.embedder.sources.discovery import find_sources
 from frameatlas.embedder.sources.matching import Matching
 from frameatlas.embedder.sources.tasks import Task
 from frameatlas.errors import SourceError
-from frameatlas.options import IndexWish
-from frameatlas.progress import Silence, Stopped
+from frameatlas.options import IndexOptions
+from frameatlas.progress import NullProgress, Stopped
 from frameatlas.store.content_digest import content_digest
 from frameatlas.store.manifest import Made, Source
 
@@ -139,7 +139,7 @@ def describe_alone(atlas: Path, engine_name: str) -> int:
 
 def index_without_map(paths: Sequence[str], atlas: Path, engine_name: str) -> int:
     """Decode and describe at once, as ``index`` does before it draws the map; returns frames."""
-    shop = pipeline.Workshop(
+    shop = pipeline.BuildContext(
         sources=atlas / "sources",
         settings=FrameSettings(),
         made=Made(3.0, 300, "", engine_name),
@@ -152,7 +152,7 @@ def index_without_map(paths: Sequence[str], atlas: Path, engine_name: str) -> in
         tasks.VideoTask(Source(f"v{number}", str(path), "video", "ok", "", content_digest(path)))
         for number, path in enumerate(find_sources(paths, None).videos)
     ]
-    return sum(s.frames for s in pipeline.build_sources(todo, shop, Silence()))
+    return sum(s.frames for s in pipeline.build_sources(todo, shop, NullProgress()))
 
 
 def synthetic_index(atlas: Path, frames: int) -> int:
@@ -175,7 +175,7 @@ def synthetic_index(atlas: Path, frames: int) -> int:
         for n in range(frames // each)
     ]
     atlas.mkdir()
-    run = indexing.IndexRun(atlas, IndexWish(), Silence(), lambda: False)
+    run = indexing.IndexRun(atlas, IndexOptions(), NullProgress(), lambda: False)
     run.open()
     return len(run.index(Matching([], todo), time.monotonic()).atlas)
 

@@ -22,7 +22,7 @@ from benchmark.tables import Cell, markdown
 from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
 from frameatlas.embedder.layout.autoencoder import build_decoder, build_encoder
 from frameatlas.embedder.layout.registry import fit_layout
-from frameatlas.options import LayoutWish
+from frameatlas.options import LayoutOptions
 
 COMPONENTS = 256
 GOAL_SECONDS = 60
@@ -72,7 +72,7 @@ def _measure_ours(scores: NDArray[np.float32]) -> dict[str, Any]:
     """The whole of ``fit_layout``, compiling included."""
     wall, cpu = time.perf_counter(), time.process_time()
     paths = np.arange(len(scores)) // 200
-    layout = fit_layout("article", scores, settings=LayoutWish(), paths=paths)
+    layout = fit_layout("article", scores, settings=LayoutOptions(), paths=paths)
     seconds, cpu_seconds = time.perf_counter() - wall, time.process_time() - cpu
     report = layout.report
     return {

@@ -18,10 +18,10 @@ from benchmark.machine import describe_machine
 from benchmark.map_process import measured
 from benchmark.tables import Cell, markdown
 from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
-from frameatlas.embedder.layout.out_of_sample import halved
+from frameatlas.embedder.layout.out_of_sample import to_float16
 from frameatlas.embedder.layout.registry import fit_layout
 from frameatlas.embedder.map.place_frames import place_frames
-from frameatlas.options import LayoutWish
+from frameatlas.options import LayoutOptions
 
 GOALS = "3 minutes for 67,000 frames, 30 for a million"
 
@@ -49,9 +49,9 @@ def measure(frames: int) -> dict[str, Any]:
     scores = make_scores(frames)
     paths = np.arange(frames) // 200
     wall, cpu = time.perf_counter(), time.process_time()
-    layout = fit_layout("atlas", scores, settings=LayoutWish(), paths=paths)
+    layout = fit_layout("atlas", scores, settings=LayoutOptions(), paths=paths)
     fitted = time.perf_counter() - wall
-    place_frames(layout, halved(scores), 0)
+    place_frames(layout, to_float16(scores), 0)
     return {
         "fit_seconds": round(fitted, 2),
         "seconds": round(time.perf_counter() - wall, 2),

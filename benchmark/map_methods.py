@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from frameatlas.embedder.layout.registry import fit_layout
 from frameatlas.embedder.map.even_stretch import fit_stretch
-from frameatlas.options import LayoutWish
+from frameatlas.options import LayoutOptions
 from frameatlas.processors import available_processors
 
 Rows = NDArray[np.float32]
@@ -69,7 +69,7 @@ def _pca(scores: Rows, _paths: NDArray[np.int64], _seed: int) -> Fitted:
 
 def _layout(name: str) -> Callable[[Rows, NDArray[np.int64], int], Fitted]:
     def fit(scores: Rows, paths: NDArray[np.int64], seed: int) -> Fitted:
-        layout = fit_layout(name, scores, settings=LayoutWish(name, seed=seed), paths=paths)
+        layout = fit_layout(name, scores, settings=LayoutOptions(name, seed=seed), paths=paths)
         code = layout.encode(scores)
         stretch = fit_stretch(code, layout)
         return Fitted(stretch.apply(code), lambda new: stretch.apply(layout.encode(new)), code)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from frameatlas.reid.synthetic.game import SIZE, GameWish, SyntheticGame
+from frameatlas.reid.synthetic.game import SIZE, GameOptions, SyntheticGame
 from frameatlas.reid.synthetic.motion import RATE, Camera
 from frameatlas.reid.tracks.boxes import intersection_over_union
 from frameatlas.reid.tracks.frame_reader import Picture, open_pictures
@@ -78,14 +78,14 @@ class GamePictures:
 
 def synthetic(difficulty: str, seconds: int, seed: int) -> Footage:
     """A synthetic game of two cameras; number 0 was looked at while ``players`` was built."""
-    wish = GameWish.named(difficulty, seed, seconds)
-    game = SyntheticGame(wish)
+    options = GameOptions.named(difficulty, seed, seconds)
+    game = SyntheticGame(options)
     cameras = []
     for camera in game.cameras:
         boxes = game.seen(camera).boxes
         # How much of a player is hidden is what a tracker does not tell.
         boxes = replace(boxes, confidence=np.ones_like(boxes.confidence))
-        name = f"{wish}-{camera.name}"
+        name = f"{options}-{camera.name}"
         cameras.append(Filmed(boxes, boxes.track, GamePictures(game, camera), SIZE, name))
     return Footage(f"synthetic {difficulty}", tuple(cameras), seed)
 

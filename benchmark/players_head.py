@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from benchmark.players_cases import Case
 from frameatlas.reid.evaluate.clustering_metrics import score_identities
 from frameatlas.reid.identify.identify import identify
-from frameatlas.reid.identify.options import PlayersWish
+from frameatlas.reid.identify.options import PlayersOptions
 from frameatlas.reid.learn.clustering_head import (
     PLAN,
-    estimated_error,
+    estimate_error,
     head_inputs,
     train_head,
     with_head,
@@ -42,8 +42,8 @@ def head_rows(case: Case) -> list[Row]:
             labels = case.majority[tracklet] if way == "people known" else tracklet
             head = train_head(inputs[train], labels, replace(PLAN, seed=case.seed))
             crops = with_head(test, inputs[~train], head)
-        found = identify(crops, PlayersWish())
-        told = identify(crops, PlayersWish(count=len(np.unique(truth))))
+        found = identify(crops, PlayersOptions())
+        told = identify(crops, PlayersOptions(count=len(np.unique(truth))))
         scores = score_identities(truth, found.player)
         rows.append(
             {
@@ -54,7 +54,7 @@ def head_rows(case: Case) -> list[Row]:
                 "accuracy": scores.accuracy,
                 "pair_f1": scores.pair_f1,
                 "accuracy_known": score_identities(truth, told.player).accuracy,
-                "estimate": estimated_error(found),
+                "estimate": estimate_error(found),
             }
         )
     return rows

@@ -12,7 +12,7 @@ from benchmark.players_cases import Case
 from frameatlas.reid.identify.cannot_link import seen_together
 from frameatlas.reid.identify.identify import identify
 from frameatlas.reid.identify.identities import Identities
-from frameatlas.reid.identify.options import PlayersWish
+from frameatlas.reid.identify.options import PlayersOptions
 from frameatlas.reid.identify.segments import pool
 from frameatlas.reid.ranking.distances import cluster_dbscan, jaccard_distance, unit_length
 from frameatlas.reid.tracks.tracklets import Tracklets
@@ -37,37 +37,37 @@ Method = Callable[[Case], Answer]
 """From a case to an answer."""
 
 
-def ours(**wish: Any) -> Method:
+def ours(**options: Any) -> Method:
     """``identify`` as users get it, but for what the wish says."""
 
     def method(case: Case) -> Answer:
-        found = identify(case.features, PlayersWish(**wish))
+        found = identify(case.features, PlayersOptions(**options))
         estimate = {
             "count": found.count,
             "false_links": found.false_links,
             "missed_links": found.missed_links,
             "estimate": found.false_links + found.missed_links,
-            "pieces": len(found.pieces),
+            "pieces": len(found.segments),
         }
         return Answer(found.player, players_of_boxes(case.features.tracklets, found), estimate)
 
     return method
 
 
-def known_count(**wish: Any) -> Method:
+def known_count(**options: Any) -> Method:
     """Ours, told how many people there are."""
-    return lambda case: ours(count=case.people, **wish)(case)
+    return lambda case: ours(count=case.people, **options)(case)
 
 
 def players_of_boxes(tracklets: Tracklets, found: Identities) -> NDArray[np.int64]:
     """The player of every box: that of the piece which it belongs to."""
-    pieces = found.pieces
+    segments = found.segments
     last = int(tracklets.row_frame.max()) + 1
-    starts = pieces.tracklet * last + pieces.first
+    starts = segments.tracklet * last + segments.first
     rows = tracklets.row_tracklet * last + tracklets.row_frame
     order = np.argsort(starts)
     which = order[np.searchsorted(starts[order], rows, side="right") - 1]
-    return pieces.player[which]
+    return segments.player[which]
 
 
 def _answer(case: Case, players: NDArray[np.integer]) -> Answer:
@@ -93,7 +93,7 @@ def at_random(case: Case) -> Answer:
 
 def teams_only(case: Case) -> Answer:
     """Each team is a person."""
-    return _answer(case, identify(case.features, PlayersWish()).team)
+    return _answer(case, identify(case.features, PlayersOptions()).team)
 
 
 def oracle(case: Case) -> Answer:
@@ -133,10 +133,10 @@ def dbscan_tracklets(case: Case) -> Answer:
 def gta_connector(case: Case) -> Answer:
     """GTA-Link's connector: nearest pairs by mean cosine merge below .4, overlaps count as 1."""
     tracklets, means = case.features.tracklets, tracklet_means(case)
-    moment = tracklets.sequence[tracklets.row_tracklet] * (tracklets.row_frame.max() + 1)
-    moment = moment + tracklets.row_frame
+    timestamp = tracklets.sequence[tracklets.row_tracklet] * (tracklets.row_frame.max() + 1)
+    timestamp = timestamp + tracklets.row_frame
     number = len(tracklets)
-    seen = seen_together(number, tracklets.row_tracklet, moment, tracklets.row_box)
+    seen = seen_together(number, tracklets.row_tracklet, timestamp, tracklets.row_box)
     label, sums, counts = np.arange(number), means.copy(), np.ones(number)
     ban = seen.together.copy()
     while True:

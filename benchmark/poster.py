@@ -27,7 +27,7 @@ from frameatlas import Atlas, open_atlas
 from frameatlas.drawing.stored_pictures import StoredPictures
 from frameatlas.geometry.cell_size import common_size
 from frameatlas.geometry.viewport import Grid, Viewport
-from frameatlas.poster import PosterWish
+from frameatlas.poster import PosterOptions
 from frameatlas.poster.formats.ordered_threads import OrderedWork
 from frameatlas.poster.placement.place import Placement
 from frameatlas.poster.render import place
@@ -90,13 +90,13 @@ def made(folder: Path, frames: int) -> Atlas:
 
 def composing(atlas: Atlas) -> dict[str, Any]:
     """Seconds to put the article's poster together, nothing encoded, the memory map warm."""
-    wish = PosterWish(Viewport(), grid=GRID)
+    options = PosterOptions(Viewport(), grid=GRID)
     cell = common_size(atlas.boxes).of_height(300)
-    placement, _ = place(atlas, wish, cell)
+    placement, _ = place(atlas, options, cell)
     _composed(atlas, placement, CellStyle(cell))
     return {
         "pixels": [GRID.columns * cell.width, GRID.rows * cell.height],
-        "placing_seconds": best(lambda: place(atlas, wish, cell)),
+        "placing_seconds": best(lambda: place(atlas, options, cell)),
         "composing_seconds": best(lambda: _composed(atlas, placement, CellStyle(cell))),
     }
 
@@ -206,7 +206,7 @@ def _composed(atlas: Atlas, placement: Placement, style: CellStyle) -> None:
 def _as_files(atlas: Atlas, folder: Path) -> list[str]:
     """The frames of the article's poster as PNG files, in the order of its cells."""
     cell = common_size(atlas.boxes).of_height(300)
-    placement, _ = place(atlas, PosterWish(Viewport(), grid=GRID), cell)
+    placement, _ = place(atlas, PosterOptions(Viewport(), grid=GRID), cell)
     stored = StoredPictures(atlas)
     names = []
     for number, frame in enumerate(placement.frames.tolist()):

@@ -25,10 +25,10 @@ from benchmark.poster import made
 from benchmark.table_tiles import table
 from benchmark.tables import one_a_line
 from frameatlas import Atlas
-from frameatlas.browser import SiteWish, export_site
+from frameatlas.browser import SiteOptions, export_site
 from frameatlas.drawing.compose import Picture
 from frameatlas.drawing.stored_pictures import StoredPictures
-from frameatlas.drawing.tiles import encoded, pyramid_of, render_tile
+from frameatlas.drawing.tiles import encode_tile, pyramid_of, render_tile
 from frameatlas.geometry.pyramid import EMPTY, Pyramid
 
 FRAMES = 1_000_000
@@ -109,7 +109,7 @@ def tile_figures(atlas: Atlas, few: Atlas) -> dict[str, Any]:
     def cold(place: tuple[int, int, int], scale: int = 1) -> bytes:
         picture = render_tile(atlas, pyramid, *place, scale=scale, pictures=pictures)
         assert picture is not None
-        return encoded(picture, "webp")
+        return encode_tile(picture, "webp")
 
     figures: dict[str, Any] = {}
     for scale, name in ((1, "tile"), (2, "dense_tile")):
@@ -164,8 +164,8 @@ def peers(atlas: Atlas, few: Atlas, folder: Path) -> dict[str, Any]:
 
 def export_figures(few: Atlas, site: Path) -> dict[str, Any]:
     """A whole static site of the small atlas."""
-    report = export_site(few, SiteWish(site))
-    again = export_site(few, SiteWish(site))
+    report = export_site(few, SiteOptions(site))
+    again = export_site(few, SiteOptions(site))
     return {
         "export_frames": len(few),
         "export_tiles": report.tiles,

@@ -7,8 +7,8 @@ make_app(open_atlas("clips.atlas")).run()
 """
 
 from frameatlas.browser.app import make_app
-from frameatlas.browser.export.options import SiteReport, SiteWish
+from frameatlas.browser.export.options import SiteOptions, SiteReport
 from frameatlas.browser.export.site import export_site
 from frameatlas.browser.view.wing_tools import BrowserTools
 
-__all__ = ["BrowserTools", "SiteReport", "SiteWish", "export_site", "make_app"]
+__all__ = ["BrowserTools", "SiteOptions", "SiteReport", "export_site", "make_app"]

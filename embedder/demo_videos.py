@@ -9,7 +9,7 @@ from pathlib import Path
 
 from frameatlas.embedder.decode.ffmpeg import FFmpeg, find_ffmpeg
 from frameatlas.errors import InputError, SourceError
-from frameatlas.store.atomic import translated_os_errors
+from frameatlas.store.atomic import translate_os_errors
 
 SIZE = "480x270"
 SECONDS = 6
@@ -36,7 +36,7 @@ class Drawing:
         return frozenset(step.split("=", 1)[0] for step in (self.source, *steps))
 
 
-def _painted(red: str, green: str, blue: str) -> Drawing:
+def _colour_formula(red: str, green: str, blue: str) -> Drawing:
     """A formula for each colour of each pixel; on a small canvas, since FFmpeg interprets it."""
     formulas = ":".join(
         f"{name}='{text}'" for name, text in zip("rgb", (red, green, blue), strict=True)
@@ -53,7 +53,7 @@ def _cells(rule: int, tint: str) -> Drawing:
     )
 
 
-_PLASMA = _painted(
+_PLASMA = _colour_formula(
     "128+90*sin(X/23+T)+30*sin(Y/11-T*2)",
     "110+70*sin((X+Y)/31-T*1.3)",
     "150+80*cos(hypot(X-80,Y-45)/17-T*2)",
@@ -84,7 +84,7 @@ DRAWINGS: dict[str, Sequence[Drawing]] = {
         _cells(rule=90, tint="rr=1:gg=0.72:bb=0.25"),
     ),
     "sunset": (
-        _painted(
+        _colour_formula(
             "if(gt(Y,60),40+60*lt(abs(X-80),22-(Y-60)/3)*gt(sin(Y*2.6+T*5),0),"
             "if(lt(hypot(X-80,Y-18-T*7),13),255,90+150*Y/60-T*7))",
             "if(gt(Y,60),30+45*lt(abs(X-80),22-(Y-60)/3)*gt(sin(Y*2.6+T*5),0),"
@@ -94,7 +94,7 @@ DRAWINGS: dict[str, Sequence[Drawing]] = {
         ),
     ),
     "ripples": (
-        _painted(
+        _colour_formula(
             "20+25*sin(hypot(X-45-T*9,Y-40)/2.2-T*8)",
             "110+70*sin(hypot(X-45-T*9,Y-40)/2.2-T*8)+30*sin(hypot(X-120,Y-60)/3-T*9)",
             "150+50*sin(hypot(X-45-T*9,Y-40)/2.2-T*8)+50*sin(hypot(X-120,Y-60)/3-T*9)",
@@ -132,7 +132,7 @@ def _make_folder(folder: Path) -> None:
             f"Expected {folder} to be a folder, or free for one. Received: a file of that name. "
             "Name another folder: frameatlas demo FOLDER."
         )
-    with translated_os_errors(folder):
+    with translate_os_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
 
 
@@ -148,10 +148,10 @@ def _draw(ffmpeg: FFmpeg, drawing: Drawing, video: Path) -> None:
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_LONGEST, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise SourceError(_failed(video, ffmpeg, type(error).__name__)) from error
+        raise SourceError(_failure(video, ffmpeg, type(error).__name__)) from error
     if run.returncode:
         lines = run.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise SourceError(_failed(video, ffmpeg, lines[-1] if lines else "no reason"))
+        raise SourceError(_failure(video, ffmpeg, lines[-1] if lines else "no reason"))
 
 
 def _command(ffmpeg: FFmpeg, drawing: Drawing, video: Path) -> list[str]:
@@ -186,7 +186,7 @@ def _encoder(program: str) -> dict[str, str]:
     return {"vcodec": "mpeg4", "qscale:v": "4"}
 
 
-def _failed(video: Path, ffmpeg: FFmpeg, reason: str) -> str:
+def _failure(video: Path, ffmpeg: FFmpeg, reason: str) -> str:
     return (
         f"Expected FFmpeg to draw {video.name}. Received: {reason}, from {ffmpeg.path}. Install "
         "FFmpeg 4.2 or newer, or index videos of your own: frameatlas index FOLDER."

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from frameatlas.atlas import MANIFEST, Atlas, open_atlas
 from frameatlas.embedder.build.disk_estimate import check_space, estimate
 from frameatlas.embedder.build.output_folder import prepare_output
-from frameatlas.embedder.build.pipeline import Workshop, default_jobs
-from frameatlas.embedder.build.source_builder import any_made, finished_source
+from frameatlas.embedder.build.pipeline import BuildContext, default_jobs
+from frameatlas.embedder.build.source_builder import any_made, find_finished_source
 from frameatlas.embedder.build.versions import library_versions
 from frameatlas.embedder.describe.engine import engine_choice, open_engine
-from frameatlas.embedder.describe.weights import packaged_weights, weights_digest
+from frameatlas.embedder.describe.weights import find_packaged_weights, weights_digest
 from frameatlas.embedder.map.draw_map import draw_map, extend_map
 from frameatlas.embedder.media.frame_sink import FrameSettings
 from frameatlas.embedder.sources.discovery import find_sources
@@ -33,10 +33,10 @@ from frameatlas.errors import (
     NewerFormatError,
     NoAtlasError,
 )
-from frameatlas.options import IndexWish
-from frameatlas.progress import Progress, Silence, Stopped
+from frameatlas.options import IndexOptions
+from frameatlas.progress import NullProgress, Progress, Stopped
 from frameatlas.store.atomic import write_text
-from frameatlas.store.lock import locked
+from frameatlas.store.lock import lock_atlas
 from frameatlas.store.manifest import Made, Manifest, Source
 
 
@@ -69,7 +69,7 @@ def index_videos(
     paths: Sequence[str | Path],
     output: str | Path,
     *,
-    wish: IndexWish | None = None,
+    options: IndexOptions | None = None,
     progress: Progress | None = None,
     stopped: Stopped = lambda: False,
     stdin: TextIO | None = None,
@@ -79,7 +79,7 @@ def index_videos(
     Args:
         paths: Files, folders, globs, "@list.txt", or "-" for paths on standard input.
         output: The atlas' folder; made where there is none.
-        wish: Frame rate, height, layout and so on.
+        options: Frame rate, height, layout and so on.
         progress: Is told what happens.
         stopped: Looked at often; once it gives True, the run stops and keeps its work.
         stdin: Where "-" reads paths from.
@@ -96,14 +96,14 @@ def index_videos(
     """
     started = time.monotonic()
     folder = Path(output).absolute()
-    wish, progress = wish or IndexWish(), progress or Silence()
+    options, progress = options or IndexOptions(), progress or NullProgress()
     progress.stage("looking", None, "")
     found = find_sources([str(path) for path in paths], stdin, folder)
-    with workforce(wish, progress, stopped) as force:
-        run = IndexRun(folder, wish, progress, stopped, force)
-        prepare_output(folder, wish)
-        with locked(folder):
-            return run.index(match_sources(run.open(), found, wish.hwaccel), started)
+    with workforce(options, progress, stopped) as force:
+        run = IndexRun(folder, options, progress, stopped, force)
+        prepare_output(folder, options)
+        with lock_atlas(folder):
+            return run.index(match_sources(run.open(), found, options.hwaccel), started)
 
 
 class IndexRun:
@@ -112,12 +112,12 @@ class IndexRun:
     def __init__(
         self,
         folder: Path,
-        wish: IndexWish,
+        options: IndexOptions,
         progress: Progress,
         stopped: Stopped,
         force: Workforce | None = None,
     ) -> None:
-        self.folder, self.wish, self.progress, self.stopped = folder, wish, progress, stopped
+        self.folder, self.options, self.progress, self.stopped = folder, options, progress, stopped
         self.force = force or ThisProcess()
         self.atlas: Atlas | None = None
         self.earlier: Made | None = None
@@ -138,7 +138,7 @@ class IndexRun:
             raise
         except FormatError as error:
             self.earlier = any_made(self.folder / "sources")
-            self.progress.remark(f"{error} It is written anew; the map is drawn again.")
+            self.progress.note(f"{error} It is written anew; the map is drawn again.")
         return self.atlas
 
     def index(self, matching: Matching, started: float) -> Indexed:
@@ -154,11 +154,11 @@ class IndexRun:
         added = built[len(broken) :]
         for source in matching.failed:
             self.progress.source(source)
-        kept, moved_back = _repaired(matching.kept, repaired)
+        kept, moved_back = _replace_repaired(matching.kept, repaired)
         sources = (*kept, *moved_back, *added, *matching.failed)
         manifest = Manifest(made, sources, None, library_versions())
         redrawn = self._draw(manifest, kept)
-        remove_leftovers(self.folder, manifest, everything=self.wish.prune)
+        remove_leftovers(self.folder, manifest, everything=self.options.prune)
         forget_repaired(self.folder, manifest)
         failed = [s for s in (*built, *matching.failed) if s.status != "ok"]
         return Indexed(
@@ -173,16 +173,16 @@ class IndexRun:
         )
 
     def _made(self) -> Made:
-        """How frames and features are made: the atlas' own way, which a wish cannot change."""
-        wish = self.wish
-        weights = weights_digest(wish.weights or packaged_weights())
-        engine = engine_choice(wish.engine)
+        """How frames and features are made: the atlas' own way, which options cannot change."""
+        options = self.options
+        weights = weights_digest(options.weights or find_packaged_weights())
+        engine = engine_choice(options.engine)
         made = self.earlier
         if made is None:
-            return Made(wish.fps or 3.0, wish.height or 300, weights, engine)
+            return Made(options.fps or 3.0, options.height or 300, weights, engine)
         for option, wished, own in (
-            ("--fps", wish.fps, made.fps),
-            ("--height", wish.height, made.height),
+            ("--fps", options.fps, made.fps),
+            ("--height", options.height, made.height),
             ("--weights", weights, made.weights),
         ):
             if wished is not None and wished != own:
@@ -195,15 +195,15 @@ class IndexRun:
     def _tidy(self, matching: Matching) -> tuple[int, list[Task]]:
         """Forget what is to be pruned; find what is damaged on disk and can be made again."""
         pruned = 0
-        if self.wish.prune:
+        if self.options.prune:
             pruned = prune_sources(matching)
         others = [source for source in matching.kept if source.id not in matching.again]
-        broken, lost = broken_sources(self.folder, others, self.wish.hwaccel)
+        broken, lost = broken_sources(self.folder, others, self.options.hwaccel)
         broken += matching.again.values()
         for task in broken:
-            self.progress.remark(f"{task.label}: its stored frames are damaged and made again.")
+            self.progress.note(f"{task.label}: its stored frames are damaged and made again.")
         for source in lost:
-            self.progress.remark(
+            self.progress.note(
                 f"{source.path}: its stored frames are damaged, and what they were made from was "
                 "not found. Give it again, or forget it with --prune once it is gone for good."
             )
@@ -215,23 +215,23 @@ class IndexRun:
         adopted = {
             task.id: replace(source, path=task.source.path)
             for task in tasks
-            if (source := finished_source(sources, task.id, made))
+            if (source := find_finished_source(sources, task.id, made))
         }
         todo = [task for task in tasks if task.id not in adopted]
         if adopted:
-            self.progress.remark(f"{len(adopted)} sources were finished by an interrupted run.")
+            self.progress.note(f"{len(adopted)} sources were finished by an interrupted run.")
         expected = estimate(todo, settings)
-        space = check_space(expected.bytes, self.folder, force=self.wish.force)
+        space = check_space(expected.bytes, self.folder, force=self.options.force)
         if todo:
-            self.progress.remark(space)
+            self.progress.note(space)
         self.progress.stage("describing", round(expected.frames), "frames")
-        shop = Workshop(
+        shop = BuildContext(
             sources=sources,
             settings=settings,
             made=made,
             key=f"{made.fps:g} {made.height} {made.weights} {made.engine}",
-            open_engine=lambda: open_engine(made.engine, self.wish.weights),
-            jobs=self.wish.jobs or default_jobs(),
+            open_engine=lambda: open_engine(made.engine, self.options.weights),
+            jobs=self.options.jobs or default_jobs(),
             stopped=self.stopped,
         )
         for source in self.force.build(todo, shop, self.progress):
@@ -245,10 +245,10 @@ class IndexRun:
         if not len(atlas):
             self._write(manifest)
             return False
-        rows = None if self.wish.refit else self._rows_to_keep(kept)
+        rows = None if self.options.refit else self._rows_to_keep(kept)
         if rows is None or self.atlas is None:
             record = draw_map(
-                atlas, self.wish.layout, self.progress, self._check, self.force.chunks
+                atlas, self.options.layout, self.progress, self._check, self.force.chunks
             )
         elif np.array_equal(rows, np.arange(len(atlas))) and len(self.atlas) == len(atlas):
             assert self.atlas.manifest.map is not None
@@ -267,7 +267,7 @@ class IndexRun:
         if old is None or old.manifest.map is None:
             return None
         if not map_is_whole(self.folder, old.manifest.map):
-            self.progress.remark("The map's files are damaged: it is drawn again.")
+            self.progress.note("The map's files are damaged: it is drawn again.")
             return None
         numbers = {source.id: number for number, source in enumerate(old.sources)}
         ranges = [old.range_of(numbers[s.id]) for s in kept if s.frames and s.id in numbers]
@@ -283,7 +283,7 @@ class IndexRun:
         write_text(self.folder / MANIFEST, manifest.to_json())
 
 
-def _repaired(
+def _replace_repaired(
     kept: Sequence[Source], repaired: dict[str, Source]
 ) -> tuple[list[Source], list[Source]]:
     """Put sources that were made again into their places.

@@ -11,10 +11,10 @@ from frameatlas.embedder.sources.given_task import GivenTask
 from frameatlas.embedder.sources.matching import Matching
 from frameatlas.embedder.sources.tasks import Task
 from frameatlas.errors import InputError
-from frameatlas.options import IndexWish
-from frameatlas.progress import Progress, Silence, Stopped
-from frameatlas.store.damage_record import noted_damage, stored_whole
-from frameatlas.store.lock import locked
+from frameatlas.options import IndexOptions
+from frameatlas.progress import NullProgress, Progress, Stopped
+from frameatlas.store.damage_record import is_whole, read_damage
+from frameatlas.store.lock import lock_atlas
 from frameatlas.store.manifest import Source
 
 
@@ -22,7 +22,7 @@ def index_given(
     given: Sequence[GivenTask],
     output: str | Path,
     *,
-    wish: IndexWish,
+    options: IndexOptions,
     progress: Progress | None = None,
     stopped: Stopped = lambda: False,
 ) -> Indexed:
@@ -31,7 +31,7 @@ def index_given(
     Args:
         given: The sources, in the order of their frames.
         output: The atlas' folder; made where there is none.
-        wish: Frame rate and height as they will be told; engine and weights; the layout. The map
+        options: Frame rate and height as they will be told; engine and weights; the layout. The map
             is drawn anew where the sources are not those that it shows.
         progress: Is told what happens.
         stopped: Looked at often; once it gives True, the run stops and keeps its work.
@@ -42,37 +42,37 @@ def index_given(
         SpaceError: The disk is full.
         InterruptedIndexError: ``stopped`` gave True; the same call goes on from there.
     """
-    if wish.scheduler is not None or wish.workers is not None:
+    if options.scheduler is not None or options.workers is not None:
         raise InputError(
             "Expected no scheduler and no workers for frames that this process makes. Received: "
-            f"{wish.scheduler or wish.workers}. Leave the option out."
+            f"{options.scheduler or options.workers}. Leave the option out."
         )
     started = time.monotonic()
     folder = Path(output).absolute()
-    prepare_output(folder, wish)
-    with locked(folder):
-        run = IndexRun(folder, wish, progress or Silence(), stopped)
+    prepare_output(folder, options)
+    with lock_atlas(folder):
+        run = IndexRun(folder, options, progress or NullProgress(), stopped)
         atlas = run.open()
         known = {source.id: source for source in atlas.manifest.sources} if atlas else {}
-        kept, tasks = _sorted_out(given, known, folder)
+        kept, tasks = _sort_out(given, known, folder)
         same = [source.id for source in kept] == list(known)
-        run.wish = replace(wish, refit=bool(tasks) or not same, prune=True)
+        run.options = replace(options, refit=bool(tasks) or not same, prune=True)
         return run.index(Matching(kept, tasks, known=len(kept)), started)
 
 
-def _sorted_out(
+def _sort_out(
     given: Sequence[GivenTask], known: dict[str, Source], folder: Path
 ) -> tuple[list[Source], list[Task]]:
     """Sources that the atlas has whole, under the paths that are given, and those to be read."""
     kept: list[Source] = []
     tasks: list[Task] = []
-    suspects = noted_damage(folder)
+    suspects = read_damage(folder)
     for task in given:
         source = known.get(task.id)
         if (
             source is not None
             and source.frames
-            and stored_whole(folder / "sources" / task.id, source, suspects)
+            and is_whole(folder / "sources" / task.id, source, suspects)
         ):
             kept.append(replace(source, path=task.source.path, digest=task.source.digest))
         else:

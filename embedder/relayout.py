@@ -7,15 +7,15 @@ from frameatlas.atlas import MANIFEST, Atlas, open_atlas
 from frameatlas.embedder.map.draw_map import redraw_map
 from frameatlas.embedder.sources.pruning import remove_leftovers
 from frameatlas.errors import InputError, InterruptedIndexError
-from frameatlas.options import LayoutWish
-from frameatlas.progress import Progress, Silence, Stopped
+from frameatlas.options import LayoutOptions
+from frameatlas.progress import NullProgress, Progress, Stopped
 from frameatlas.store.atomic import write_text
-from frameatlas.store.lock import locked
+from frameatlas.store.lock import lock_atlas
 
 
 def relayout(
     folder: str | Path,
-    wish: LayoutWish,
+    options: LayoutOptions,
     *,
     progress: Progress | None = None,
     stopped: Stopped = lambda: False,
@@ -24,7 +24,7 @@ def relayout(
 
     Args:
         folder: The atlas.
-        wish: How the new map is to be composed.
+        options: How the new map is to be composed.
         progress: Is told what happens.
         stopped: Looked at often; once it gives True, the old map stays.
 
@@ -42,13 +42,13 @@ def relayout(
         if stopped():
             raise InterruptedIndexError("The run was stopped; the old map stays.")
 
-    with locked(folder):
+    with lock_atlas(folder):
         atlas = open_atlas(folder)
         if not len(atlas):
             raise InputError(
                 f"Expected frames in {folder}. Received: none; index some videos first."
             )
-        record = redraw_map(atlas, wish, progress or Silence(), check)
+        record = redraw_map(atlas, options, progress or NullProgress(), check)
         manifest = replace(atlas.manifest, map=record)
         write_text(folder / MANIFEST, manifest.to_json())
         remove_leftovers(folder, manifest, everything=False)

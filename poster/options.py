@@ -1,4 +1,4 @@
-"""What the user wishes of a poster, and what came of it."""
+"""What the user asks of a poster, and what came of it."""
 
 import math
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ CENTIMETRES = 2.54
 
 
 @dataclass(frozen=True)
-class PosterWish:
+class PosterOptions:
     """A poster.
 
     Attributes:
@@ -92,7 +92,7 @@ class PosterReport:
         empty: Cells without a frame.
         repeats: Frames shown more than once.
         missing: Sources that gave no originals, and why; their stored frames stand in.
-        remarks: What else the user should know.
+        notes: What else the user should know.
         seconds: Time that it took.
     """
 
@@ -106,7 +106,7 @@ class PosterReport:
     empty: int
     repeats: int
     missing: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     seconds: float = 0.0
 
 

@@ -14,9 +14,9 @@ from frameatlas.poster.formats.image_info import PictureShape
 from frameatlas.poster.formats.ordered_threads import OrderedWork
 from frameatlas.poster.formats.writers import check_fits, check_place, format_of, write_picture
 from frameatlas.poster.links import Links, check_links_place
-from frameatlas.poster.options import PosterReport, PosterWish
+from frameatlas.poster.options import PosterOptions, PosterReport
 from frameatlas.poster.originals.originals import OriginalPictures
-from frameatlas.poster.placement.grid import filled_grid, grid_of_count
+from frameatlas.poster.placement.grid import fill_grid, grid_of_count
 from frameatlas.poster.placement.place import Placement, eligible, frame_moments, place_frames
 from frameatlas.poster.strips import CellStyle, bands
 from frameatlas.processors import available_processors
@@ -28,12 +28,12 @@ MOST_BY_ITSELF = 1_000_000_000
 """Pixels of the largest poster that nobody asked for by grid or count: a gigapixel."""
 
 
-def render(atlas: Atlas, wish: PosterWish, *, on_cell: OnCell | None = None) -> PosterReport:
+def render(atlas: Atlas, options: PosterOptions, *, on_cell: OnCell | None = None) -> PosterReport:
     """Print a window of an atlas' map as a picture.
 
     Args:
         atlas: The atlas.
-        wish: Window, cells, format.
+        options: Window, cells, format.
         on_cell: Told of progress.
 
     Returns:
@@ -45,19 +45,19 @@ def render(atlas: Atlas, wish: PosterWish, *, on_cell: OnCell | None = None) -> 
         SpaceError: The disk is full; nothing is left behind.
     """
     begun = time.monotonic()
-    check_place(wish.output)
-    if wish.links:
-        check_links_place(wish.output)
+    check_place(options.output)
+    if options.links:
+        check_links_place(options.output)
     if len(atlas) == 0:
         raise InputError("Expected an atlas with frames. Received: an empty one; index videos.")
-    cell = common_size(atlas.boxes).of_height(wish.tile_height)
-    placement, remarks = place(atlas, wish, cell)
-    width, height = canvas_size(placement.grid.columns, placement.grid.rows, cell, wish.gap)
-    check_fits(wish.output, width, height)
-    shape = PictureShape(width, height, wish.dots_per_inch(width), wish.quality)
-    missing = _write(atlas, wish, placement, cell, shape, on_cell)
+    cell = common_size(atlas.boxes).of_height(options.tile_height)
+    placement, notes = place(atlas, options, cell)
+    width, height = canvas_size(placement.grid.columns, placement.grid.rows, cell, options.gap)
+    check_fits(options.output, width, height)
+    shape = PictureShape(width, height, options.dots_per_inch(width), options.quality)
+    missing = _write(atlas, options, placement, cell, shape, on_cell)
     return PosterReport(
-        output=wish.output,
+        output=options.output,
         grid=placement.grid,
         cell=cell,
         width=width,
@@ -67,43 +67,45 @@ def render(atlas: Atlas, wish: PosterWish, *, on_cell: OnCell | None = None) -> 
         empty=placement.empty,
         repeats=placement.repeats,
         missing=missing,
-        remarks=remarks,
+        notes=notes,
         seconds=time.monotonic() - begun,
     )
 
 
-def place(atlas: Atlas, wish: PosterWish, cell: CellSize) -> tuple[Placement, tuple[str, ...]]:
+def place(
+    atlas: Atlas, options: PosterOptions, cell: CellSize
+) -> tuple[Placement, tuple[str, ...]]:
     """Choose the grid and each cell's frame.
 
     Args:
         atlas: The atlas.
-        wish: Window, grid or count, fill.
+        options: Window, grid or count, fill.
         cell: Size of the cells.
 
     Returns:
-        The placement, and remarks for the user.
+        The placement, and notes for the user.
     """
-    viewport, moments = wish.viewport, frame_moments(atlas)
+    viewport, moments = options.viewport, frame_moments(atlas)
     points = viewport.local(atlas.coordinates)
-    remarks: list[str] = []
-    if wish.grid is not None:
-        grid = wish.grid
-    elif wish.count is not None:
-        _check_count(wish.count, len(atlas))
-        grid = grid_of_count(wish.count, cell)
+    notes: list[str] = []
+    if options.grid is not None:
+        grid = options.grid
+    elif options.count is not None:
+        _check_count(options.count, len(atlas))
+        grid = grid_of_count(options.count, cell)
     else:
         tallest = MAP_WIDTH / viewport.width
-        window = Grid(1, 1) if wish.apart == 0 else grid_of_count(len(points), cell, tallest)
-        kept = points[eligible(points, viewport, window, moments, wish.apart)]
-        grid = filled_grid(viewport, kept, cell, most := most_cells(wish, cell))
+        window = Grid(1, 1) if options.apart == 0 else grid_of_count(len(points), cell, tallest)
+        kept = points[eligible(points, viewport, window, moments, options.apart)]
+        grid = fill_grid(viewport, kept, cell, most := most_cells(options, cell))
         if len(kept) > most and viewport.holds(kept, grid).sum() > grid.cells + grid.rows:
-            remarks.append(
+            notes.append(
                 f"The window holds more frames than the {grid.cells} shown: by itself a poster "
                 "stays below a gigapixel and its format's limit. Ask for more with --count."
             )
-    check_fits(wish.output, *canvas_size(grid.columns, grid.rows, cell, wish.gap))
-    placed = place_frames(points, viewport, grid, moments, fill=wish.fill, apart=wish.apart)
-    return placed, tuple(remarks)
+    check_fits(options.output, *canvas_size(grid.columns, grid.rows, cell, options.gap))
+    placed = place_frames(points, viewport, grid, moments, fill=options.fill, apart=options.apart)
+    return placed, tuple(notes)
 
 
 def _check_count(count: int, frames: int) -> None:
@@ -114,19 +116,19 @@ def _check_count(count: int, frames: int) -> None:
         )
 
 
-def most_cells(wish: PosterWish, cell: CellSize) -> int:
+def most_cells(options: PosterOptions, cell: CellSize) -> int:
     """Cells of the largest poster that is made without being asked for by number."""
-    wide, high = cell.width + wish.gap, cell.height + wish.gap
+    wide, high = cell.width + options.gap, cell.height + options.gap
     # As wide as it is high, or as much wider as a window that is as high as the map; a little
     # less, as the grid that wastes fewest cells is a little off that shape.
-    longest = 0.95 * format_of(wish.output).longest - max(wide, high)
-    oblong = max(1.0, wish.viewport.width / MAP_WIDTH * wide / high)
+    longest = 0.95 * format_of(options.output).longest - max(wide, high)
+    oblong = max(1.0, options.viewport.width / MAP_WIDTH * wide / high)
     return max(1, int(min(longest**2 / oblong, MOST_BY_ITSELF) / (wide * high)))
 
 
 def _write(
     atlas: Atlas,
-    wish: PosterWish,
+    options: PosterOptions,
     placement: Placement,
     cell: CellSize,
     shape: PictureShape,
@@ -134,9 +136,9 @@ def _write(
 ) -> tuple[str, ...]:
     """Compose and write; the sources without originals are returned."""
     stored = StoredPictures(atlas)
-    originals = OriginalPictures(atlas, placement.frames, stored) if wish.originals else None
-    style = CellStyle(cell, wish.gap, wish.background, wish.fit == "contain")
-    links = Links(atlas, placement, style) if wish.links else None
+    originals = OriginalPictures(atlas, placement.frames, stored) if options.originals else None
+    style = CellStyle(cell, options.gap, options.background, options.fit == "contain")
+    links = Links(atlas, placement, style) if options.links else None
     total = placement.grid.cells
 
     def seen(number: int, picture: Picture) -> None:
@@ -145,12 +147,12 @@ def _write(
         if on_cell:
             on_cell(number + 1, total)
 
-    jobs = wish.jobs or available_processors()
+    jobs = options.jobs or available_processors()
     # Large cells wait in memory until it is their turn: fewer of them may.
     ahead = max(jobs, min(4 * jobs, (48 << 20) // (3 * cell.width * cell.height)))
     with closing(OrderedWork(jobs, ahead=ahead)) as work:
         rows = bands(placement, originals or stored, style, work, seen)
-        write_picture(wish.output, shape, rows, jobs)
+        write_picture(options.output, shape, rows, jobs)
     if links:
-        links.write(wish.output)
+        links.write(options.output)
     return originals.missing if originals else ()

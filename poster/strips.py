@@ -54,7 +54,7 @@ def bands(
     """
     columns, rows = placement.grid.columns, placement.grid.rows
     width, height = canvas_size(columns, 1, style.size, style.gap)
-    finished = _finished_cells(placement, pictures, style, work, seen)
+    finished = _finish_cells(placement, pictures, style, work, seen)
     for row in range(rows):
         if width * height * 3 <= LARGEST_BAND:
             yield _row_of_cells(finished, columns, style)
@@ -64,7 +64,7 @@ def bands(
             yield blank((width, style.gap), style.background)
 
 
-def _finished_cells(
+def _finish_cells(
     placement: Placement, pictures: Pictures, style: CellStyle, work: OrderedWork, seen: Seen
 ) -> Iterator[Picture]:
     """Every cell's pixels in order; nothing is copied where a stored frame fits as it is."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import MANIFEST, Atlas, open_atlas
-from frameatlas.store.atomic import stored_files
+from frameatlas.store.atomic import describe_files
 from frameatlas.store.digests import file_digest
 from frameatlas.store.manifest import Made, Manifest, MapRecord, Source
 
@@ -107,7 +107,7 @@ def _write_source(
     pixels, box = _pictures(kind, first, frames, size)
     np.save(place / "frames.npy", pixels)
     _write_features(place / "features.h5", kind, features, box)
-    source = Source(**record, files=stored_files(place, ["frames.npy", "features.h5"]))
+    source = Source(**record, files=describe_files(place, ["frames.npy", "features.h5"]))
     (place / "source.json").write_text(
         json.dumps({"source": asdict(source), "made": asdict(made)}), encoding="utf-8"
     )
@@ -166,7 +166,7 @@ def _write_map(
             file.attrs["synthetic"] = True  # nothing that is opened for reading needs the network
     for name, values in (("map.json", _layout(code)), ("quality.json", {"sample": len(code)})):
         (place / name).write_text(json.dumps(values), encoding="utf-8")
-    files = stored_files(place, [path.name for path in place.iterdir()])
+    files = describe_files(place, [path.name for path in place.iterdir()])
     name = f"map-{file_digest(place / 'coordinates.h5')[:12]}"
     place.rename(place.with_name(name))
     return MapRecord(name, len(features), sources, files)
@@ -199,5 +199,5 @@ def _layout(code: NDArray[np.float64]) -> dict[str, Any]:
         "std": [float(value) for value in code.std(axis=0)],
         "saturated": 0.0,
     }
-    wish = {"name": "article", "seed": 0, "std": 0.3, "rotate": 0.0, "temporal": 0.0}
-    return {**wish, "report": report}
+    options = {"name": "article", "seed": 0, "std": 0.3, "rotate": 0.0, "temporal": 0.0}
+    return {**options, "report": report}

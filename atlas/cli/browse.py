@@ -86,9 +86,9 @@ class _KeptDescriber:
 
 
 def _render_poster(atlas: Atlas, order: "PosterOrder", output: Path, on_cell: "OnCell") -> str:
-    from frameatlas.poster import PosterWish, render
+    from frameatlas.poster import PosterOptions, render
 
-    wish = PosterWish(
+    options = PosterOptions(
         viewport=Viewport(*order.center, order.width),
         output=output,
         grid=Grid(*order.grid) if order.grid else None,
@@ -97,7 +97,7 @@ def _render_poster(atlas: Atlas, order: "PosterOrder", output: Path, on_cell: "O
         fill=order.fill,
         apart=order.apart,
     )
-    report = render(atlas, wish, on_cell=on_cell)
+    report = render(atlas, options, on_cell=on_cell)
     return (
         f"{report.grid} pictures, {report.width} × {report.height} pixels, {report.empty} empty, "
         f"in {report.seconds:.1f} s."

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from frameatlas.cli.index import run_index, shown_progress
+from frameatlas.cli.index import choose_progress, run_index
 from frameatlas.geometry.viewport import Viewport
-from frameatlas.options import IndexWish
+from frameatlas.options import IndexOptions
 from frameatlas.safe_text import say
 
 WHOLE_MAP = Viewport.parse("0,0", 2.0)
@@ -20,14 +20,14 @@ def demo(folder: Path) -> None:
     """Make a few small videos in FOLDER, index them, print a poster, say what to type next."""
     from frameatlas import open_atlas
     from frameatlas.embedder import make_demo_videos
-    from frameatlas.poster import PosterWish, render
+    from frameatlas.poster import PosterOptions, render
 
     videos, atlas, picture = folder / "videos", folder / "demo.atlas", folder / "poster.png"
     say(f"Making videos in {videos} …", err=True)
     make_demo_videos(videos)
-    with shown_progress(False) as progress:
-        done = run_index([str(videos)], atlas, IndexWish(), progress)
-    render(open_atlas(atlas), PosterWish(WHOLE_MAP, output=picture, tile_height=TILE_HEIGHT))
+    with choose_progress(False) as progress:
+        done = run_index([str(videos)], atlas, IndexOptions(), progress)
+    render(open_atlas(atlas), PosterOptions(WHOLE_MAP, output=picture, tile_height=TILE_HEIGHT))
     say(
         f"{len(done.atlas)} frames from {len(done.atlas.sources)} videos in {done.seconds:.0f} s.\n"
         f"Look at {picture}, then try:\n"

@@ -8,7 +8,7 @@ import click
 from frameatlas.atlas import open_atlas
 from frameatlas.cli.arguments import resolve_atlas
 from frameatlas.cli.video_results import (
-    printed_table,
+    print_table,
     say_photos_left_out,
     video_row,
     video_values,
@@ -45,7 +45,7 @@ def dissimilar(atlas: str | None, count: int, as_json: bool, output: Path | None
     if as_json:
         say(json.dumps([video_values(opened, video) for video in found], indent=1))
     else:
-        printed_table([video_row(opened, video) for video in found], COLUMNS)
+        print_table([video_row(opened, video) for video in found], COLUMNS)
     if output is not None:
         write_figure(
             opened,

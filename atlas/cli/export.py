@@ -9,7 +9,7 @@ import click
 
 from frameatlas.atlas import open_atlas
 from frameatlas.cli.arguments import resolve_atlas, stopping_on_interrupt
-from frameatlas.cli.index import shown_progress
+from frameatlas.cli.index import choose_progress
 from frameatlas.cli.progress_lines import JsonLines
 from frameatlas.errors import InputError
 from frameatlas.safe_text import say
@@ -28,28 +28,28 @@ _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 @click.option("--webp-quality", default=80, show_default=True, help="Of the tiles, 1 to 100.")
 @click.option("--jobs", type=int, help="Threads.  [one for each core]")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def export(atlas: str | None, output: str, max_bytes: str, as_json: bool, **options: Any) -> None:
+def export(atlas: str | None, output: str, max_bytes: str, as_json: bool, **given: Any) -> None:
     """Write the map as a static web site.
 
     The folder works on any web host, and opens from disk without one: no server, no network. It
     names videos by their file names only. A run that was interrupted goes on where it was when the
     same command is given again.
     """
-    from frameatlas.browser import SiteWish, export_site
+    from frameatlas.browser import SiteOptions, export_site
 
-    quality = options.pop("webp_quality")
-    size = parsed_bytes(max_bytes)
-    wish = SiteWish(Path(output), max_bytes=size, quality=quality, **options)
+    quality = given.pop("webp_quality")
+    size = parse_bytes(max_bytes)
+    options = SiteOptions(Path(output), max_bytes=size, quality=quality, **given)
     opened = open_atlas(resolve_atlas(atlas))
-    with shown_progress(as_json) as progress, stopping_on_interrupt() as stopped:
-        report = export_site(opened, wish, progress=progress, stopped=stopped)
+    with choose_progress(as_json) as progress, stopping_on_interrupt() as stopped:
+        report = export_site(opened, options, progress=progress, stopped=stopped)
     if as_json:
         JsonLines(sys.stdout).say("done", **_values(report))
     else:
         say(_sentences(report))
 
 
-def parsed_bytes(text: str) -> int:
+def parse_bytes(text: str) -> int:
     """Number of bytes that "500MB", "1.5 GB" or "20000" means.
 
     Raises:
@@ -78,6 +78,6 @@ def _values(report: "SiteReport") -> dict[str, Any]:
         "bytes": report.bytes,
         "depth": report.depth,
         "deepest": report.deepest,
-        "remarks": list(report.remarks),
+        "remarks": list(report.notes),
         "seconds": round(report.seconds, 3),
     }

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
 from frameatlas.search.clip_matches import Span
-from frameatlas.search.frame_reference import spoken_seconds
+from frameatlas.search.frame_reference import format_timestamp
 from frameatlas.search.neighbours import Neighbours
 
 
@@ -36,7 +36,7 @@ class FoundFrame:
     @property
     def moment(self) -> str:
         """Its time as people write it; "" for a photo."""
-        return "" if self.seconds is None else spoken_seconds(self.seconds)
+        return "" if self.seconds is None else format_timestamp(self.seconds)
 
     def values(self) -> dict[str, Any]:
         """As JSON."""
@@ -67,7 +67,7 @@ class Pair:
     moment: str
 
 
-def found_frames(atlas: Atlas, hits: Neighbours) -> list[FoundFrame]:
+def describe_frames_found(atlas: Atlas, hits: Neighbours) -> list[FoundFrame]:
     """Say of neighbours where and when they are."""
     found: list[FoundFrame] = []
     for rank, (frame, similarity) in enumerate(
@@ -98,6 +98,6 @@ def span_moments(atlas: Atlas, span: Span, seconds: NDArray[np.float64], count: 
     for query in chosen.tolist():
         there = span.source_from + span.speed * (seconds[query] - span.query_from)
         frame = frames.start + int(np.abs(times - there).argmin())
-        moment = spoken_seconds(float(atlas.seconds[frame]))
-        pairs.append(Pair(query, spoken_seconds(float(seconds[query])), frame, moment))
+        moment = format_timestamp(float(atlas.seconds[frame]))
+        pairs.append(Pair(query, format_timestamp(float(seconds[query])), frame, moment))
     return pairs

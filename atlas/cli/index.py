@@ -12,7 +12,7 @@ from click.core import ParameterSource
 from frameatlas.cli.arguments import stopping_on_interrupt
 from frameatlas.cli.progress_lines import JsonLines, PlainLines, source_line
 from frameatlas.errors import InterruptedIndexError
-from frameatlas.options import ENGINES, LAYOUTS, IndexWish, LayoutWish
+from frameatlas.options import ENGINES, LAYOUTS, IndexOptions, LayoutOptions
 from frameatlas.progress import Progress
 from frameatlas.safe_text import say
 
@@ -61,21 +61,21 @@ def index(
     paths: tuple[str, ...],
     output: Path | None,
     as_json: bool,
-    **options: Any,
+    **given: Any,
 ) -> None:
     """Turn videos and photos into an atlas, or add them to one.
 
     PATH is a file, a folder, a glob, @list.txt (a text file of paths) or - (paths on standard
     input). A run that was interrupted goes on where it was when the same command is given again.
     """
-    layout = {name: options.pop(name) for name in ("std", "seed", "rotate", "temporal")}
-    wish = IndexWish(layout=LayoutWish(options.pop("layout"), **layout), **options)
+    layout = {name: given.pop(name) for name in ("std", "seed", "rotate", "temporal")}
+    options = IndexOptions(layout=LayoutOptions(given.pop("layout"), **layout), **given)
     folder = output or default_output(paths)
-    composed = [o for o in _LAYOUT_OPTIONS if _given(ctx, o)]
-    with shown_progress(as_json) as progress:
-        done = run_index(paths, folder, wish, progress)
+    composed = [o for o in _LAYOUT_OPTIONS if was_given(ctx, o)]
+    with choose_progress(as_json) as progress:
+        done = run_index(paths, folder, options, progress)
         if composed and not done.redrawn:
-            progress.remark(
+            progress.note(
                 f"The map stays as it is, so --{composed[0]} changed nothing: `frameatlas "
                 "relayout` composes it anew."
             )
@@ -86,14 +86,16 @@ def index(
     ctx.exit(1 if done.failed else 0)
 
 
-def run_index(paths: Sequence[str], folder: Path, wish: IndexWish, progress: Progress) -> "Indexed":
+def run_index(
+    paths: Sequence[str], folder: Path, options: IndexOptions, progress: Progress
+) -> "Indexed":
     """Index with Ctrl-C stopping cleanly; says how to resume."""
     from frameatlas.embedder import index_videos
 
     try:
         with stopping_on_interrupt() as stopped:
             return index_videos(
-                paths, folder, wish=wish, progress=progress, stopped=stopped, stdin=sys.stdin
+                paths, folder, options=options, progress=progress, stopped=stopped, stdin=sys.stdin
             )
     except InterruptedIndexError as error:
         raise InterruptedIndexError(
@@ -115,7 +117,7 @@ def default_output(paths: Sequence[str]) -> Path:
 
 
 @contextmanager
-def shown_progress(as_json: bool) -> Iterator[Progress]:
+def choose_progress(as_json: bool) -> Iterator[Progress]:
     """The progress that fits: JSON lines, bars on a terminal, else plain lines."""
     if as_json:
         yield JsonLines(sys.stdout)
@@ -130,7 +132,7 @@ def shown_progress(as_json: bool) -> Iterator[Progress]:
         yield PlainLines(sys.stderr)
 
 
-def _given(ctx: click.Context, name: str) -> bool:
+def was_given(ctx: click.Context, name: str) -> bool:
     return ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
@@ -163,11 +165,11 @@ def _summary(done: "Indexed", folder: Path) -> str:
         if count:
             parts.append(f"{count} {what}")
     lines.append(", ".join(parts) + f", in {done.seconds:.0f} s.")
-    lines.append(f"{folder}: {len(done.atlas)} frames from {_filled(done)} sources.")
+    lines.append(f"{folder}: {len(done.atlas)} frames from {print_fill(done)} sources.")
     if len(done.atlas):
         lines.append(f"Next: frameatlas browse {folder}")
     return "\n".join(lines)
 
 
-def _filled(done: "Indexed") -> int:
+def print_fill(done: "Indexed") -> int:
     return sum(1 for source in done.atlas.sources if source.frames)

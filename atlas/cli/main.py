@@ -95,7 +95,7 @@ def main() -> None:
         say(str(error), err=True)
         code = INTERRUPTED
     except FrameatlasError as error:
-        say(f"Error: {_bounded(str(error))}", err=True)
+        say(f"Error: {_shorten(str(error))}", err=True)
         code = 2
     except KeyboardInterrupt:
         code = INTERRUPTED
@@ -115,7 +115,7 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _bounded(message: str) -> str:
+def _shorten(message: str) -> str:
     """A message that repeats something endless, such as a name of a thousand letters, cut short."""
     return message if len(message) <= LONGEST else f"{message[:LONGEST]} …"
 

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from frameatlas.atlas import MANIFEST, read_manifest
-from frameatlas.cli.index import shown_progress
+from frameatlas.cli.index import choose_progress
 from frameatlas.cli.players_crops import TABLES, game_of, index_crops
 from frameatlas.cli.players_tracks import ENDINGS, list_tracks, take_track_options, track_options
 from frameatlas.errors import InputError
-from frameatlas.options import ENGINES, IndexWish
+from frameatlas.options import ENGINES, IndexOptions
 from frameatlas.progress import Progress
 from frameatlas.safe_text import say
-from frameatlas.store.lock import locked
+from frameatlas.store.lock import lock_atlas
 
 if TYPE_CHECKING:
     from frameatlas.reid.crops.game import Game
     from frameatlas.reid.crops.recordings import Recording
     from frameatlas.reid.identify.identities import Identities
-    from frameatlas.reid.identify.options import PlayersWish
+    from frameatlas.reid.identify.options import PlayersOptions
 
 CROPS_A_SECOND = 5.0
 """What the atlas tells of its rate: one crop in five frames of 25 a second."""
@@ -82,7 +82,7 @@ Examples:
 @click.option("--weights", type=click.Path(path_type=Path), help="Other weights for Xception.")
 @click.option("--force", is_flag=True, help="Go on although the disk looks too small.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **options: Any) -> int:
+def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **given: Any) -> int:
     """Find who is who: one identity for each person in a game.
 
     VIDEO is a video or a folder of images with seqinfo.ini; --tracks names the boxes that any
@@ -96,39 +96,39 @@ def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **optio
 
     files = [Path(v) for v in videos if Path(v).suffix.lower() in ENDINGS]
     shown = [Path(v) for v in videos if Path(v) not in files]
-    files = [*(Path(t) for t in options.pop("tracks")), *files]
-    tracks = take_track_options(options)
-    if options.pop("as_list"):
+    files = [*(Path(t) for t in given.pop("tracks")), *files]
+    tracks = take_track_options(given)
+    if given.pop("as_list"):
         say(list_tracks(files))
         return 0
-    cameras = _named_cameras(options.pop("camera"))
-    index = IndexWish(
+    cameras = _parse_cameras(given.pop("camera"))
+    index = IndexOptions(
         fps=CROPS_A_SECOND,
         height=SHORT_SIDE,
-        **{name: options.pop(name) for name in ("engine", "weights", "force")},
+        **{name: given.pop(name) for name in ("engine", "weights", "force")},
     )
     folder = output or Path(f"{shown[0].stem if shown else 'game'}.players")
     _refuse_other_atlas(folder)
-    wish = _wish(folder, **options)
+    options = _options(folder, **given)
     recordings = open_recordings(shown, files, cameras, tracks)
-    with shown_progress(as_json) as progress:
+    with choose_progress(as_json) as progress:
         for recording in recordings:
             _tell(recording, progress)
         atlas = index_crops(recordings, folder, index, progress)
-        with locked(folder):  # a page saves no corrections before these are written
+        with lock_atlas(folder):  # a page saves no corrections before these are written
             game = game_of(recordings, atlas, folder)
-            wish = _with_newest(wish, folder, options["corrections"])
-            found = _identified(game, wish, progress)
-            _keep_corrections(folder, wish, options["corrections"])
-            write_outputs(folder, game, found, wish)
+            options = _with_newest(options, folder, given["corrections"])
+            found = _identify(game, options, progress)
+            _keep_corrections(folder, options, given["corrections"])
+            write_outputs(folder, game, found, options)
     damaged = [source for source in game.atlas.sources if source.status != "ok"]
-    say(_told(folder, game, found, wish, as_json=as_json))
+    say(_report(folder, game, found, options, as_json=as_json))
     for source in damaged:
         say(f"{source.path}: {source.reason}.", err=True)
     return 1 if damaged else 0
 
 
-def _named_cameras(given: Sequence[str]) -> dict[str, str]:
+def _parse_cameras(given: Sequence[str]) -> dict[str, str]:
     cameras = {}
     for text in given:
         file, equals, name = text.rpartition("=")
@@ -154,40 +154,40 @@ def _refuse_other_atlas(folder: Path) -> None:
         )
 
 
-def _wish(
-    folder: Path, corrections: Path | None, numbers: Path | None, **options: Any
-) -> "PlayersWish":
+def _options(
+    folder: Path, corrections: Path | None, numbers: Path | None, **given: Any
+) -> "PlayersOptions":
     """The options, with the corrections that are given or that an earlier run kept."""
-    from frameatlas.reid.identify.options import PlayersWish
+    from frameatlas.reid.identify.options import PlayersOptions
 
     if numbers is not None:
         from frameatlas.reid.identify.jersey_numbers import read_numbers
 
-        options["numbers"] = read_numbers(numbers)
-        options["numbers_file"] = str(numbers.absolute())
-    return _with_newest(PlayersWish(**options), folder, corrections)
+        given["numbers"] = read_numbers(numbers)
+        given["numbers_file"] = str(numbers.absolute())
+    return _with_newest(PlayersOptions(**given), folder, corrections)
 
 
-def _with_newest(wish: "PlayersWish", folder: Path, given: Path | None) -> "PlayersWish":
+def _with_newest(options: "PlayersOptions", folder: Path, given: Path | None) -> "PlayersOptions":
     """A wish with the corrections as they are now: a page may have saved some while crops came."""
     from frameatlas.players.corrections import read_corrections
 
     kept = folder / _CORRECTIONS
     file = given or (kept if kept.exists() else None)
-    return wish if file is None else replace(wish, corrections=read_corrections(file))
+    return options if file is None else replace(options, corrections=read_corrections(file))
 
 
-def _identified(game: "Game", wish: "PlayersWish", progress: Progress) -> "Identities":
+def _identify(game: "Game", options: "PlayersOptions", progress: Progress) -> "Identities":
     from frameatlas.reid.identify.identify import identify
 
     progress.stage("players", None, "")
-    found = identify(game.crops, wish)
-    for remark in found.remarks:
-        progress.remark(remark)
+    found = identify(game.crops, options)
+    for note in found.notes:
+        progress.note(note)
     return found
 
 
-def _keep_corrections(folder: Path, wish: "PlayersWish", given: Path | None) -> None:
+def _keep_corrections(folder: Path, options: "PlayersOptions", given: Path | None) -> None:
     """Keep corrections of another file for later runs, before the players that they make.
 
     Those that are kept already are left alone: a page may have saved newer ones this very moment.
@@ -197,17 +197,17 @@ def _keep_corrections(folder: Path, wish: "PlayersWish", given: Path | None) -> 
     kept = folder / _CORRECTIONS
     if given is None or (kept.exists() and kept.samefile(given)):
         return
-    if kept.exists() or wish.corrections != Corrections():
-        write_corrections(kept, wish.corrections)
+    if kept.exists() or options.corrections != Corrections():
+        write_corrections(kept, options.corrections)
 
 
 def _tell(recording: "Recording", progress: Progress) -> None:
     """Say what of a file of tracks is not as one would wish."""
     for note in recording.read.notes:
-        progress.remark(f"{recording.file}: {note}")
+        progress.note(f"{recording.file}: {note}")
     if recording.linked:
         tracklets = len(set(recording.tracks.track.tolist()))
-        progress.remark(
+        progress.note(
             f"{recording.file}: a detector's boxes, without ids; linked where they overlap from "
             f"frame to frame to {tracklets} short tracklets. A tracker's file is better."
         )
@@ -217,17 +217,17 @@ def _tell(recording: "Recording", progress: Progress) -> None:
         numbers = ", ".join(str(line.number) for line in bad[_SHOWN:_NUMBERED])
         more = f"; also lines {numbers}" if numbers else ""
         more += f" and {len(bad) - _NUMBERED} more" if len(bad) > _NUMBERED else ""
-        progress.remark(
+        progress.note(
             f"{recording.file}: {len(bad)} lines cannot be used, the others are: {shown}{more}. "
             "players.json lists them all."
         )
 
 
-def _told(
-    folder: Path, game: "Game", found: "Identities", wish: "PlayersWish", *, as_json: bool
+def _report(
+    folder: Path, game: "Game", found: "Identities", options: "PlayersOptions", *, as_json: bool
 ) -> str:
     from frameatlas.reid.report.summary import headline, summary
 
     if not as_json:
         return summary(folder, game, found)
-    return json.dumps({"event": "done", "atlas": str(folder), **headline(game, found, wish)})
+    return json.dumps({"event": "done", "atlas": str(folder), **headline(game, found, options)})

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from frameatlas.atlas import read_manifest
 from frameatlas.cli.arguments import stopping_on_interrupt
 from frameatlas.errors import InputError, InterruptedIndexError, LockedError, SourceError
-from frameatlas.options import IndexWish
+from frameatlas.options import IndexOptions
 from frameatlas.progress import Progress
-from frameatlas.store.atomic import remove_folder, translated_os_errors
-from frameatlas.store.lock import locked
+from frameatlas.store.atomic import remove_folder, translate_os_errors
+from frameatlas.store.lock import lock_atlas
 
 if TYPE_CHECKING:
     from frameatlas.atlas import Atlas
@@ -26,7 +26,7 @@ TABLES = "tables"
 
 
 def index_crops(
-    recordings: Sequence["Recording"], folder: Path, wish: IndexWish, progress: Progress
+    recordings: Sequence["Recording"], folder: Path, options: IndexOptions, progress: Progress
 ) -> "Atlas":
     """The atlas of crops, made or brought up to date; nothing that is whole is read again."""
     from frameatlas.embedder.index_given import index_given
@@ -35,7 +35,7 @@ def index_crops(
     tasks = [_task(recording, folder / TABLES) for recording in recordings]
     try:
         with stopping_on_interrupt() as stopped:
-            done = index_given(tasks, folder, wish=wish, progress=progress, stopped=stopped)
+            done = index_given(tasks, folder, options=options, progress=progress, stopped=stopped)
     except InterruptedIndexError as error:
         raise InterruptedIndexError(
             f"Stopped. What is done is kept in {folder}: give the same command again to go on."
@@ -79,14 +79,14 @@ def _forget_without_table(recordings: Sequence["Recording"], folder: Path) -> No
         return [p for name, p in begun.items() if CropTable.load(table / f"{name}.h5") is None]
 
     if found():
-        with locked(folder), translated_os_errors(folder):
+        with lock_atlas(folder), translate_os_errors(folder):
             for place in found():
                 remove_folder(place)
 
 
 def _forget_other_tables(tables: Path, loaded: Collection[str]) -> None:
     """Remove those of a video or of tracks that are no longer given, and what a kill left."""
-    with translated_os_errors(tables):
+    with translate_os_errors(tables):
         for path in tables.glob("*"):
             if path.is_file() and (path.suffix != ".h5" or path.stem not in loaded):
                 path.unlink()

@@ -28,7 +28,7 @@ RANKS = (1, 5, 10)
 @click.option("--engine", default="auto", show_default=True, help="tensorflow or openvino.")
 @click.option("--json", "as_json", is_flag=True, help="Print the scores as one JSON object.")
 @click.option("-o", "--output", default="ranking.png", show_default=True, help="Picture; CSV too.")
-def rank(query: str, gallery: str, engine: str, as_json: bool, output: str, **options: Any) -> int:
+def rank(query: str, gallery: str, engine: str, as_json: bool, output: str, **given: Any) -> int:
     """Rank a gallery of people for each picture of a folder.
 
     Writes the ranked list as CSV and as a picture: queries in blue frames, found pictures in green
@@ -39,10 +39,10 @@ def rank(query: str, gallery: str, engine: str, as_json: bool, output: str, **op
     from frameatlas.embedder.describe.engine import open_engine
     from frameatlas.embedder.describe.features import describe_frames
     from frameatlas.reid.ranking.datasets import labels_of, read_people
-    from frameatlas.reid.ranking.rank import RankWish, rank_people
+    from frameatlas.reid.ranking.rank import RankOptions, rank_people
     from frameatlas.reid.ranking.report import write_sheet, write_table
 
-    wish = RankWish(**options)
+    options = RankOptions(**given)
     picture = Path(output)
     table = picture.with_suffix(".csv")
     if picture.suffix.lower() not in (".png", ".jpg", ".jpeg", ".webp"):
@@ -56,12 +56,12 @@ def rank(query: str, gallery: str, engine: str, as_json: bool, output: str, **op
     labels_of(asked, searched)  # says what is wrong before minutes of describing
     network = open_engine(engine)
     try:
-        with _shown(len(asked) + len(searched), as_json) as progress:
+        with _show_progress(len(asked) + len(searched), as_json) as progress:
             ranking = rank_people(
                 asked,
                 searched,
                 lambda pixels, box: describe_frames(network, pixels, box),
-                wish,
+                options,
                 progress,
             )
     finally:
@@ -74,7 +74,7 @@ def rank(query: str, gallery: str, engine: str, as_json: bool, output: str, **op
 
 
 @contextmanager
-def _shown(total: int, quiet: bool) -> "Iterator[Callable[[int], None] | None]":
+def _show_progress(total: int, quiet: bool) -> "Iterator[Callable[[int], None] | None]":
     """A bar on a terminal; elsewhere nothing."""
     from rich.console import Console
     from rich.progress import Progress

@@ -46,39 +46,39 @@ OUTPUT = "poster.png"
 @click.option("--jobs", type=int, help="Threads.  [one for each core]")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 @click.option("-o", "--output", default=OUTPUT, show_default=True, help="Its ending says the kind.")
-def poster(atlas: str | None, as_json: bool, **options: Any) -> int:
+def poster(atlas: str | None, as_json: bool, **given: Any) -> int:
     """Print a window of the map as a picture of frames.
 
     Every cell shows the frame that lies there, no frame twice. Without --grid and --count the
     poster has as many cells as there are frames in the window. Formats: .png, .jpg, .webp
     (16,383 pixels a side), .tif, .btf (BigTIFF), .pdf.
     """
-    from frameatlas.poster import PosterWish, render
+    from frameatlas.poster import PosterOptions, render
 
-    grid = options.pop("grid")
-    viewport = Viewport.parse(options.pop("center"), options.pop("width"), options.pop("rotate"))
-    wish = PosterWish(
+    grid = given.pop("grid")
+    viewport = Viewport.parse(given.pop("center"), given.pop("width"), given.pop("rotate"))
+    options = PosterOptions(
         viewport=viewport,
-        output=Path(options.pop("output")),
+        output=Path(given.pop("output")),
         grid=Grid.parse(grid) if grid is not None else None,
-        background=parsed_colour(options.pop("background")),
-        **options,
+        background=parse_colour(given.pop("background")),
+        **given,
     )
     opened = open_atlas(resolve_atlas(atlas))
-    if wish.originals and holds_players(opened.folder):
+    if options.originals and holds_players(opened.folder):
         raise InputError(
             f"Expected whole pictures for --originals. Received: {opened.folder}, crops of "
             "players; leave out --originals."
         )
-    with shown_cells(as_json) as on_cell:
-        report = render(opened, wish, on_cell=on_cell)
-    say(json.dumps(_values(report)) if as_json else _sentences(report, wish.links))
+    with show_cells(as_json) as on_cell:
+        report = render(opened, options, on_cell=on_cell)
+    say(json.dumps(_values(report)) if as_json else _sentences(report, options.links))
     for missing in report.missing:
         say(f"{missing}; the stored frames stand in.", err=True)
     return 1 if report.missing else 0
 
 
-def parsed_colour(text: str) -> tuple[int, int, int]:
+def parse_colour(text: str) -> tuple[int, int, int]:
     """Red, green and blue of a name or of "#rrggbb".
 
     Raises:
@@ -94,7 +94,7 @@ def parsed_colour(text: str) -> tuple[int, int, int]:
 
 
 @contextmanager
-def shown_cells(quiet: bool) -> "Iterator[Callable[[int, int], None] | None]":
+def show_cells(quiet: bool) -> "Iterator[Callable[[int, int], None] | None]":
     """A bar on a terminal; elsewhere nothing."""
     from rich.console import Console
     from rich.progress import Progress
@@ -120,7 +120,7 @@ def _sentences(report: "PosterReport", links: bool) -> str:
         f"{report.dpi:.4g} dpi, in {report.seconds:.1f} s.",
         f"Mean displacement {report.mean_displacement:.3f} cells, empty cells {report.empty}, "
         f"repeats {report.repeats}.",
-        *report.remarks,
+        *report.notes,
     ]
     if links:
         lines.append(
@@ -142,6 +142,6 @@ def _values(report: "PosterReport") -> dict[str, Any]:
         "empty": report.empty,
         "repeats": report.repeats,
         "missing": list(report.missing),
-        "remarks": list(report.remarks),
+        "remarks": list(report.notes),
         "seconds": round(report.seconds, 3),
     }

@@ -82,7 +82,7 @@ class Bars:
             current=escape(plain(current)),
         )
 
-    def remark(self, text: str) -> None:
+    def note(self, text: str) -> None:
         """Print it above the bars."""
         self._bars.console.print(plain(text), markup=False, highlight=False)
 

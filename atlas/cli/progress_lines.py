@@ -40,7 +40,7 @@ class _Rate:
 
 
 class PlainLines:
-    """A line a stage, a source, a remark; a line each ten seconds in between.
+    """A line a stage, a source, a note; a line each ten seconds in between.
 
     Args:
         out: Where the lines go.
@@ -65,7 +65,7 @@ class PlainLines:
         time_left = f", {_clock(left)} left" if left is not None else ""
         self._say(f"{self._name}: {done} {self._unit}{rate}{time_left}  {current}".rstrip())
 
-    def remark(self, text: str) -> None:
+    def note(self, text: str) -> None:
         """Say it."""
         self._say(text)
 
@@ -109,7 +109,7 @@ class JsonLines:
                 current=current,
             )
 
-    def remark(self, text: str) -> None:
+    def note(self, text: str) -> None:
         """Say it."""
         self.say("remark", text=text)
 

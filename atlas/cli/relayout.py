@@ -9,8 +9,8 @@ import click
 
 from frameatlas.atlas import open_atlas
 from frameatlas.cli.arguments import resolve_atlas, stopping_on_interrupt
-from frameatlas.cli.index import shown_progress
-from frameatlas.options import LAYOUTS, LayoutWish
+from frameatlas.cli.index import choose_progress
+from frameatlas.options import LAYOUTS, LayoutOptions
 from frameatlas.safe_text import say
 from frameatlas.summary import atlas_info
 
@@ -40,32 +40,32 @@ from frameatlas.summary import atlas_info
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def relayout(
-    atlas: str | None, tries: int | None, output: Path | None, as_json: bool, **options: Any
+    atlas: str | None, tries: int | None, output: Path | None, as_json: bool, **given: Any
 ) -> None:
     """Compose the map anew, without decoding or describing again.
 
     What is not given stays as it is.
     """
     folder = resolve_atlas(atlas)
-    given = {name: value for name, value in options.items() if value is not None}
-    wish = replace(_current(folder), **given)
+    given = {name: value for name, value in given.items() if value is not None}
+    options = replace(_current(folder), **given)
     if tries is not None:
-        _try(folder, wish, tries, output or Path("choices.png"), as_json)
+        _try(folder, options, tries, output or Path("choices.png"), as_json)
         return
     if output is not None:
         raise click.UsageError("-o belongs to --try: without it the atlas itself is changed.")
     from frameatlas.embedder import relayout as draw
 
-    with shown_progress(as_json) as progress, stopping_on_interrupt() as stopped:
-        drawn = draw(folder, wish, progress=progress, stopped=stopped)
+    with choose_progress(as_json) as progress, stopping_on_interrupt() as stopped:
+        drawn = draw(folder, options, progress=progress, stopped=stopped)
     values = atlas_info(drawn)
     if as_json:
         say(json.dumps({"event": "done", "map": values["map"], "layout": values["layout"]}))
     else:
-        say(f"{folder}: map {values['map']}, seed {wish.seed}, {len(drawn)} frames.")
+        say(f"{folder}: map {values['map']}, seed {options.seed}, {len(drawn)} frames.")
 
 
-def _try(folder: Path, wish: LayoutWish, tries: int, output: Path, as_json: bool) -> None:
+def _try(folder: Path, options: LayoutOptions, tries: int, output: Path, as_json: bool) -> None:
     """Print the maps of several seeds on one sheet; the first is the wish's own."""
     from frameatlas.embedder import try_layouts
     from frameatlas.geometry.cell_size import CellSize
@@ -74,10 +74,10 @@ def _try(folder: Path, wish: LayoutWish, tries: int, output: Path, as_json: bool
 
     check_place(output)
     atlas = open_atlas(folder)
-    seeds = [(wish.seed + more) % 2**31 for more in range(tries)]
-    wishes = [replace(wish, seed=seed) for seed in seeds]
-    with shown_progress(as_json) as progress, stopping_on_interrupt() as stopped:
-        maps = try_layouts(folder, wishes, progress=progress, stopped=stopped)
+    seeds = [(options.seed + more) % 2**31 for more in range(tries)]
+    choices = [replace(options, seed=seed) for seed in seeds]
+    with choose_progress(as_json) as progress, stopping_on_interrupt() as stopped:
+        maps = try_layouts(folder, choices, progress=progress, stopped=stopped)
         pictures = [preview(atlas, coordinates) for coordinates in maps]
     height, width = pictures[0].shape[:2]
     sheet = contact_sheet(
@@ -94,8 +94,8 @@ def _try(folder: Path, wish: LayoutWish, tries: int, output: Path, as_json: bool
         say(f"{output}: the maps of seeds {seeds[0]} to {seeds[-1]}; nothing was changed.")
 
 
-def _current(folder: Path) -> LayoutWish:
+def _current(folder: Path) -> LayoutOptions:
     """The wish that the current map was drawn with."""
     layout = (atlas_info(open_atlas(folder))["layout"] or {}).get("wish", {})
     names = ("name", "std", "seed", "rotate", "temporal")
-    return LayoutWish(**{name: layout[name] for name in names if name in layout})
+    return LayoutOptions(**{name: layout[name] for name in names if name in layout})

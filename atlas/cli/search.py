@@ -9,16 +9,16 @@ import click
 
 from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.cli.arguments import resolve_atlas
-from frameatlas.cli.frame_results import FoundFrame, found_frames
-from frameatlas.cli.index import shown_progress
-from frameatlas.cli.video_results import printed_table
+from frameatlas.cli.frame_results import FoundFrame, describe_frames_found
+from frameatlas.cli.index import choose_progress
+from frameatlas.cli.video_results import print_table
 from frameatlas.errors import InputError
 from frameatlas.options import ENGINES
-from frameatlas.progress import Progress, Silence
+from frameatlas.progress import NullProgress, Progress
 from frameatlas.safe_text import say
 from frameatlas.search.clip_matches import Span
 from frameatlas.search.clip_search import find_clip
-from frameatlas.search.frame_reference import named_frame, spoken_seconds
+from frameatlas.search.frame_reference import find_frame, format_timestamp
 from frameatlas.search.neighbours import Neighbours, frame_neighbours, neighbours
 
 if TYPE_CHECKING:
@@ -76,15 +76,15 @@ def search(
     if clip is not None:
         _find_clip(opened, clip, count, as_json, output, describing)
         return
-    wish = {"skip_near": skip_near, "one_per_source": one_per_video}
+    options = {"skip_near": skip_near, "one_per_source": one_per_video}
     if frame is not None:
-        number = named_frame(opened, frame)
-        hits = frame_neighbours(opened, number, count, **wish)  # type: ignore[arg-type]
+        number = find_frame(opened, frame)
+        hits = frame_neighbours(opened, number, count, **options)  # type: ignore[arg-type]
         query = (_picture(opened, number), frame)
     else:
         assert image is not None
         described = _describe_image(opened, image, describing)
-        hits = neighbours(opened, described.scores[0], count, **wish)  # type: ignore[arg-type]
+        hits = neighbours(opened, described.scores[0], count, **options)  # type: ignore[arg-type]
         query = (described.pixels[0], image.name)
     _say_frames(opened, hits, as_json)
     if output is not None:
@@ -129,7 +129,7 @@ def _describe_image(atlas: Atlas, image: Path, describing: dict[str, Any]) -> "D
 
 
 def _say_frames(atlas: Atlas, hits: Neighbours, as_json: bool) -> None:
-    found = found_frames(atlas, hits)
+    found = describe_frames_found(atlas, hits)
     if as_json:
         say(json.dumps([one.values() for one in found]))
         return
@@ -137,13 +137,13 @@ def _say_frames(atlas: Atlas, hits: Neighbours, as_json: bool) -> None:
         (str(one.rank), f"{one.similarity:.3f}", one.moment, one.path.name, str(one.path))
         for one in found
     ]
-    printed_table(rows, ("rank", "similarity", "time", "name", "path"))
+    print_table(rows, ("rank", "similarity", "time", "name", "path"))
 
 
 def _draw_frames(
     atlas: Atlas, query: tuple["Picture", str], hits: Neighbours, output: Path
 ) -> None:
-    found = found_frames(atlas, hits)[: MOST_ON_A_SHEET - 1]
+    found = describe_frames_found(atlas, hits)[: MOST_ON_A_SHEET - 1]
     pictures = [query[0], *(_picture(atlas, one.frame) for one in found)]
     captions = [f"Query\n{query[1]}", *(_caption(one) for one in found)]
     title = f"{len(found)} frames of {atlas.folder.name} like {query[1]}"
@@ -168,7 +168,7 @@ def _find_clip(
     from frameatlas.embedder.query.describer import open_describer
 
     shown: AbstractContextManager[Progress] = (
-        nullcontext(Silence()) if as_json else shown_progress(False)
+        nullcontext(NullProgress()) if as_json else choose_progress(False)
     )
     with open_describer(atlas, **describing) as describer, shown as progress:
         progress.stage("describing the clip", None, "frames")
@@ -180,7 +180,7 @@ def _find_clip(
         say(json.dumps([_span_values(atlas, n, s) for n, s in enumerate(spans, 1)]))
     elif spans:
         rows = [_span_row(atlas, number, span) for number, span in enumerate(spans, 1)]
-        printed_table(rows, ("rank", "score", "in the clip", "in the video", "name", "path"))
+        print_table(rows, ("rank", "score", "in the clip", "in the video", "name", "path"))
     else:
         say(f"Nothing of {clip.name} was found in {atlas.folder}.", err=True)
     if output is not None and spans:
@@ -200,7 +200,7 @@ def _span_row(atlas: Atlas, rank: int, span: Span) -> tuple[str, ...]:
 
 
 def _stretch(start: float, stop: float) -> str:
-    return f"{spoken_seconds(start)} – {spoken_seconds(stop)}"
+    return f"{format_timestamp(start)} – {format_timestamp(stop)}"
 
 
 def _span_values(atlas: Atlas, rank: int, span: Span) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.cli.arguments import resolve_atlas
 from frameatlas.cli.video_results import (
     length_of,
-    printed_table,
+    print_table,
     say_photos_left_out,
-    shown_count,
+    show_count,
     video_row,
     video_values,
     write_figure,
@@ -52,7 +52,7 @@ def similar(words: tuple[str, ...], everything: bool, as_json: bool, **options: 
     same frames and about 1 for videos that have nothing in common. With --all and without VIDEO:
     groups of videos, and of photos, that are nearly the same.
     """
-    folder, video = _meant(words, everything)
+    folder, video = _split_arguments(words, everything)
     if everything:
         _refuse(options, ("output", "ordered"))
         atlas = open_atlas(resolve_atlas(folder))
@@ -90,7 +90,7 @@ def _similar(
     if as_json:
         say(json.dumps([video_values(atlas, one) for one in found], indent=1))
     else:
-        printed_table([(str(n), *video_row(atlas, one)) for n, one in enumerate(found, 1)])
+        print_table([(str(n), *video_row(atlas, one)) for n, one in enumerate(found, 1)])
     if output is not None:
         name = video if not isinstance(query, int) else atlas.sources[query].path
         how = "by dynamic time warping" if ordered else "whatever the order of their frames"
@@ -106,7 +106,7 @@ def _similar(
         )
 
 
-def _meant(words: tuple[str, ...], everything: bool) -> tuple[str | None, str | None]:
+def _split_arguments(words: tuple[str, ...], everything: bool) -> tuple[str | None, str | None]:
     """Atlas and video among the words."""
     most = 1 if everything else 2
     if len(words) > most or (not everything and not words):
@@ -145,7 +145,7 @@ def _query(atlas: Atlas, video: str) -> tuple[int | VideoPath, Callable[[int], P
     from frameatlas.embedder.query.describer import describe_video
 
     say(f"{video} is not in the atlas: describing it.", err=True)
-    with shown_count("frames described") as progress:
+    with show_count("frames described") as progress:
         described = describe_video(atlas, Path(video), progress=progress)
     path = VideoPath(described.coordinates, described.scores, described.seconds)
 
@@ -166,7 +166,7 @@ def _print_groups(groups: list[tuple[Duplicate, ...]], as_json: bool) -> None:
     for number, group in enumerate(groups, 1):
         kind = "photos" if all(one.seconds is None for one in group) else "videos"
         say(f"{'' if number == 1 else chr(10)}Group {number}: {len(group)} {kind}")
-        printed_table(
+        print_table(
             [
                 (
                     f"{one.distance:.3f}",

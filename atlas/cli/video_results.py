@@ -44,7 +44,7 @@ def length_of(seconds: float | None) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def printed_table(rows: Sequence[tuple[str, ...]], columns: tuple[str, ...] = COLUMNS) -> None:
+def print_table(rows: Sequence[tuple[str, ...]], columns: tuple[str, ...] = COLUMNS) -> None:
     """Print a table: fitted to a terminal, whole lines with tabs elsewhere."""
     if not sys.stdout.isatty():
         for row in [columns, *rows]:
@@ -72,7 +72,7 @@ def say_photos_left_out(atlas: Atlas) -> None:
 
 
 @contextmanager
-def shown_count(what: str) -> Iterator[Callable[[int], None]]:
+def show_count(what: str) -> Iterator[Callable[[int], None]]:
     """Show on a terminal how far something is; elsewhere nothing."""
     from rich.console import Console
 

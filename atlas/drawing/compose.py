@@ -78,15 +78,15 @@ def paint(place: Picture, picture: Picture, *, contain: bool = False) -> Box:
     Returns:
         What was painted.
     """
-    (x, y, w, h), part = shown(picture, place, contain=contain)
+    (x, y, w, h), part = visible_part(picture, place, contain=contain)
     if picture.shape[:2] == (h, w):
         place[y : y + h, x : x + w] = picture
     else:
-        place[y : y + h, x : x + w] = scaled(picture, (w, h), part)
+        place[y : y + h, x : x + w] = scale(picture, (w, h), part)
     return x, y, w, h
 
 
-def shown(picture: Picture, place: Picture, *, contain: bool) -> tuple[Box, Part]:
+def visible_part(picture: Picture, place: Picture, *, contain: bool) -> tuple[Box, Part]:
     """Which part of a cell shows which part of a picture; arguments as of ``paint``."""
     height, width = picture.shape[:2]
     cell = CellSize(place.shape[1], place.shape[0])
@@ -95,7 +95,7 @@ def shown(picture: Picture, place: Picture, *, contain: bool) -> tuple[Box, Part
     return (0, 0, cell.width, cell.height), covering_part(width, height, cell)
 
 
-def scaled(picture: Picture, size: tuple[int, int], part: Part) -> Picture:
+def scale(picture: Picture, size: tuple[int, int], part: Part) -> Picture:
     """A part of a picture at another size, antialiased.
 
     Args:
@@ -109,7 +109,7 @@ def scaled(picture: Picture, size: tuple[int, int], part: Part) -> Picture:
     return np.asarray(image.resize(size, Image.Resampling.LANCZOS, box=part), np.uint8)
 
 
-def flattened(picture: Picture, background: Colour) -> Picture:
+def flatten(picture: Picture, background: Colour) -> Picture:
     """A picture with clear places as it looks on a background.
 
     Args:

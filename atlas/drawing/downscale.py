@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.drawing.compose import Box, Part, Picture, paint, shown
+from frameatlas.drawing.compose import Box, Part, Picture, paint, visible_part
 
 _GAP = 1.3
 """Blocks are averaged until a picture is at least so much larger than the result."""
@@ -35,7 +35,7 @@ def paint_together(
     begun: dict[tuple[object, ...], Shrinking] = {}
     for number, (place, picture) in enumerate(zip(places, pictures, strict=True)):
         colours = place[..., :3]
-        box, part = shown(picture, colours, contain=contain)
+        box, part = visible_part(picture, colours, contain=contain)
         x, y, w, h = box
         place[y : y + h, x : x + w, 3] = 255
         if averaged_rows(part, h) < 2:

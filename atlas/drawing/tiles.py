@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
-from frameatlas.drawing.compose import BLACK, Colour, Picture, flattened
+from frameatlas.drawing.compose import BLACK, Colour, Picture, flatten
 from frameatlas.drawing.downscale import paint_together
 from frameatlas.drawing.stored_pictures import Pictures, StoredPictures
 from frameatlas.errors import InputError
@@ -81,10 +81,10 @@ def render_tile(
     if (grid == EMPTY).all():
         return None
     size = _pixels(atlas, len(grid), scale)
-    return _composed(grid, size, pictures or StoredPictures(atlas), contain=contain)
+    return _compose_cells(grid, size, pictures or StoredPictures(atlas), contain=contain)
 
 
-def encoded(
+def encode_tile(
     picture: Picture,
     kind: str,
     quality: int = 80,
@@ -109,7 +109,7 @@ def encoded(
     if kind == "webp":
         Image.fromarray(picture).save(out, "WEBP", quality=quality, method=effort)
     else:
-        Image.fromarray(flattened(picture, background)).save(out, "JPEG", quality=quality)
+        Image.fromarray(flatten(picture, background)).save(out, "JPEG", quality=quality)
     return out.getvalue()
 
 
@@ -121,7 +121,7 @@ def _pixels(atlas: Atlas, across: int, scale: int) -> CellSize:
     return CellSize(stored.width * across, stored.height * across)
 
 
-def _composed(
+def _compose_cells(
     grid: NDArray[np.int64], size: CellSize, pictures: Pictures, *, contain: bool
 ) -> Picture:
     """The cells' pictures; their edges are rounded where a tile is no multiple of a cell."""

@@ -25,15 +25,15 @@ def codes_of(columns: NDArray[np.int64], rows: NDArray[np.int64]) -> Codes:
         columns: int64 of shape (n,), below 65,536.
         rows: int64 of shape (n,), below 65,536; row 0 is the top one.
     """
-    return _spread(columns) | (_spread(rows) << 1)
+    return _spread_bits(columns) | (_spread_bits(rows) << 1)
 
 
 def cells_of(codes: Codes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The inverse of ``codes_of``: columns and rows, int64 of shape (n,)."""
-    return _gathered(codes), _gathered(codes >> 1)
+    return _gather_bits(codes), _gather_bits(codes >> 1)
 
 
-def _spread(values: NDArray[np.int64]) -> NDArray[np.int64]:
+def _spread_bits(values: NDArray[np.int64]) -> NDArray[np.int64]:
     """A zero before every bit."""
     spread = np.array(values, np.int64)
     for shift, kept in _SPREAD:
@@ -42,7 +42,7 @@ def _spread(values: NDArray[np.int64]) -> NDArray[np.int64]:
     return spread
 
 
-def _gathered(codes: Codes) -> NDArray[np.int64]:
+def _gather_bits(codes: Codes) -> NDArray[np.int64]:
     """Every other bit, the lowest first."""
     gathered = codes & 0x55555555
     for shift, kept in ((1, 0x33333333), (2, 0x0F0F0F0F), (4, 0x00FF00FF), (8, 0x0000FFFF)):

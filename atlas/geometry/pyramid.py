@@ -195,7 +195,7 @@ class Pyramid:
         first, last = np.searchsorted(shown.codes, [code << shift, (code + cells) << shift])
         kept = np.flatnonzero(mask[self._sorted_frames[first:last]]) + first
         finest = Level(shown.codes[kept], shown.ranks[kept])
-        found = _grouped(finest, shift)
+        found = _group_cells(finest, shift)
         return Level(found.codes - code, found.ranks)
 
 
@@ -253,11 +253,11 @@ def _coarser(finest: Level, deepest: int) -> Sequence[Level]:
     """All grids from the coarsest to the finest."""
     levels = [finest]
     for _ in range(deepest):
-        levels.append(_grouped(levels[-1], 2))
+        levels.append(_group_cells(levels[-1], 2))
     return levels[::-1]
 
 
-def _grouped(level: Level, shift: int) -> Level:
+def _group_cells(level: Level, shift: int) -> Level:
     """The cells of a coarser grid, each with the best of its frames."""
     if not len(level.codes):
         return level

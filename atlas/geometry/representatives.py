@@ -24,7 +24,7 @@ def representative_ranks(sources: NDArray[np.integer]) -> NDArray[np.int64]:
     position = np.arange(count, dtype=np.int64) - np.repeat(firsts, lengths)
     generation = _generations(position, np.repeat(lengths, lengths)).astype(np.uint64)
     order = np.argsort(
-        (generation << np.uint64(58)) | (_scattered(count) >> np.uint64(6)), kind="stable"
+        (generation << np.uint64(58)) | (_splitmix(count) >> np.uint64(6)), kind="stable"
     )
     ranks = np.empty(count, np.int64)
     ranks[order] = np.arange(count)
@@ -50,7 +50,7 @@ def _generations(positions: NDArray[np.int64], lengths: NDArray[np.int64]) -> ND
     return np.asarray(bits - 1 - halvings, np.int64)
 
 
-def _scattered(count: int) -> NDArray[np.uint64]:
+def _splitmix(count: int) -> NDArray[np.uint64]:
     """0, 1, 2, … mixed by the finaliser of SplitMix64 (Steele, Lea and Flood, 2014)."""
     mixed = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):

@@ -25,7 +25,7 @@ def fan_out(homes: Codes, ranks: NDArray[np.int64], depth: int) -> Codes:
         int64 of shape (n,): codes, all different.
     """
     cells = homes.copy()
-    waiting = _crowded(homes, ranks)
+    waiting = _overflowing(homes, ranks)
     if not len(waiting):
         return cells
     taken = np.zeros(1 << (2 * depth), np.bool_)
@@ -33,11 +33,11 @@ def fan_out(homes: Codes, ranks: NDArray[np.int64], depth: int) -> Codes:
     for level in range(1, depth + 1):
         if not len(waiting):
             break
-        waiting = _settled(cells, waiting, taken, level)
+        waiting = _settle(cells, waiting, taken, level)
     return cells
 
 
-def _crowded(homes: Codes, ranks: NDArray[np.int64]) -> NDArray[np.int64]:
+def _overflowing(homes: Codes, ranks: NDArray[np.int64]) -> NDArray[np.int64]:
     """The frames that cannot stay, by cell and then in the order of the atlas, which is time."""
     order = np.argsort((homes << 31) | ranks)
     sorted_homes = homes[order]
@@ -47,7 +47,7 @@ def _crowded(homes: Codes, ranks: NDArray[np.int64]) -> NDArray[np.int64]:
     return frames[np.argsort(homes[frames], kind="stable")]
 
 
-def _settled(
+def _settle(
     cells: Codes, waiting: NDArray[np.int64], taken: NDArray[np.bool_], level: int
 ) -> NDArray[np.int64]:
     """Settle frames in the free cells of their blocks; the frames that found none are returned.

@@ -123,11 +123,11 @@ class Viewport:
         Returns:
             float64 of shape (n, 2), map units to the right and up from the window's centre.
         """
-        return _turned(np.asarray(points, np.float64) - (self.x, self.y), self.turn)
+        return _turn(np.asarray(points, np.float64) - (self.x, self.y), self.turn)
 
     def on_map(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """The inverse of ``local``."""
-        return _turned(np.asarray(points, np.float64), -self.turn) + (self.x, self.y)
+        return _turn(np.asarray(points, np.float64), -self.turn) + (self.x, self.y)
 
     def middles(self, grid: Grid) -> NDArray[np.float64]:
         """Middles of a grid's cells, as seen in the window.
@@ -154,7 +154,7 @@ class Viewport:
         return np.asarray((np.abs(points) <= half).all(axis=1))
 
 
-def _turned(points: NDArray[np.float64], degrees: float) -> NDArray[np.float64]:
+def _turn(points: NDArray[np.float64], degrees: float) -> NDArray[np.float64]:
     """Points turned anticlockwise about the origin; for 0 degrees the very same numbers."""
     if degrees % 360.0 == 0:
         return points

@@ -140,13 +140,13 @@ def corrections_text(corrections: Corrections) -> str:
     for heading, groups in (("merge", merge), ("not-same", corrections.not_same)):
         if groups:
             lines.append(f"{heading}:")
-            lines += [f"  - [{', '.join(_quoted(name) for name in group)}]" for group in groups]
+            lines += [f"  - [{', '.join(_quote(name) for name in group)}]" for group in groups]
     if corrections.split:
         lines.append("split:")
-        lines += [f"  {_quoted(name)}: {frame}" for name, frame in corrections.split]
+        lines += [f"  {_quote(name)}: {frame}" for name, frame in corrections.split]
     if corrections.rename:
         lines.append("rename:")
-        lines += [f"  {_quoted(name)}: {_quoted(to)}" for name, to in corrections.rename]
+        lines += [f"  {_quote(name)}: {_quote(to)}" for name, to in corrections.rename]
     return "\n".join(lines) + "\n" if lines else ""
 
 
@@ -214,7 +214,7 @@ def _bare(scalar: str) -> str:
     return scalar[1:-1] if scalar[0] in "\"'" else scalar
 
 
-def _quoted(name: str) -> str:
+def _quote(name: str) -> str:
     if _PLAIN.fullmatch(name) and ": " not in name:
         return name
     mark = "'" if '"' in name else '"'

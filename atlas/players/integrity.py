@@ -61,7 +61,7 @@ def refuse_changed(folder: Path, stored: Mapping[str, StoredFile], names: Iterab
         FormatError: One is another, or not there.
     """
     for name in names:
-        if name not in stored or _changed(folder / name, stored[name]):
+        if name not in stored or _has_changed(folder / name, stored[name]):
             raise unreadable(folder / name, "one that was changed or damaged, or of another run")
 
 
@@ -73,7 +73,7 @@ def wrong_player_files(report: Path) -> Iterator[str]:
         yield str(error)
         return
     for name, one in stored.items():
-        if _changed(report.parent / name, one):
+        if _has_changed(report.parent / name, one):
             yield str(unreadable(report.parent / name, "one that was changed, damaged or removed"))
 
 
@@ -82,7 +82,7 @@ def unreadable(path: Path, received: str) -> FormatError:
     return FormatError(f"Expected {path} as this version writes it. Received: {received}; {AGAIN}")
 
 
-def _changed(path: Path, stored: StoredFile) -> bool:
+def _has_changed(path: Path, stored: StoredFile) -> bool:
     refuse_links([path.parent, path])
     try:
         return path.stat().st_size != stored.bytes or file_digest(path) != stored.blake2b

@@ -1,8 +1,8 @@
-"""What a search for players leaves in its folder, as values: who is who, piece by piece.
+"""What a search for players leaves in its folder, as values: who is who, segment by segment.
 
 players.csv       one row a tracklet: tracklet, player, team, confidence
 players.json      for people and programs: decisions, recordings, settings, error estimate
-crops.h5          player, tracklet, piece and picture of every frame of the atlas; all pieces
+crops.h5          player, tracklet, segment and picture of every frame of the atlas; all segments
 corrections.yaml  the user's corrections, taken again by the next run
 """
 
@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from frameatlas.errors import DamagedAtlasError, FormatError
 from frameatlas.players.corrections import Corrections
 from frameatlas.players.integrity import read_report, refuse_changed, unreadable
-from frameatlas.store.atomic import sync_file, translated_os_errors
-from frameatlas.store.hdf5_reader import dataset_of, opened
+from frameatlas.store.atomic import sync_file, translate_os_errors
+from frameatlas.store.hdf5_reader import dataset_of, open_table
 from frameatlas.store.hdf5_writer import new_table
 from frameatlas.store.json_fields import Fields
 
@@ -45,15 +45,15 @@ _AT_ONCE = 1 << 26
 
 @dataclass(frozen=True)
 class CropOwners:
-    """Whose crops the n frames of an atlas are, by p pieces of t tracklets.
+    """Whose crops the n frames of an atlas are, by p segments of t tracklets.
 
     Attributes:
         player: int64 of shape (n,): -1 unassigned.
         tracklet: int64 of shape (n,).
-        piece: int64 of shape (n,): the piece of its tracklet that each frame lies in.
+        segment: int64 of shape (n,): the segment of its tracklet that each frame lies in.
         picture: int64 of shape (n,): the video's frame that each was cut from.
-        pieces: "tracklet", "first", "last" and "player", int64 of shape (p,): the pieces, by
-            tracklet, then by time; a piece is its tracklet's from frame first to frame last.
+        segments: "tracklet", "first", "last" and "player", int64 of shape (p,): the segments, by
+            tracklet, then by time; a segment is its tracklet's from frame first to frame last.
         confidence: float64 of shape (p,) in [0, 1].
         tracklets: Names of the tracklets.
         camera: int64 of shape (t,): number of each tracklet's camera.
@@ -63,9 +63,9 @@ class CropOwners:
 
     player: NDArray[np.int64]
     tracklet: NDArray[np.int64]
-    piece: NDArray[np.int64]
+    segment: NDArray[np.int64]
     picture: NDArray[np.int64]
-    pieces: Mapping[str, NDArray[np.int64]]
+    segments: Mapping[str, NDArray[np.int64]]
     confidence: NDArray[np.float64]
     tracklets: tuple[str, ...]
     camera: NDArray[np.int64]
@@ -79,7 +79,7 @@ class Doubt:
 
     Attributes:
         tracklet: Name of the tracklet.
-        first: First frame of its piece.
+        first: First frame of its segment.
         other: Name of the next best player, or "unassigned".
         margin: How much nearer the chosen player is, in [0, 1].
     """
@@ -135,7 +135,7 @@ def read_player_tables(folder: Path) -> PlayerTables:
         tuple(_doubt(fields) for fields in report.objects("least_certain")),
         tuple({k: r.text(k) for k in ("video", "tracks", "camera")} for r in recordings),
         settings,
-        _applied(settings.get("corrections") or {}),
+        _apply(settings.get("corrections") or {}),
         tuple(report.texts("sources")),
     )
 
@@ -143,12 +143,12 @@ def read_player_tables(folder: Path) -> PlayerTables:
 def write_owners(path: Path, owners: CropOwners) -> None:
     """Write ``crops.h5``, whole or not at all."""
     beside = path.with_name(f".{path.name}.new")
-    with translated_os_errors(path):
+    with translate_os_errors(path):
         with new_table(beside) as file:
             for name in _NUMBERS:
                 file[name] = getattr(owners, name)
             for name in _PIECES:
-                file[f"pieces/{name}"] = owners.pieces[name]
+                file[f"pieces/{name}"] = owners.segments[name]
             file["pieces/confidence"] = owners.confidence
             file["tracklet_camera"] = owners.camera
             _write_names(file, "player_names", owners.players)
@@ -165,14 +165,14 @@ def read_owners(path: Path) -> CropOwners:
         FormatError: It is damaged, or lacks something.
     """
     try:
-        with opened(path) as file:
-            player, tracklet, piece, picture = (
+        with open_table(path) as file:
+            player, tracklet, segment, picture = (
                 _column(file, name, path, "iu").astype(np.int64) for name in _NUMBERS
             )
             owners = CropOwners(
                 player,
                 tracklet,
-                piece,
+                segment,
                 picture,
                 {n: _column(file, f"pieces/{n}", path, "iu").astype(np.int64) for n in _PIECES},
                 _column(file, "pieces/confidence", path, "f").astype(np.float64),
@@ -190,21 +190,21 @@ def read_owners(path: Path) -> CropOwners:
 
 def _agree(owners: CropOwners) -> bool:
     counts = {len(getattr(owners, name)) for name in _NUMBERS}
-    sizes = {len(owners.pieces[name]) for name in _PIECES} | {len(owners.confidence)}
+    sizes = {len(owners.segments[name]) for name in _PIECES} | {len(owners.confidence)}
     limits = (
         (owners.player, -1, len(owners.players)),
         (owners.tracklet, 0, len(owners.tracklets)),
-        (owners.piece, 0, len(owners.confidence)),
-        (owners.pieces["tracklet"], 0, len(owners.tracklets)),
-        (owners.pieces["player"], -1, len(owners.players)),
+        (owners.segment, 0, len(owners.confidence)),
+        (owners.segments["tracklet"], 0, len(owners.tracklets)),
+        (owners.segments["player"], -1, len(owners.players)),
         (owners.camera, 0, len(owners.cameras)),
-        (owners.pieces["first"], -_FARTHEST, _FARTHEST),
-        (owners.pieces["last"], owners.pieces["first"], _FARTHEST),
+        (owners.segments["first"], -_FARTHEST, _FARTHEST),
+        (owners.segments["last"], owners.segments["first"], _FARTHEST),
         (owners.confidence, 0, np.nextafter(1, 2)),
     )
     if len(counts) != 1 or len(sizes) != 1 or len(owners.camera) != len(owners.tracklets):
         return False
-    whole = len(np.unique(owners.pieces["tracklet"])) == len(owners.tracklets)
+    whole = len(np.unique(owners.segments["tracklet"])) == len(owners.tracklets)
     return whole and all(((a >= least) & (a < most)).all() for a, least, most in limits)
 
 
@@ -234,7 +234,7 @@ def _doubt(fields: Fields) -> Doubt:
     )
 
 
-def _applied(values: Mapping[str, Any]) -> Corrections:
+def _apply(values: Mapping[str, Any]) -> Corrections:
     try:
         return Corrections(
             tuple(tuple(map(str, group)) for group in values.get("merge", ())),

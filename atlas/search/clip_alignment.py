@@ -162,7 +162,7 @@ def _apart(found: list[tuple[float, Line]], middle: float, most: int) -> list[tu
     return chosen
 
 
-def placed_line(
+def align_line(
     weighed: Weighed, scores: NDArray[np.float32], rows: slice, track: Track, about: Line
 ) -> tuple[Line, float]:
     """The line near another along which clip and video change most alike.

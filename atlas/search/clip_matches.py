@@ -49,7 +49,7 @@ class Span:
     change: float
 
 
-def settled(spans: Sequence[Span]) -> list[Span]:
+def resolve_overlaps(spans: Sequence[Span]) -> list[Span]:
     """The surest spans; of those that say the same of one video, or contradict, only the surest."""
     chosen: list[Span] = []
     for span in sorted(spans, key=lambda one: -worth(one)):
@@ -77,15 +77,15 @@ def worth(span: Span) -> float:
 
 def rivals(span: Span, better: Span) -> bool:
     """Whether a span is only a weaker reading of what a better one explains."""
-    return span.source == better.source and _shared(span, better) > 0.3
+    return span.source == better.source and _shared_part(span, better) > 0.3
 
 
 def _chance(span: Span, better: Span) -> bool:
     """Whether a span is far less sure than another for the same stretch of the clip."""
-    return span.score < BESIDE * better.score and _shared(span, better) > 0.5
+    return span.score < BESIDE * better.score and _shared_part(span, better) > 0.5
 
 
-def _shared(span: Span, other: Span) -> float:
+def _shared_part(span: Span, other: Span) -> float:
     """Share of a span's stretch of the clip that another one covers."""
     shared = min(span.query_to, other.query_to) - max(span.query_from, other.query_from)
     return shared / (span.query_to - span.query_from)

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
 from frameatlas.errors import InputError
-from frameatlas.search.clip_alignment import Line, Track, coarse_lines, placed_line
+from frameatlas.search.clip_alignment import Line, Track, align_line, coarse_lines
 from frameatlas.search.clip_evidence import Weighed, video_numbers, weigh
-from frameatlas.search.clip_matches import Span, mostly_black, rivals, settled
+from frameatlas.search.clip_matches import Span, mostly_black, resolve_overlaps, rivals
 from frameatlas.search.cosine_scan import directions
 
 WINDOW = 3.0
@@ -81,7 +81,9 @@ def find_clip(
                 f"Expected a clip's scores of shape ({max(len(seconds), 1)}, "
                 f"{atlas.scores.shape[1]}). Received: {scores.shape}; describe it with this atlas."
             )
-    spans = settled([span for scores in variants for span in _spans(atlas, scores, seconds)])
+    spans = resolve_overlaps(
+        [span for scores in variants for span in _spans(atlas, scores, seconds)]
+    )
     return [span for span in spans if not mostly_black(atlas, span)][:count]
 
 
@@ -170,7 +172,7 @@ class _Matcher:
 
     def _grown(self, rows: slice, line: Line) -> Span | None:
         for _ in range(ROUNDS):
-            line, change = placed_line(self._weighed, self._scores, rows, self._track, line)
+            line, change = align_line(self._weighed, self._scores, rows, self._track, line)
             along = self._along(line)
             weights = self._weighed.weights
             pays = max(PAYS, HOLDS * float(along[rows].sum() / weights[rows].sum()))

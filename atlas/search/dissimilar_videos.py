@@ -76,8 +76,8 @@ def most_apart(distances: NDArray[np.float32], count: int) -> list[int]:
     """
     if count == 1:
         return [int(np.argmax(distances.sum(axis=1)))]
-    chosen = _exchanged(distances, _greedy(distances, count))
-    return _proved(distances, chosen)
+    chosen = _exchange(distances, _greedy(distances, count))
+    return _search_better(distances, chosen)
 
 
 def _nearest(distances: NDArray[np.float32], chosen: list[int], item: int) -> float:
@@ -113,7 +113,7 @@ def _greedy(distances: NDArray[np.float32], count: int) -> list[int]:
     return chosen
 
 
-def _exchanged(distances: NDArray[np.float32], chosen: list[int]) -> list[int]:
+def _exchange(distances: NDArray[np.float32], chosen: list[int]) -> list[int]:
     """Exchange one for one as long as the smallest distance grows."""
     chosen = list(chosen)
     while True:
@@ -130,7 +130,7 @@ def _exchanged(distances: NDArray[np.float32], chosen: list[int]) -> list[int]:
             return chosen
 
 
-def _proved(distances: NDArray[np.float32], chosen: list[int]) -> list[int]:
+def _search_better(distances: NDArray[np.float32], chosen: list[int]) -> list[int]:
     """Look for a choice with a greater smallest distance, until there is none or it takes long."""
     steps = [STEPS]
     while True:

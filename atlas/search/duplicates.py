@@ -164,11 +164,11 @@ def _groups(
                 nearest[others] = np.minimum(nearest[others], apart)
                 _join(parents, np.append(others, top + i))
     roots = _roots(parents, np.arange(len(items)))
-    found = [np.flatnonzero(roots == root) for root in _shared(roots)]
+    found = [np.flatnonzero(roots == root) for root in _repeated(roots)]
     return [[(int(i), float(nearest[i])) for i in members] for members in found]
 
 
-def _shared(roots: NDArray[np.int64]) -> NDArray[np.int64]:
+def _repeated(roots: NDArray[np.int64]) -> NDArray[np.int64]:
     """Roots of more than one item, in order."""
     values, counts = np.unique(roots, return_counts=True)
     return np.asarray(values[counts > 1], np.int64)

@@ -17,7 +17,7 @@ LONGEST = 1e7
 """Seconds: what is longer than four months is a slip of the hand."""
 
 
-def named_frame(atlas: Atlas, text: str) -> int:
+def find_frame(atlas: Atlas, text: str) -> int:
     """The stored frame that is meant: of a video the one nearest in time, or a photo.
 
     Args:
@@ -29,7 +29,7 @@ def named_frame(atlas: Atlas, text: str) -> int:
         InputError: There is no such source or moment, or it may be several.
     """
     name, at, moment = text.rpartition("@")
-    seconds = parsed_seconds(moment) if at else None
+    seconds = parse_timestamp(moment) if at else None
     if seconds is None:
         photo = _photo(atlas, text)
         if photo is not None:
@@ -49,13 +49,13 @@ def named_frame(atlas: Atlas, text: str) -> int:
     times = atlas.seconds[frames.start : frames.stop]
     if seconds > times[-1] + GRACE + 1 / atlas.manifest.made.fps:
         raise InputError(
-            f"Expected a moment from {spoken_seconds(times[0])} to {spoken_seconds(times[-1])} of "
-            f"{source.path}. Received: {spoken_seconds(seconds)}; it ends before that."
+            f"Expected a moment from {format_timestamp(times[0])} to {format_timestamp(times[-1])} of "
+            f"{source.path}. Received: {format_timestamp(seconds)}; it ends before that."
         )
     return frames.start + int(np.abs(times - seconds).argmin())
 
 
-def parsed_seconds(text: str) -> float | None:
+def parse_timestamp(text: str) -> float | None:
     """Seconds of "12.5", "2:03" or "1:02:03.5"; None of anything else."""
     match = _MOMENT.fullmatch(text.strip())
     if not match:
@@ -66,7 +66,7 @@ def parsed_seconds(text: str) -> float | None:
     return total if within and total <= LONGEST else None
 
 
-def spoken_seconds(seconds: float) -> str:
+def format_timestamp(seconds: float) -> str:
     """A moment as people write it, to a tenth: "0:07.4", "1:02:03.5"; read by the above too."""
     tenths = round(abs(float(seconds)) * 10)
     minutes, rest = divmod(tenths, 600)

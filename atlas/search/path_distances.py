@@ -83,7 +83,7 @@ def ordered_distance(
     wide_first = distances if n <= m else distances.T
     weights = [_share(n, a), _share(m, b)]
     down, across = weights if n <= m else reversed(weights)
-    return _warped(wide_first.astype(np.float64), down, across) / 2
+    return _warp(wide_first.astype(np.float64), down, across) / 2
 
 
 def _share(length: int, weights: Weights | None) -> Weights:
@@ -91,7 +91,7 @@ def _share(length: int, weights: Weights | None) -> Weights:
     return np.asarray(given / given.sum(), np.float64)
 
 
-def _warped(distances: NDArray[np.float64], down: Weights, across: Weights) -> float:
+def _warp(distances: NDArray[np.float64], down: Weights, across: Weights) -> float:
     """Cost of the cheapest walk, one antidiagonal after the other; rows are the fewer."""
     n, m = distances.shape
     rows = np.arange(n)

@@ -65,7 +65,7 @@ def find_source(atlas: Atlas, text: str) -> int | None:
         if len(meant) > 1:
             raise InputError(
                 f"Expected one video. Received: {text!r}, which may be "
-                f"{_listed(f'{sources[n].path} ({sources[n].id})' for n in meant)}; give more of "
+                f"{_list_names(f'{sources[n].path} ({sources[n].id})' for n in meant)}; give more of "
                 "the path, or the id."
             )
         if meant:
@@ -108,7 +108,7 @@ def _close(atlas: Atlas, text: str) -> list[str]:
     return list(dict.fromkeys([*alike, *holding]))[:SHOWN]
 
 
-def _listed(names: Iterable[str]) -> str:
+def _list_names(names: Iterable[str]) -> str:
     """At most ``SHOWN`` of them, and how many more."""
     names = list(names)
     more = f" or {len(names) - SHOWN} more" if len(names) > SHOWN else ""

@@ -19,7 +19,7 @@ REMOVED = ".removed-"
 
 def write_text(path: Path, text: str) -> None:
     """Replace a file's content in one step: readers see the old text or the new one."""
-    with translated_os_errors(path):
+    with translate_os_errors(path):
         with fresh_file(path) as file:
             file.write(text.encode())
             file.flush()
@@ -29,7 +29,7 @@ def write_text(path: Path, text: str) -> None:
 
 def publish_folder(built: Path, place: Path) -> None:
     """Put a finished folder in its place in one step, its files safely on disk first."""
-    with translated_os_errors(place):
+    with translate_os_errors(place):
         for path in sorted(built.iterdir()):
             sync_file(path)
         sync_folder(built)
@@ -55,7 +55,7 @@ def _set_aside(folder: Path) -> Path:
     return doomed
 
 
-def stored_files(folder: Path, names: list[str]) -> dict[str, StoredFile]:
+def describe_files(folder: Path, names: list[str]) -> dict[str, StoredFile]:
     """Sizes and digests of some files of a folder, for the manifest."""
     return {
         name: StoredFile((folder / name).stat().st_size, file_digest(folder / name))
@@ -84,7 +84,7 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def translated_os_errors(place: Path) -> Iterator[None]:
+def translate_os_errors(place: Path) -> Iterator[None]:
     """Say in frameatlas' own errors what the system refused while writing near ``place``."""
     try:
         yield
@@ -101,24 +101,24 @@ def translated_os_errors(place: Path) -> Iterator[None]:
         if error.errno == errno.EFBIG:
             raise SpaceError(
                 f"Expected a disk that holds files as large as {place}. Received: "
-                f"{_said(error)}. Choose another disk with -o, or raise the limit (ulimit -f)."
+                f"{_system_words(error)}. Choose another disk with -o, or raise the limit (ulimit -f)."
             ) from error
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise InputError(
-                f"Expected to be allowed to write {place}. Received: {_said(error)}. Choose "
+                f"Expected to be allowed to write {place}. Received: {_system_words(error)}. Choose "
                 "another output with -o, or change the folder's permissions."
             ) from error
         if error.errno in (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY):
             raise InputError(
-                f"Expected {place} to be free for what is written. Received: {_said(error)} "
+                f"Expected {place} to be free for what is written. Received: {_system_words(error)} "
                 f"({error.filename or place}). Choose another output with -o, or move it away."
             ) from error
         raise InputError(
-            f"Expected to write {place}. Received: {_said(error)}. See that its disk is "
+            f"Expected to write {place}. Received: {_system_words(error)}. See that its disk is "
             "there and whole, then run the same command again, or choose another output with -o."
         ) from error
 
 
-def _said(error: OSError) -> str:
+def _system_words(error: OSError) -> str:
     """The system's own words: HDF5 adds a page of its insides to them."""
     return os.strerror(error.errno) if error.errno else str(error)

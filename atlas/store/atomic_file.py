@@ -28,7 +28,7 @@ def fresh_file(path: Path) -> Iterator[BinaryIO]:
         OSError: What the system says.
     """
     beside = path.with_name(f".{path.name}.new")
-    with _opened(beside, path) as file:
+    with _open_beside(beside, path) as file:
         try:
             file.truncate(0)
             yield file
@@ -41,11 +41,11 @@ def fresh_file(path: Path) -> Iterator[BinaryIO]:
             raise
 
 
-def _opened(beside: Path, path: Path) -> BinaryIO:
+def _open_beside(beside: Path, path: Path) -> BinaryIO:
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         file = _own_file(beside)
-        if file is not None and _claimed(file) and _is_still(beside, file):
+        if file is not None and _claim(file) and _is_still(beside, file):
             return file
         if file is not None:
             file.close()

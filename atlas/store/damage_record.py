@@ -18,7 +18,7 @@ from frameatlas.store.manifest import Source
 NOTE = "damaged.json"
 
 
-def noted_damage(folder: Path) -> frozenset[str]:
+def read_damage(folder: Path) -> frozenset[str]:
     """Ids of the sources of an atlas that were found damaged and not repaired since."""
     path = folder / NOTE
     try:
@@ -37,7 +37,7 @@ def note_damage(folder: Path, ids: Collection[str]) -> None:
             (folder / NOTE).unlink(missing_ok=True)
 
 
-def stored_whole(place: Path, source: Source, suspects: Collection[str] = ()) -> bool:
+def is_whole(place: Path, source: Source, suspects: Collection[str] = ()) -> bool:
     """Whether a source's stored files are there as its record says.
 
     Args:

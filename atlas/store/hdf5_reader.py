@@ -31,7 +31,7 @@ class Hdf5Rows:
 
     def __getitem__(self, rows: slice, /) -> NDArray[Any]:
         """The rows of a slice, as an array in memory."""
-        with opened(self.path) as file:
+        with open_table(self.path) as file:
             dataset = dataset_of(file, self.name, self.path)
             if dataset.shape != self.shape:
                 raise DamagedAtlasError(
@@ -43,13 +43,13 @@ class Hdf5Rows:
 
 def read_column(path: Path, name: str) -> NDArray[Any]:
     """A whole dataset of an HDF5 file."""
-    with opened(path) as file:
+    with open_table(path) as file:
         return np.asarray(_read(dataset_of(file, name, path), slice(None), path))
 
 
 def read_ratio(path: Path, name: str) -> Fraction:
     """A positive ratio of two whole numbers, kept as an attribute of an HDF5 file."""
-    with opened(path) as file:
+    with open_table(path) as file:
         try:
             numerator, denominator = (int(value) for value in file.attrs[name])
             ratio = Fraction(numerator, denominator)
@@ -62,7 +62,7 @@ def read_ratio(path: Path, name: str) -> Fraction:
 
 def read_number(path: Path, name: str) -> float:
     """A finite number, kept as an attribute of an HDF5 file."""
-    with opened(path) as file:
+    with open_table(path) as file:
         try:
             number = float(file.attrs[name])
             if not math.isfinite(number):
@@ -72,7 +72,7 @@ def read_number(path: Path, name: str) -> float:
         return number
 
 
-def opened(path: Path) -> h5py.File:
+def open_table(path: Path) -> h5py.File:
     """An HDF5 file for reading.
 
     Raises:

@@ -1,7 +1,7 @@
 """Writing HDF5 so that a full disk is an error.
 
 HDF5 keeps small tables to itself until the file is closed. Where writing fails then, h5py prints a
-remark and goes on with a short file, and HDF5 1.14 may end the process by a segmentation fault. So
+note and goes on with a short file, and HDF5 1.14 may end the process by a segmentation fault. So
 HDF5 writes to an object that takes everything and remembers what the system refused.
 """
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from frameatlas.errors import InputError, LockedError
-from frameatlas.store.atomic import translated_os_errors
+from frameatlas.store.atomic import translate_os_errors
 from frameatlas.store.symlinks import refuse_links_below
 
 LOCK_FILE = "lock"
@@ -22,7 +22,7 @@ _HELD = (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def lock_atlas(folder: Path) -> Iterator[None]:
     """Hold an atlas' lock; the system lets go of it when the process ends, however it ends.
 
     Args:
@@ -35,7 +35,7 @@ def locked(folder: Path) -> Iterator[None]:
     """
     path = folder / LOCK_FILE
     refuse_links_below(folder)
-    with translated_os_errors(path):
+    with translate_os_errors(path):
         file = path.open("a+", encoding="utf-8")
     with file:
         try:
@@ -46,7 +46,7 @@ def locked(folder: Path) -> Iterator[None]:
                     f"Expected {folder} on a disk that can lock files. Received: {error.strerror}. "
                     "Choose an output on another disk with -o."
                 ) from error
-            raise LockedError(_held_by(path, folder)) from error
+            raise LockedError(_holder(path, folder)) from error
         try:
             _say_owner(file)
             yield
@@ -62,7 +62,7 @@ def _say_owner(file: IO[str]) -> None:
         os.write(file.fileno(), json.dumps(owner).encode())
 
 
-def _held_by(path: Path, folder: Path) -> str:
+def _holder(path: Path, folder: Path) -> str:
     try:
         owner = json.loads(path.read_text(encoding="utf-8"))
         since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(float(owner["since"])))

@@ -11,7 +11,7 @@ from frameatlas.store.digests import file_digest
 from frameatlas.store.manifest import Manifest, MapRecord
 
 
-def verified_file(folder: Path, record: MapRecord | None, name: str) -> Path:
+def verify_file(folder: Path, record: MapRecord | None, name: str) -> Path:
     """A file of a map that is as it was written.
 
     Args:

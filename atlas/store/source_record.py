@@ -18,7 +18,7 @@ def tell_source(place: Path, source: Source, made: Made) -> None:
     write_text(place / SOURCE_FILE, json.dumps(content, indent=1) + "\n")
 
 
-def told_source(place: Path) -> tuple[Source, Made] | None:
+def read_source_record(place: Path) -> tuple[Source, Made] | None:
     """What a finished source says of itself; None where that cannot be read."""
     path = place / SOURCE_FILE
     try:
@@ -30,5 +30,5 @@ def told_source(place: Path) -> tuple[Source, Made] | None:
 
 def tells(place: Path, source: Source) -> bool:
     """Whether a source's folder says what the manifest says; the file itself may have moved."""
-    told = told_source(place)
+    told = read_source_record(place)
     return told is not None and replace(told[0], path=source.path) == source

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from frameatlas.browser.downloads.timebases import USUAL, RateOf, timebase_of, timebase_of_spans
-from frameatlas.browser.view.open_map import OpenMap, shown_name
+from frameatlas.browser.view.open_map import OpenMap, display_name
 from frameatlas.browser.view.selection import Span
 from frameatlas.errors import InputError
 
@@ -20,7 +20,7 @@ def edl(
 ) -> Iterator[str]:
     """A CMX 3600 edit decision list, line by line.
 
-    A list has one timebase: that of most of its seconds. Where a video has another, a remark says
+    A list has one timebase: that of most of its seconds. Where a video has another, a note says
     so; its times are right to a frame of the list's.
 
     Args:
@@ -69,11 +69,11 @@ def ffconcat(opened: OpenMap, spans: Iterable[Span]) -> Iterator[str]:
     yield "# ffmpeg -f concat -safe 0 -i selection.ffconcat -c:v libx264 -c:a aac cut.mp4\n"
     for span in listed:
         path = opened.sources[span.source].path
-        yield f"file {quoted(path)}\n"
+        yield f"file {quote(path)}\n"
         yield f"inpoint {max(0.0, span.begin):.6f}\noutpoint {max(0.0, span.end):.6f}\n"
 
 
-def quoted(path: str) -> str:
+def quote(path: str) -> str:
     """A file's name as FFmpeg's lists want it: nothing in it is read as anything else.
 
     Raises:
@@ -86,7 +86,7 @@ def quoted(path: str) -> str:
     if re.search(r"[\r\n\0]", path):
         raise InputError(
             "Expected a file name that a list for FFmpeg can hold. Received: "
-            f"{shown_name(path)!r}; rename the file and index it again."
+            f"{display_name(path)!r}; rename the file and index it again."
         )
     return "'" + path.replace("'", "'\\''") + "'"
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.browser.view.encoding import encoded
-from frameatlas.browser.view.open_map import OpenMap, shown_name
+from frameatlas.browser.view.encoding import encode
+from frameatlas.browser.view.open_map import OpenMap, display_name
 from frameatlas.drawing.stored_pictures import StoredPictures
 from frameatlas.errors import InputError
 from frameatlas.safe_text import spreadsheet_cell
@@ -38,7 +38,8 @@ def table(opened: OpenMap, frames: NDArray[np.int64]) -> Iterator[str]:
             x, y = atlas.coordinates[frame]
             place = (f"{x:.6f}", f"{y:.6f}")
             names = [
-                spreadsheet_cell(shown_name(name)) for name in (path.name, str(path.parent), photo)
+                spreadsheet_cell(display_name(name))
+                for name in (path.name, str(path.parent), photo)
             ]
             seconds = f"{atlas.seconds[frame]:.6f}"
             rows.append((frame, names[0], seconds, *place, names[1], names[2]))
@@ -54,14 +55,14 @@ def check_pictures(count: int) -> None:
         )
 
 
-def zipped(opened: OpenMap, frames: NDArray[np.int64]) -> Iterator[bytes]:
+def zip_frames(opened: OpenMap, frames: NDArray[np.int64]) -> Iterator[bytes]:
     """A ZIP of JPEG files, a picture at a time: it is never whole in memory."""
     sink, pictures = _Sink(), StoredPictures(opened.atlas)
     # A JPEG cannot be packed any further.
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
         for frame in frames.tolist():
             entry = zipfile.ZipInfo(_entry_name(opened, frame))
-            archive.writestr(entry, encoded(pictures(frame), ".jpg"))
+            archive.writestr(entry, encode(pictures(frame), ".jpg"))
             yield sink.taken()
     yield sink.taken()
 

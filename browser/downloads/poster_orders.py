@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from frameatlas.browser.view.open_map import shown_name
+from frameatlas.browser.view.open_map import display_name
 from frameatlas.browser.view.wing_tools import PosterOrder
-from frameatlas.browser.web.parameters import one_of, shown, within
+from frameatlas.browser.web.parameters import one_of, show_value, within
 from frameatlas.errors import InputError
 from frameatlas.geometry.viewport import NARROWEST
 
@@ -36,7 +36,7 @@ def order_of(value: Any) -> PosterOrder:
         raise InputError('Expected {"center": [x, y], "width": …}. Received: another value.')
     center = value.get("center", [0, 0])
     if not isinstance(center, list) or len(center) != 2:
-        raise InputError(f"Expected a center [x, y]. Received: {shown(center)}.")
+        raise InputError(f"Expected a center [x, y]. Received: {show_value(center)}.")
     grid = _grid(value.get("grid"))
     count = value.get("count")
     order = PosterOrder(
@@ -74,7 +74,7 @@ def preview_order(order: PosterOrder, frames: int) -> PosterOrder:
 
 def command_line(atlas: Path, order: PosterOrder) -> str:
     """What to type for the same poster."""
-    name = shown_name(str(atlas))
+    name = display_name(str(atlas))
     words = ["frameatlas", "poster", name]
     words += ["--center", f"{order.center[0]:.6g},{order.center[1]:.6g}"]
     words += ["--width", f"{order.width:.6g}"]
@@ -116,5 +116,7 @@ def _number(value: Any, name: str, least: float, most: float) -> float:
         try:
             value = float(value[:40])
         except ValueError:
-            raise InputError(f"Expected {name} to be a number. Received: {shown(value)}.") from None
+            raise InputError(
+                f"Expected {name} to be a number. Received: {show_value(value)}."
+            ) from None
     return within(value, name, least, most)

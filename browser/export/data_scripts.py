@@ -31,7 +31,7 @@ def data_scripts(atlas: Atlas, pyramid: Pyramid, depth: int) -> Iterator[tuple[s
         pyramid: Of its map.
         depth: The last zoom with tiles.
     """
-    yield "atlas.js", _script("atlas", _described(atlas, pyramid, depth))
+    yield "atlas.js", _script("atlas", _describe(atlas, pyramid, depth))
     for number, first in enumerate(range(0, len(atlas), CHUNK)):
         yield f"frames-{number}.js", _script("frames", number, _columns(atlas, pyramid, first))
     for number, source in enumerate(atlas.sources):
@@ -41,10 +41,10 @@ def data_scripts(atlas: Atlas, pyramid: Pyramid, depth: int) -> Iterator[tuple[s
 
 def title_of(atlas: Atlas) -> str:
     """The atlas' name, without what its ending says."""
-    return _shown(atlas.folder.resolve().stem)
+    return _as_text(atlas.folder.resolve().stem)
 
 
-def _described(atlas: Atlas, pyramid: Pyramid, depth: int) -> dict[str, object]:
+def _describe(atlas: Atlas, pyramid: Pyramid, depth: int) -> dict[str, object]:
     size = tile_size(atlas)
     seen = min(depth, _SEEN_ZOOM)
     return {
@@ -57,7 +57,7 @@ def _described(atlas: Atlas, pyramid: Pyramid, depth: int) -> dict[str, object]:
         "levels": [pyramid.level(z) for z in range(pyramid.deepest + 1)],
         "seen": {"zoom": seen, "bits": _filled_tiles(pyramid, seen)},
         "sources": [
-            [_shown(PurePath(source.path).name), source.kind, source.frames]
+            [_as_text(PurePath(source.path).name), source.kind, source.frames]
             for source in atlas.sources
         ],
     }
@@ -67,7 +67,7 @@ def _filled_tiles(pyramid: Pyramid, zoom: int) -> str:
     """A bit for each tile of a zoom, in Morton order, the lowest bit of a byte first."""
     bits = np.zeros(max(8, 1 << (2 * zoom)), np.uint8)
     bits[pyramid.cells >> (2 * (pyramid.deepest - zoom))] = 1
-    return _packed(np.packbits(bits, bitorder="little").tobytes())
+    return _pack(np.packbits(bits, bitorder="little").tobytes())
 
 
 def _columns(atlas: Atlas, pyramid: Pyramid, first: int) -> str:
@@ -78,20 +78,20 @@ def _columns(atlas: Atlas, pyramid: Pyramid, first: int) -> str:
         pyramid.ranks[part].astype("<u4"),
         atlas.seconds[part].astype("<f4"),
     )
-    return _packed(b"".join(column.tobytes() for column in columns))
+    return _pack(b"".join(column.tobytes() for column in columns))
 
 
 def _photo_names(atlas: Atlas, number: int) -> str:
-    names = (_shown(Path(atlas.origins[frame].name).name) for frame in atlas.range_of(number))
-    return _packed("\n".join(name.replace("\n", " ") for name in names).encode())
+    names = (_as_text(Path(atlas.origins[frame].name).name) for frame in atlas.range_of(number))
+    return _pack("\n".join(name.replace("\n", " ") for name in names).encode())
 
 
-def _shown(name: str) -> str:
+def _as_text(name: str) -> str:
     """A file name as text; bytes that are none become question marks."""
     return os.fsencode(name).decode("utf-8", "replace")
 
 
-def _packed(data: bytes) -> str:
+def _pack(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 

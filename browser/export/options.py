@@ -10,7 +10,7 @@ MOST_BYTES = 500_000_000
 
 
 @dataclass(frozen=True)
-class SiteWish:
+class SiteOptions:
     """How a static site is to be made.
 
     Attributes:
@@ -53,7 +53,7 @@ class SiteReport:
         bytes: Size of all files.
         depth: The last zoom with tiles.
         deepest: The zoom at which every frame would fill a tile.
-        remarks: What the user should know.
+        notes: What the user should know.
         seconds: Time it took.
     """
 
@@ -63,5 +63,5 @@ class SiteReport:
     bytes: int
     depth: int
     deepest: int
-    remarks: tuple[str, ...]
+    notes: tuple[str, ...]
     seconds: float

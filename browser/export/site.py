@@ -10,7 +10,7 @@ from pathlib import Path
 from frameatlas.atlas import Atlas
 from frameatlas.browser.export.assets import ASSETS, page_of, site_assets
 from frameatlas.browser.export.data_scripts import data_scripts, title_of
-from frameatlas.browser.export.options import SiteReport, SiteWish
+from frameatlas.browser.export.options import SiteOptions, SiteReport
 from frameatlas.browser.export.site_folder import (
     SiteRecord,
     begin_site,
@@ -19,14 +19,14 @@ from frameatlas.browser.export.site_folder import (
     whole_tiles,
     write_file,
 )
-from frameatlas.browser.export.size_plan import SCALE, SitePlan, plan_site, said_bytes
+from frameatlas.browser.export.size_plan import SCALE, SitePlan, format_bytes, plan_site
 from frameatlas.drawing.stored_pictures import StoredPictures
-from frameatlas.drawing.tiles import encoded, pyramid_of, render_tile
+from frameatlas.drawing.tiles import encode_tile, pyramid_of, render_tile
 from frameatlas.errors import InputError, InterruptedIndexError, SpaceError
 from frameatlas.geometry.pyramid import Pyramid
 from frameatlas.processors import available_processors
-from frameatlas.progress import Progress, Silence
-from frameatlas.store.atomic import translated_os_errors
+from frameatlas.progress import NullProgress, Progress
+from frameatlas.store.atomic import translate_os_errors
 
 _BATCH = 128
 """Tiles between two looks at whether the user wants to stop."""
@@ -38,7 +38,7 @@ Stopped = Callable[[], bool]
 
 def export_site(
     atlas: Atlas,
-    wish: SiteWish,
+    options: SiteOptions,
     *,
     progress: Progress | None = None,
     stopped: Stopped = lambda: False,
@@ -47,7 +47,7 @@ def export_site(
 
     Args:
         atlas: The atlas.
-        wish: Folder, depth, size, quality.
+        options: Folder, depth, size, quality.
         progress: Told of every step.
         stopped: Gives True once the user wants to stop; the next run goes on.
 
@@ -60,43 +60,43 @@ def export_site(
         InterruptedIndexError: It was stopped.
     """
     begun = time.monotonic()
-    progress = progress or Silence()
-    check_site_place(wish.output)
+    progress = progress or NullProgress()
+    check_site_place(options.output)
     if len(atlas) == 0:
         raise InputError("Expected an atlas with frames. Received: an empty one; index videos.")
     pyramid = pyramid_of(atlas)
-    plan = plan_site(atlas, pyramid, wish)
-    _announce(plan, wish, progress)
-    record = SiteRecord(atlas.map_folder.name, len(atlas), wish.quality)
-    begin_site(wish.output, record, plan.depth)
-    kept = _write_tiles(atlas, pyramid, plan, wish, progress, stopped)
-    _write_data(atlas, pyramid, plan, wish.output, progress)
-    _copy_assets(wish.output)
-    finish_site(wish.output, record, page_of(title_of(atlas)))
+    plan = plan_site(atlas, pyramid, options)
+    _announce(plan, options, progress)
+    record = SiteRecord(atlas.map_folder.name, len(atlas), options.quality)
+    begin_site(options.output, record, plan.depth)
+    kept = _write_tiles(atlas, pyramid, plan, options, progress, stopped)
+    _write_data(atlas, pyramid, plan, options.output, progress)
+    _copy_assets(options.output)
+    finish_site(options.output, record, page_of(title_of(atlas)))
     return SiteReport(
-        output=wish.output,
+        output=options.output,
         tiles=plan.tiles,
         kept=kept,
-        bytes=_bytes_of(wish.output),
+        bytes=_bytes_of(options.output),
         depth=plan.depth,
         deepest=pyramid.deepest,
-        remarks=(plan.remark,) if plan.remark else (),
+        notes=(plan.note,) if plan.note else (),
         seconds=time.monotonic() - begun,
     )
 
 
-def _announce(plan: SitePlan, wish: SiteWish, progress: Progress) -> None:
-    progress.remark(
-        f"{wish.output}: {plan.tiles} tiles, zoom 0 to {plan.depth}, about "
-        f"{said_bytes(plan.bytes)}."
+def _announce(plan: SitePlan, options: SiteOptions, progress: Progress) -> None:
+    progress.note(
+        f"{options.output}: {plan.tiles} tiles, zoom 0 to {plan.depth}, about "
+        f"{format_bytes(plan.bytes)}."
     )
-    if plan.remark:
-        progress.remark(plan.remark)
-    free = shutil.disk_usage(wish.output.resolve().parent).free + _bytes_of(wish.output)
+    if plan.note:
+        progress.note(plan.note)
+    free = shutil.disk_usage(options.output.resolve().parent).free + _bytes_of(options.output)
     if free < plan.bytes:
         raise SpaceError(
-            f"Expected {said_bytes(plan.bytes)} of room for {wish.output}. Received: "
-            f"{said_bytes(free)}; free some space, or give a lower --depth."
+            f"Expected {format_bytes(plan.bytes)} of room for {options.output}. Received: "
+            f"{format_bytes(free)}; free some space, or give a lower --depth."
         )
 
 
@@ -104,29 +104,29 @@ def _write_tiles(
     atlas: Atlas,
     pyramid: Pyramid,
     plan: SitePlan,
-    wish: SiteWish,
+    options: SiteOptions,
     progress: Progress,
     stopped: Stopped,
 ) -> int:
     """Write the tiles that are not there; the number of those that were is returned."""
     progress.stage("Tiles", plan.tiles, "tiles")
     pictures = StoredPictures(atlas)
-    folder = wish.output / "tiles"
+    folder = options.output / "tiles"
     missing = _missing_tiles(pyramid, plan.depth, folder)
 
     def write(tile: _Tile) -> None:
         z, x, y = tile
         picture = render_tile(atlas, pyramid, z, x, y, scale=SCALE, pictures=pictures)
         assert picture is not None, "the pyramid lists filled tiles only"
-        data = encoded(picture, "webp", wish.quality)
+        data = encode_tile(picture, "webp", options.quality)
         write_file(folder / str(z) / str(x) / f"{y}.webp", data)
 
     written = 0
-    with ThreadPoolExecutor(wish.jobs or available_processors()) as threads:
+    with ThreadPoolExecutor(options.jobs or available_processors()) as threads:
         while batch := list(islice(missing, _BATCH)):
             if stopped():
                 raise InterruptedIndexError(
-                    f"Stopped. What is done is kept in {wish.output}: give the same command again "
+                    f"Stopped. What is done is kept in {options.output}: give the same command again "
                     "to go on."
                 )
             for _ in threads.map(write, batch):
@@ -140,7 +140,7 @@ def _missing_tiles(pyramid: Pyramid, depth: int, folder: Path) -> Iterator[_Tile
     for z in range(depth + 1):
         for x, column in groupby(sorted(pyramid.tiles(z)), key=lambda place: place[0]):
             place = folder / str(z) / str(x)
-            with translated_os_errors(place):
+            with translate_os_errors(place):
                 place.mkdir(parents=True, exist_ok=True)
                 there = whole_tiles(place)
             yield from ((z, x, y) for _, y in column if f"{y}.webp" not in there)
@@ -150,7 +150,7 @@ def _write_data(
     atlas: Atlas, pyramid: Pyramid, plan: SitePlan, output: Path, progress: Progress
 ) -> None:
     progress.stage("Data", None, "files")
-    with translated_os_errors(output):
+    with translate_os_errors(output):
         (output / "data").mkdir(exist_ok=True)
     for number, (name, text) in enumerate(data_scripts(atlas, pyramid, plan.depth)):
         write_file(output / "data" / name, text)
@@ -160,7 +160,7 @@ def _write_data(
 def _copy_assets(output: Path) -> None:
     for path in site_assets():
         place = output / "assets" / path.relative_to(ASSETS)
-        with translated_os_errors(place):
+        with translate_os_errors(place):
             place.parent.mkdir(parents=True, exist_ok=True)
         write_file(place, path.read_bytes())
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from frameatlas.errors import InputError
-from frameatlas.store.atomic import REMOVED, remove_folder, translated_os_errors, write_text
+from frameatlas.store.atomic import REMOVED, remove_folder, translate_os_errors, write_text
 
 RECORD = "frameatlas-site.json"
 """Says that a folder is a site of ours, and whether it is whole."""
@@ -41,7 +41,7 @@ def check_site_place(folder: Path) -> None:
     Raises:
         InputError: It is a file, its parent does not exist, or it holds something else.
     """
-    with translated_os_errors(folder):
+    with translate_os_errors(folder):
         if folder.exists() and not folder.is_dir():
             raise InputError(f"Expected a folder for the site. Received: the file {folder}.")
         if not folder.resolve().parent.is_dir():
@@ -66,14 +66,14 @@ def begin_site(folder: Path, record: SiteRecord, depth: int) -> None:
         record: What it is made from.
         depth: Tiles of deeper zooms are removed.
     """
-    with translated_os_errors(folder):
+    with translate_os_errors(folder):
         folder.mkdir(exist_ok=True)
         (folder / PAGE).unlink(missing_ok=True)
         for begun in (*folder.glob(f".*{_NEW}"), *(folder / "assets").rglob(f".*{_NEW}")):
             begun.unlink(missing_ok=True)
         for doomed in folder.glob(f"{REMOVED}*"):
             remove_folder(doomed)
-        if _recorded(folder) != record:
+        if _read_record(folder) != record:
             remove_folder(folder / "tiles")
         write_text(folder / RECORD, _text(record, "unfinished"))
         tiles = folder / "tiles"
@@ -114,7 +114,7 @@ def whole_tiles(folder: Path) -> set[str]:
 def write_file(path: Path, data: bytes) -> None:
     """Replace a file in one step. Not flushed: a site can be made again."""
     beside = path.with_name(f".{path.name}.{os.getpid()}{_NEW}")
-    with translated_os_errors(path):
+    with translate_os_errors(path):
         try:
             beside.write_bytes(data)
             beside.replace(path)
@@ -132,7 +132,7 @@ def _is_whole_webp(path: Path) -> bool:
     return riff and size == int.from_bytes(head[4:8], "little") + 8
 
 
-def _recorded(folder: Path) -> SiteRecord | None:
+def _read_record(folder: Path) -> SiteRecord | None:
     try:
         values = json.loads((folder / RECORD).read_text(encoding="utf-8"))
         values.pop("state")

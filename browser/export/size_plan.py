@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from frameatlas.atlas import Atlas
 from frameatlas.browser.export.assets import bytes_of_page
-from frameatlas.browser.export.options import SiteWish
+from frameatlas.browser.export.options import SiteOptions
 from frameatlas.drawing.stored_pictures import StoredPictures
-from frameatlas.drawing.tiles import encoded, render_tile
+from frameatlas.drawing.tiles import encode_tile, render_tile
 from frameatlas.errors import InputError
 from frameatlas.geometry.pyramid import Pyramid
 
@@ -30,46 +30,46 @@ class SitePlan:
         depth: The last zoom with tiles.
         tiles: Number of tiles, up to that zoom.
         bytes: Size of the whole site, estimated.
-        remark: Why it is not as deep as it could be; "" where it is.
+        note: Why it is not as deep as it could be; "" where it is.
     """
 
     depth: int
     tiles: int
     bytes: int
-    remark: str = ""
+    note: str = ""
 
 
-def plan_site(atlas: Atlas, pyramid: Pyramid, wish: SiteWish) -> SitePlan:
+def plan_site(atlas: Atlas, pyramid: Pyramid, options: SiteOptions) -> SitePlan:
     """Choose the depth.
 
     Args:
         atlas: The atlas.
         pyramid: Of its map.
-        wish: Depth and size.
+        options: Depth and size.
 
     Raises:
         InputError: The wished depth, or even a single tile, is larger than ``max_bytes``.
     """
     counts = [len(pyramid.tiles(z)) for z in range(pyramid.deepest + 1)]
-    wanted = pyramid.deepest if wish.depth is None else min(wish.depth, pyramid.deepest)
+    wanted = pyramid.deepest if options.depth is None else min(options.depth, pyramid.deepest)
     bytes_used = bytes_of_page() + _BYTES_A_FRAME * len(atlas)
     sizes: list[int] = []
     for z in range(wanted + 1):
-        bytes_used += round(counts[z] * _mean_bytes(atlas, pyramid, z, wish.quality))
+        bytes_used += round(counts[z] * _mean_bytes(atlas, pyramid, z, options.quality))
         sizes.append(bytes_used)
-    fitting = [z for z, size in enumerate(sizes) if size <= wish.max_bytes]
-    if not fitting or (wish.depth is not None and len(fitting) <= wanted):
+    fitting = [z for z, size in enumerate(sizes) if size <= options.max_bytes]
+    if not fitting or (options.depth is not None and len(fitting) <= wanted):
         raise InputError(
-            f"Expected a site of at most {said_bytes(wish.max_bytes)}. Received: about "
-            f"{said_bytes(sizes[-1] if wish.depth is not None else sizes[0])} for --depth "
-            f"{wanted if wish.depth is not None else 0}; give a lower --depth or "
+            f"Expected a site of at most {format_bytes(options.max_bytes)}. Received: about "
+            f"{format_bytes(sizes[-1] if options.depth is not None else sizes[0])} for --depth "
+            f"{wanted if options.depth is not None else 0}; give a lower --depth or "
             "--webp-quality, or a higher --max-bytes."
         )
     depth = fitting[-1]
-    return SitePlan(depth, sum(counts[: depth + 1]), sizes[depth], _remark(sizes, depth, wish))
+    return SitePlan(depth, sum(counts[: depth + 1]), sizes[depth], _note(sizes, depth, options))
 
 
-def said_bytes(size: float) -> str:
+def format_bytes(size: float) -> str:
     """A size for people, as "12.3 MB"."""
     for unit, name in _UNITS:
         if size >= unit:
@@ -79,12 +79,12 @@ def said_bytes(size: float) -> str:
     return f"{size:.0f} bytes"
 
 
-def _remark(sizes: list[int], depth: int, wish: SiteWish) -> str:
+def _note(sizes: list[int], depth: int, options: SiteOptions) -> str:
     if depth == len(sizes) - 1:
         return ""
     return (
         f"The site ends at zoom {depth} of {len(sizes) - 1}: with every zoom it would have about "
-        f"{said_bytes(sizes[-1])}, more than --max-bytes {said_bytes(wish.max_bytes)}."
+        f"{format_bytes(sizes[-1])}, more than --max-bytes {format_bytes(options.max_bytes)}."
     )
 
 
@@ -96,5 +96,5 @@ def _mean_bytes(atlas: Atlas, pyramid: Pyramid, z: int, quality: int) -> float:
     size = 0
     for x, y in chosen:
         picture = render_tile(atlas, pyramid, z, x, y, scale=SCALE, pictures=pictures)
-        size += len(encoded(picture, "webp", quality)) if picture is not None else 0
+        size += len(encode_tile(picture, "webp", quality)) if picture is not None else 0
     return size / len(chosen)

@@ -64,12 +64,12 @@ def chart_callbacks(app: "Dash", library: Library) -> None:
 
 def _understood(library: Library, asked: Any) -> tuple[OpenMap, int, bool]:
     """The map, the video and the look that a store's value asks for; it may hold anything."""
-    wish = asked if isinstance(asked, dict) else {}
-    map_id = wish.get("map")
+    options = asked if isinstance(asked, dict) else {}
+    map_id = options.get("map")
     opened = library.map_of(map_id if isinstance(map_id, str) else None)
-    video = wish.get("video")
+    video = options.get("video")
     known = isinstance(video, int) and 0 <= video < len(opened.sources)
-    return opened, int(video) if known and video is not None else 0, wish.get("dark") is True
+    return opened, int(video) if known and video is not None else 0, options.get("dark") is True
 
 
 def _figures(opened: OpenMap, video: int, *, dark: bool) -> tuple[Figure, ...]:

@@ -39,7 +39,7 @@ def novelty_figure(novelty: NDArray[np.float32], name: str, *, dark: bool = Fals
         name: Of the video.
         dark: For a dark page.
     """
-    rows = thinned(novelty, MOST_POINTS)
+    rows = thin(novelty, MOST_POINTS)
     line = {
         "type": "scatter",
         "mode": "lines",
@@ -56,7 +56,7 @@ def novelty_figure(novelty: NDArray[np.float32], name: str, *, dark: bool = Fals
     return {"data": [line], "layout": layout}
 
 
-def thinned(rows: NDArray[np.float32], most: int) -> NDArray[np.float32]:
+def thin(rows: NDArray[np.float32], most: int) -> NDArray[np.float32]:
     """At most so many rows, of each stretch the one with the largest second column.
 
     Args:
@@ -111,7 +111,7 @@ def share_figure(
     order = np.argsort(np.negative(np.asarray(frames)), kind="stable")[:MOST_BARS]
     order = order[np.asarray(frames)[order] > 0][::-1]
     total = max(1, sum(frames))
-    labels = [_shortened(names[n]) for n in order]
+    labels = [_shorten(names[n]) for n in order]
     marked = [_accent(dark) if n == video else _quiet(dark) for n in order]
 
     def bars(title: str, values: list[float], colours: Any) -> Figure:
@@ -198,7 +198,7 @@ def _layout(title: str, dark: bool, height: int) -> Figure:
     }
 
 
-def _shortened(name: str) -> str:
+def _shorten(name: str) -> str:
     return name if len(name) <= 18 else name[:9] + "…" + name[-8:]
 
 

@@ -8,7 +8,7 @@ of the player that somebody left too: a person has looked at both sheets.
 import re
 from collections.abc import Iterable, Sequence
 
-from frameatlas.browser.players.segments import Piece
+from frameatlas.browser.players.segments import Segment
 from frameatlas.browser.players.view import NOBODY, Player, PlayersView, view_of
 from frameatlas.errors import InputError
 from frameatlas.players.corrections import Corrections
@@ -21,25 +21,25 @@ LONGEST_NAME = 40
 _Pair = tuple[str, str]
 
 
-def merged(view: PlayersView, ids: Sequence[int]) -> Corrections:
+def merge(view: PlayersView, ids: Sequence[int]) -> Corrections:
     """Two or more players are one person."""
     players = _players(view, ids)
     if len(players) < 2:
         raise InputError("Expected two or more players to merge. Received: fewer; choose more.")
-    pieces = [piece for player in players for piece in _pieces(view, player)]
-    _refuse_apart(view, [pieces])
+    segments = [segment for player in players for segment in _segments(view, player)]
+    _refuse_apart(view, [segments])
     name = next((player.name for player in players if player.named), "")
-    return _held(view, [(pieces, name)], [])
+    return _hold_together(view, [(segments, name)], [])
 
 
-def moved(view: PlayersView, ids: Sequence[int], to: int | None) -> Corrections:
-    """Pieces are somebody else than the player that shows them: ``to``, or a new player."""
-    chosen = _chosen(view, ids)
-    wanted = {piece.id for piece in chosen}
-    left = [view.players[n] for n in sorted({_player(view, piece) for piece in chosen} - {-1})]
+def move(view: PlayersView, ids: Sequence[int], to: int | None) -> Corrections:
+    """Segments are somebody else than the player that shows them: ``to``, or a new player."""
+    chosen = _choose(view, ids)
+    wanted = {segment.id for segment in chosen}
+    left = [view.players[n] for n in sorted({_player(view, segment) for segment in chosen} - {-1})]
     target = None if to is None else _players(view, [to])[0]
     left = [player for player in left if player is not target]
-    rests = [([p for p in _pieces(view, one) if p.id not in wanted], one) for one in left]
+    rests = [([p for p in _segments(view, one) if p.id not in wanted], one) for one in left]
     stay = [(rest, one) for rest, one in rests if rest]
     if target is None and not stay and len(left) == 1:
         raise InputError(
@@ -51,65 +51,67 @@ def moved(view: PlayersView, ids: Sequence[int], to: int | None) -> Corrections:
             "Expected two or more unassigned tracklets for a new player. Received: one; add it to "
             "a player, or choose another with it."
         )
-    here = [p for p in (_pieces(view, target) if target else []) if p.id not in wanted]
+    here = [p for p in (_segments(view, target) if target else []) if p.id not in wanted]
     group = [*here, *chosen]
-    bans = _inherited(view, stay, wanted)
+    bans = _inherit(view, stay, wanted)
     bans += [(_name_of(rest), _name_of(group)) for rest, _ in stay]
     name = target.name if target and target.named else ""
     kept = [(rest, one.name if one.named else "") for rest, one in stay]
-    return _held(view, [*kept, (group, name)], bans, wanted)
+    return _hold_together(view, [*kept, (group, name)], bans, wanted)
 
 
-def renamed(view: PlayersView, player_id: int, name: str) -> Corrections:
+def rename(view: PlayersView, player_id: int, name: str) -> Corrections:
     """A player is called so; "" as before."""
     (player,) = _players(view, [player_id])
-    name = _checked_name(view, player, name)
-    pieces = _pieces(view, player)
-    own = {piece.name for piece in pieces}
+    name = _check_name(view, player, name)
+    segments = _segments(view, player)
+    own = {segment.name for segment in segments}
     others = tuple(pair for pair in view.corrections.rename if pair[0] not in own)
-    new = ((_name_of(pieces), name),) if name else ()
+    new = ((_name_of(segments), name),) if name else ()
     return _complete(view, view.corrections, rename=(*others, *new))
 
 
-def told_apart(view: PlayersView, ids: Sequence[int]) -> Corrections:
+def tell_apart(view: PlayersView, ids: Sequence[int]) -> Corrections:
     """Two players are two people, whatever the next run finds."""
     players = _players(view, ids)
     if len(players) != 2:
         raise InputError("Expected two players who are not the same. Received: another number.")
-    groups = [(_pieces(view, one), one.name if one.named else "") for one in players]
+    groups = [(_segments(view, one), one.name if one.named else "") for one in players]
     pair = (_name_of(groups[0][0]), _name_of(groups[1][0]))
-    return _held(view, groups, [pair])
+    return _hold_together(view, groups, [pair])
 
 
-def confirmed(view: PlayersView, piece_id: int) -> Corrections:
-    """A piece shows the person whom the rest of its player shows."""
-    (piece,) = _chosen(view, [piece_id])
-    number = _player(view, piece)
+def confirm(view: PlayersView, segment_id: int) -> Corrections:
+    """A segment shows the person whom the rest of its player shows."""
+    (segment,) = _choose(view, [segment_id])
+    number = _player(view, segment)
     rest = (
-        [p for p in _pieces(view, view.players[number]) if p.id != piece_id] if number >= 0 else []
+        [p for p in _segments(view, view.players[number]) if p.id != segment_id]
+        if number >= 0
+        else []
     )
     if not rest:
         raise InputError(
-            f"Expected tracklets beside {piece.name} to be the same person as. Received: none; "
+            f"Expected tracklets beside {segment.name} to be the same person as. Received: none; "
             "merge its player with another."
         )
-    group = (piece.name, _name_of(rest))
+    group = (segment.name, _name_of(rest))
     return _complete(view, view.corrections, merge=(*view.corrections.merge, group))
 
 
-def cut_at(tables: PlayerTables, view: PlayersView, piece_id: int, frame: int) -> Corrections:
-    """A piece shows somebody else from a crop on, which its frame of the atlas names."""
-    (piece,) = _chosen(view, [piece_id])
-    if frame not in piece.crops[1:]:
+def cut_at(tables: PlayerTables, view: PlayersView, segment_id: int, frame: int) -> Corrections:
+    """A segment shows somebody else from a crop on, which its frame of the atlas names."""
+    (segment,) = _choose(view, [segment_id])
+    if frame not in segment.crops[1:]:
         raise InputError(
-            f"Expected a later crop of {piece.name} to cut at. Received: another; choose one that "
+            f"Expected a later crop of {segment.name} to cut at. Received: another; choose one that "
             "is not its first."
         )
     old = view.corrections
-    new = (tables.owners.tracklets[piece.tracklet], int(tables.owners.picture[frame]))
+    new = (tables.owners.tracklets[segment.tracklet], int(tables.owners.picture[frame]))
     split = tuple(dict.fromkeys([*old.split, new]))
     parted = view_of(tables, Corrections(old.merge, old.not_same, split, old.rename))
-    return moved(parted, [frame], None)
+    return move(parted, [frame], None)
 
 
 def _players(view: PlayersView, ids: Iterable[int]) -> list[Player]:
@@ -122,23 +124,23 @@ def _players(view: PlayersView, ids: Iterable[int]) -> list[Player]:
     return [known[n] for n in dict.fromkeys(ids)]
 
 
-def _chosen(view: PlayersView, ids: Sequence[int]) -> list[Piece]:
+def _choose(view: PlayersView, ids: Sequence[int]) -> list[Segment]:
     if not ids or any(n not in view.places for n in ids):
         raise InputError("Expected tracklets of this page. Received: none, or one that is gone.")
-    return [view.pieces[view.places[n]] for n in dict.fromkeys(ids)]
+    return [view.segments[view.places[n]] for n in dict.fromkeys(ids)]
 
 
-def _pieces(view: PlayersView, player: Player) -> list[Piece]:
-    return [view.pieces[place] for place in player.pieces]
+def _segments(view: PlayersView, player: Player) -> list[Segment]:
+    return [view.segments[place] for place in player.segments]
 
 
-def _player(view: PlayersView, piece: Piece) -> int:
-    return int(view.player[view.places[piece.id]])
+def _player(view: PlayersView, segment: Segment) -> int:
+    return int(view.player[view.places[segment.id]])
 
 
-def _name_of(pieces: Sequence[Piece]) -> str:
-    """The piece that stands for some: the surest, the longest of equals."""
-    return max(pieces, key=lambda piece: (piece.confidence, piece.length, -piece.id)).name
+def _name_of(segments: Sequence[Segment]) -> str:
+    """The segment that stands for some: the surest, the longest of equals."""
+    return max(segments, key=lambda segment: (segment.confidence, segment.length, -segment.id)).name
 
 
 def _apart_names(view: PlayersView) -> list[_Pair]:
@@ -148,10 +150,10 @@ def _apart_names(view: PlayersView) -> list[_Pair]:
     ]
 
 
-def _refuse_apart(view: PlayersView, groups: Sequence[Sequence[Piece]]) -> None:
+def _refuse_apart(view: PlayersView, groups: Sequence[Sequence[Segment]]) -> None:
     """Nobody may be merged of whom the user has said that they are two people."""
     for group in groups:
-        links = {int(view.linked[view.places[piece.id]]) for piece in group}
+        links = {int(view.linked[view.places[segment.id]]) for segment in group}
         for one, other in sorted(view.apart):
             if one in links and other in links:
                 names = [_name_of(view.together(link)) for link in (one, other)]
@@ -161,42 +163,42 @@ def _refuse_apart(view: PlayersView, groups: Sequence[Sequence[Piece]]) -> None:
                 )
 
 
-def _inherited(
-    view: PlayersView, stay: Sequence[tuple[list[Piece], Player]], wanted: set[int]
+def _inherit(
+    view: PlayersView, stay: Sequence[tuple[list[Segment], Player]], wanted: set[int]
 ) -> list[_Pair]:
     """What was said of a whole player goes on to hold for the part that stays."""
     bans = []
     for rest, player in stay:
-        links = {int(view.linked[place]) for place in player.pieces}
+        links = {int(view.linked[place]) for place in player.segments}
         for pair in sorted(view.apart):
             for own, other in (pair, pair[::-1]):
-                some = {piece.id for piece in view.together(own)}
+                some = {segment.id for segment in view.together(own)}
                 if own in links and other not in links and some - wanted:
                     names = (_name_of(rest), _name_of(view.together(other)))
                     bans.append(names if own == pair[0] else names[::-1])
     return bans
 
 
-def _held(
+def _hold_together(
     view: PlayersView,
-    groups: Sequence[tuple[Sequence[Piece], str]],
+    groups: Sequence[tuple[Sequence[Segment], str]],
     bans: Sequence[_Pair],
     moving: set[int] | None = None,
 ) -> Corrections:
     """Corrections that hold some groups together under their names, and keep the rest."""
     old = view.corrections
-    named = {piece.name for group, _ in groups for piece in group}
-    whole = [{piece.name for piece in group} for group, _ in groups]
+    named = {segment.name for group, _ in groups for segment in group}
+    whole = [{segment.name for segment in group} for group, _ in groups]
     merge = [group for group in old.merge if not named & set(group) or _answers(group, whole)]
-    merge += [tuple(piece.name for piece in group) for group, _ in groups if len(group) > 1]
+    merge += [tuple(segment.name for segment in group) for group, _ in groups if len(group) > 1]
     rename = [pair for pair in old.rename if pair[0] not in named]
     rename += [(_name_of(group), name) for group, name in groups if name]
     kept = [
         pair
         for (one, other), pair in zip(sorted(view.apart), _apart_names(view), strict=True)
-        if not _split_up(view, one, moving) and not _split_up(view, other, moving)
+        if not _is_split_up(view, one, moving) and not _is_split_up(view, other, moving)
     ]
-    of_group = {piece.name: n for n, (group, _) in enumerate(groups) for piece in group}
+    of_group = {segment.name: n for n, (group, _) in enumerate(groups) for segment in group}
     for one, other in kept:
         if one in of_group and of_group[one] == of_group.get(other):
             raise InputError(
@@ -211,9 +213,9 @@ def _answers(group: Sequence[str], whole: Sequence[set[str]]) -> bool:
     return len(group) == 2 and any(set(group) < one for one in whole)
 
 
-def _split_up(view: PlayersView, link: int, moving: set[int] | None) -> bool:
+def _is_split_up(view: PlayersView, link: int, moving: set[int] | None) -> bool:
     """Whether some of what the user calls one person moves and some stays."""
-    ids = {piece.id for piece in view.together(link)}
+    ids = {segment.id for segment in view.together(link)}
     return bool(moving and ids & moving and ids - moving)
 
 
@@ -225,28 +227,28 @@ def _complete(
     not_same: Iterable[tuple[str, ...]] | None = None,
     rename: Iterable[_Pair] | None = None,
 ) -> Corrections:
-    """Corrections whose every piece exists in the next run as well.
+    """Corrections whose every segment exists in the next run as well.
 
-    A run cuts tracklets by itself, but not those that are merged or renamed: where a piece of
+    A run cuts tracklets by itself, but not those that are merged or renamed: where a segment of
     several is named, all cuts of its tracklet are written down.
     """
     groups = tuple(dict.fromkeys(old.merge if merge is None else merge))
     apart = tuple(dict.fromkeys(old.not_same if not_same is None else not_same))
     names = tuple(old.rename if rename is None else rename)
     said = {name for group in (*groups, *apart) for name in group} | {name for name, _ in names}
-    by_name = {piece.name: piece.tracklet for piece in view.pieces}
-    whole = {piece.tracklet: piece.name for piece in reversed(view.pieces)}
+    by_name = {segment.name: segment.tracklet for segment in view.segments}
+    whole = {segment.tracklet: segment.name for segment in reversed(view.segments)}
     cut_now = {name for name, _ in old.split}
     wanted = {by_name[name] for name in said} | {t for t, name in whole.items() if name in cut_now}
     split = tuple(
-        (whole[piece.tracklet], piece.first)
-        for piece in view.pieces
-        if piece.tracklet in wanted and piece.name != whole[piece.tracklet]
+        (whole[segment.tracklet], segment.first)
+        for segment in view.segments
+        if segment.tracklet in wanted and segment.name != whole[segment.tracklet]
     )
     return Corrections(groups, apart, split, names)
 
 
-def _checked_name(view: PlayersView, player: Player, name: str) -> str:
+def _check_name(view: PlayersView, player: Player, name: str) -> str:
     name = " ".join(name.split())
     wrong = ""
     if len(name) > LONGEST_NAME or not name.isprintable() or ("'" in name and '"' in name):

@@ -1,4 +1,4 @@
-"""Pieces of tracklets as the page shows them: what was found, cut further where the user says."""
+"""Segments of tracklets as the page shows them: what was found, cut further where the user says."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from frameatlas.players.tables import PlayerTables
 
 
 @dataclass(frozen=True)
-class Piece:
+class Segment:
     """A part of a tracklet that shows one person, as far as can be told.
 
     Attributes:
         id: Stands for it in requests and addresses: its first crop's frame of the atlas, which
             cuts elsewhere leave as it is; for one without crops, a number above all frames.
-        name: As in corrections: "7" for a tracklet or its first piece, else "7@230".
+        name: As in corrections: "7" for a tracklet or its first segment, else "7@230".
         tracklet: Number of the tracklet.
         first: First frame of the video.
         last: Last frame of the video.
@@ -41,8 +41,8 @@ class Piece:
         return self.last - self.first + 1
 
 
-def pieces_of(tables: PlayerTables, splits: Sequence[tuple[str, int]]) -> tuple[Piece, ...]:
-    """All pieces, by tracklet, then by time.
+def segments_of(tables: PlayerTables, splits: Sequence[tuple[str, int]]) -> tuple[Segment, ...]:
+    """All segments, by tracklet, then by time.
 
     Args:
         tables: What was found.
@@ -53,20 +53,20 @@ def pieces_of(tables: PlayerTables, splits: Sequence[tuple[str, int]]) -> tuple[
         InputError: There is no such tracklet, or it has no crops on both sides of that frame.
     """
     numbers = {name: number for number, name in enumerate(tables.owners.tracklets)}
-    rows = _found(tables)
+    rows = _group_found(tables)
     for name, frame in splits:
         if name not in numbers:
             raise unknown("split", name, tables.owners.tracklets)
-        rows[numbers[name]] = _cut(rows[numbers[name]], name, frame)
+        rows[numbers[name]] = _cut_rows(rows[numbers[name]], name, frame)
     ordered = [row for number in sorted(rows) for row in rows[number]]
-    return tuple(_numbered(ordered, len(tables.owners.piece)))
+    return tuple(_number(ordered, len(tables.owners.segment)))
 
 
-def piece_of_frames(pieces: Sequence[Piece], frames: int) -> NDArray[np.int64]:
-    """Number of the piece that each of n frames of the atlas lies in, int64 of shape (n,)."""
+def segment_of_frames(segments: Sequence[Segment], frames: int) -> NDArray[np.int64]:
+    """Number of the segment that each of n frames of the atlas lies in, int64 of shape (n,)."""
     where = np.zeros(frames, np.int64)
-    for number, piece in enumerate(pieces):
-        where[list(piece.crops)] = number
+    for number, segment in enumerate(segments):
+        where[list(segment.crops)] = number
     return where
 
 
@@ -82,17 +82,17 @@ _Row = tuple[str, int, int, int, float, int, tuple[tuple[int, int], ...]]
 """Name, tracklet, first, last, confidence, found player, (picture, frame) of its crops."""
 
 
-def _found(tables: PlayerTables) -> dict[int, list[_Row]]:
-    """The pieces that were found, by tracklet."""
+def _group_found(tables: PlayerTables) -> dict[int, list[_Row]]:
+    """The segments that were found, by tracklet."""
     owners = tables.owners
-    order = np.lexsort((owners.picture, owners.piece))
-    bounds = np.searchsorted(owners.piece[order], np.arange(len(owners.confidence) + 1))
+    order = np.lexsort((owners.picture, owners.segment))
+    bounds = np.searchsorted(owners.segment[order], np.arange(len(owners.confidence) + 1))
     rows: dict[int, list[_Row]] = {}
     for number in range(len(owners.confidence)):
         own = order[bounds[number] : bounds[number + 1]]
         crops = tuple(zip(owners.picture[own].tolist(), own.tolist(), strict=True))
         tracklet, first, last, player = (
-            int(owners.pieces[key][number]) for key in ("tracklet", "first", "last", "player")
+            int(owners.segments[key][number]) for key in ("tracklet", "first", "last", "player")
         )
         earlier = rows.setdefault(tracklet, [])
         name = owners.tracklets[tracklet] + (f"@{first}" if earlier else "")
@@ -101,7 +101,7 @@ def _found(tables: PlayerTables) -> dict[int, list[_Row]]:
     return rows
 
 
-def _cut(rows: list[_Row], tracklet: str, frame: int) -> list[_Row]:
+def _cut_rows(rows: list[_Row], tracklet: str, frame: int) -> list[_Row]:
     if any(first == frame for _, _, first, *_ in rows[1:]):
         return rows
     for place, (name, number, first, last, confidence, player, crops) in enumerate(rows):
@@ -118,10 +118,10 @@ def _cut(rows: list[_Row], tracklet: str, frame: int) -> list[_Row]:
     )
 
 
-def _numbered(rows: Sequence[_Row], frames: int) -> list[Piece]:
-    pieces = []
+def _number(rows: Sequence[_Row], frames: int) -> list[Segment]:
+    segments = []
     for place, (name, tracklet, first, last, confidence, player, crops) in enumerate(rows):
         own = tuple(frame for _, frame in crops)
-        piece_id = own[0] if own else frames + place
-        pieces.append(Piece(piece_id, name, tracklet, first, last, confidence, player, own))
-    return pieces
+        segment_id = own[0] if own else frames + place
+        segments.append(Segment(segment_id, name, tracklet, first, last, confidence, player, own))
+    return segments

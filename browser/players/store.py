@@ -173,7 +173,7 @@ class Players:
                 )
             tables = read_player_tables(self.folder)
             given = read_corrections(self.file) if self.file.exists() else Corrections()
-            self._shown = _shown(tables, view_of(tables, given), seen[:-1])
+            self._shown = _show(tables, view_of(tables, given), seen[:-1])
             self._seen, self._past = seen, []
         return self._shown
 
@@ -188,7 +188,7 @@ class Players:
                 "frameatlas browse ends; download it."
             )
         self._seen = self._stamps()
-        made = _shown(now.tables, view, self._seen[:-1])
+        made = _show(now.tables, view, self._seen[:-1])
         self._shown = Shown(made.tables, view, made.revision, unsaved, len(self._past))
         return self._shown
 
@@ -214,15 +214,15 @@ def writable(folder: Path) -> bool:
     return os.access(folder, os.W_OK)
 
 
-def _shown(tables: PlayerTables, view: PlayersView, stamps: tuple[object, ...]) -> Shown:
+def _show(tables: PlayerTables, view: PlayersView, stamps: tuple[object, ...]) -> Shown:
     text = f"{stamps} {corrections_text(view.corrections)}"
     return Shown(tables, view, text_digest(text)[:16])
 
 
-def checked_frames(shown: Shown, atlas: Atlas) -> Shown:
+def check_frames(shown: Shown, atlas: Atlas) -> Shown:
     """What is shown, if it is of the crops of an atlas; FormatError otherwise."""
     sources = tuple(source.id for source in atlas.sources if source.frames)
-    if len(shown.view.piece) != len(atlas) or shown.tables.sources != sources:
+    if len(shown.view.segment) != len(atlas) or shown.tables.sources != sources:
         raise FormatError(
             f"Expected players of {len(atlas)} crops. Received: of {len(shown.view.piece)} others; "
             "give the same `frameatlas players` command again."

@@ -12,7 +12,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.browser.players.segments import Piece, piece_of_frames, pieces_of, unknown
+from frameatlas.browser.players.segments import Segment, segment_of_frames, segments_of, unknown
 from frameatlas.errors import InputError
 from frameatlas.players.corrections import Corrections
 from frameatlas.players.tables import PlayerTables
@@ -30,7 +30,7 @@ class Player:
         name: What it is called.
         named: Whether the user called it so.
         colour: Number that decides its colour: as far as possible that of the found player.
-        pieces: Numbers of its pieces.
+        segments: Numbers of its segments.
         found: Number of the found player that it is most of, or -1.
     """
 
@@ -38,7 +38,7 @@ class Player:
     name: str
     named: bool
     colour: int
-    pieces: tuple[int, ...]
+    segments: tuple[int, ...]
     found: int
 
 
@@ -47,29 +47,29 @@ class PlayersView:
     """All players, with the corrections.
 
     Attributes:
-        pieces: All pieces.
+        segments: All segments.
         players: Those found first, then new ones.
-        player: int64 of shape (p,): number of each piece's player, or -1.
-        linked: int64 of shape (p,): pieces that the user calls one person have equal numbers.
+        player: int64 of shape (p,): number of each segment's player, or -1.
+        linked: int64 of shape (p,): segments that the user calls one person have equal numbers.
         apart: Pairs of numbers of ``linked`` that the user calls two people; where the second was
             moved away from the first, in this order.
-        piece: int64 of shape (n,): the piece of each frame of the atlas.
-        places: Number of each piece by its id.
+        segment: int64 of shape (n,): the segment of each frame of the atlas.
+        places: Number of each segment by its id.
         corrections: What was laid over.
     """
 
-    pieces: tuple[Piece, ...]
+    segments: tuple[Segment, ...]
     players: tuple[Player, ...]
     player: NDArray[np.int64]
     linked: NDArray[np.int64]
     apart: frozenset[tuple[int, int]]
-    piece: NDArray[np.int64]
+    segment: NDArray[np.int64]
     places: Mapping[int, int]
     corrections: Corrections
 
-    def together(self, linked: int) -> list[Piece]:
-        """The pieces of one number of ``linked``."""
-        return [self.pieces[place] for place in np.flatnonzero(self.linked == linked)]
+    def together(self, linked: int) -> list[Segment]:
+        """The segments of one number of ``linked``."""
+        return [self.segments[place] for place in np.flatnonzero(self.linked == linked)]
 
 
 def view_of(tables: PlayerTables, corrections: Corrections) -> PlayersView:
@@ -78,24 +78,24 @@ def view_of(tables: PlayerTables, corrections: Corrections) -> PlayersView:
     Raises:
         InputError: They name tracklets that are not there, or contradict themselves.
     """
-    pieces = pieces_of(tables, corrections.split)
-    places = {piece.name: place for place, piece in enumerate(pieces)}
-    linked = _linked(corrections, places)
+    segments = segments_of(tables, corrections.split)
+    places = {segment.name: place for place, segment in enumerate(segments)}
+    linked = _link(corrections, places)
     apart = _apart(corrections, places, linked)
     groups = [
         group
-        for family in _families(pieces, linked)
-        for group in _parted(family, pieces, linked, apart)
+        for family in _families(segments, linked)
+        for group in _part(family, segments, linked, apart)
     ]
     names = _names(corrections, places, groups)
-    heirs = _heirs(groups, pieces, linked, apart)
-    players = _players(groups, pieces, names, tables.owners.players, heirs)
-    player = np.full(len(pieces), -1, np.int64)
+    heirs = _heirs(groups, segments, linked, apart)
+    players = _players(groups, segments, names, tables.owners.players, heirs)
+    player = np.full(len(segments), -1, np.int64)
     for number, one in enumerate(players):
-        player[list(one.pieces)] = number
-    frames = piece_of_frames(pieces, len(tables.owners.piece))
-    by_id = {piece.id: place for place, piece in enumerate(pieces)}
-    return PlayersView(pieces, players, player, linked, apart, frames, by_id, corrections)
+        player[list(one.segments)] = number
+    frames = segment_of_frames(segments, len(tables.owners.segment))
+    by_id = {segment.id: place for place, segment in enumerate(segments)}
+    return PlayersView(segments, players, player, linked, apart, frames, by_id, corrections)
 
 
 def _place(name: str, places: dict[str, int], what: str) -> int:
@@ -104,8 +104,8 @@ def _place(name: str, places: dict[str, int], what: str) -> int:
     return places[name]
 
 
-def _linked(corrections: Corrections, places: dict[str, int]) -> NDArray[np.int64]:
-    """Pieces that the user calls one person have equal numbers: the first of them."""
+def _link(corrections: Corrections, places: dict[str, int]) -> NDArray[np.int64]:
+    """Segments that the user calls one person have equal numbers: the first of them."""
     linked = np.arange(len(places))
     for group in corrections.merge:
         own = linked[[_place(name, places, "merge") for name in group]]
@@ -130,20 +130,22 @@ def _apart(
     return frozenset(pairs)
 
 
-def _families(pieces: Sequence[Piece], linked: NDArray[np.int64]) -> list[list[int]]:
-    """Pieces of one found player, or of several that a correction joins; nobody's are left out.
+def _families(segments: Sequence[Segment], linked: NDArray[np.int64]) -> list[list[int]]:
+    """Segments of one found player, or of several that a correction joins; nobody's are left out.
 
     They come in the order of the found players.
     """
-    family: dict[int, int] = {}  # found player, or -1 - piece, to the family's number
+    family: dict[int, int] = {}  # found player, or -1 - segment, to the family's number
     members: dict[int, list[int]] = {}
     of_link: dict[int, int] = {}
-    order = sorted(range(len(pieces)), key=lambda n: (pieces[n].found < 0, pieces[n].found, n))
+    order = sorted(
+        range(len(segments)), key=lambda n: (segments[n].found < 0, segments[n].found, n)
+    )
     for place in order:
-        key = pieces[place].found if pieces[place].found >= 0 else -1 - place
+        key = segments[place].found if segments[place].found >= 0 else -1 - place
         joined = (family.get(key), of_link.get(int(linked[place])))
         known = {number for number in joined if number is not None}
-        number = min(known, default=key if key >= 0 else len(pieces) + place)
+        number = min(known, default=key if key >= 0 else len(segments) + place)
         for other in known - {number}:
             members[number] += members.pop(other)
             family = {k: number if v == other else v for k, v in family.items()}
@@ -154,13 +156,13 @@ def _families(pieces: Sequence[Piece], linked: NDArray[np.int64]) -> list[list[i
     return [
         sorted(own)
         for _, own in sorted(members.items())
-        if any(pieces[n].found >= 0 or sizes[int(linked[n])] > 1 for n in own)
+        if any(segments[n].found >= 0 or sizes[int(linked[n])] > 1 for n in own)
     ]
 
 
-def _parted(
+def _part(
     family: Sequence[int],
-    pieces: Sequence[Piece],
+    segments: Sequence[Segment],
     linked: NDArray[np.int64],
     apart: frozenset[tuple[int, int]],
 ) -> list[list[int]]:
@@ -179,31 +181,31 @@ def _parted(
     count = Counter(link for pair in bans for link in pair)
     parts = [list(links[n]) for n in sorted(torn, key=lambda n: (-len(links[n]), count[n], n))]
     for link in sorted(links.keys() - torn):
-        best = max(parts, key=lambda part: _likeness(links[link], part, pieces))
-        if _likeness(links[link], best, pieces):
+        best = max(parts, key=lambda part: _likeness(links[link], part, segments))
+        if _likeness(links[link], best, segments):
             best.extend(links[link])
         else:
             parts.append(list(links[link]))
     return [sorted(part) for part in parts]
 
 
-def _likeness(own: Sequence[int], others: Sequence[int], pieces: Sequence[Piece]) -> float:
+def _likeness(own: Sequence[int], others: Sequence[int], segments: Sequence[Segment]) -> float:
     """Share of others that were found to be the same player as one's own."""
-    found = {pieces[place].found for place in own} - {-1}
-    return sum(pieces[place].found in found for place in others) / len(others)
+    found = {segments[place].found for place in own} - {-1}
+    return sum(segments[place].found in found for place in others) / len(others)
 
 
 def _names(
     corrections: Corrections, places: dict[str, int], groups: Sequence[Sequence[int]]
 ) -> dict[int, str]:
     """The user's name of each group that has one."""
-    of_piece = {place: number for number, group in enumerate(groups) for place in group}
-    return corrections.names_of(lambda tracklet: of_piece.get(_place(tracklet, places, "rename")))
+    of_segment = {place: number for number, group in enumerate(groups) for place in group}
+    return corrections.names_of(lambda tracklet: of_segment.get(_place(tracklet, places, "rename")))
 
 
 def _players(
     groups: Sequence[Sequence[int]],
-    pieces: Sequence[Piece],
+    segments: Sequence[Segment],
     names: dict[int, str],
     found_names: Sequence[str],
     heir: Mapping[int, int],
@@ -215,17 +217,17 @@ def _players(
         found = heir.get(number, -1)
         name = names.get(number) or (found_names[found] if found >= 0 else "")
         if not name or (number not in names and name in taken):
-            name = f"new {pieces[group[0]].name}"  # after its first tracklet
+            name = f"new {segments[group[0]].name}"  # after its first tracklet
         colour = found if found >= 0 else len(found_names) + group[0]
         own = tuple(group)
-        player_id = found if found >= 0 else len(found_names) + min(pieces[n].id for n in group)
+        player_id = found if found >= 0 else len(found_names) + min(segments[n].id for n in group)
         players.append(Player(player_id, name, number in names, colour, own, found))
     return tuple(sorted(players, key=lambda one: (one.colour, one.id)))
 
 
 def _heirs(
     groups: Sequence[Sequence[int]],
-    pieces: Sequence[Piece],
+    segments: Sequence[Segment],
     linked: NDArray[np.int64],
     apart: frozenset[tuple[int, int]],
 ) -> dict[int, int]:
@@ -238,12 +240,12 @@ def _heirs(
     """
     from scipy.optimize import linear_sum_assignment
 
-    count = max((piece.found for piece in pieces), default=-1) + 1
+    count = max((segment.found for segment in segments), default=-1) + 1
     length = np.zeros((len(groups), count))
     for number, group in enumerate(groups):
         for place in group:
-            if pieces[place].found >= 0:
-                length[number, pieces[place].found] += pieces[place].length
+            if segments[place].found >= 0:
+                length[number, segments[place].found] += segments[place].length
     share = length / np.maximum(length.sum(axis=0), 1)
     of_link = {int(linked[place]): number for number, own in enumerate(groups) for place in own}
     left = np.zeros(share.shape, bool)

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from frameatlas.browser.view.library import Library
 from frameatlas.browser.view.open_map import OpenMap
-from frameatlas.browser.web.parameters import shown, whole
+from frameatlas.browser.web.parameters import show_value, whole
 from frameatlas.browser.web.responses import as_json
 from frameatlas.drawing.tiles import DRAWING
 from frameatlas.errors import FrameatlasError, InputError
@@ -38,10 +38,10 @@ def atlas_routes(library: Library) -> Blueprint:
         if not 0 < len(text.strip()) <= LONGEST_TEXT:
             raise InputError(
                 f"Expected text of 1 to {LONGEST_TEXT} characters to look for. "
-                f"Received: {shown(text)}."
+                f"Received: {show_value(text)}."
             )
         count = whole(request.args, "count", 1, 500, 50)
-        found = list(named_alike(opened, text))
+        found = list(find_by_name(opened, text))
         return as_json({"sources": found[:count], "total": len(found)})
 
     @routes.get("/api/quality")
@@ -112,7 +112,7 @@ def source_facts(opened: OpenMap, number: int) -> dict[str, Any]:
     }
 
 
-def named_alike(opened: OpenMap, text: str) -> Iterator[dict[str, Any]]:
+def find_by_name(opened: OpenMap, text: str) -> Iterator[dict[str, Any]]:
     """Sources whose file name holds every word of a text, then those whose folder does."""
     words = text.casefold().split()
     folders, _ = opened.folders()

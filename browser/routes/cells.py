@@ -44,8 +44,8 @@ def values_of_tile(
         place: Zoom, column and row of the tile.
         colour: One of ``COLOURS``; which frames are shown, the request says.
     """
-    wish = Filter.parse(request.args)
-    grid = opened.shown(wish, wish.mask(opened)).tile(*place)
+    chosen = Filter.parse(request.args)
+    grid = opened.shown(chosen, chosen.mask(opened)).tile(*place)
     found = np.full(grid.shape, np.nan, np.float32)
     filled = grid != EMPTY
     found[filled] = values_of(opened, grid[filled], colour, request.args)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request
 
-from frameatlas.browser.view.encoding import MEDIA_TYPES, encoded, resized
+from frameatlas.browser.view.encoding import MEDIA_TYPES, encode, resize
 from frameatlas.browser.view.filters import Filter
 from frameatlas.browser.view.frame_facts import details_of, frame_at, frame_number, moment_of
 from frameatlas.browser.view.library import Library
@@ -25,7 +25,7 @@ def frame_routes(library: Library) -> Blueprint:
         opened = library.map_of(map_id)
         number = _frame(opened, frame)
         height = whole(request.args, "height", _LOWEST, 65_536, 65_536)
-        content = encoded(resized(StoredPictures(opened.atlas)(number), height), f".{kind}")
+        content = encode(resize(StoredPictures(opened.atlas)(number), height), f".{kind}")
         return as_picture(content, MEDIA_TYPES[f".{kind}"])
 
     @routes.get("/api/frame/<frame>")
@@ -46,8 +46,8 @@ def frame_routes(library: Library) -> Blueprint:
         x = real(request.args, "x", -1e30, 1e30, None)
         y = real(request.args, "y", -1e30, 1e30, None)
         z = whole(request.args, "z", 0, _DEEPEST, _DEEPEST)
-        wish = Filter.parse(request.args)
-        pyramid = opened.shown(wish, wish.mask(opened))
+        chosen = Filter.parse(request.args)
+        pyramid = opened.shown(chosen, chosen.mask(opened))
         found = pyramid.at(x, y, z)
         if found is None:
             return as_json({"frame": None})

@@ -37,7 +37,7 @@ def job_routes(library: Library, jobs: Jobs) -> Blueprint:
     @routes.post("/api/image")
     def image() -> Response:
         opened = library.map_of(request.args.get("map"))
-        data = uploaded()
+        data = read_upload()
         job = jobs.submit("image", lambda job, _: search(opened, library.tools, data, job))
         return as_json({"job": job.id})
 
@@ -61,17 +61,17 @@ def job_routes(library: Library, jobs: Jobs) -> Blueprint:
         if not previews.acquire(timeout=PATIENCE):
             raise LockedError("Expected one preview at a time. Received: several; try again.")
         try:
-            return as_picture(_previewed(opened, order, tool), "image/jpeg", forever=False)
+            return as_picture(_preview(opened, order, tool), "image/jpeg", forever=False)
         finally:
             previews.release()
 
     @routes.get("/api/jobs/<job_id>")
     def state(job_id: str) -> Response:
-        return as_json(_known(jobs, job_id).facts())
+        return as_json(_find_job(jobs, job_id).facts())
 
     @routes.get("/api/jobs/<job_id>/file")
     def file(job_id: str) -> Response:
-        path, name = _known(jobs, job_id).file or (None, "")
+        path, name = _find_job(jobs, job_id).file or (None, "")
         if path is None:
             raise NotFound(
                 "Expected a job that made a file. Received: one that did not, or not yet."
@@ -81,14 +81,14 @@ def job_routes(library: Library, jobs: Jobs) -> Blueprint:
     return routes
 
 
-def _previewed(opened: OpenMap, order: PosterOrder, tool: Any) -> bytes:
+def _preview(opened: OpenMap, order: PosterOrder, tool: Any) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "preview.jpg")
         tool(opened.atlas, order, path, lambda *_: None)
         return path.read_bytes()
 
 
-def uploaded() -> bytes:
+def read_upload() -> bytes:
     """The picture of a request: its body, or the first file of a form.
 
     Raises:
@@ -149,7 +149,7 @@ def _need(tool: Any) -> Any:
     return tool
 
 
-def _known(jobs: Jobs, job_id: str) -> Job:
+def _find_job(jobs: Jobs, job_id: str) -> Job:
     job = jobs.get(job_id)
     if job is None:
         raise NotFound("Expected a job that was ordered. Received: none, or one long done.")

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, request
 from frameatlas.browser.view.frame_facts import frame_number, source_number, ways_of
 from frameatlas.browser.view.library import Library
 from frameatlas.browser.view.neighbours import nearest_to, novelty_of, similar_to
-from frameatlas.browser.web.parameters import switched, whole, whole_of
+from frameatlas.browser.web.parameters import switch, whole, whole_of
 from frameatlas.browser.web.responses import as_binary, as_json
 
 _MOST = 2**62
@@ -20,7 +20,7 @@ def neighbour_routes(library: Library) -> Blueprint:
         opened = library.map_of(request.args.get("map"))
         number = frame_number(opened, whole_of(frame, "the frame", 0, _MOST))
         count = whole(request.args, "count", 1, 200, 24)
-        return as_json(nearest_to(opened, number, count, apart=switched(request.args, "apart")))
+        return as_json(nearest_to(opened, number, count, apart=switch(request.args, "apart")))
 
     @routes.get("/api/path/<map_id>/<source>")
     def path(map_id: str, source: str) -> Response:

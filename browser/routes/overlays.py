@@ -13,7 +13,7 @@ from frameatlas.browser.view.overlays import (
     POINT,
     cluster_facts,
     density_of,
-    spread,
+    spread_evenly,
     values_of,
     visible,
 )
@@ -30,7 +30,7 @@ def overlay_routes(library: Library) -> Blueprint:
     def points(map_id: str) -> Response:
         opened = library.map_of(map_id)
         frames = visible(opened, Filter.parse(request.args), _window(request.args))
-        sent = frames[spread(len(frames), MOST_POINTS)]
+        sent = frames[spread_evenly(len(frames), MOST_POINTS)]
         rows = np.zeros(len(sent), POINT)
         rows["frame"] = sent
         rows["x"], rows["y"] = opened.pyramid().places[sent].T

@@ -4,9 +4,9 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from frameatlas.browser.players.edits import confirmed, cut_at, merged, moved, renamed, told_apart
-from frameatlas.browser.players.store import Edit, Players, Shown, checked_frames
-from frameatlas.browser.view.encoding import MEDIA_TYPES, encoded
+from frameatlas.browser.players.edits import confirm, cut_at, merge, move, rename, tell_apart
+from frameatlas.browser.players.store import Edit, Players, Shown, check_frames
+from frameatlas.browser.view.encoding import MEDIA_TYPES, encode
 from frameatlas.browser.view.frame_facts import frame_number
 from frameatlas.browser.view.library import Library
 from frameatlas.browser.view.open_map import OpenMap
@@ -40,23 +40,23 @@ def player_routes(library: Library) -> Blueprint:
     @routes.get("/api/players")
     def players() -> Response:
         opened = library.map_of(request.args.get("map"))
-        return _told(opened, library.players, library.players.shown())
+        return _answer(opened, library.players, library.players.shown())
 
     @routes.post("/api/players")
     def change() -> Response:
         opened = library.map_of(request.args.get("map"))
         _wait_for_run(library)
-        checked_frames(library.players.shown(), opened.atlas)
-        return _told(opened, library.players, _changed(library.players, json_body()))
+        check_frames(library.players.shown(), opened.atlas)
+        return _answer(opened, library.players, _change(library.players, json_body()))
 
     @routes.get("/api/players/crops/<piece>")
-    def crops(piece: str) -> Response:
+    def crops(segment: str) -> Response:
         opened = library.map_of(request.args.get("map"))
-        shown = checked_frames(library.players.shown(), opened.atlas)
-        place = shown.view.places.get(whole_of(piece, "the tracklet", 0, _MOST))
+        shown = check_frames(library.players.shown(), opened.atlas)
+        place = shown.view.places.get(whole_of(segment, "the tracklet", 0, _MOST))
         if place is None:
             raise InputError("Expected a tracklet of this page. Received: one that is gone.")
-        return as_json(crop_facts(opened, shown, shown.view.pieces[place]))
+        return as_json(crop_facts(opened, shown, shown.view.segments[place]))
 
     @routes.get("/api/players/corrections.yaml")
     def file() -> Response:
@@ -71,12 +71,12 @@ def player_routes(library: Library) -> Blueprint:
         height = whole(request.args, "height", 32, 256, 128)
         frames = _frames(opened, request.args.get("frames", ""))
         columns = whole(request.args, "columns", 1, MOST_ON_STRIP, len(frames))
-        return as_picture(drawn_strip(opened, frames, columns, height), MEDIA_TYPES[".jpg"])
+        return as_picture(draw_strip(opened, frames, columns, height), MEDIA_TYPES[".jpg"])
 
     return routes
 
 
-def drawn_strip(opened: OpenMap, frames: list[int], columns: int, height: int) -> bytes:
+def draw_strip(opened: OpenMap, frames: list[int], columns: int, height: int) -> bytes:
     """Some frames side by side as a JPEG file, each shown whole.
 
     Args:
@@ -91,7 +91,7 @@ def drawn_strip(opened: OpenMap, frames: list[int], columns: int, height: int) -
     stored = StoredPictures(opened.atlas)
     pictures = [*(stored(frame) for frame in frames), *empty]
     sheet = compose(pictures, columns, cell, gap=_GAP, background=_GREY, contain=True)
-    return encoded(sheet, ".jpg")
+    return encode(sheet, ".jpg")
 
 
 def _frames(opened: OpenMap, text: str) -> list[int]:
@@ -101,8 +101,8 @@ def _frames(opened: OpenMap, text: str) -> list[int]:
     return [frame_number(opened, whole_of(part, "a frame", 0, _MOST)) for part in parts]
 
 
-def _told(opened: OpenMap, players: Players, shown: Shown) -> Response:
-    return as_json(players_facts(opened, players, checked_frames(shown, opened.atlas)))
+def _answer(opened: OpenMap, players: Players, shown: Shown) -> Response:
+    return as_json(players_facts(opened, players, check_frames(shown, opened.atlas)))
 
 
 def _wait_for_run(library: Library) -> None:
@@ -114,38 +114,42 @@ def _wait_for_run(library: Library) -> None:
         )
 
 
-def _changed(players: Players, body: Any) -> Shown:
+def _change(players: Players, body: Any) -> Shown:
     """Do what a JSON body asks: {"do", "revision", …}."""
     if not isinstance(body, dict):
         raise InputError('Expected {"do": …, "revision": …}. Received: another value.')
-    wish = one_of(body.get("do"), "do", EDITS)
+    options = one_of(body.get("do"), "do", EDITS)
     revision = body.get("revision")
     if not isinstance(revision, str):
         raise InputError("Expected the revision that the page shows. Received: another value.")
-    return players.undo(revision) if wish == "undo" else players.edit(revision, _edit(wish, body))
+    return (
+        players.undo(revision)
+        if options == "undo"
+        else players.edit(revision, _edit(options, body))
+    )
 
 
-def _edit(wish: str, body: dict[str, Any]) -> Edit:
-    if wish == "merge":
+def _edit(options: str, body: dict[str, Any]) -> Edit:
+    if options == "merge":
         players = _ids(body, "players")
-        return lambda _, view: merged(view, players)
-    if wish == "apart":
+        return lambda _, view: merge(view, players)
+    if options == "apart":
         pair = _ids(body, "players")
-        return lambda _, view: told_apart(view, pair)
-    if wish == "move":
-        pieces = _ids(body, "pieces")
+        return lambda _, view: tell_apart(view, pair)
+    if options == "move":
+        segments = _ids(body, "pieces")
         to = None if body.get("to") is None else _id(body, "to")
-        return lambda _, view: moved(view, pieces, to)
-    if wish == "rename":
+        return lambda _, view: move(view, segments, to)
+    if options == "rename":
         player, name = _id(body, "player"), body.get("name")
         if not isinstance(name, str) or len(name) > 1000:
             raise InputError("Expected a name for a player. Received: another value.")
-        return lambda _, view: renamed(view, player, name)
-    piece = _id(body, "piece")
-    if wish == "same":
-        return lambda _, view: confirmed(view, piece)
+        return lambda _, view: rename(view, player, name)
+    segment = _id(body, "piece")
+    if options == "same":
+        return lambda _, view: confirm(view, segment)
     frame = _id(body, "frame")
-    return lambda tables, view: cut_at(tables, view, piece, frame)
+    return lambda tables, view: cut_at(tables, view, segment, frame)
 
 
 def _id(body: dict[str, Any], key: str) -> int:

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from flask import Blueprint, Response, request
 
 from frameatlas.browser.downloads.cut_lists import edl, ffconcat
-from frameatlas.browser.downloads.frames import check_pictures, table, zipped
+from frameatlas.browser.downloads.frames import check_pictures, table, zip_frames
 from frameatlas.browser.downloads.timebases import RateOf, rates_of_originals
 from frameatlas.browser.view.library import Library
 from frameatlas.browser.view.open_map import OpenMap
 from frameatlas.browser.view.originals import Originals
-from frameatlas.browser.view.selection import SAMPLE, Selection, covered, gallery, spans
+from frameatlas.browser.view.selection import SAMPLE, Selection, covered_videos, gallery, spans
 from frameatlas.browser.web.parameters import json_body
 from frameatlas.browser.web.responses import as_json
 
@@ -39,7 +39,7 @@ def selection_routes(library: Library, originals: Originals) -> Blueprint:
         return as_json(
             {
                 "count": len(frames),
-                "videos": covered(opened, frames)[:500],
+                "videos": covered_videos(opened, frames)[:500],
                 "sample": gallery(frames, SAMPLE),
             }
         )
@@ -75,7 +75,7 @@ def download(
         return table(opened, frames)
     if kind == "zip":
         check_pictures(len(frames))
-        return zipped(opened, frames)
+        return zip_frames(opened, frames)
     lines = edl(opened, spans(opened, frames), title, rate_of) if kind == "edl" else None
     if lines is None:
         lines = ffconcat(opened, spans(opened, frames))

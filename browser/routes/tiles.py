@@ -29,10 +29,10 @@ def tile_routes(library: Library, tiles: Tiles) -> Blueprint:
         column, row = whole_of(x, "x", 0, _MOST), whole_of(y, "y", 0, _MOST)
         place = (whole_of(z, "z", 0, _DEEPEST), column, row)
         scale = whole(request.args, "scale", 1, 2, 1)
-        wish = Filter.parse(request.args)
+        chosen = Filter.parse(request.args)
         if not opened.pyramid().holds(*place):
             return as_missing()
-        content = tiles.tile(opened, place, scale, wish, kind)
+        content = tiles.tile(opened, place, scale, chosen, kind)
         return as_picture(content, "image/png" if content == NOTHING else KINDS[kind])
 
     return routes

@@ -42,7 +42,7 @@ def prepare_maps(server: Flask, library: Library, tiles: Tiles) -> None:
                 seen.add(opened)
         # Python waits for it: a thread torn down within native code takes the process down.
         threading.Thread(
-            target=prepared, args=(opened, tiles), kwargs={"search": search}, daemon=False
+            target=prewarm, args=(opened, tiles), kwargs={"search": search}, daemon=False
         ).start()
 
     @server.after_request
@@ -54,7 +54,7 @@ def prepare_maps(server: Flask, library: Library, tiles: Tiles) -> None:
     begin(search=False)
 
 
-def prepared(opened: OpenMap, tiles: Tiles, *, search: bool) -> None:
+def prewarm(opened: OpenMap, tiles: Tiles, *, search: bool) -> None:
     """Draw the lowest tiles of a map; with ``search``, read its scores too."""
     go_behind()
     try:

@@ -96,14 +96,14 @@ def serve(
         host: Address to listen on.
         port: Port to begin with.
         open_page: Show the page in the person's browser.
-        say: Takes remarks for the person.
+        say: Takes notes for the person.
 
     Raises:
         InputError: Nothing can listen there.
     """
     import waitress
 
-    # Its remarks on how many requests wait are not for the person at the terminal.
+    # Its notes on how many requests wait are not for the person at the terminal.
     logging.getLogger("waitress").setLevel(logging.ERROR)
     sys.setswitchinterval(TAKING_TURNS)
     access = Access.of_host(host)
@@ -124,7 +124,7 @@ def serve(
         if open_page and has_screen():
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         try:
-            with _ended_by_sigterm():
+            with _end_on_sigterm():
                 # Ends with Ctrl-C by itself, after the answers that are under way.
                 server.run()
         finally:
@@ -139,7 +139,7 @@ def has_screen() -> bool:
 
 
 @contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
+def _end_on_sigterm() -> Iterator[None]:
     """Have SIGTERM end the server as Ctrl-C does; elsewhere than in the main thread, nothing."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -60,7 +60,7 @@ class Clips:
         found = self._kept(key)
         if found:
             return found
-        _needed(self._cut)
+        _bytes_needed(self._cut)
         if not self._places.acquire(blocking=False):
             raise _busy()
         try:
@@ -81,7 +81,7 @@ class Clips:
             return None
 
     def _made(self, key: str, source: Path, begin: float) -> tuple[Path, str]:
-        cut = _needed(self._cut)
+        cut = _bytes_needed(self._cut)
         try:
             path = self._cache.fill(key, _ENDING, lambda at: cut(source, begin, SECONDS, at))
             return path, media_type_of(path)
@@ -100,7 +100,7 @@ def media_type_of(path: Path) -> str:
         return "video/mp4" if file.read(8)[4:] == _MP4_MARK else "video/webm"
 
 
-def _needed(cut: CutClip | None) -> CutClip:
+def _bytes_needed(cut: CutClip | None) -> CutClip:
     if cut is None:
         raise MissingExtraError(
             "Expected FFmpeg to cut a clip. Received: a page that was made without it; "

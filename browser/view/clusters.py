@@ -50,12 +50,12 @@ class Clusters:
     sizes: NDArray[np.int64]
 
 
-def cluster_map(coordinates: NDArray[np.float64], wish: Clustering) -> Clusters:
+def cluster_map(coordinates: NDArray[np.float64], clustering: Clustering) -> Clusters:
     """Cluster the frames by their place on the map; the same map gives the same clusters.
 
     Args:
         coordinates: float64 of shape (n, 2), in [-1, 1].
-        wish: Method and number.
+        clustering: Method and number.
 
     Returns:
         The clusters, from the left of the map to its right.
@@ -64,34 +64,34 @@ def cluster_map(coordinates: NDArray[np.float64], wish: Clustering) -> Clusters:
     if count == 0:
         empty = np.zeros(0, np.int64)
         return Clusters(np.zeros(0, np.uint8), empty, empty)
-    sample = _spread(count, SAMPLES[wish.method])
+    sample = _sample(count, SAMPLES[clustering.method])
     points = coordinates[sample]
-    found = _fitted(points, Clustering(wish.method, wish.count))
-    middles = _ordered_middles(points, found)
-    labels = _nearest(coordinates, *_anchors(points, found, middles, wish))
+    found = _fit(points, Clustering(clustering.method, clustering.count))
+    middles = _order_middles(points, found)
+    labels = _nearest(coordinates, *_anchors(points, found, middles, clustering))
     sizes = np.bincount(labels, minlength=len(middles)).astype(np.int64)
     frames = [_representative(coordinates, labels, n, middle) for n, middle in enumerate(middles)]
     return Clusters(labels, np.array(frames, np.int64), sizes)
 
 
-def _spread(count: int, most: int) -> NDArray[np.int64]:
+def _sample(count: int, most: int) -> NDArray[np.int64]:
     """Frames evenly through the atlas, all of them where they are few."""
     if count <= most:
         return np.arange(count, dtype=np.int64)
     return np.sort(np.random.default_rng(0).choice(count, most, replace=False)).astype(np.int64)
 
 
-def _fitted(points: NDArray[np.float64], wish: Clustering) -> NDArray[np.int64]:
+def _fit(points: NDArray[np.float64], clustering: Clustering) -> NDArray[np.int64]:
     """Label of each sampled point, from 0 on."""
     different = len(np.unique(points, axis=0))
-    count = min(wish.count, different)
+    count = min(clustering.count, different)
     if count < 2:
         return np.zeros(len(points), np.int64)
-    if wish.method == "kmeans":
+    if clustering.method == "kmeans":
         from sklearn.cluster import KMeans
 
         labels = KMeans(count, n_init=2, random_state=0).fit_predict(points)
-    elif wish.method == "agglomerative":
+    elif clustering.method == "agglomerative":
         from sklearn.cluster import AgglomerativeClustering
 
         labels = AgglomerativeClustering(count).fit_predict(points)
@@ -115,7 +115,7 @@ def _dense(points: NDArray[np.float64], most: int) -> NDArray[np.int64]:
     return _nearest(points, points[kept], labels[kept]).astype(np.int64)
 
 
-def _ordered_middles(points: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.float64]:
+def _order_middles(points: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.float64]:
     """Mean place of each cluster; renumbers ``labels`` from left to right in place."""
     count = int(labels.max()) + 1
     sizes = np.bincount(labels, minlength=count)
@@ -132,10 +132,10 @@ def _anchors(
     points: NDArray[np.float64],
     labels: NDArray[np.int64],
     middles: NDArray[np.float64],
-    wish: Clustering,
+    clustering: Clustering,
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Places whose label other frames take over: the middles alone suffice for k-means."""
-    if wish.method == "kmeans":
+    if clustering.method == "kmeans":
         return middles, np.arange(len(middles), dtype=np.int64)
     return points, labels
 

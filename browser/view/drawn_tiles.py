@@ -5,7 +5,7 @@ from frameatlas.browser.caching.tile_cache import KeptTiles
 from frameatlas.browser.view.encoding import NOTHING
 from frameatlas.browser.view.filters import Filter
 from frameatlas.browser.view.open_map import OpenMap
-from frameatlas.drawing.tiles import DRAWING, QUICK, SCALES, encoded, render_tile
+from frameatlas.drawing.tiles import DRAWING, QUICK, SCALES, encode_tile, render_tile
 
 AT_ONCE = 2
 """Tiles drawn at the same time, on two cores too: while one is made small or encoded, which does
@@ -31,24 +31,24 @@ class Tiles:
         self._kept = kept
         self._drawing = Turns(AT_ONCE)
 
-    def tile(self, opened: OpenMap, place: Place, scale: int, wish: Filter, kind: str) -> bytes:
+    def tile(self, opened: OpenMap, place: Place, scale: int, chosen: Filter, kind: str) -> bytes:
         """A tile as a picture file; cells without a frame are transparent where it can be.
 
         Args:
             opened: The map.
             place: Zoom, column and row of a tile that there is.
             scale: Pictures' pixels for each pixel of the page: 1 or 2.
-            wish: The frames that are shown.
+            chosen: The frames that are shown.
             kind: "webp", or "jpg", which knows nothing transparent.
         """
-        key = f"{DRAWING} {opened.digest()} {place} {scale} {wish if not wish.all else ''}"
+        key = f"{DRAWING} {opened.digest()} {place} {scale} {chosen if not chosen.all else ''}"
         content = self._kept.get(key, f".{kind}")
         if content is None:
             with self._drawing:
                 # Whoever waited may have waited for this very tile.
                 content = self._kept.in_memory(key, f".{kind}")
                 if content is None:
-                    content = drawn(opened, place, scale, wish, kind)
+                    content = draw_tile(opened, place, scale, chosen, kind)
                     self._kept.put(key, f".{kind}", content)
         return content
 
@@ -60,8 +60,8 @@ class Tiles:
                     self.tile(opened, (z, x, y), scale, Filter(), "webp")
 
 
-def drawn(opened: OpenMap, place: Place, scale: int, wish: Filter, kind: str) -> bytes:
+def draw_tile(opened: OpenMap, place: Place, scale: int, chosen: Filter, kind: str) -> bytes:
     """A tile as a picture file, without a look at what is kept; arguments as of ``Tiles.tile``."""
-    pyramid = opened.shown(wish, wish.mask(opened))
+    pyramid = opened.shown(chosen, chosen.mask(opened))
     picture = render_tile(opened.atlas, pyramid, *place, scale=scale)
-    return NOTHING if picture is None else encoded(picture, kind, effort=QUICK)
+    return NOTHING if picture is None else encode_tile(picture, kind, effort=QUICK)

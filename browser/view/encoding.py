@@ -18,7 +18,7 @@ NOTHING = b64decode(
 """A PNG of one transparent pixel: an empty tile."""
 
 
-def encoded(picture: NDArray[np.uint8], ending: str) -> bytes:
+def encode(picture: NDArray[np.uint8], ending: str) -> bytes:
     """A picture file.
 
     Args:
@@ -39,7 +39,7 @@ def encoded(picture: NDArray[np.uint8], ending: str) -> bytes:
     return out.getvalue()
 
 
-def resized(picture: NDArray[np.uint8], height: int) -> NDArray[np.uint8]:
+def resize(picture: NDArray[np.uint8], height: int) -> NDArray[np.uint8]:
     """A picture made smaller to a height; never larger."""
     if height >= picture.shape[0]:
         return picture

@@ -8,7 +8,7 @@ import numpy as np
 
 from frameatlas.browser.view.clusters import Clustering
 from frameatlas.browser.view.open_map import Mask, OpenMap
-from frameatlas.browser.view.player_facts import player_ids, shown_at, team_numbers
+from frameatlas.browser.view.player_facts import player_ids, players_at, team_numbers
 from frameatlas.browser.web.parameters import real, whole, wholes
 from frameatlas.errors import InputError
 
@@ -88,7 +88,7 @@ class Filter:
         if self.clusters is not None:
             kept &= np.isin(opened.clusters(self.clustering).labels, self.clusters)
         if self.players is not None or self.teams is not None:
-            shown = shown_at(opened, self.edit)
+            shown = players_at(opened, self.edit)
             if self.players is not None:
                 kept &= np.isin(player_ids(shown), self.players)
             if self.teams is not None:

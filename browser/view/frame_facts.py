@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.browser.view.open_map import OpenMap, shown_name
+from frameatlas.browser.view.open_map import OpenMap, display_name
 from frameatlas.browser.view.playable import playable
 from frameatlas.errors import InputError
 from frameatlas.store.content_digest import is_gone
@@ -46,8 +46,8 @@ def details_of(opened: OpenMap, frame: int) -> dict[str, Any]:
     there = not is_gone(origin.path)
     return {
         **moment_of(opened, frame),
-        "file": shown_name(str(origin.path)),
-        "photo": shown_name(origin.name),
+        "file": display_name(str(origin.path)),
+        "photo": display_name(origin.name),
         "address": opened.address_of(number, origin.seconds),
         "previous": frame - 1 if frame > own.start else None,
         "next": frame + 1 if frame + 1 < own.stop else None,
@@ -55,7 +55,7 @@ def details_of(opened: OpenMap, frame: int) -> dict[str, Any]:
         "frames": len(own),
         "size": [int(value) for value in atlas.boxes[frame][2:]],
         "playable": playable(source) if there else None,
-        "missing": None if there else f"expected at {shown_name(str(origin.path))}",
+        "missing": None if there else f"expected at {display_name(str(origin.path))}",
     }
 
 
@@ -99,5 +99,5 @@ def ways_of(opened: OpenMap, number: int) -> NDArray[np.float32]:
 
 def _time(opened: OpenMap, number: int, frame: int, seconds: float) -> str:
     if opened.sources[number].kind == "photos":
-        return shown_name(Path(opened.atlas.origins[frame].name).name)
+        return display_name(Path(opened.atlas.origins[frame].name).name)
     return clock(seconds)

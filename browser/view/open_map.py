@@ -68,13 +68,13 @@ class OpenMap:
         """Have another thread make what the first picture, tile and hover need, in this order."""
         self._warm.begin()
 
-    def clusters(self, wish: Clustering) -> Clusters:
+    def clusters(self, chosen: Clustering) -> Clusters:
         """The clusters of the map, kept for the next time."""
         with self._lock:
             found = self._clusters.setdefault(
-                wish, Once(lambda: cluster_map(self.atlas.coordinates, wish))
+                chosen, Once(lambda: cluster_map(self.atlas.coordinates, chosen))
             )
-            self._clusters.move_to_end(wish)
+            self._clusters.move_to_end(chosen)
             while len(self._clusters) > 3:
                 self._clusters.popitem(last=False)
         return found()
@@ -111,13 +111,13 @@ class OpenMap:
 
     def name_of(self, number: int) -> str:
         """A source's file name."""
-        return shown_name(Path(self.sources[number].path).name)
+        return display_name(Path(self.sources[number].path).name)
 
     def address_of(self, number: int, seconds: float) -> str:
         """VIDEO@SECONDS as the command line takes it: the name, or the path where it is shared."""
         name = Path(self.sources[number].path).name
         unique = self._names()[name] == 1
-        return f"{shown_name(name if unique else self.sources[number].path)}@{seconds:.3f}"
+        return f"{display_name(name if unique else self.sources[number].path)}@{seconds:.3f}"
 
     def _warmed(self) -> int:
         self.cell()
@@ -145,7 +145,7 @@ def _frame_size(atlas: Atlas) -> CellSize:
     return atlas.frame_size if len(atlas) else CellSize(16, 9)
 
 
-def shown_name(name: str) -> str:
+def display_name(name: str) -> str:
     """A file's name as text: bytes that are no UTF-8 become question marks."""
     return name.encode("utf-8", "replace").decode("utf-8", "replace")
 
@@ -164,4 +164,4 @@ def _without_common_part(folders: list[str]) -> tuple[str, ...]:
     common = 0
     while common < shortest - 1 and len({part[common] for part in parts}) == 1:
         common += 1
-    return tuple(shown_name(str(Path(*part[common:]))) for part in parts)
+    return tuple(display_name(str(Path(*part[common:]))) for part in parts)

@@ -4,7 +4,7 @@ from pathlib import Path
 from threading import Lock
 
 from frameatlas.browser.view.frame_facts import source_number
-from frameatlas.browser.view.open_map import OpenMap, shown_name
+from frameatlas.browser.view.open_map import OpenMap, display_name
 from frameatlas.errors import SourceError
 from frameatlas.store.content_digest import content_digest
 
@@ -34,7 +34,7 @@ class Originals:
             stat = path.stat()
         except (OSError, ValueError) as error:
             raise SourceError(
-                f"Expected the video at {shown_name(source.path)}. Received: no file there; if it "
+                f"Expected the video at {display_name(source.path)}. Received: no file there; if it "
                 "was moved, run `frameatlas index` on its new folder."
             ) from error
         key = (source.path, stat.st_mtime_ns, stat.st_size)
@@ -46,7 +46,7 @@ class Originals:
                 self._same[key] = same
         if not same:
             raise SourceError(
-                f"Expected {shown_name(source.path)} as it was indexed. Received: another content; "
+                f"Expected {display_name(source.path)} as it was indexed. Received: another content; "
                 "run `frameatlas index` on it again."
             )
         return path

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from frameatlas.browser.view.filters import Filter, clustering_of
 from frameatlas.browser.view.frame_facts import place_of
 from frameatlas.browser.view.open_map import OpenMap
-from frameatlas.browser.view.player_facts import colour_numbers, shown_at, team_numbers
+from frameatlas.browser.view.player_facts import colour_numbers, players_at, team_numbers
 
 MOST_POINTS = 50_000
 """Points that are sent: above, the density says more."""
@@ -27,10 +27,10 @@ POINT = np.dtype([("frame", "<u4"), ("x", "<f4"), ("y", "<f4"), ("value", "<f4")
 
 
 def visible(
-    opened: OpenMap, wish: Filter, window: tuple[float, float, float, float] | None
+    opened: OpenMap, chosen: Filter, window: tuple[float, float, float, float] | None
 ) -> NDArray[np.int64]:
     """The frames of a filter that are drawn within a window: left, bottom, right, top."""
-    mask = wish.mask(opened)
+    mask = chosen.mask(opened)
     if window is None:
         return np.arange(len(opened.atlas)) if mask is None else np.flatnonzero(mask)
     places = opened.pyramid().places
@@ -40,7 +40,7 @@ def visible(
     return np.flatnonzero(inside if mask is None else inside & mask)
 
 
-def spread(count: int, most: int) -> NDArray[np.int64]:
+def spread_evenly(count: int, most: int) -> NDArray[np.int64]:
     """Positions evenly through a list, all of them where they are few."""
     if count <= most:
         return np.arange(count)
@@ -60,9 +60,9 @@ def values_of(
     if colour == "cluster":
         return opened.clusters(clustering_of(query)).labels[frames].astype(np.float32)
     if colour == "player":
-        return colour_numbers(shown_at(opened, query.get("edit")), frames).astype(np.float32)
+        return colour_numbers(players_at(opened, query.get("edit")), frames).astype(np.float32)
     if colour == "team":
-        return team_numbers(shown_at(opened, query.get("edit")))[frames].astype(np.float32)
+        return team_numbers(players_at(opened, query.get("edit")))[frames].astype(np.float32)
     within = (frames - atlas.offsets[numbers]) / np.maximum(np.diff(atlas.offsets)[numbers], 1)
     return within.astype(np.float32)
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.browser.players.segments import Piece
-from frameatlas.browser.players.store import Players, Shown, checked_frames, writable
+from frameatlas.browser.players.segments import Segment
+from frameatlas.browser.players.store import Players, Shown, check_frames, writable
 from frameatlas.browser.players.view import NOBODY, Player
-from frameatlas.browser.view.open_map import OpenMap, shown_name
+from frameatlas.browser.view.open_map import OpenMap, display_name
 from frameatlas.errors import LockedError
 from frameatlas.players.tables import NOBODY as UNASSIGNED
 from frameatlas.players.tables import Doubt
@@ -19,7 +19,7 @@ ON_CARD = 8
 """Crops of a player that its card shows."""
 
 ON_STRIP = 6
-"""Crops of a piece that its strip shows."""
+"""Crops of a segment that its strip shows."""
 
 
 def players_facts(opened: OpenMap, players: Players, shown: Shown) -> dict[str, Any]:
@@ -36,14 +36,14 @@ def players_facts(opened: OpenMap, players: Players, shown: Shown) -> dict[str, 
         )
     return {
         "revision": shown.revision,
-        "file": shown_name(str(players.file)),
+        "file": display_name(str(players.file)),
         "unsaved": unsaved,
-        "command": shown_name(players.command(shown)),
+        "command": display_name(players.command(shown)),
         "numbers": bool(shown.tables.settings.get("numbers")) and not shown.numbers_file,
         "pending": view.corrections != shown.tables.applied,
         "corrections": _count(shown),
         "undo": shown.undoable,
-        "cameras": [shown_name(name) for name in owners.cameras],
+        "cameras": [display_name(name) for name in owners.cameras],
         "teams": int(shown.tables.team.max(initial=0)),
         "tracklets": len(owners.tracklets),
         "players": rows,
@@ -52,23 +52,23 @@ def players_facts(opened: OpenMap, players: Players, shown: Shown) -> dict[str, 
     }
 
 
-def crop_facts(opened: OpenMap, shown: Shown, piece: Piece) -> dict[str, Any]:
-    """Every crop of a piece: its frame of the atlas, of the video, and the second."""
+def crop_facts(opened: OpenMap, shown: Shown, segment: Segment) -> dict[str, Any]:
+    """Every crop of a segment: its frame of the atlas, of the video, and the second."""
     picture, seconds = shown.tables.owners.picture, opened.atlas.seconds
-    crops = [[n, int(picture[n]), round(float(seconds[n]), 3)] for n in piece.crops]
-    return {"id": piece.id, "name": piece.name, "crops": crops}
+    crops = [[n, int(picture[n]), round(float(seconds[n]), 3)] for n in segment.crops]
+    return {"id": segment.id, "name": segment.name, "crops": crops}
 
 
 def colour_numbers(shown: Shown, frames: NDArray[np.int64]) -> NDArray[np.int64]:
     """Number that decides the colour of the player on each frame; -1 unassigned."""
     colours = np.array([*(one.colour for one in shown.view.players), -1], np.int64)
-    return np.asarray(colours[shown.view.player[shown.view.piece[frames]]])
+    return np.asarray(colours[shown.view.player[shown.view.segment[frames]]])
 
 
 def player_ids(shown: Shown) -> NDArray[np.int64]:
     """Id of the player on every frame of the atlas, ``NOBODY`` for the unassigned."""
     ids = np.array([*(one.id for one in shown.view.players), NOBODY], np.int64)
-    return np.asarray(ids[shown.view.player[shown.view.piece]])
+    return np.asarray(ids[shown.view.player[shown.view.segment]])
 
 
 def team_numbers(shown: Shown) -> NDArray[np.int64]:
@@ -76,14 +76,14 @@ def team_numbers(shown: Shown) -> NDArray[np.int64]:
     return np.asarray(shown.tables.team[shown.tables.owners.tracklet])
 
 
-def shown_at(opened: OpenMap, edit: str | None) -> Shown:
+def players_at(opened: OpenMap, edit: str | None) -> Shown:
     """The players that a page shows, for its colours and its filter.
 
     Raises:
         LockedError: The page shows another revision: its pictures would be kept under a wrong
             address.
     """
-    shown = checked_frames(opened.players.shown(), opened.atlas)
+    shown = check_frames(opened.players.shown(), opened.atlas)
     if edit != shown.revision:
         raise LockedError(
             "Expected the players as they are now. Received: an address of others; load the page "
@@ -94,60 +94,60 @@ def shown_at(opened: OpenMap, edit: str | None) -> Shown:
 
 def _player_facts(opened: OpenMap, shown: Shown, one: Player) -> dict[str, Any]:
     view, tables = shown.view, shown.tables
-    pieces = [view.pieces[place] for place in one.pieces]
-    lengths = np.array([piece.length for piece in pieces])
-    confidence = np.average([piece.confidence for piece in pieces], weights=lengths)
-    links = {int(view.linked[place]) for place in one.pieces}
+    segments = [view.segments[place] for place in one.segments]
+    lengths = np.array([segment.length for segment in segments])
+    confidence = np.average([segment.confidence for segment in segments], weights=lengths)
+    links = {int(view.linked[place]) for place in one.segments}
     return {
         "id": one.id,
-        "name": shown_name(one.name),
+        "name": display_name(one.name),
         "named": one.named,
         "colour": one.colour,
-        "team": _most([int(tables.team[piece.tracklet]) for piece in pieces]),
+        "team": _most([int(tables.team[segment.tracklet]) for segment in segments]),
         "confidence": round(float(confidence), 3),
-        "tracklets": len({piece.tracklet for piece in pieces}),
-        "crops": sum(len(piece.crops) for piece in pieces),
-        "cameras": sorted({int(tables.owners.camera[piece.tracklet]) for piece in pieces}),
+        "tracklets": len({segment.tracklet for segment in segments}),
+        "crops": sum(len(segment.crops) for segment in segments),
+        "cameras": sorted({int(tables.owners.camera[segment.tracklet]) for segment in segments}),
         "apart": sorted({_id_of(shown, b) for pair in view.apart for a, b in (pair, pair[::-1])
                          if a in links}),
-        "sheet": on_card(pieces),
-        "pieces": [_piece_facts(opened, shown, piece) for piece in pieces],
+        "sheet": on_card(segments),
+        "pieces": [_segment_facts(opened, shown, segment) for segment in segments],
     }  # fmt: skip
 
 
-def _piece_facts(opened: OpenMap, shown: Shown, piece: Piece) -> dict[str, Any]:
+def _segment_facts(opened: OpenMap, shown: Shown, segment: Segment) -> dict[str, Any]:
     seconds = opened.atlas.seconds
-    crops = piece.crops
+    crops = segment.crops
     return {
-        "id": piece.id,
-        "name": shown_name(piece.name),
-        "camera": int(shown.tables.owners.camera[piece.tracklet]),
-        "confidence": round(piece.confidence, 3),
-        "frames": [piece.first, piece.last],
+        "id": segment.id,
+        "name": display_name(segment.name),
+        "camera": int(shown.tables.owners.camera[segment.tracklet]),
+        "confidence": round(segment.confidence, 3),
+        "frames": [segment.first, segment.last],
         "seconds": [round(float(seconds[n]), 2) for n in (crops[0], crops[-1])] if crops else None,
         "crops": len(crops),
-        "strip": spread(crops, ON_STRIP),
+        "strip": spread_crops(crops, ON_STRIP),
     }
 
 
 def _doubt_facts(shown: Shown, doubt: Doubt) -> dict[str, Any] | None:
-    """One of the least certain decisions, as it stands now; None where its piece is gone."""
+    """One of the least certain decisions, as it stands now; None where its segment is gone."""
     view, owners = shown.view, shown.tables.owners
     place = next(
         (
             n
-            for n, piece in enumerate(view.pieces)
-            if owners.tracklets[piece.tracklet] == doubt.tracklet
-            and piece.first <= doubt.first <= piece.last
+            for n, segment in enumerate(view.segments)
+            if owners.tracklets[segment.tracklet] == doubt.tracklet
+            and segment.first <= doubt.first <= segment.last
         ),
         None,
     )
     if place is None:
         return None
-    piece, number = view.pieces[place], int(view.player[place])
+    segment, number = view.segments[place], int(view.player[place])
     other = owners.players.index(doubt.other) if doubt.other in owners.players else None
     return {
-        "piece": piece.id,
+        "piece": segment.id,
         "player": view.players[number].id if number >= 0 else NOBODY,
         "other": next((one.id for one in view.players if one.found == other), None),
         "margin": round(doubt.margin, 3),
@@ -156,16 +156,16 @@ def _doubt_facts(shown: Shown, doubt: Doubt) -> dict[str, Any] | None:
 
 
 def _answer(shown: Shown, place: int) -> str:
-    """What the user has said of a piece: "same", "other" or nothing."""
-    view, piece = shown.view, shown.view.pieces[place]
+    """What the user has said of a segment: "same", "other" or nothing."""
+    view, segment = shown.view, shown.view.segments[place]
     number, link = int(view.player[place]), int(view.linked[place])
-    stayed = number >= 0 and view.players[number].found == piece.found
-    alone = number >= 0 and len(view.players[number].pieces) == 1
+    stayed = number >= 0 and view.players[number].found == segment.found
+    alone = number >= 0 and len(view.players[number].segments) == 1
     if number >= 0 and not stayed:
         return "other"
     if alone and any(link in pair for pair in view.apart):
         return "other"
-    same = any(len(group) == 2 and group[0] == piece.name for group in view.corrections.merge)
+    same = any(len(group) == 2 and group[0] == segment.name for group in view.corrections.merge)
     return "same" if stayed and same else ""
 
 
@@ -185,18 +185,20 @@ def _most(values: Iterable[int]) -> int:
     return counts.most_common(1)[0][0] if counts else 0
 
 
-def on_card(pieces: Sequence[Piece]) -> list[int]:
-    """Crops for a card: of every piece some, of the longest where they are too many; by time."""
-    described = sorted((p for p in pieces if p.crops), key=lambda piece: -piece.length)[:ON_CARD]
+def on_card(segments: Sequence[Segment]) -> list[int]:
+    """Crops for a card: of every segment some, of the longest where they are too many; by time."""
+    described = sorted((p for p in segments if p.crops), key=lambda segment: -segment.length)[
+        :ON_CARD
+    ]
     if not described:
         return []
     each = -(-ON_CARD // len(described))
-    turns = [spread(piece.crops, each) for piece in described]
+    turns = [spread_crops(segment.crops, each) for segment in described]
     dealt = [turn[n] for n in range(each) for turn in turns if n < len(turn)]
     return sorted(dealt[:ON_CARD])
 
 
-def spread(crops: Sequence[int], most: int) -> list[int]:
+def spread_crops(crops: Sequence[int], most: int) -> list[int]:
     """Crops evenly through time, never the very first of many: people come in at the border."""
     if len(crops) <= most:
         return list(crops)

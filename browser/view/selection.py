@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from frameatlas.browser.view.filters import Filter, filter_of_json
 from frameatlas.browser.view.open_map import OpenMap
-from frameatlas.browser.view.overlays import spread
-from frameatlas.browser.view.shapes import Shape, held, shapes_of
+from frameatlas.browser.view.overlays import spread_evenly
+from frameatlas.browser.view.shapes import Shape, select, shapes_of
 from frameatlas.errors import InputError
 
 SAMPLE = 200
@@ -43,7 +43,7 @@ class Selection:
         return cls(
             shapes_of(value.get("shapes")),
             filter_of_json(value.get("filter")),
-            None if picked is None else _picked(picked),
+            None if picked is None else _parse_picked(picked),
         )
 
     def frames(self, opened: OpenMap) -> NDArray[np.int64]:
@@ -53,7 +53,7 @@ class Selection:
             found = np.array(self.picked, np.int64)
             found = np.unique(found[found < len(opened.atlas)])
             return found if mask is None else found[mask[found]]
-        inside = held(self.shapes, opened.pyramid().places)
+        inside = select(self.shapes, opened.pyramid().places)
         return np.flatnonzero(inside if mask is None else inside & mask)
 
 
@@ -74,7 +74,7 @@ class Span:
     frames: int
 
 
-def covered(opened: OpenMap, frames: NDArray[np.int64]) -> list[dict[str, Any]]:
+def covered_videos(opened: OpenMap, frames: NDArray[np.int64]) -> list[dict[str, Any]]:
     """The videos that a selection covers, the most frames first."""
     counts = np.bincount(opened.atlas.source_numbers[frames], minlength=len(opened.sources))
     order = np.argsort(-counts, kind="stable")
@@ -86,7 +86,7 @@ def covered(opened: OpenMap, frames: NDArray[np.int64]) -> list[dict[str, Any]]:
 
 def gallery(frames: NDArray[np.int64], most: int = SAMPLE) -> list[int]:
     """Frames spread evenly over a selection."""
-    return [int(frame) for frame in frames[spread(len(frames), most)]]
+    return [int(frame) for frame in frames[spread_evenly(len(frames), most)]]
 
 
 def spans(opened: OpenMap, frames: NDArray[np.int64]) -> Iterator[Span]:
@@ -111,7 +111,7 @@ def spans(opened: OpenMap, frames: NDArray[np.int64]) -> Iterator[Span]:
             yield Span(number, begin, end, stop - start)
 
 
-def _picked(value: Any) -> tuple[int, ...]:
+def _parse_picked(value: Any) -> tuple[int, ...]:
     whole = isinstance(value, list) and len(value) <= 100_000
     if not whole or not all(type(n) is int and 0 <= n < 2**62 for n in value):
         raise InputError("Expected frames to be a list of at most 100000 numbers. Received: other.")

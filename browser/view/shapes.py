@@ -76,7 +76,7 @@ def shapes_of(value: Any) -> tuple[Shape, ...]:
     return tuple(Shape.parse(one) for one in value)
 
 
-def held(shapes: Sequence[Shape], points: NDArray[np.float64]) -> NDArray[np.bool_]:
+def select(shapes: Sequence[Shape], points: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which points are selected when shapes add and subtract one after the other.
 
     Args:

@@ -45,7 +45,7 @@ def trust_of(atlas: Atlas) -> Trust:
     rng = np.random.default_rng(0)
     sample = np.sort(rng.choice(len(atlas), count, replace=False))
     points = atlas.coordinates[sample].astype(np.float32)
-    lost = lost_shares(_unit(atlas.scores[sample].astype(np.float32)), points)
+    lost = lost_neighbours(_unit(atlas.scores[sample].astype(np.float32)), points)
     rows, columns = GRID
     column = np.clip((points[:, 0] + 1) / 2 * columns, 0, columns - 1).astype(np.int64)
     row = np.clip((1 - points[:, 1]) / 2 * rows, 0, rows - 1).astype(np.int64)
@@ -58,7 +58,9 @@ def trust_of(atlas: Atlas) -> Trust:
     )
 
 
-def lost_shares(features: NDArray[np.float32], points: NDArray[np.float32]) -> NDArray[np.float64]:
+def lost_neighbours(
+    features: NDArray[np.float32], points: NDArray[np.float32]
+) -> NDArray[np.float64]:
     """Share of each row's nearest rows in feature space that are not among its nearest points.
 
     Args:

@@ -30,7 +30,7 @@ def whole_of(text: str, name: str, least: int, most: int) -> int:
     """The whole number that a text means, within bounds; InputError otherwise."""
     if not _WHOLE.fullmatch(text) or not least <= (value := int(text)) <= most:
         raise InputError(
-            f"Expected {name} to be a whole number from {least} to {most}. Received: {shown(text)}."
+            f"Expected {name} to be a whole number from {least} to {most}. Received: {show_value(text)}."
         )
     return value
 
@@ -56,7 +56,7 @@ def real(
             raise InputError(f"Expected the number {name}. Received: nothing; add {name}=….")
         return default
     if not _REAL.fullmatch(text):
-        raise InputError(f"Expected {name} to be a number. Received: {shown(text)}.")
+        raise InputError(f"Expected {name} to be a number. Received: {show_value(text)}.")
     return within(float(text), name, least, most)
 
 
@@ -65,7 +65,7 @@ def within(value: Any, name: str, least: float, most: float) -> float:
     plain = isinstance(value, int | float) and not isinstance(value, bool)
     if not plain or not least <= value <= most:  # which no NaN and no infinity is
         raise InputError(
-            f"Expected {name} to be a number from {least:g} to {most:g}. Received: {shown(value)}."
+            f"Expected {name} to be a number from {least:g} to {most:g}. Received: {show_value(value)}."
         )
     return float(value)
 
@@ -82,7 +82,7 @@ def wholes(text: str, name: str, most: int, longest: int = 10_000) -> tuple[int,
     return tuple(sorted({whole_of(part, name, 0, most) for part in parts}))
 
 
-def switched(values: Mapping[str, str], name: str) -> bool:
+def switch(values: Mapping[str, str], name: str) -> bool:
     """Whether a switch of the query is on: 0 or 1."""
     return whole(values, name, 0, 1, 0) == 1
 
@@ -91,12 +91,12 @@ def one_of(value: Any, name: str, choices: Sequence[str]) -> str:
     """One of a few words; InputError otherwise."""
     if value not in choices or not isinstance(value, str):
         raise InputError(
-            f"Expected {name} to be one of {', '.join(choices)}. Received: {shown(value)}."
+            f"Expected {name} to be one of {', '.join(choices)}. Received: {show_value(value)}."
         )
     return value
 
 
-def shown(value: Any) -> str:
+def show_value(value: Any) -> str:
     """A wrong value as a message repeats it: short, quoted, without control characters."""
     try:
         text = repr(value)

@@ -86,11 +86,11 @@ def answer_errors(server: Flask) -> None:
     @server.errorhandler(FrameatlasError)
     def known(error: FrameatlasError) -> Response:
         status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
-        return said(str(error), status)
+        return as_error(str(error), status)
 
     @server.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
-        response = said(error.description or error.name, error.code or 500)
+        response = as_error(error.description or error.name, error.code or 500)
         for name, value in error.get_headers():
             if name.lower() in ("allow", "content-range", "retry-after"):
                 response.headers[name] = value
@@ -99,17 +99,17 @@ def answer_errors(server: Flask) -> None:
     @server.errorhandler(Exception)
     def fault(error: Exception) -> Response:
         if isinstance(error, OSError | ValueError | KeyError | IndexError) and _is_reading(error):
-            return said(
+            return as_error(
                 "Expected the atlas' files to be readable. Received: some that are damaged or "
                 "gone; `frameatlas check` says which.",
                 503,
             )
         if isinstance(error, RecursionError):
-            return said("Expected a plain request. Received: brackets without end.", 400)
+            return as_error("Expected a plain request. Received: brackets without end.", 400)
         if _is_dash(error):
-            return said("Expected a request of this server's own page. Received: another.", 400)
+            return as_error("Expected a request of this server's own page. Received: another.", 400)
         _tell_terminal(error)
-        return said("frameatlas met a fault of its own; the terminal says which.", 500)
+        return as_error("frameatlas met a fault of its own; the terminal says which.", 500)
 
 
 def _unknown(rest: str) -> Response:
@@ -117,7 +117,7 @@ def _unknown(rest: str) -> Response:
     raise NotFound("Expected an address of this server. Received: one that it does not know.")
 
 
-def said(message: str, status: int) -> Response:
+def as_error(message: str, status: int) -> Response:
     """An error for whoever asked: a page for a person, JSON for a program."""
     if request.path.startswith(("/api/", "/tiles/", "/_dash")) or not _by_a_person():
         return as_json({"error": message}, status=status)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from frameatlas.embedder.media.frame_sink import Box
 from frameatlas.errors import InterruptedIndexError
 from frameatlas.frames import Pixels
-from frameatlas.store.atomic import translated_os_errors
+from frameatlas.store.atomic import translate_os_errors
 
 AHEAD = 1024
 """Frames that may wait for their description, so that decoding cannot fill the disk far ahead."""
@@ -48,12 +48,12 @@ class FrameWriter:
         """True once it is sure that the stored frames stay: before, the sink may be restarted."""
         self.finished = False
         self.abandoned = False
-        with translated_os_errors(folder):
-            self._frames = _opened(folder / "frames.npy", os.O_RDWR | os.O_CREAT)
-            self._times = _opened(folder / "times.bin", os.O_RDWR | os.O_CREAT)
+        with translate_os_errors(folder):
+            self._frames = _open(folder / "frames.npy", os.O_RDWR | os.O_CREAT)
+            self._times = _open(folder / "times.bin", os.O_RDWR | os.O_CREAT)
             # Readers have handles, and so positions, of their own.
-            self._frames_in = _opened(folder / "frames.npy", os.O_RDONLY)
-            self._times_in = _opened(folder / "times.bin", os.O_RDONLY)
+            self._frames_in = _open(folder / "frames.npy", os.O_RDONLY)
+            self._times_in = _open(folder / "times.bin", os.O_RDONLY)
             self._names = (folder / "names.jsonl").open("a+", encoding="utf-8")
         self._cut(count)
 
@@ -67,7 +67,7 @@ class FrameWriter:
         if self._count and (width, height, time_base) != (self.width, self.height, self.time_base):
             self.restart()
         self.width, self.height, self.time_base = width, height, time_base
-        with translated_os_errors(self._folder):
+        with translate_os_errors(self._folder):
             self._write_header(0 if not self._count else self._count)
 
     def append(
@@ -84,7 +84,7 @@ class FrameWriter:
             self.changed.wait_for(lambda: self.abandoned or self._count - self.described < AHEAD)
             if self.abandoned:
                 raise InterruptedIndexError("The run was stopped.")
-        with translated_os_errors(self._folder):
+        with translate_os_errors(self._folder):
             _write_at(self._frames, pixels, self._offset(self._count))
             row = np.array([(pts, box)], TIMES)
             _write_at(self._times, row.tobytes(), self._count * TIMES.itemsize)
@@ -154,14 +154,14 @@ class FrameWriter:
     def sync(self) -> int:
         """Have the disk hold what was appended; returns how many frames that are."""
         count = self._count
-        with translated_os_errors(self._folder):
+        with translate_os_errors(self._folder):
             for handle in (self._frames, self._times, self._names.fileno()):
                 os.fsync(handle)
         return count
 
     def close(self) -> None:
         """Write the number of frames into the header and close the files."""
-        with translated_os_errors(self._folder):
+        with translate_os_errors(self._folder):
             if self._count:
                 self._write_header(self._count)
             self._names.close()
@@ -175,7 +175,7 @@ class FrameWriter:
         _write_at(self._frames, _header(count, self.height, self.width), 0)
 
     def _cut(self, count: int) -> None:
-        with translated_os_errors(self._folder):
+        with translate_os_errors(self._folder):
             os.ftruncate(self._frames, self._offset(count) if count else 0)
             os.ftruncate(self._times, count * TIMES.itemsize)
             kept = self.names()[:count]
@@ -191,7 +191,7 @@ def _header(count: int, height: int, width: int) -> bytes:
     return file.getvalue()
 
 
-def _opened(path: Path, flags: int) -> int:
+def _open(path: Path, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_BINARY", 0), 0o644)
 
 

@@ -7,33 +7,33 @@ from frameatlas.embedder.build.source_builder import any_made
 from frameatlas.embedder.describe.engine import engine_choice
 from frameatlas.embedder.describe.weights import verify_weights
 from frameatlas.errors import InputError
-from frameatlas.options import IndexWish
-from frameatlas.store.atomic import translated_os_errors
+from frameatlas.options import IndexOptions
+from frameatlas.store.atomic import translate_os_errors
 
 
-def prepare_output(folder: Path, wish: IndexWish) -> None:
+def prepare_output(folder: Path, options: IndexOptions) -> None:
     """Refuse whatever can be refused before anything is made; then have the folder.
 
     Args:
         folder: The atlas, or where it is to be.
-        wish: Its engine and weights are looked at.
+        options: Its engine and weights are looked at.
 
     Raises:
         InputError: The folder is something else, or may not be made.
         WeightsError: The weights are of something else.
     """
-    engine_choice(wish.engine)
-    if wish.weights is not None:
-        verify_weights(wish.weights)
+    engine_choice(options.engine)
+    if options.weights is not None:
+        verify_weights(options.weights)
     _refuse_other_folder(folder)
-    with translated_os_errors(folder):
+    with translate_os_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
 
 
 def _refuse_other_folder(folder: Path) -> None:
     """An output that exists has to be an atlas, or empty."""
     if folder.is_dir():
-        with translated_os_errors(folder):
+        with translate_os_errors(folder):
             others = [p.name for p in folder.iterdir() if p.name != "lock" and p.name[0] != "."]
         lost = others and not (folder / MANIFEST).exists()
         if lost and any_made(folder / "sources") is None:

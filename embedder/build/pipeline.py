@@ -26,7 +26,7 @@ _LOOK_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
-class Workshop:
+class BuildContext:
     """Where and with what sources are built.
 
     Attributes:
@@ -48,14 +48,16 @@ class Workshop:
     stopped: Stopped
 
 
-def build_sources(tasks: Sequence[Task], shop: Workshop, progress: Progress) -> Iterator[Source]:
+def build_sources(
+    tasks: Sequence[Task], shop: BuildContext, progress: Progress
+) -> Iterator[Source]:
     """Read and describe sources; yields each one's record, in order, as it is published.
 
     Raises:
         InterruptedIndexError: The user stopped the run; what is done is kept.
         SpaceError: The disk is full; what is done is kept.
     """
-    crew = _Crew(tasks, shop)
+    crew = _DecodePool(tasks, shop)
     described = 0
     engine: Engine | None = None
     try:
@@ -80,13 +82,13 @@ def build_sources(tasks: Sequence[Task], shop: Workshop, progress: Progress) -> 
 class _Job:
     """A task whose decoding was started."""
 
-    def __init__(self, task: Task, shop: Workshop, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, task: Task, shop: BuildContext, pool: ThreadPoolExecutor) -> None:
         self.task = task
         self.builder = SourceBuilder(shop.sources, task.id, shop.key, shop.made.dimension)
         self.stop = threading.Event()
         self.result: Future[tuple[Source, Outcome, list[str]]] = pool.submit(self._decode, shop)
 
-    def _decode(self, shop: Workshop) -> tuple[Source, Outcome, list[str]]:
+    def _decode(self, shop: BuildContext) -> tuple[Source, Outcome, list[str]]:
         try:
             return self.task.read(
                 shop.settings, self.builder.frames, lambda: self.stop.is_set() or shop.stopped()
@@ -95,10 +97,10 @@ class _Job:
             self.builder.frames.finish()
 
 
-class _Crew:
+class _DecodePool:
     """The decoding threads and the jobs they are at."""
 
-    def __init__(self, tasks: Sequence[Task], shop: Workshop) -> None:
+    def __init__(self, tasks: Sequence[Task], shop: BuildContext) -> None:
         self._tasks, self._shop = tasks, shop
         self._pool = ThreadPoolExecutor(shop.jobs, thread_name_prefix="decode")
         self._jobs: dict[int, _Job] = {}
@@ -129,7 +131,7 @@ class _Crew:
             job.builder.discard()
             del self._jobs[number]
             return replace(failed, reason=outcome.reason or "no picture could be decoded")
-        record = job.builder.publish(_ended(source, outcome), self._shop.made, digests)
+        record = job.builder.publish(_with_outcome(source, outcome), self._shop.made, digests)
         del self._jobs[number]
         return record
 
@@ -144,7 +146,7 @@ class _Crew:
                 job.builder.close()
 
 
-def _ended(source: Source, outcome: Outcome) -> Source:
+def _with_outcome(source: Source, outcome: Outcome) -> Source:
     return replace(
         source,
         status=outcome.status,

@@ -14,18 +14,18 @@ from frameatlas.embedder.build.frame_writer import TIMES, FrameWriter
 from frameatlas.errors import FormatError
 from frameatlas.frames import Pixels
 from frameatlas.store.atomic import (
+    describe_files,
     publish_folder,
     remove_folder,
-    stored_files,
     sync_file,
-    translated_os_errors,
+    translate_os_errors,
     write_text,
 )
-from frameatlas.store.damage_record import noted_damage, stored_whole
+from frameatlas.store.damage_record import is_whole, read_damage
 from frameatlas.store.hdf5_writer import new_table
 from frameatlas.store.json_fields import Fields
 from frameatlas.store.manifest import Made, Source
-from frameatlas.store.source_record import SOURCE_FILE, tell_source, told_source
+from frameatlas.store.source_record import SOURCE_FILE, read_source_record, tell_source
 
 BLOCK = 32
 """Frames described by one call. Blocks start at each source's first frame, so that the numbers do
@@ -56,8 +56,8 @@ class SourceBuilder:
         self._dimension = dimension
         self._checkpointed = time.monotonic()
         self._closed = False
-        saved = _saved_progress(self.folder, key)
-        with translated_os_errors(self.folder):
+        saved = _load_progress(self.folder, key)
+        with translate_os_errors(self.folder):
             if saved is None and self.folder.exists():
                 remove_folder(self.folder)
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -96,7 +96,7 @@ class SourceBuilder:
         """Store the features of the block that ``next_block`` gave, float16 (n, dimension)."""
         if self.frames.described == 0:
             self._features.truncate(0)  # the frames may have been started over
-        with translated_os_errors(self.folder):
+        with translate_os_errors(self.folder):
             rest = memoryview(np.ascontiguousarray(features, "<f2").tobytes())
             while rest:  # a disk that is nearly full takes a part, and says so only by its length
                 rest = rest[self._features.write(rest) or 0 :]
@@ -107,7 +107,7 @@ class SourceBuilder:
     def checkpoint(self) -> None:
         """Note how far this source is, after the disk holds it."""
         frames, described = self.frames.sync(), self.frames.described
-        with translated_os_errors(self.folder):
+        with translate_os_errors(self.folder):
             os.fsync(self._features.fileno())
         base = self.frames.time_base
         progress = {
@@ -135,11 +135,11 @@ class SourceBuilder:
         times, names = self.frames.times(), self.frames.names()
         self.checkpoint()
         self._close_files()
-        with translated_os_errors(self.folder):
+        with translate_os_errors(self.folder):
             self._write_table(times, names, digests)
             for name in STORED:
                 sync_file(self.folder / name)
-        files = stored_files(self.folder, list(STORED))
+        files = describe_files(self.folder, list(STORED))
         record = replace(source, frames=len(times), files=files)
         tell_source(self.folder, record, made)
         self._forget_progress()
@@ -153,7 +153,7 @@ class SourceBuilder:
         a run that ends during the minutes of reading a large source again has lost nothing.
         """
         others = {path.name for path in self.folder.iterdir()} - {*STORED, SOURCE_FILE}
-        with translated_os_errors(self.folder):
+        with translate_os_errors(self.folder):
             for name in sorted(others, key=lambda name: name != PROGRESS_FILE):
                 (self.folder / name).unlink(missing_ok=True)
 
@@ -209,7 +209,7 @@ class _Progress:
         self.width, self.height, self.time_base = width, height, time_base
 
 
-def _saved_progress(folder: Path, key: str) -> _Progress | None:
+def _load_progress(folder: Path, key: str) -> _Progress | None:
     path = folder / PROGRESS_FILE
     try:
         fields = Fields.of_json(path.read_text(encoding="utf-8"), str(path))
@@ -230,17 +230,17 @@ def _saved_progress(folder: Path, key: str) -> _Progress | None:
     return saved if fields.values.get("key") == key and whole else None
 
 
-def finished_source(sources: Path, source_id: str, made: Made) -> Source | None:
+def find_finished_source(sources: Path, source_id: str, made: Made) -> Source | None:
     """A source that an interrupted run finished but the manifest does not know yet."""
     place = sources / source_id
-    told = told_source(place)
+    told = read_source_record(place)
     if told is None or replace(told[1], engine=made.engine) != made:
         return None
-    whole = stored_whole(place, told[0], noted_damage(sources.parent))
+    whole = is_whole(place, told[0], read_damage(sources.parent))
     return told[0] if whole else None
 
 
 def any_made(sources: Path) -> Made | None:
     """How the finished sources were made, where the manifest cannot say it any more."""
     places = sorted(sources.iterdir()) if sources.is_dir() else []
-    return next((told[1] for place in places if (told := told_source(place))), None)
+    return next((told[1] for place in places if (told := read_source_record(place))), None)

@@ -4,31 +4,31 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from frameatlas.embedder.components.covariance import Moments
+from frameatlas.embedder.components.covariance import Covariance
 
 BLOCK = 2048
 """Rows read at once: 32 MiB of float32, and few enough blocks that summing them costs little."""
 
 CHUNK = 64 * BLOCK
-"""Rows whose moments are gathered apart and then merged: 1 GiB of features, whose moments are
+"""Rows whose covariances are gathered apart and then merged: 1 GiB of features, whose covariances are
 67 MB. Sums of floating-point numbers depend on their order, so this is part of the result."""
 
 
 class Counting:
-    """The moments of rows from the first on: those of whole chunks, and of the one being counted.
+    """The covariance of rows from the first on: those of whole chunks, and of the one being counted.
 
     Args:
         whole: Moments of some whole chunks; none to begin with.
         part: Moments of the rows after them, fewer than a chunk.
     """
 
-    def __init__(self, whole: Moments, part: Moments) -> None:
+    def __init__(self, whole: Covariance, part: Covariance) -> None:
         self.whole, self.part = whole, part
 
     @classmethod
     def empty(cls, dimension: int) -> "Counting":
         """Of no rows."""
-        return cls(Moments.empty(dimension), Moments.empty(dimension))
+        return cls(Covariance.empty(dimension), Covariance.empty(dimension))
 
     @property
     def count(self) -> int:
@@ -39,19 +39,19 @@ class Counting:
         """Count the next block of rows, floating point (m, d); chunks are whole blocks."""
         self.part.add(block)
         if self.part.count >= CHUNK:
-            part, self.part = self.part, Moments.empty(len(self.part.mean))
+            part, self.part = self.part, Covariance.empty(len(self.part.mean))
             self.add_chunk(part)
 
-    def add_chunk(self, chunk: Moments) -> None:
+    def add_chunk(self, chunk: Covariance) -> None:
         """Count a whole chunk that was counted elsewhere; a part that was begun is left out."""
         if self.part.count:
-            self.part = Moments.empty(len(self.part.mean))
+            self.part = Covariance.empty(len(self.part.mean))
         if self.whole.count:
             self.whole.merge(chunk)
         else:
             self.whole = chunk  # merging with nothing would give the very same
 
-    def moments(self) -> Moments:
+    def counted(self) -> Covariance:
         """Those of all rows; the counting is used up."""
         if not self.whole.count:
             return self.part

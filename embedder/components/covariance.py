@@ -10,7 +10,7 @@ from frameatlas.errors import FormatError
 
 
 @dataclass
-class Moments:
+class Covariance:
     """How many rows, their mean, and the sum of outer products of their deviations from it.
 
     Its size depends on the rows' width alone (128 MiB of scatter for 4096 numbers), not on how

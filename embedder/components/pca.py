@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.embedder.components.chunked_covariance import BLOCK, Counting
-from frameatlas.embedder.components.covariance import Moments
+from frameatlas.embedder.components.covariance import Covariance
 from frameatlas.errors import FormatError
 from frameatlas.store.hdf5_writer import new_table
 from frameatlas.store.rows import Rows, blocks
@@ -84,10 +84,10 @@ class Components:
     @classmethod
     def load(cls, path: Path) -> "Components":
         """Read what ``save`` wrote; FormatError names the file where it is something else."""
-        from frameatlas.store.hdf5_reader import dataset_of, opened
+        from frameatlas.store.hdf5_reader import dataset_of, open_table
 
         try:
-            with opened(path) as file:
+            with open_table(path) as file:
                 mean, basis, variance = (
                     dataset_of(file, name, path) for name in ("mean", "basis", "explained_variance")
                 )
@@ -141,30 +141,30 @@ def fit_components(
         counting.add(block)
         if progress:
             progress(counting.count)
-    return components_of(counting.moments(), k)
+    return components_of(counting.counted(), k)
 
 
-def components_of(moments: Moments, k: int = 256) -> Components:
-    """The components of rows whose moments were gathered. Its scatter is used up.
+def components_of(counted: Covariance, k: int = 256) -> Components:
+    """The components of rows whose covariance was gathered. Its scatter is used up.
 
     Args:
-        moments: Of at least one row.
+        counted: Of at least one row.
         k: Components wished.
     """
     from scipy.linalg import eigh
 
-    d = len(moments.mean)
-    keep = _at_most(k, moments.count, d)
-    total = moments.total
+    d = len(counted.mean)
+    keep = _at_most(k, counted.count, d)
+    total = counted.total
     # The transposed view makes our upper triangle LAPACK's lower one, in place.
     values, vectors = eigh(
-        moments.scatter.T,
+        counted.scatter.T,
         lower=True,
         subset_by_index=(d - keep, d - 1),
         overwrite_a=True,
         check_finite=False,
     )
-    return _freeze(moments.count, moments.mean, values[::-1], vectors.T[::-1], total)
+    return _freeze(counted.count, counted.mean, values[::-1], vectors.T[::-1], total)
 
 
 def _fit_few(features: Rows, k: int, progress: Callable[[int], None] | None) -> Components:
@@ -176,7 +176,7 @@ def _fit_few(features: Rows, k: int, progress: Callable[[int], None] | None) -> 
     mean = rows.mean(axis=0)
     rows -= mean
     if not np.isfinite(mean).all():
-        Moments.empty(d).add(rows)  # raises, with the sentence for it
+        Covariance.empty(d).add(rows)  # raises, with the sentence for it
     keep = _at_most(k, n, d)
     values, vectors = eigh(rows @ rows.T, subset_by_index=(n - keep, n - 1))
     values, vectors = np.maximum(values[::-1], 0.0), vectors[:, ::-1]

@@ -6,7 +6,7 @@ from frameatlas.embedder.media.packet_times import PacketTimes
 from frameatlas.embedder.media.probe import VideoProbe
 
 
-def measured_duration(probe: VideoProbe, times: PacketTimes | None) -> float | None:
+def measure_duration(probe: VideoProbe, times: PacketTimes | None) -> float | None:
     """The packets' word on how long the video is; the declared one where they have none."""
     if times is None or times.end is None or not times.complete or times.end <= probe.start:
         return probe.duration

@@ -56,10 +56,10 @@ def find_ffmpeg() -> FFmpeg:
         MissingExtraError: There is neither.
     """
     own = shutil.which("ffmpeg")
-    return inspect_ffmpeg(own or _shipped_ffmpeg())
+    return inspect_ffmpeg(own or _find_shipped_ffmpeg())
 
 
-def _shipped_ffmpeg() -> str:
+def _find_shipped_ffmpeg() -> str:
     try:
         import imageio_ffmpeg
 

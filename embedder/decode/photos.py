@@ -109,7 +109,7 @@ def read_photos(
         if photos:
             size = (max(p.width for p in photos), max(p.height for p in photos))
             sink.begin(*size, TIME_BASE)
-            known = _known_places(sink, photos, size)
+            known = _find_stored(sink, photos, size)
             _append_all(photos, known, size, sink, refused, stopped)
     for place, reason in sorted(refused.items()):
         on_refused(folder.files[place], reason)
@@ -120,7 +120,7 @@ def read_photos(
     return Outcome("ok")
 
 
-def fitted_size(width: int, height: int, short_side: int) -> tuple[int, int]:
+def fit_size(width: int, height: int, short_side: int) -> tuple[int, int]:
     """Width and height of a photo within its frame: at most twice as long as ``short_side``."""
     longest = 2 * short_side
     fitted = frame_size(width, height, short_side)
@@ -143,11 +143,11 @@ def _openable(
         except SourceError as error:
             refused[place] = str(error)
             continue
-        photos.append(_Photo(place, path, *fitted_size(*shown, short_side)))
+        photos.append(_Photo(place, path, *fit_size(*shown, short_side)))
     return photos
 
 
-def _known_places(sink: FrameSink, photos: Sequence[_Photo], size: tuple[int, int]) -> set[int]:
+def _find_stored(sink: FrameSink, photos: Sequence[_Photo], size: tuple[int, int]) -> set[int]:
     """Numbers of the photos that an interrupted run has stored; the last one is read again."""
     if not sink.count:
         return set()

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.embedder.decode.completeness import judge, measured_duration
+from frameatlas.embedder.decode.completeness import judge, measure_duration
 from frameatlas.embedder.decode.ffmpeg import DecodePlan, decode_command, find_ffmpeg, plan_size
 from frameatlas.embedder.decode.ffmpeg_log import FFmpegReport, FrameNote
 from frameatlas.embedder.decode.ffmpeg_process import STALL_SECONDS, VideoProcess
@@ -82,7 +82,7 @@ def decode_video(
     """
     times = _scan(path, probe, stopped)
     if probe.duration is None:
-        probe = replace(probe, duration=measured_duration(probe, times))
+        probe = replace(probe, duration=measure_duration(probe, times))
     width, height = plan_size(probe, settings.height)
     rule = KeepRule(settings.fps, _first_time(probe, times), probe.time_base)
     rule = replace(rule, standing=standing_frames(rule, times.seconds) if times else ())
@@ -91,12 +91,12 @@ def decode_video(
         plan = replace(plan, skip_frame="noref")
         times = replace(times, seconds=times.reference)
     sink.begin(width, height, probe.time_base)
-    ending = _decode(plan, sink, stopped, stall_seconds, measured_duration(probe, times))
+    ending = _decode(plan, sink, stopped, stall_seconds, measure_duration(probe, times))
     if ending.damage and hwaccel != "none":
         # Drivers fail in ways of their own: only the processor's word on damage counts.
         sink.restart()
         plan = replace(plan, hwaccel="none")
-        ending = _decode(plan, sink, stopped, stall_seconds, measured_duration(probe, times))
+        ending = _decode(plan, sink, stopped, stall_seconds, measure_duration(probe, times))
     if not sink.count:
         raise SourceError(f"none of its pictures could be decoded: {ending.damage}".rstrip(": "))
     return judge(plan, sink.count, ending.damage, times)
@@ -228,7 +228,7 @@ class _Decoder:
                 if note is None:
                     process.rest = plan.frame_bytes
                     break
-                frame = _kept(plan, note, buffers[turn], previous)
+                frame = _keep(plan, note, buffers[turn], previous)
                 if plan.rule.keeps(frame.seconds, previous):
                     previous = frame.seconds
                     turn = 1 - turn
@@ -253,7 +253,7 @@ def _equal(pixels: bytearray, stored: NDArray[np.uint8]) -> bool:
     return np.array_equal(np.frombuffer(pixels, np.uint8), stored.reshape(-1))
 
 
-def _kept(
+def _keep(
     plan: DecodePlan, note: FrameNote, pixels: bytearray, previous: float | None
 ) -> KeptFrame:
     """Give a frame its time in the probe's time base, and its box."""

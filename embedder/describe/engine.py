@@ -66,17 +66,17 @@ def engine_choice(name: str) -> str:
     """The engine that a name stands for on this machine: "tensorflow" or "openvino"."""
     if name not in ENGINES:
         raise InputError(f"Expected --engine to be one of {', '.join(ENGINES)}. Received: {name}.")
-    if name == "openvino" and not installed("openvino"):
+    if name == "openvino" and not is_installed("openvino"):
         raise MissingExtraError(
             "Expected OpenVINO for --engine openvino. Received: it is not installed; "
             "pip install frameatlas[openvino], or choose --engine tensorflow."
         )
     if name != "auto":
         return name
-    return "openvino" if installed("openvino") and not gpu_present() else "tensorflow"
+    return "openvino" if is_installed("openvino") and not gpu_present() else "tensorflow"
 
 
-def installed(library: str) -> bool:
+def is_installed(library: str) -> bool:
     """Whether a library can be imported, without importing it."""
     return importlib.util.find_spec(library) is not None
 

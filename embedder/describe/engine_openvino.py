@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.embedder.describe.cpu import has_bfloat16
-from frameatlas.embedder.describe.openvino_cache import cached_model
+from frameatlas.embedder.describe.openvino_cache import load_model
 from frameatlas.embedder.describe.openvino_import import import_openvino
 from frameatlas.embedder.describe.weights import FEATURES, verify_weights
 
@@ -40,7 +40,7 @@ class OpenvinoEngine:
         }
         if streams is not None:
             settings["NUM_STREAMS"] = str(streams)
-        compiled = core.compile_model(cached_model(core, weights), "CPU", settings)
+        compiled = core.compile_model(load_model(core, weights), "CPU", settings)
         self._queue = openvino.AsyncInferQueue(compiled)
         self._queue.set_callback(_keep)
         self.batch = len(self._queue)

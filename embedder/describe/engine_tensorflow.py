@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from frameatlas.embedder.describe.cpu import has_bfloat16
 from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
 from frameatlas.embedder.describe.weights import CROP_SIDE, FEATURES, load_xception
-from frameatlas.embedder.describe.xception import features_of, folded_weights
+from frameatlas.embedder.describe.xception import features_of, fold_batchnorm
 from frameatlas.processors import available_processors
 
 GPU_DEVICE = "/GPU:0"
@@ -104,7 +104,7 @@ class CpuRunner:
 
         self.precision = precision
         self.batch = workers
-        weights = folded_weights(model)
+        weights = fold_batchnorm(model)
         graph = tf.Graph()
         with graph.as_default():
             self._crops = tf.compat.v1.placeholder(tf.uint8, (None, CROP_SIDE, CROP_SIDE, 3))
@@ -162,7 +162,7 @@ class GpuRunner:
 
         self.precision = precision
         grow_memory(tf)
-        weights = folded_weights(model)
+        weights = fold_batchnorm(model)
 
         @tf.function(jit_compile=True, reduce_retracing=False)  # type: ignore[untyped-decorator]
         def features(crops: Any) -> Any:
@@ -205,7 +205,7 @@ class HalvingBatches:
         while start < len(crops):
             part = crops[start : start + self.batch]
             try:
-                done.append(self._function(filled_up(part, self.batch))[: len(part)])
+                done.append(self._function(pad_batch(part, self.batch))[: len(part)])
             except self._exhausted:
                 if self.batch == 1:
                     raise
@@ -215,7 +215,7 @@ class HalvingBatches:
         return np.concatenate(done)
 
 
-def filled_up(crops: NDArray[np.uint8], batch: int) -> NDArray[np.uint8]:
+def pad_batch(crops: NDArray[np.uint8], batch: int) -> NDArray[np.uint8]:
     """Crops followed by black ones up to the batch's size."""
     missing = batch - len(crops)
     return np.pad(crops, ((0, missing), (0, 0), (0, 0), (0, 0))) if missing else crops

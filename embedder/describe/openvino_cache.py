@@ -13,11 +13,11 @@ from frameatlas.embedder.describe.openvino_import import import_openvino
 from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
 from frameatlas.embedder.describe.weights import (
     CROP_SIDE,
+    find_packaged_weights,
     load_xception,
-    packaged_weights,
     weights_digest,
 )
-from frameatlas.embedder.describe.xception import features_of, folded_weights
+from frameatlas.embedder.describe.xception import features_of, fold_batchnorm
 
 CONVERSION = 1
 """Number of the way in which we convert; a new one makes old files unused."""
@@ -25,7 +25,7 @@ CONVERSION = 1
 MODEL_NAME = "xception.xml"
 
 
-def cached_model(core: Any, weights: Path | None) -> Any:
+def load_model(core: Any, weights: Path | None) -> Any:
     """Xception as OpenVINO reads it: uint8 (1, 299, 299, 3) → float32 (1, 2048).
 
     A file that cannot be read is made again; where nothing can be written, the model is converted
@@ -39,7 +39,7 @@ def cached_model(core: Any, weights: Path | None) -> Any:
     try:
         return read_model(core, folder)
     except (RuntimeError, OSError):  # not there, not whole, or not of this OpenVINO
-        model = converted_model(weights)
+        model = convert_model(weights)
     with suppress(OSError, RuntimeError):
         save_model(model, folder)
     return model
@@ -58,7 +58,7 @@ def cache_folder() -> Path:
 
 def model_key(weights: Path | None) -> str:
     """Folder name: everything that the converted model depends on."""
-    digest = weights_digest(weights or packaged_weights())
+    digest = weights_digest(weights or find_packaged_weights())
     return f"openvino-{version('openvino')}-{CONVERSION}-{digest[:32]}"
 
 
@@ -87,7 +87,7 @@ def digests(folder: Path) -> str:
     return "".join(f"{weights_digest(path)}  {path.name}\n" for path in paths)
 
 
-def converted_model(weights: Path | None) -> Any:
+def convert_model(weights: Path | None) -> Any:
     """Xception converted from the Keras model, batch 1, with the scaling inside.
 
     From the folded graph: ours multiplies depthwise and pointwise kernels in the same order as
@@ -97,7 +97,7 @@ def converted_model(weights: Path | None) -> Any:
 
     tf = import_tensorflow()
     keras_model = load_xception(weights)
-    folded = folded_weights(keras_model)
+    folded = fold_batchnorm(keras_model)
 
     @tf.function  # type: ignore[untyped-decorator]
     def features(crops: Any) -> Any:

@@ -24,7 +24,7 @@ PACKAGED_DIGEST = "f67c3b19e53bd394f4fec6822abb8c2481ebb793656b58cee65ba8ea0cff1
 REMEDY = "give a file of Xception without its top, as Keras' save_weights writes it, to --weights"
 
 
-def packaged_weights() -> Path:
+def find_packaged_weights() -> Path:
     """The weights that ship with frameatlas: ImageNet, float16, 39 MB."""
     return Path(__file__).parents[1] / "weights" / PACKAGED_NAME
 
@@ -70,7 +70,7 @@ def load_xception(path: Path | None = None) -> Any:
     model = keras.applications.Xception(
         weights=None, include_top=False, pooling="avg", input_shape=(CROP_SIDE, CROP_SIDE, 3)
     )
-    fill(model, path or packaged_weights())
+    fill(model, path or find_packaged_weights())
     return model
 
 
@@ -80,7 +80,7 @@ def verify_weights(path: Path | None) -> None:
     The packaged file must be the very one that we ship; any other must at least be readable HDF5.
     """
     if path is None:
-        received = weights_digest(packaged_weights())
+        received = weights_digest(find_packaged_weights())
         if received != PACKAGED_DIGEST:
             raise WeightsError(
                 f"Expected the packaged weights with SHA-256 {PACKAGED_DIGEST}. "

@@ -14,7 +14,7 @@ Weights = dict[str, list[Any]]
 """Per convolution: its kernels (depthwise and pointwise, or one) and its bias, float32."""
 
 
-def folded_weights(model: Any) -> Weights:
+def fold_batchnorm(model: Any) -> Weights:
     """The weights of every convolution with the batch normalisation behind it folded in."""
     from keras import layers
 

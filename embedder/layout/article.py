@@ -14,7 +14,7 @@ from frameatlas.embedder.layout.autoencoder import build_decoder, build_encoder
 from frameatlas.embedder.layout.few_frames import lay_out_few
 from frameatlas.embedder.layout.pca_layout import PrincipalLayout, code_report
 from frameatlas.errors import FormatError
-from frameatlas.options import LayoutWish
+from frameatlas.options import LayoutOptions
 from frameatlas.store.hdf5_writer import prove_room
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class ArticleLayout:
 
 def fit(
     scores: NDArray[Any],
-    settings: LayoutWish,
+    settings: LayoutOptions,
     paths: NDArray[Any],
     progress: Callable[[int, int], None] | None = None,
 ) -> ArticleLayout | PrincipalLayout:
@@ -136,7 +136,7 @@ def in_blocks(model: "keras.Model", rows: NDArray[Any], width: int) -> NDArray[n
 
 
 def _sample(
-    scores: NDArray[Any], paths: NDArray[Any], settings: LayoutWish
+    scores: NDArray[Any], paths: NDArray[Any], settings: LayoutOptions
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """At most ``MOST`` rows to train on, and which of them lie between their neighbours in time.
 

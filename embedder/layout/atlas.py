@@ -24,11 +24,11 @@ from frameatlas.embedder.layout.autoencoder import build_decoder, build_encoder
 from frameatlas.embedder.layout.few_frames import lay_out_few
 from frameatlas.embedder.layout.knn_graph import directions, neighbour_graph
 from frameatlas.embedder.layout.neighbour_embedding import arrange
-from frameatlas.embedder.layout.out_of_sample import WIDTH, FittedFrames, halved
+from frameatlas.embedder.layout.out_of_sample import WIDTH, FittedFrames, to_float16
 from frameatlas.embedder.layout.pca_layout import PrincipalLayout, bend_to_std, code_report
 from frameatlas.embedder.layout.rotation import rotate
 from frameatlas.errors import FormatError
-from frameatlas.options import LayoutWish
+from frameatlas.options import LayoutOptions
 from frameatlas.store.hdf5_writer import prove_room
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class AtlasLayout:
         codes, misfits = self.fitted.codes[known], np.zeros(len(known), np.bool_)
         new = np.flatnonzero(known < 0)
         if len(new):
-            rows = halved(np.asarray(scores)[new])
+            rows = to_float16(np.asarray(scores)[new])
             placed, distance = self.fitted.place(rows)
             codes[new] = placed
             astray = np.flatnonzero(distance > ASTRAY)
@@ -120,7 +120,7 @@ class AtlasLayout:
 
 def fit(
     scores: NDArray[Any],
-    settings: LayoutWish,
+    settings: LayoutOptions,
     paths: NDArray[Any],
     progress: Progress | None = None,
 ) -> AtlasLayout | PrincipalLayout:
@@ -129,7 +129,7 @@ def fit(
     if few is not None:
         return few
     chosen = _different(scores, settings.seed)
-    stored = halved(scores[chosen])
+    stored = to_float16(scores[chosen])
     rows, paths = stored.astype(np.float32), np.asarray(paths)[chosen].astype(np.int64)
     moments = _moments(chosen, paths)
     units = directions(rows)
@@ -224,7 +224,7 @@ def _different(scores: NDArray[Any], seed: int) -> NDArray[np.int64]:
     chosen = np.arange(len(scores))
     if len(scores) > MOST:
         chosen = np.sort(np.random.default_rng(seed).choice(len(scores), MOST, replace=False))
-    rows = np.ascontiguousarray(halved(scores[chosen]))
+    rows = np.ascontiguousarray(to_float16(scores[chosen]))
     whole = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1])))[:, 0]
     return chosen[np.sort(np.unique(whole, return_index=True)[1])]
 
@@ -246,7 +246,7 @@ def _part(progress: Progress | None, first: int, last: int) -> Progress | None:
     return step
 
 
-def _what_was_reduced(arranged: int, n: int, settings: LayoutWish, moments: int) -> str:
+def _what_was_reduced(arranged: int, n: int, settings: LayoutOptions, moments: int) -> str:
     """Sentences for the report; "" where nothing was reduced."""
     sentences = []
     if n > MOST:

@@ -124,10 +124,10 @@ def neighbour_graph(
     same &= rows != here
     taken = (rows != here) & (~same | (np.cumsum(same, axis=1) <= OF_MOMENT))
     taken &= np.cumsum(taken, axis=1) <= NEIGHBOURS
-    weights = _shared_out(taken)
+    weights = _share_out(taken)
     if further:
         others = (rows != here) & (np.cumsum(rows != here, axis=1) <= further)
-        weights = (1 - OF_FURTHER) * weights + OF_FURTHER * _shared_out(others)
+        weights = (1 - OF_FURTHER) * weights + OF_FURTHER * _share_out(others)
     pulls = weights > 0
     graph = csr_matrix(
         (weights[pulls].astype(np.float32), (np.nonzero(pulls)[0], rows[pulls])), shape=(n, n)
@@ -141,6 +141,6 @@ def neighbour_graph(
     return graph, np.where(rows == here, -np.inf, cosines).max(axis=1)
 
 
-def _shared_out(taken: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _share_out(taken: NDArray[np.bool_]) -> NDArray[np.float64]:
     """The same share for each that is taken of a row, 1 in all; 0 where none is."""
     return np.asarray(taken / np.maximum(taken.sum(axis=1, keepdims=True), 1))

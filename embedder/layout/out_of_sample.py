@@ -57,7 +57,7 @@ class FittedFrames:
 
     def known(self, scores: NDArray[Any]) -> NDArray[np.int64]:
         """Which fitted frame each row equals: int64 of shape (n,), -1 for none."""
-        rows = halved(scores)
+        rows = to_float16(scores)
         at = np.searchsorted(self._digests, _digests(rows))
         found = self._order[np.minimum(at, len(self._order) - 1)]
         same = (self.scores[found] == rows).all(axis=1)
@@ -79,7 +79,7 @@ class FittedFrames:
         if self._units is None:
             self._units = directions(self.scores)
         count = min(NEAREST, len(self.scores))
-        rows, cosines = nearest(directions(halved(scores)), self._units, count)
+        rows, cosines = nearest(directions(to_float16(scores)), self._units, count)
         further = cosines[:, :1].astype(np.float64) - cosines
         counts = np.exp(-FALL * further / np.maximum(further[:, -1:], 1e-6))
         return self._thick_of(self.codes[rows], counts), 1.0 - cosines[:, 0]
@@ -123,7 +123,7 @@ class FittedFrames:
         return cls(scores.astype(np.float16), codes.astype(np.float64), width, radius)
 
 
-def halved(scores: NDArray[Any]) -> NDArray[np.float16]:
+def to_float16(scores: NDArray[Any]) -> NDArray[np.float16]:
     """Scores as the atlas stores them, float16, none infinite and no -0."""
     rows = np.clip(np.asarray(scores, np.float32), -LARGEST, LARGEST).astype(np.float16)
     return np.asarray(rows + np.float16(0.0), np.float16)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from frameatlas.embedder.layout import article as article_layout
 from frameatlas.embedder.layout import atlas as atlas_layout
 from frameatlas.errors import FormatError, InputError
-from frameatlas.options import LayoutWish
+from frameatlas.options import LayoutOptions
 
 Progress = Callable[[int, int], None]
 """Called with (step, steps); may raise to stop the fitting."""
@@ -25,11 +25,11 @@ class Layout(Protocol):
     """A fitted layout, frozen: it also places frames that it has not seen.
 
     Attributes:
-        name: As in ``LayoutWish.name``.
+        name: As in ``LayoutOptions.name``.
         report: For the manifest: ``losses`` (each weighted term), ``mean`` and ``std`` of the code
             as pairs, ``saturated`` (share of |code| > 0.99), ``reduced`` ("" or a sentence that
             says what was left out and why), and how it was trained.
-        even: Whether the code, turned by ``LayoutWish.rotate``, fills an upright square evenly
+        even: Whether the code, turned by ``LayoutOptions.rotate``, fills an upright square evenly
             already.
     """
 
@@ -60,7 +60,7 @@ def fit_layout(
     name: str,
     scores: NDArray[Any],
     *,
-    settings: LayoutWish,
+    settings: LayoutOptions,
     paths: NDArray[Any],
     progress: Progress | None = None,
 ) -> Layout:
@@ -69,7 +69,7 @@ def fit_layout(
     Args:
         name: One of the layouts' names.
         scores: Floating point of shape (n, k), n at least 1, of overall root mean square 1.
-        settings: What is wished.
+        settings: What is asked for.
         paths: Whole numbers of shape (n,), each frame's source; frames of one source follow
             each other in time.
         progress: Called with (step, steps); may raise to stop.

@@ -38,7 +38,7 @@ class Repulsion:
         from scipy import fft
 
         n = len(places)
-        nodes, weights, side, _ = _spread(places, SPACING)
+        nodes, weights, side, _ = _grid_weights(places, SPACING)
         self._prepare(side)
         size = self._size
         mass = np.bincount(nodes.ravel(), weights.ravel(), side * side).reshape(side, side)
@@ -93,7 +93,7 @@ class Evenness:
         n, spacing = len(places), self._reach / 2
         ends = np.full((2, 2), self._half, np.float32) * [[-1], [1]]
         framed = np.concatenate([places, ends.astype(np.float32)])  # the grid covers the square
-        nodes, weights, side, low = _spread(framed, spacing)
+        nodes, weights, side, low = _grid_weights(framed, spacing)
         nodes, weights = nodes[:n], weights[:n]
         self._prepare(side)
         size = self._size
@@ -144,7 +144,7 @@ def _read(
     return np.asarray(read @ np.ascontiguousarray(pushes.reshape(2, -1).T), np.float32)
 
 
-def _spread(
+def _grid_weights(
     places: Plane, spacing: float
 ) -> tuple[NDArray[np.int32], NDArray[np.float32], int, Plane]:
     """The grid's 16 nodes around each place and their weights, both of shape (n, 16).

@@ -86,7 +86,7 @@ def train(
 
     with tf.device("/CPU:0"):
         data = tf.constant(scores if guide is None else np.hstack([scores, guide]))
-        run = _compiled_loop(encoder, decoder, plan)
+        run = _compile_loop(encoder, decoder, plan)
         batches = _batches(len(scores), between, plan)
         for step in range(0, plan.steps, CHUNK):
             if progress:
@@ -142,7 +142,7 @@ def loss_terms(
     return terms
 
 
-def _compiled_loop(
+def _compile_loop(
     encoder: "keras.Model", decoder: "keras.Model", plan: TrainingPlan
 ) -> Callable[..., Any]:
     """A function that runs ``CHUNK`` steps inside one XLA program."""

@@ -22,18 +22,18 @@ from frameatlas.embedder.map.map_draft import Chunks, MapDraft, no_chunks
 from frameatlas.embedder.map.place_frames import place_frames, tell_misfits
 from frameatlas.embedder.map.quality import map_quality
 from frameatlas.embedder.map.stretch import Stretch
-from frameatlas.options import LayoutWish
+from frameatlas.options import LayoutOptions
 from frameatlas.progress import Progress
 from frameatlas.store.atomic import (
+    describe_files,
     publish_folder,
     remove_folder,
-    stored_files,
-    translated_os_errors,
+    translate_os_errors,
     write_text,
 )
 from frameatlas.store.hdf5_writer import new_table
 from frameatlas.store.manifest import MapRecord, StoredFile
-from frameatlas.store.map_integrity import verified_file
+from frameatlas.store.map_integrity import verify_file
 from frameatlas.store.rows import Rows
 
 MAP_FILE = "map.json"
@@ -83,7 +83,7 @@ class FittedMap:
 
 def draw_map(
     atlas: Atlas,
-    wish: LayoutWish,
+    options: LayoutOptions,
     progress: Progress,
     check: Check,
     chunks: Chunks = no_chunks,
@@ -92,7 +92,7 @@ def draw_map(
 
     Args:
         atlas: An atlas whose manifest names all sources; its own map does not matter.
-        wish: How the map is to be composed.
+        options: How the map is to be composed.
         progress: Is told how far it is.
         check: Called between steps; raises to stop.
         chunks: Who else counts moments of the features.
@@ -109,7 +109,7 @@ def draw_map(
     progress.stage("components", len(atlas), "frames")
     components = draft.components(atlas, COMPONENTS, step, chunks)
     scores = _project(draft.folder, components, atlas.features, None, step)
-    return compose_map(atlas, draft, components, scores, wish, progress, check)
+    return compose_map(atlas, draft, components, scores, options, progress, check)
 
 
 def compose_map(
@@ -117,7 +117,7 @@ def compose_map(
     draft: MapDraft,
     components: Components,
     scores: NDArray[np.float16],
-    wish: LayoutWish,
+    options: LayoutOptions,
     progress: Progress,
     check: Check,
 ) -> MapRecord:
@@ -129,17 +129,17 @@ def compose_map(
         progress.step(round(100 * done / max(total, 1)))
 
     progress.stage("layout", 100, "%")
-    fitted = fit_map(atlas, scores, wish, step)
+    fitted = fit_map(atlas, scores, options, step)
     layout, stretch = fitted.layout, fitted.stretch
     settings = {
-        "name": wish.name,
-        "seed": wish.seed,
-        "std": wish.std,
-        "rotate": wish.rotate,
-        "temporal": wish.temporal,
+        "name": options.name,
+        "seed": options.seed,
+        "std": options.std,
+        "rotate": options.rotate,
+        "temporal": options.temporal,
         "report": layout.report,
     }
-    with translated_os_errors(folder):
+    with translate_os_errors(folder):
         layout.save(folder)
         stretch.save(folder / "stretch.h5")
     write_text(folder / MAP_FILE, json.dumps(settings, indent=1) + "\n")
@@ -149,21 +149,24 @@ def compose_map(
 
 
 def fit_map(
-    atlas: Atlas, scores: NDArray[np.float16], wish: LayoutWish, step: Callable[[int, int], None]
+    atlas: Atlas,
+    scores: NDArray[np.float16],
+    options: LayoutOptions,
+    step: Callable[[int, int], None],
 ) -> FittedMap:
     """Fit layout and stretch on the scores of all frames; nothing is written.
 
     Args:
         atlas: Tells the source of each frame.
         scores: float16 of shape (n, k), in the atlas' order.
-        wish: How the map is to be composed.
+        options: How the map is to be composed.
         step: Called with (step, steps) of the fitting; raises to stop.
     """
     import_tensorflow()
     paths = atlas.source_numbers.astype(np.int64)
-    layout = fit_layout(wish.name, scores, settings=wish, paths=paths, progress=step)
+    layout = fit_layout(options.name, scores, settings=options, paths=paths, progress=step)
     code, _ = place_frames(layout, scores, 0)
-    turned = rotate(code, wish.rotate)
+    turned = rotate(code, options.rotate)
     stretch = fit_stretch(turned, layout)
     return FittedMap(layout, stretch, code, stretch.apply(turned))
 
@@ -204,14 +207,14 @@ def extend_map(
     return _publish(atlas, drawn, code, coordinates, scores, progress, placed_later)
 
 
-def redraw_map(atlas: Atlas, wish: LayoutWish, progress: Progress, check: Check) -> MapRecord:
+def redraw_map(atlas: Atlas, options: LayoutOptions, progress: Progress, check: Check) -> MapRecord:
     """Another composition of the same frames: a new layout on the scores that are there."""
     current = atlas.map_folder
     draft = MapDraft(atlas, "compose")
     for name in ("scores.npy", "components.h5"):
-        _share(verified_file(current, atlas.manifest.map, name), draft.folder / name)
+        _share(verify_file(current, atlas.manifest.map, name), draft.folder / name)
     components = Components.load(draft.folder / "components.h5")
-    return compose_map(atlas, draft, components, atlas.scores, wish, progress, check)
+    return compose_map(atlas, draft, components, atlas.scores, options, progress, check)
 
 
 def load_map(atlas: Atlas) -> DrawnMap:
@@ -220,7 +223,7 @@ def load_map(atlas: Atlas) -> DrawnMap:
     folder, record = atlas.map_folder, atlas.manifest.map
     for name in record.files if record else ():
         if name not in ("scores.npy", "coordinates.h5", "quality.json"):
-            verified_file(folder, record, name)
+            verify_file(folder, record, name)
     settings = json.loads((folder / MAP_FILE).read_text(encoding="utf-8"))
     return DrawnMap(
         folder,
@@ -249,7 +252,7 @@ def _project(
     """Write ``scores.npy``, keeping the rows that are there, and map it."""
     shape = (len(features), len(components))
     # Written, not mapped: where the disk is full, a mapped page ends the whole process.
-    with translated_os_errors(folder), (folder / "scores.npy").open("wb") as file:
+    with translate_os_errors(folder), (folder / "scores.npy").open("wb") as file:
         header = {"descr": "<f2", "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(file, header)
         old, rows = kept or (np.empty((0, len(components)), np.float16), np.empty(0, np.int64))
@@ -276,7 +279,7 @@ def _publish(
 ) -> MapRecord:
     """Write what is left, give the map its id, put its folder in its place."""
     folder = drawn.folder
-    with translated_os_errors(folder):
+    with translate_os_errors(folder):
         with new_table(folder / "coordinates.h5") as file:
             file["code"] = code
             file["coordinates"] = coordinates
@@ -292,7 +295,7 @@ def _publish(
     digest.update("\n".join(source.id for source in atlas.sources).encode())
     place = folder.with_name(digest.hexdigest())
     names = [path.name for path in folder.iterdir()]
-    files = stored_files(folder, names)
+    files = describe_files(folder, names)
     if place.exists() and _agrees(place, files):
         remove_folder(folder)  # the very map is there: leave it to whoever reads it
     else:
@@ -308,6 +311,6 @@ def _moments(atlas: Atlas) -> NDArray[np.float64]:
 
 def _agrees(place: Path, files: dict[str, StoredFile]) -> bool:
     try:
-        return stored_files(place, list(files)) == files
+        return describe_files(place, list(files)) == files
     except OSError:
         return False

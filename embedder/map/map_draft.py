@@ -13,16 +13,16 @@ import numpy as np
 
 from frameatlas.atlas import Atlas
 from frameatlas.embedder.components.chunked_covariance import BLOCK, CHUNK, Counting
-from frameatlas.embedder.components.covariance import Moments
+from frameatlas.embedder.components.covariance import Covariance
 from frameatlas.embedder.components.pca import Components, components_of, fit_components
 from frameatlas.errors import FormatError
-from frameatlas.store.atomic import remove_folder, sync_file, translated_os_errors, write_text
+from frameatlas.store.atomic import remove_folder, sync_file, translate_os_errors, write_text
 from frameatlas.store.digests import text_digest
 
 NOTE_SECONDS = 45.0
 """Counting that a crash may cost."""
 
-Chunks = Callable[[Atlas, int], Iterator[Moments]]
+Chunks = Callable[[Atlas, int], Iterator[Covariance]]
 """Moments of an atlas' whole chunks of features from a chunk's number on, as others count them, in
 order; it may end before the last one."""
 
@@ -31,7 +31,7 @@ _COMPONENTS = "components.h5"
 _MOMENTS = "moments.npz"
 
 
-def no_chunks(atlas: Atlas, first: int) -> Iterator[Moments]:
+def no_chunks(atlas: Atlas, first: int) -> Iterator[Covariance]:
     """Nobody else counts."""
     del atlas, first
     return iter(())
@@ -49,7 +49,7 @@ class MapDraft:
         self.folder = atlas.folder / "maps" / ".building"
         digests = [source.files["features.h5"].blake2b for source in atlas.sources if source.frames]
         key = text_digest("\n".join([purpose, *digests]))
-        with translated_os_errors(self.folder):
+        with translate_os_errors(self.folder):
             if purpose != "draw" or _read(self.folder / _KEY) != key:
                 remove_folder(self.folder)
                 self.folder.mkdir(parents=True)
@@ -75,7 +75,7 @@ class MapDraft:
                 path.unlink()
         components = self._counted(atlas, number, step, chunks)
         beside = path.with_name("components.new.h5")
-        with translated_os_errors(beside):
+        with translate_os_errors(beside):
             components.save(beside)
             sync_file(beside)
             beside.replace(path)
@@ -98,19 +98,19 @@ class MapDraft:
             counting.add(features[start : start + BLOCK])
             step(counting.count)
             noted = self._note(counting, noted)
-        return components_of(counting.moments(), number)
+        return components_of(counting.counted(), number)
 
     def _note(self, counting: Counting, noted: float) -> float:
         """Note what was counted, if the last time is long enough ago; gives when it was noted."""
         if time.monotonic() - noted <= NOTE_SECONDS:
             return noted
         beside = self.folder / "moments.new.npz"
-        with translated_os_errors(beside):
+        with translate_os_errors(beside):
             np.savez(
                 beside,
                 **{
-                    f"{name}_{part}": getattr(moments, part)
-                    for name, moments in (("whole", counting.whole), ("part", counting.part))
+                    f"{name}_{part}": getattr(counted, part)
+                    for name, counted in (("whole", counting.whole), ("part", counting.part))
                     for part in ("count", "mean", "scatter")
                 },
             )
@@ -124,7 +124,7 @@ class MapDraft:
             with (self.folder / _MOMENTS).open("rb") as file:
                 noted = np.load(file, allow_pickle=False)
                 whole, part = (
-                    Moments(int(noted[f"{n}_count"]), noted[f"{n}_mean"], noted[f"{n}_scatter"])
+                    Covariance(int(noted[f"{n}_count"]), noted[f"{n}_mean"], noted[f"{n}_scatter"])
                     for n in ("whole", "part")
                 )
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):

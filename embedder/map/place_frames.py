@@ -39,7 +39,7 @@ def tell_misfits(
     if misfits is None or not new:
         return None
     if misfits > MISFITS * new:
-        progress.remark(
+        progress.note(
             f"{misfits / new:.0%} of the {new} new frames fit this map badly: consider --refit."
         )
     path = folder / "quality.json"

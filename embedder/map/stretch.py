@@ -129,10 +129,10 @@ class Stretch:
     @classmethod
     def load(cls, path: Path) -> "Stretch":
         """Read what ``save`` wrote; FormatError names the file where it is something else."""
-        from frameatlas.store.hdf5_reader import dataset_of, opened
+        from frameatlas.store.hdf5_reader import dataset_of, open_table
 
         try:
-            with opened(path) as file:
+            with open_table(path) as file:
                 turned = np.asarray(dataset_of(file, "turned", path), np.float64)
                 radii = np.asarray(dataset_of(file, "radii", path), np.float64)
         except (OSError, RuntimeError, KeyError, TypeError, ValueError) as error:

@@ -67,7 +67,7 @@ def packet_times(path: Path, probe: VideoProbe, *, stopped: Stopped) -> PacketTi
                     seconds.append(at)
                     ends.append(at + (packet.duration or 0) * float(probe.time_base))
                     answer = test(memoryview(packet)) if test else None
-                    reference = _joined(reference, at, answer)
+                    reference = _join(reference, at, answer)
             complete = True
     except SourceError:
         pass
@@ -80,7 +80,7 @@ def packet_times(path: Path, probe: VideoProbe, *, stopped: Stopped) -> PacketTi
     )
 
 
-def _joined(times: list[float] | None, at: float, is_reference: bool | None) -> list[float] | None:
+def _join(times: list[float] | None, at: float, is_reference: bool | None) -> list[float] | None:
     """Add a time; one packet about which nothing is known spoils them all."""
     if times is None or is_reference is None:
         return None

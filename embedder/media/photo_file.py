@@ -69,7 +69,7 @@ def read_photo(path: Path | BinaryIO, width: int, height: int) -> NDArray[np.uin
         image.draft(None, (2 * size[0], 2 * size[1]))
         small = _eight_bit(image).resize(size, Image.Resampling.BICUBIC, reducing_gap=3.0)
         rgb = _on_white(_standard_colours(small, image.info.get("icc_profile")))
-        return np.asarray(_turned(rgb, orientation), np.uint8)
+        return np.asarray(_turn(rgb, orientation), np.uint8)
 
 
 @contextmanager
@@ -160,7 +160,7 @@ def _is_turned(image: "Image") -> bool:
     return _orientation(image) in (5, 6, 7, 8)
 
 
-def _turned(image: "Image", orientation: int) -> "Image":
+def _turn(image: "Image", orientation: int) -> "Image":
     """Turn and mirror as EXIF says; its numbers are TIFF 6.0's."""
     from PIL.Image import Transpose
 

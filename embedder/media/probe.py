@@ -93,12 +93,12 @@ def probe_video(path: Path) -> VideoProbe:
         SourceError: It holds no video that can be shown; the message says why.
     """
     with open_media(path) as container:
-        stream = _chosen_stream(container, path)
+        stream = _choose_stream(container, path)
         first = _first_frame(container, stream)
         return _describe(container, stream, first, path)
 
 
-def _chosen_stream(container: "InputContainer", path: Path) -> "VideoStream":
+def _choose_stream(container: "InputContainer", path: Path) -> "VideoStream":
     """The stream that a player would show: no cover art, the default one, else the largest."""
     from av.stream import Disposition
 
@@ -220,7 +220,7 @@ def _duration(
         seconds = float(stream.duration * stream.time_base)
         if 0 < seconds < SANE_SECONDS:
             return seconds, True
-    tag = _tagged_end(stream.metadata)
+    tag = _read_tagged_end(stream.metadata)
     if tag is not None and tag > start:
         return tag - start, True
     if container.duration and 0 < container.duration < SANE_SECONDS * 1e6:
@@ -229,7 +229,7 @@ def _duration(
     return None, False
 
 
-def _tagged_end(metadata: dict[str, str]) -> float | None:
+def _read_tagged_end(metadata: dict[str, str]) -> float | None:
     """Matroska's tag DURATION, "00:01:02.345000000": where the stream ends."""
     for key, value in metadata.items():
         if key.upper().split("-")[0] == "DURATION":

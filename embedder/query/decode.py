@@ -40,7 +40,7 @@ class DecodedBlock:
     seconds: NDArray[np.float64]
 
 
-def decoded_blocks(path: Path, settings: FrameSettings) -> Generator[DecodedBlock, None, None]:
+def decode_blocks(path: Path, settings: FrameSettings) -> Generator[DecodedBlock, None, None]:
     """Decode a video; its frames are the ones that an index would keep.
 
     Raises:

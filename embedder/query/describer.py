@@ -23,19 +23,19 @@ from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
 from frameatlas.embedder.components.pca import Components
-from frameatlas.embedder.decode.photos import fitted_size
+from frameatlas.embedder.decode.photos import fit_size
 from frameatlas.embedder.describe.engine import Engine, open_engine
 from frameatlas.embedder.describe.features import describe_frames
-from frameatlas.embedder.describe.weights import packaged_weights, weights_digest
+from frameatlas.embedder.describe.weights import find_packaged_weights, weights_digest
 from frameatlas.embedder.layout.rotation import rotate
 from frameatlas.embedder.map.draw_map import DrawnMap, load_map
 from frameatlas.embedder.media.frame_sink import FrameSettings
 from frameatlas.embedder.media.photo_file import photo_size, quiet_pillow, read_photo
-from frameatlas.embedder.query.decode import DecodedBlock, decoded_blocks
+from frameatlas.embedder.query.decode import DecodedBlock, decode_blocks
 from frameatlas.embedder.query.letterbox import within_bars
 from frameatlas.errors import SourceError, WeightsError
 from frameatlas.frames import Pixels
-from frameatlas.store.map_integrity import verified_file
+from frameatlas.store.map_integrity import verify_file
 
 Progress = Callable[[int], None]
 """Called with the number of frames described so far."""
@@ -86,7 +86,7 @@ class Describer:
         _check_weights(atlas, weights)
         self._atlas = atlas
         self._components = Components.load(
-            verified_file(atlas.map_folder, atlas.manifest.map, "components.h5")
+            verify_file(atlas.map_folder, atlas.manifest.map, "components.h5")
         )
         self._engine: Engine = open_engine(engine, weights)
         self._map: DrawnMap | None = None
@@ -110,7 +110,7 @@ class Describer:
 
         try:
             with quiet_pillow():
-                size = fitted_size(*photo_size(opened()), self._atlas.manifest.made.height)
+                size = fit_size(*photo_size(opened()), self._atlas.manifest.made.height)
                 pixels = read_photo(opened(), *size)[None]
         except SourceError as error:
             raise SourceError(
@@ -171,7 +171,7 @@ class Describer:
         made = self._atlas.manifest.made
         done = _Gathered()
         try:
-            for block in decoded_blocks(path, FrameSettings(made.fps, made.height)):
+            for block in decode_blocks(path, FrameSettings(made.fps, made.height)):
                 if bars and done.inner is None:
                     done.inner = within_bars(block.pixels, block.boxes)
                 self._describe_block(block, done, progress)
@@ -271,7 +271,7 @@ def describe_video(
 
 def _check_weights(atlas: Atlas, weights: Path | None) -> None:
     made = atlas.manifest.made.weights
-    given = weights_digest(weights or packaged_weights())
+    given = weights_digest(weights or find_packaged_weights())
     if given != made:
         raise WeightsError(
             f"Expected the weights that {atlas.folder} was made with, SHA-256 {made[:12]}…. "

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from frameatlas.embedder.decode.photos import PhotoFolder
-from frameatlas.embedder.sources.path_arguments import named_paths, natural_key
+from frameatlas.embedder.sources.path_arguments import expand_argument, natural_key
 from frameatlas.errors import InputError
 from frameatlas.store.content_digest import read_error_reason
 
@@ -92,7 +92,7 @@ def find_sources(arguments: Sequence[str], stdin: TextIO | None, skip: Path | No
         )
     search = _Search(skip.resolve() if skip else None)
     for argument in arguments:
-        for path in named_paths(argument, stdin):
+        for path in expand_argument(argument, stdin):
             search.add_named(path)
     found = search.found()
     if not found.videos and not found.photos and not found.refused:

@@ -9,11 +9,11 @@ from pathlib import Path
 from frameatlas.atlas import Atlas
 from frameatlas.embedder.decode.photos import PhotoFolder
 from frameatlas.embedder.sources.discovery import Found
-from frameatlas.embedder.sources.repair import emptied
+from frameatlas.embedder.sources.repair import empty_record
 from frameatlas.embedder.sources.tasks import PhotosTask, Task, VideoTask
 from frameatlas.errors import SourceError
 from frameatlas.store.content_digest import content_digest, is_gone
-from frameatlas.store.damage_record import noted_damage, stored_whole
+from frameatlas.store.damage_record import is_whole, read_damage
 from frameatlas.store.digests import text_digest
 from frameatlas.store.hdf5_reader import read_column
 from frameatlas.store.manifest import Source
@@ -64,7 +64,7 @@ def match_sources(atlas: Atlas | None, found: Found, hwaccel: str) -> Matching:
     if atlas is not None or found.photos:
         _match_photos(matching, atlas, found.photos, ids)
     for refused in found.refused:
-        matching.failed.append(_failed(refused.path, refused.reason, ids))
+        matching.failed.append(_failed_source(refused.path, refused.reason, ids))
     return matching
 
 
@@ -96,11 +96,11 @@ def _match_videos(
         try:
             digest = content_digest(path)
         except SourceError as error:
-            matching.failed.append(_failed(path, str(error), ids))
+            matching.failed.append(_failed_source(path, str(error), ids))
             continue
         claimed = _claim(matching.kept, known[digest], path)
         if claimed is None:
-            source = Source(_unused(digest[:16], ids), str(path), "video", "ok", "", digest)
+            source = Source(_unused_id(digest[:16], ids), str(path), "video", "ok", "", digest)
             matching.tasks.append(VideoTask(source, hwaccel))
             continue
         matching.known += 1
@@ -132,11 +132,11 @@ def _match_photos(
     known: dict[str, Source] = {}
     damaged: list[Source] = []
     followed: set[str] = set()
-    suspects = noted_damage(atlas.folder) if atlas else frozenset()
+    suspects = read_damage(atlas.folder) if atlas else frozenset()
     for source in matching.kept:
         if atlas and source.kind == "photos" and source.frames:
             place = atlas.folder / "sources" / source.id
-            if not stored_whole(place, source, suspects):
+            if not is_whole(place, source, suspects):
                 damaged.append(source)
                 continue
             digests = read_column(place / "features.h5", "digests")
@@ -147,7 +147,7 @@ def _match_photos(
             try:
                 digest = content_digest(path)
             except SourceError as error:
-                matching.failed.append(_failed(path, str(error), ids))
+                matching.failed.append(_failed_source(path, str(error), ids))
                 continue
             if digest in known:
                 matching.known += 1
@@ -175,7 +175,7 @@ def _read_again(
         photos = new[first : first + source.frames]
         if _digest_of(photos) == source.digest:
             task = _photos_task(folder, photos, Counter())
-            matching.again[source.id] = replace(task, source=emptied(source))
+            matching.again[source.id] = replace(task, source=empty_record(source))
             del new[first : first + len(photos)]
             return
     matching.kept.remove(source)
@@ -196,7 +196,7 @@ def _photos_task(
 ) -> PhotosTask:
     digests = tuple(digest for _, digest in photos)
     digest = _digest_of(photos)
-    source = Source(_unused(digest[:16], ids), str(folder.path), "photos", "ok", "", digest)
+    source = Source(_unused_id(digest[:16], ids), str(folder.path), "photos", "ok", "", digest)
     return PhotosTask(source, PhotoFolder(folder.path, tuple(p for p, _ in photos)), digests)
 
 
@@ -204,12 +204,12 @@ def _digest_of(photos: list[tuple[Path, str]]) -> str:
     return text_digest("\n".join(digest for _, digest in photos))
 
 
-def _failed(path: Path, reason: str, ids: Counter[str]) -> Source:
+def _failed_source(path: Path, reason: str, ids: Counter[str]) -> Source:
     digest = text_digest(str(path))
-    return Source(_unused(digest[:16], ids), str(path), "video", "failed", reason, digest)
+    return Source(_unused_id(digest[:16], ids), str(path), "video", "failed", reason, digest)
 
 
-def _unused(name: str, ids: Counter[str]) -> str:
+def _unused_id(name: str, ids: Counter[str]) -> str:
     """An id of its own for each copy of the same content."""
     ids[name] += 1
     return name if ids[name] == 1 else f"{name}-{ids[name]}"

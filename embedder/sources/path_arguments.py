@@ -18,7 +18,7 @@ def natural_key(path: Path | str) -> list[tuple[int, str, str]]:
     return [*key, (-2, "", str(path))]
 
 
-def named_paths(argument: str, stdin: TextIO | None) -> Iterator[Path]:
+def expand_argument(argument: str, stdin: TextIO | None) -> Iterator[Path]:
     """Expand one argument: a path, a glob, ``@list.txt``, or ``-`` for standard input.
 
     A file that is really called so wins over every other meaning.
@@ -29,11 +29,11 @@ def named_paths(argument: str, stdin: TextIO | None) -> Iterator[Path]:
     if argument == "-":
         yield from _standard_input(stdin)
     elif argument.startswith("@") and not os.path.lexists(argument):
-        yield from _listed(_at_home(argument[1:]))
+        yield from _read_list(_at_home(argument[1:]))
     elif os.path.lexists(argument):
         yield Path(argument)
     else:
-        yield from _globbed(argument)
+        yield from _expand_glob(argument)
 
 
 def _standard_input(stdin: TextIO | None) -> Iterator[Path]:
@@ -43,10 +43,10 @@ def _standard_input(stdin: TextIO | None) -> Iterator[Path]:
             "Pipe them in, for example: find . -name '*.mp4' | frameatlas index -."
         )
     for line in _lines(stdin.read()):
-        yield from _named_in_list(line, Path(), "standard input")
+        yield from _expand_line(line, Path(), "standard input")
 
 
-def _listed(file: Path) -> Iterator[Path]:
+def _read_list(file: Path) -> Iterator[Path]:
     """The paths in a text file, relative to its folder or to the current one."""
     try:
         text = file.read_text("utf-8-sig", errors="surrogateescape")
@@ -56,7 +56,7 @@ def _listed(file: Path) -> Iterator[Path]:
             "Check the name after the @."
         ) from error
     for line in _lines(text):
-        yield from _named_in_list(line, file.parent, str(file))
+        yield from _expand_line(line, file.parent, str(file))
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -66,13 +66,13 @@ def _lines(text: str) -> Iterator[str]:
             yield name
 
 
-def _named_in_list(name: str, folder: Path, origin: str) -> Iterator[Path]:
+def _expand_line(name: str, folder: Path, origin: str) -> Iterator[Path]:
     for candidate in (folder / _at_home(name), Path(name)):
         if os.path.lexists(candidate):
             yield candidate
             return
     try:
-        yield from _globbed(str(folder / name))
+        yield from _expand_glob(str(folder / name))
     except InputError as error:
         raise InputError(
             f"Expected existing paths in {origin}. Received: {name}. Correct or remove that line."
@@ -84,7 +84,7 @@ def _at_home(name: str) -> Path:
     return Path(os.path.expanduser(name))  # noqa: PTH111 - Path's own raises where nobody is meant
 
 
-def _globbed(pattern: str) -> Iterator[Path]:
+def _expand_glob(pattern: str) -> Iterator[Path]:
     expanded = os.path.expanduser(pattern)  # noqa: PTH111 - a pattern is no path
     if os.path.lexists(expanded):
         yield Path(expanded)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from frameatlas.atlas import read_manifest
 from frameatlas.embedder.sources.matching import Matching
-from frameatlas.store.atomic import REMOVED, remove_folder, translated_os_errors
+from frameatlas.store.atomic import REMOVED, remove_folder, translate_os_errors
 from frameatlas.store.content_digest import is_gone
 from frameatlas.store.manifest import Manifest
 
@@ -34,7 +34,7 @@ def remove_leftovers(folder: Path, manifest: Manifest, *, everything: bool) -> N
     """
     known = {source.id for source in manifest.sources}
     current = _current_map(folder)
-    with translated_os_errors(folder):
+    with translate_os_errors(folder):
         for place in _folders(folder / "maps"):
             if place.name != current:
                 remove_folder(place)

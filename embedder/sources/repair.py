@@ -6,9 +6,9 @@ from pathlib import Path
 
 from frameatlas.embedder.sources.tasks import Task, VideoTask
 from frameatlas.errors import SourceError
-from frameatlas.store.atomic import stored_files
+from frameatlas.store.atomic import describe_files
 from frameatlas.store.content_digest import content_digest
-from frameatlas.store.damage_record import note_damage, noted_damage, stored_whole
+from frameatlas.store.damage_record import is_whole, note_damage, read_damage
 from frameatlas.store.manifest import Manifest, MapRecord, Source
 from frameatlas.store.source_record import tell_source, tells
 
@@ -27,18 +27,18 @@ def broken_sources(
     """
     tasks: list[Task] = []
     lost: list[Source] = []
-    suspects, places = noted_damage(folder), folder / "sources"
+    suspects, places = read_damage(folder), folder / "sources"
     for source in sources:
-        if not source.frames or stored_whole(places / source.id, source, suspects):
+        if not source.frames or is_whole(places / source.id, source, suspects):
             continue
         if source.kind == "video" and _same_file(source):
-            tasks.append(VideoTask(emptied(source), hwaccel))
+            tasks.append(VideoTask(empty_record(source), hwaccel))
         else:
             lost.append(source)
     return tasks, lost
 
 
-def emptied(source: Source) -> Source:
+def empty_record(source: Source) -> Source:
     """A source's record as before it was read."""
     return replace(source, status="ok", reason="", frames=0, files={})
 
@@ -49,18 +49,18 @@ def forget_repaired(folder: Path, manifest: Manifest) -> None:
         place = folder / "sources" / source.id
         if source.frames and place.is_dir() and not tells(place, source):
             tell_source(place, source, manifest.made)
-    suspects = noted_damage(folder)
+    suspects = read_damage(folder)
     if suspects:
         known = [source for source in manifest.sources if source.id in suspects]
         places = folder / "sources"
-        left = {s.id for s in known if not stored_whole(places / s.id, s, suspects)}
+        left = {s.id for s in known if not is_whole(places / s.id, s, suspects)}
         note_damage(folder, left)
 
 
 def map_is_whole(folder: Path, record: MapRecord) -> bool:
     """Whether every file of a map is as it was written; maps are small enough to read."""
     try:
-        return stored_files(folder / "maps" / record.id, list(record.files)) == record.files
+        return describe_files(folder / "maps" / record.id, list(record.files)) == record.files
     except OSError:
         return False
 

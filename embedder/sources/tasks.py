@@ -125,7 +125,7 @@ class PhotosTask:
             if path not in refused
         ]
         if refused:
-            outcome = Outcome("damaged", _refused_photos(refused))
+            outcome = Outcome("damaged", _explain_refused(refused))
         return self.source, outcome, kept
 
 
@@ -142,7 +142,7 @@ def _refuse_changed(path: Path, digest: str) -> None:
         raise SourceError(f"{path.name} changed while it was read; index it again when it is done")
 
 
-def _refused_photos(refused: dict[Path, str]) -> str:
+def _explain_refused(refused: dict[Path, str]) -> str:
     named = "; ".join(f"{p.name}: {reason}" for p, reason in list(refused.items())[:_NAMED])
     others = len(refused) - _NAMED
     return named + (f"; and {others} more photos" if others > 0 else "")

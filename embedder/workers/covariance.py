@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
 from frameatlas.embedder.components import chunked_covariance as counting
-from frameatlas.embedder.components.covariance import Moments
+from frameatlas.embedder.components.covariance import Covariance
 from frameatlas.embedder.workers.worker import shares_output
 from frameatlas.store.rows import ConcatenatedRows, blocks
 
@@ -41,7 +41,7 @@ def count_chunk(text: str) -> NDArray[np.float64] | None:
     if not shares_output(output, tuple(order["token"])):
         return None
     dimension = int(order["dimension"])
-    moments = Moments.empty(dimension)
+    counted = Covariance.empty(dimension)
     with ExitStack() as files:
         try:
             parts = []
@@ -51,10 +51,10 @@ def count_chunk(text: str) -> NDArray[np.float64] | None:
                 parts.append(_Part(file["features"], start, stop))
             rows = ConcatenatedRows(parts, (dimension,), np.dtype(np.float16))
             for block in blocks(rows, int(order["block"])):
-                moments.add(block)
+                counted.add(block)
         except OSError:
             return None
-    return packed(moments)
+    return pack(counted)
 
 
 class _Part:
@@ -74,7 +74,7 @@ class _Part:
 
 def chunks_by_workers(
     client: Any, atlas: Atlas, first: int, token: tuple[str, str], check: Callable[[], None]
-) -> Iterator[Moments]:
+) -> Iterator[Covariance]:
     """Moments of the whole chunks from number ``first`` on, in order.
 
     Ends early where workers cannot count: whoever asks counts the rest itself.
@@ -97,10 +97,10 @@ def chunks_by_workers(
                 ahead.append(client.submit(count_chunk, order, pure=False))
             if not ahead:
                 return
-            result = _counted(client, ahead.popleft(), check)
+            result = _wait_for(client, ahead.popleft(), check)
             if result is None:
                 return
-            yield unpacked(result, atlas.manifest.made.dimension)
+            yield unpack(result, atlas.manifest.made.dimension)
     except (OSError, TimeoutError, CancelledError):  # the scheduler has gone: go on here
         return
     finally:
@@ -108,7 +108,7 @@ def chunks_by_workers(
             client.cancel(list(ahead), force=True)
 
 
-def _counted(client: Any, future: Any, check: Callable[[], None]) -> NDArray[np.float64] | None:
+def _wait_for(client: Any, future: Any, check: Callable[[], None]) -> NDArray[np.float64] | None:
     """What a worker counted; None where it could not, or where no worker is left that could."""
     looked = time.monotonic()
     while not future.done():
@@ -140,20 +140,20 @@ def _order(atlas: Atlas, number: int, token: tuple[str, str]) -> str:
     )
 
 
-def packed(moments: Moments) -> NDArray[np.float64]:
+def pack(counted: Covariance) -> NDArray[np.float64]:
     """Count, mean and the upper triangle of the scatter: float64 of shape (1 + d + d(d + 1)/2,)."""
-    d = len(moments.mean)
-    triangle = [moments.scatter[row, row:] for row in range(d)]
-    return np.concatenate([np.array([float(moments.count)]), moments.mean, *triangle])
+    d = len(counted.mean)
+    triangle = [counted.scatter[row, row:] for row in range(d)]
+    return np.concatenate([np.array([float(counted.count)]), counted.mean, *triangle])
 
 
-def unpacked(values: NDArray[np.float64], dimension: int) -> Moments:
+def unpack(values: NDArray[np.float64], dimension: int) -> Covariance:
     """The inverse of ``packed``; below the diagonal the scatter is 0, where nobody looks."""
-    moments = Moments.empty(dimension)
-    moments.count = int(values[0])
-    moments.mean[:] = values[1 : 1 + dimension]
+    counted = Covariance.empty(dimension)
+    counted.count = int(values[0])
+    counted.mean[:] = values[1 : 1 + dimension]
     at = 1 + dimension
     for row in range(dimension):
-        moments.scatter[row, row:] = values[at : at + dimension - row]
+        counted.scatter[row, row:] = values[at : at + dimension - row]
         at += dimension - row
-    return moments
+    return counted

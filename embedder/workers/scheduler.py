@@ -10,12 +10,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from frameatlas.embedder.build.pipeline import Workshop
-from frameatlas.embedder.build.source_builder import finished_source
+from frameatlas.embedder.build.pipeline import BuildContext
+from frameatlas.embedder.build.source_builder import find_finished_source
 from frameatlas.embedder.sources.tasks import Task
 from frameatlas.embedder.workers.messages import Order, Report, our_version, task_values
 from frameatlas.embedder.workers.transfer import LostFolderError, fetch_source
-from frameatlas.embedder.workers.worker import fulfil, why_unseen
+from frameatlas.embedder.workers.worker import run_order, why_unseen
 from frameatlas.errors import ClusterError, InterruptedIndexError
 from frameatlas.progress import Progress
 from frameatlas.store.manifest import Source
@@ -44,7 +44,7 @@ class _Handed:
     future: Any
 
 
-class Handing:
+class ClusterScheduler:
     """One round of building on a cluster.
 
     Sources are handed out in order, two for each thread of the workers, so that none waits and a
@@ -66,7 +66,7 @@ class Handing:
         self,
         client: Any,
         tasks: Sequence[Task],
-        shop: Workshop,
+        shop: BuildContext,
         weights: str | None,
         token: tuple[str, str],
         progress: Progress,
@@ -152,7 +152,7 @@ class Handing:
             task_values(task),
         )
         key = f"{self._topic}-{task.id}-{next(self._numbers)}"
-        future = self._client.submit(fulfil, order.to_json(), key=key, pure=False)
+        future = self._client.submit(run_order, order.to_json(), key=key, pure=False)
         self._handed[task.id] = _Handed(task, future)
 
     def _count_workers(self) -> None:
@@ -172,7 +172,7 @@ class Handing:
             self._last_seen = None
         elif self._last_seen is None:
             self._last_seen = time.monotonic()
-            self._progress.remark("Waiting for workers: the scheduler has none.")
+            self._progress.note("Waiting for workers: the scheduler has none.")
         elif time.monotonic() - self._last_seen > self._patience:
             raise ClusterError(
                 "Expected the processes of --workers to stay. Received: none is left. What is done "
@@ -233,7 +233,7 @@ class Handing:
     def _await_visible(self, source: Source) -> None:
         """Wait until this machine too sees what a worker has put in its place."""
         until = time.monotonic() + VISIBLE_SECONDS
-        while finished_source(self._shop.sources, source.id, self._shop.made) != source:
+        while find_finished_source(self._shop.sources, source.id, self._shop.made) != source:
             self.check()
             if time.monotonic() > until:
                 raise LostFolderError("what a worker wrote did not become visible here")
@@ -272,7 +272,7 @@ class Handing:
     def _note_engine(self, identity: str) -> None:
         if identity and self._engines and identity not in self._engines:
             first = min(self._engines)
-            self._progress.remark(
+            self._progress.note(
                 f"Workers describe with {first} and with {identity}: features of equal frames "
                 "agree within rounding, not in every bit."
             )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from frameatlas.errors import FrameatlasError
-from frameatlas.store.atomic import publish_folder, remove_folder, translated_os_errors
+from frameatlas.store.atomic import publish_folder, remove_folder, translate_os_errors
 from frameatlas.store.manifest import Made, Source
 from frameatlas.store.source_record import tell_source
 
@@ -58,7 +58,7 @@ def fetch_source(
     """
     building = sources / f".building-{source.id}"
     try:
-        with translated_os_errors(building):
+        with translate_os_errors(building):
             remove_folder(building)
             building.mkdir(parents=True)
             for name, stored in source.files.items():

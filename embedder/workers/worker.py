@@ -10,18 +10,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from frameatlas.embedder.build.pipeline import Workshop, build_sources
-from frameatlas.embedder.build.source_builder import finished_source
-from frameatlas.embedder.describe.weights import packaged_weights, weights_digest
+from frameatlas.embedder.build.pipeline import BuildContext, build_sources
+from frameatlas.embedder.build.source_builder import find_finished_source
+from frameatlas.embedder.describe.weights import find_packaged_weights, weights_digest
 from frameatlas.embedder.media.frame_sink import FrameSettings
 from frameatlas.embedder.sources.tasks import PhotosTask, VideoTask
 from frameatlas.embedder.workers.messages import Order, Report, task_of
-from frameatlas.embedder.workers.worker_engine import identity_of, kept_engine
+from frameatlas.embedder.workers.worker_engine import get_engine, identity_of
 from frameatlas.errors import FrameatlasError, InterruptedIndexError, SourceError, WeightsError
-from frameatlas.progress import Silence, Stopped
-from frameatlas.store.atomic import translated_os_errors
+from frameatlas.progress import NullProgress, Stopped
+from frameatlas.store.atomic import translate_os_errors
 from frameatlas.store.content_digest import content_digest
-from frameatlas.store.lock import locked
+from frameatlas.store.lock import lock_atlas
 
 LOCKS = ".locks"
 """Folder beside the sources: a worker that was given up, but still lives, keeps its source."""
@@ -29,7 +29,7 @@ LOCKS = ".locks"
 _TELL_SECONDS = 0.5
 
 
-def fulfil(text: str) -> str:
+def run_order(text: str) -> str:
     """Read and describe the source of an order; gives the report. Both are JSON.
 
     Raises:
@@ -71,7 +71,7 @@ def why_unseen(task: VideoTask | PhotosTask) -> str:
 
 def _agree(order: Order) -> None:
     """See that this worker describes with the atlas' own weights."""
-    path = Path(order.weights) if order.weights else packaged_weights()
+    path = Path(order.weights) if order.weights else find_packaged_weights()
     received = _digest_of(path)
     if received != order.made.weights:
         raise WeightsError(
@@ -90,16 +90,16 @@ def _build(order: Order, task: VideoTask | PhotosTask, worker: Any) -> Report:
     made = order.made
     with ExitStack() as held:
         sources, shared = _place(order, task.id, own_folder(worker, order), held)
-        source = finished_source(sources, task.id, made)
+        source = find_finished_source(sources, task.id, made)
         if source is None:
-            shop = Workshop(
+            shop = BuildContext(
                 sources=sources,
                 settings=FrameSettings(made.fps, made.height),
                 made=made,
                 key=order.key,
-                open_engine=lambda: kept_engine(made.engine, order.weights),
+                open_engine=lambda: get_engine(made.engine, order.weights),
                 jobs=1,
-                stopped=called_off(worker),
+                stopped=is_called_off(worker),
             )
             (source,) = build_sources([task], shop, _Telling(worker, order.topic, task.id))
         away = "" if shared or not source.frames else str(sources / task.id)
@@ -123,9 +123,9 @@ def _place(order: Order, source_id: str, own: Path, held: ExitStack) -> tuple[Pa
         with suppress(FrameatlasError, OSError):
             lock = sources / LOCKS / source_id
             lock.mkdir(parents=True, exist_ok=True)
-            held.enter_context(locked(lock))
+            held.enter_context(lock_atlas(lock))
             return sources, True
-    with translated_os_errors(own):
+    with translate_os_errors(own):
         own.mkdir(parents=True, exist_ok=True)
     return own, False
 
@@ -139,7 +139,7 @@ def shares_output(output: Path, token: tuple[str, str]) -> bool:
         return False
 
 
-def called_off(worker: Any) -> Stopped:
+def is_called_off(worker: Any) -> Stopped:
     """Whether the task that this thread runs is no longer wanted, or its worker is closing.
 
     Dask cannot end a thread. It only stops counting on it: the user pressed Ctrl-C, or the indexer
@@ -155,7 +155,7 @@ def called_off(worker: Any) -> Stopped:
     return stopped
 
 
-class _Telling(Silence):
+class _Telling(NullProgress):
     """The ``Progress`` of a worker: tells the indexer now and then how many frames are described.
 
     Args:

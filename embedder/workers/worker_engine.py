@@ -43,7 +43,7 @@ class KeptEngine:
         """Nothing: the next source is described by the same engine."""
 
 
-def kept_engine(name: str, weights: str | None) -> KeptEngine:
+def get_engine(name: str, weights: str | None) -> KeptEngine:
     """This process' engine; the first call opens it.
 
     Args:

@@ -14,19 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from frameatlas.atlas import Atlas
-from frameatlas.embedder.build.pipeline import Workshop
-from frameatlas.embedder.components.covariance import Moments
-from frameatlas.embedder.describe.engine import installed
+from frameatlas.embedder.build.pipeline import BuildContext
+from frameatlas.embedder.components.covariance import Covariance
+from frameatlas.embedder.describe.engine import is_installed
 from frameatlas.embedder.sources.tasks import Task
 from frameatlas.embedder.workers.covariance import chunks_by_workers
-from frameatlas.embedder.workers.scheduler import Handing
+from frameatlas.embedder.workers.scheduler import ClusterScheduler
 from frameatlas.embedder.workers.this_process import ThisProcess, Workforce
 from frameatlas.embedder.workers.worker import LOCKS
 from frameatlas.embedder.workers.worker_engine import SHARES
 from frameatlas.errors import ClusterError, InterruptedIndexError, MissingExtraError
-from frameatlas.options import IndexWish
+from frameatlas.options import IndexOptions
 from frameatlas.progress import Progress, Stopped
-from frameatlas.store.atomic import remove_folder, translated_os_errors
+from frameatlas.store.atomic import remove_folder, translate_os_errors
 from frameatlas.store.manifest import Source
 
 CONNECT_SECONDS = 10
@@ -44,11 +44,11 @@ _LOGGERS = ("distributed", "distributed.client", "tornado.application")
 
 
 @contextmanager
-def workforce(wish: IndexWish, progress: Progress, stopped: Stopped) -> Iterator[Workforce]:
+def workforce(options: IndexOptions, progress: Progress, stopped: Stopped) -> Iterator[Workforce]:
     """Whoever is to do the work; a cluster is connected to, or started, and left again.
 
     Args:
-        wish: Its scheduler, workers and weights are looked at.
+        options: Its scheduler, workers and weights are looked at.
         progress: Is told where Dask's dashboard is, if there is one.
         stopped: True once the user wants the run to stop.
 
@@ -56,21 +56,21 @@ def workforce(wish: IndexWish, progress: Progress, stopped: Stopped) -> Iterator
         MissingExtraError: dask.distributed is not installed.
         ClusterError: There is no scheduler at that address.
     """
-    if wish.scheduler is None and wish.workers is None:
+    if options.scheduler is None and options.workers is None:
         yield ThisProcess()
         return
-    if not installed("distributed"):
+    if not is_installed("distributed"):
         raise MissingExtraError(
             "Expected dask.distributed for --scheduler or --workers. Received: it is not "
             "installed; pip install 'frameatlas[cluster]'."
         )
     with _quiet_dask(), ExitStack() as stack:
-        address = wish.scheduler or stack.enter_context(_processes(wish.workers or 1))
-        client = stack.enter_context(_connected(address))
+        address = options.scheduler or stack.enter_context(_processes(options.workers or 1))
+        client = stack.enter_context(_connect(address))
         if link := _dashboard(client):
-            progress.remark(f"Dask's dashboard: {link}")
-        patience = PATIENCE if wish.scheduler is None else math.inf
-        yield Cluster(client, wish.weights, stopped, patience)
+            progress.note(f"Dask's dashboard: {link}")
+        patience = PATIENCE if options.scheduler is None else math.inf
+        yield Cluster(client, options.weights, stopped, patience)
 
 
 class Cluster:
@@ -89,17 +89,19 @@ class Cluster:
         self._client, self._stopped, self._patience = client, stopped, patience
         self._weights = str(weights.absolute()) if weights else None
 
-    def build(self, tasks: Sequence[Task], shop: Workshop, progress: Progress) -> Iterator[Source]:
+    def build(
+        self, tasks: Sequence[Task], shop: BuildContext, progress: Progress
+    ) -> Iterator[Source]:
         """Have sources read and described by workers; yields each as it is finished."""
         if not tasks:
             return
         with token_in(shop.sources.parent) as token:
             given = (self._client, tasks, shop, self._weights, token, progress)
-            yield from Handing(*given, self._patience).run()
+            yield from ClusterScheduler(*given, self._patience).run()
         remove_folder(shop.sources / LOCKS)
 
-    def chunks(self, atlas: Atlas, first: int) -> Iterator[Moments]:
-        """Have whole chunks of features counted by workers; see ``cluster_moments``."""
+    def chunks(self, atlas: Atlas, first: int) -> Iterator[Covariance]:
+        """Have whole chunks of features counted by workers; see ``covariance_of_workers``."""
         with token_in(atlas.folder) as token:
             yield from chunks_by_workers(self._client, atlas, first, token, self._check)
 
@@ -115,7 +117,7 @@ def token_in(output: Path) -> Iterator[tuple[str, str]]:
     Yields:
         Its name and its content.
     """
-    with translated_os_errors(output):
+    with translate_os_errors(output):
         for left in output.glob(f"{_TOKEN}*"):  # of a run that was killed
             left.unlink()
         path = output / f"{_TOKEN}{secrets.token_hex(8)}"
@@ -166,7 +168,7 @@ def _processes(number: int) -> Iterator[str]:
 
 
 @contextmanager
-def _connected(address: str) -> Iterator[Any]:
+def _connect(address: str) -> Iterator[Any]:
     """A client of the scheduler at an address."""
     import distributed
 
@@ -190,7 +192,7 @@ def _reason(error: Exception) -> str:
 
 def _dashboard(client: Any) -> str | None:
     """Address of the page on which Dask shows what it does; None where there is none."""
-    if not installed("bokeh") and client.cluster is None:
+    if not is_installed("bokeh") and client.cluster is None:
         return None
     try:
         return client.dashboard_link or None

@@ -78,7 +78,7 @@ def contact_sheet(
             sheet[y : y + cell.height, x : x + cell.width] = BACKGROUND
         if picture is not None:
             paint(sheet[y : y + cell.height, x : x + cell.width], picture, contain=True)
-    return _written(sheet, captions, title, style, columns, head)
+    return _draw_captions(sheet, captions, title, style, columns, head)
 
 
 def write_sheet(path: Path, sheet: Picture) -> None:
@@ -111,7 +111,7 @@ class _Style:
         )
 
 
-def _written(
+def _draw_captions(
     sheet: Picture, captions: Sequence[str], title: str, style: _Style, columns: int, head: int
 ) -> Picture:
     image = Image.fromarray(sheet)
@@ -121,16 +121,16 @@ def _written(
         x, y = style.corner(place, columns, head)
         y += style.cell.height + style.size // 4
         for number, text in enumerate(caption.splitlines()):
-            shown = shortened(draw, text, font, style.cell.width)
+            shown = shorten(draw, text, font, style.cell.width)
             draw.text((x, y + number * style.line), shown, QUIET if number else TEXT, font)
     if title:
         large = ImageFont.load_default(round(1.25 * style.size))
-        shown = shortened(draw, title, large, sheet.shape[1] - 2 * style.gap)
+        shown = shorten(draw, title, large, sheet.shape[1] - 2 * style.gap)
         draw.text((style.gap, style.gap), shown, TEXT, large)
     return np.asarray(image, np.uint8)
 
 
-def shortened(draw: ImageDraw.ImageDraw, text: str, font: Font, width: float) -> str:
+def shorten(draw: ImageDraw.ImageDraw, text: str, font: Font, width: float) -> str:
     """A line that fits: letters of its middle give way to an ellipsis."""
     if draw.textlength(text, font) <= width:
         return text

@@ -22,7 +22,7 @@ def width_of(text: str, size: int) -> float:
     return float(font(size).getlength(text))
 
 
-def elided(text: str, size: int, width: float) -> str:
+def elide(text: str, size: int, width: float) -> str:
     """A text that fits a width: its begin and its end stay, its middle goes."""
     if width_of(text, size) <= width:
         return text
@@ -43,7 +43,7 @@ def two_lines(text: str, size: int, width: float) -> tuple[str, str]:
     natural = max(text.rfind(mark, first // 2, first) for mark in " -_.")
     cut = natural + 1 if natural > 0 else first
     if width_of(text[cut:], size) > width:
-        tail = elided(text[cut:], size, width)
+        tail = elide(text[cut:], size, width)
         return text[:cut], tail
     return text[:cut], text[cut:]
 

@@ -13,7 +13,7 @@ from frameatlas.drawing.compose import Colour, Picture, blank, paint
 from frameatlas.drawing.stored_pictures import StoredPictures
 from frameatlas.errors import InputError
 from frameatlas.geometry.cell_size import CellSize, common_size
-from frameatlas.poster.figures.figure_text import elided, two_lines, width_of, write_line
+from frameatlas.poster.figures.figure_text import elide, two_lines, width_of, write_line
 from frameatlas.poster.figures.paths_map import WHITE, label_disc, paths_map
 from frameatlas.poster.formats.image_info import PictureShape
 from frameatlas.poster.formats.writers import check_fits, check_place, write_picture
@@ -78,7 +78,9 @@ class FigureVideo:
         first = atlas.range_of(number).start
         pictures = StoredPictures(atlas)
         name = Path(atlas.sources[number].path).name
-        return cls(name, path_of(atlas, number), partial(_stored, pictures, first), query, distance)
+        return cls(
+            name, path_of(atlas, number), partial(_picture, pictures, first), query, distance
+        )
 
 
 def write_paths(
@@ -145,7 +147,7 @@ def paths_figure(
     return np.asarray(image, np.uint8)
 
 
-def _stored(pictures: StoredPictures, first: int, row: int) -> Picture:
+def _picture(pictures: StoredPictures, first: int, row: int) -> Picture:
     return pictures(first + row)
 
 
@@ -198,8 +200,8 @@ def clock(seconds: float) -> str:
 
 
 def _write_titles(image: Image.Image, title: str, subtitle: str, width: float) -> None:
-    write_line(image, (MARGIN, MARGIN - 10), elided(title, 44, width), 44, BLACK)
-    write_line(image, (MARGIN, MARGIN + 50), elided(subtitle, 26, width), 26, SOFT)
+    write_line(image, (MARGIN, MARGIN - 10), elide(title, 44, width), 44, BLACK)
+    write_line(image, (MARGIN, MARGIN + 50), elide(subtitle, 26, width), 26, SOFT)
 
 
 def _write_header(

@@ -90,7 +90,7 @@ class _Canvas:
     def way(self, coordinates: NDArray[np.float64], colour: Colour) -> None:
         """A line through frames, with a dot on each."""
         points = self._pixels(coordinates)
-        line = rounded(points, BEND * FINER)
+        line = round_corners(points, BEND * FINER)
         self._line(line, LINE + 2 * HALO, WHITE)
         self._line(line, LINE, colour)
         for point in points:
@@ -167,7 +167,7 @@ def apart(points: Points, least: float, size: NDArray[np.float64]) -> Points:
     return np.array(places, np.float64).reshape(-1, 2)
 
 
-def rounded(points: Points, reach: float) -> Points:
+def round_corners(points: Points, reach: float) -> Points:
     """A line whose corners are rounded within so many pixels: it keeps close to every frame.
 
     Args:

@@ -41,20 +41,20 @@ def write_jpeg(file: BinaryIO, shape: PictureShape, bands: Iterable[Picture], jo
     work = OrderedWork(jobs)
     restarts = 0
     try:
-        for pixels, encoded in work.map(lambda p: (p, _encoded(p, shape)), regrouped(bands, rows)):
-            head, data = _parted(encoded)
+        for pixels, encoded in work.map(lambda p: (p, _encode(p, shape)), regroup(bands, rows)):
+            head, data = _split(encoded)
             if restarts == 0:
                 file.write(_with_height(head, shape.height))
             else:
                 file.write(bytes([0xFF, 0xD0 + (restarts - 1) % 8]))
-            file.write(_counted_from(data, restarts))
+            file.write(_renumber(data, restarts))
             restarts += -(-len(pixels) // BLOCK)
     finally:
         work.close()
     file.write(_END)
 
 
-def regrouped(bands: Iterable[Picture], rows: int) -> Iterator[Picture]:
+def regroup(bands: Iterable[Picture], rows: int) -> Iterator[Picture]:
     """The same rows in pieces of ``rows``, the last one shorter."""
     kept: list[Picture] = []
     held = 0
@@ -71,7 +71,7 @@ def regrouped(bands: Iterable[Picture], rows: int) -> Iterator[Picture]:
         yield np.concatenate(kept)
 
 
-def _encoded(pixels: Picture, shape: PictureShape) -> bytes:
+def _encode(pixels: Picture, shape: PictureShape) -> bytes:
     file = io.BytesIO()
     density = min(65_535, max(1, round(shape.dpi)))
     Image.fromarray(pixels).save(
@@ -86,7 +86,7 @@ def _encoded(pixels: Picture, shape: PictureShape) -> bytes:
     return file.getvalue()
 
 
-def _parted(encoded: bytes) -> tuple[bytes, bytes]:
+def _split(encoded: bytes) -> tuple[bytes, bytes]:
     """Everything up to the first byte of pixels, and the pixels' data without the end marker."""
     place = 2
     while encoded[place + 1] != 0xDA:
@@ -105,7 +105,7 @@ def _with_height(head: bytes, height: int) -> bytes:
     return bytes(patched)
 
 
-def _counted_from(data: bytes, restarts: int) -> bytes:
+def _renumber(data: bytes, restarts: int) -> bytes:
     """Restart markers numbered as if so many had come before.
 
     In the data a byte 255 of pixels is always followed by 0, so that a marker is unmistakable.

@@ -24,7 +24,7 @@ _HEAD = b"\x78\x9c"
 _LAST = b"\x03\x00"  # an empty final block
 
 
-def deflated(bands: Iterable[Picture], jobs: int) -> Iterator[bytes]:
+def deflate(bands: Iterable[Picture], jobs: int) -> Iterator[bytes]:
     """Deflate a picture.
 
     Args:
@@ -38,7 +38,7 @@ def deflated(bands: Iterable[Picture], jobs: int) -> Iterator[bytes]:
     check = 1
     yield _HEAD
     try:
-        for raw, packed in work.map(_deflate, _filtered(bands)):
+        for raw, packed in work.map(_deflate, _filter(bands)):
             check = zlib.adler32(raw, check)
             yield packed
     finally:
@@ -52,7 +52,7 @@ def _deflate(raw: bytes) -> tuple[bytes, bytes]:
     return raw, packer.compress(raw) + packer.flush(zlib.Z_SYNC_FLUSH)
 
 
-def _filtered(bands: Iterable[Picture]) -> Iterator[bytes]:
+def _filter(bands: Iterable[Picture]) -> Iterator[bytes]:
     """Pieces of rows after PNG's filter "up", the last row of one piece above the next."""
     above = None
     for band in bands:

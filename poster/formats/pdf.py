@@ -7,7 +7,7 @@ from typing import BinaryIO
 from frameatlas.drawing.compose import Picture
 from frameatlas.poster.formats.image_info import PictureShape
 from frameatlas.poster.formats.jpeg import write_jpeg
-from frameatlas.poster.formats.parallel_zlib import deflated
+from frameatlas.poster.formats.parallel_zlib import deflate
 from frameatlas.poster.formats.srgb_profile import srgb_profile
 
 LARGEST_JPEG = 65_535
@@ -98,7 +98,7 @@ def _add_picture(
     if lossy:
         write_jpeg(objects.file, shape, bands, jobs)
     else:
-        for piece in deflated(bands, jobs):
+        for piece in deflate(bands, jobs):
             objects.file.write(piece)
     length = objects.file.tell() - start
     objects.file.write(b"\nendstream\nendobj\n")

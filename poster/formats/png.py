@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from frameatlas.drawing.compose import Picture
 from frameatlas.poster.formats.image_info import PictureShape
-from frameatlas.poster.formats.parallel_zlib import deflated
+from frameatlas.poster.formats.parallel_zlib import deflate
 from frameatlas.poster.formats.srgb_profile import srgb_profile
 
 _PER_METRE = 1 / 0.0254
@@ -27,7 +27,7 @@ def write_png(file: BinaryIO, shape: PictureShape, bands: Iterable[Picture], job
     _chunk(file, b"IHDR", struct.pack(">IIBBBBB", shape.width, shape.height, 8, 2, 0, 0, 0))
     _chunk(file, b"iCCP", b"sRGB\0\0" + zlib.compress(srgb_profile(), 9))
     _chunk(file, b"pHYs", struct.pack(">IIB", density, density, 1))
-    for piece in deflated(bands, jobs):
+    for piece in deflate(bands, jobs):
         _chunk(file, b"IDAT", piece)
     _chunk(file, b"IEND", b"")
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from frameatlas.drawing.compose import Picture
 from frameatlas.poster.formats.image_info import PictureShape
-from frameatlas.poster.formats.jpeg import regrouped
+from frameatlas.poster.formats.jpeg import regroup
 from frameatlas.poster.formats.ordered_threads import OrderedWork
 from frameatlas.poster.formats.srgb_profile import srgb_profile
 
@@ -46,7 +46,7 @@ def write_tiff(
     offsets, lengths = [], []
     work = OrderedWork(jobs)
     try:
-        for packed in work.map(_packed, regrouped(bands, rows)):
+        for packed in work.map(_pack, regroup(bands, rows)):
             offsets.append(file.tell())
             lengths.append(len(packed))
             file.write(packed)
@@ -57,7 +57,7 @@ def write_tiff(
     file.write(struct.pack("<Q" if big else "<I", directory))
 
 
-def _packed(pixels: Picture) -> bytes:
+def _pack(pixels: Picture) -> bytes:
     """A strip: each pixel's difference to its left neighbour (predictor 2), deflated."""
     differences = pixels.copy()
     differences[:, 1:] -= pixels[:, :-1]

@@ -15,7 +15,7 @@ from frameatlas.poster.formats.pdf import write_pdf
 from frameatlas.poster.formats.png import write_png
 from frameatlas.poster.formats.tiff import write_tiff
 from frameatlas.poster.formats.webp import write_webp
-from frameatlas.store.atomic import translated_os_errors
+from frameatlas.store.atomic import translate_os_errors
 from frameatlas.store.atomic_file import fresh_file
 
 
@@ -127,5 +127,5 @@ def write_picture(path: Path, shape: PictureShape, bands: Iterable[Picture], job
         InputError: The folder may not be written.
         SpaceError: The disk is full.
     """
-    with translated_os_errors(path), fresh_file(path) as file:
+    with translate_os_errors(path), fresh_file(path) as file:
         format_of(path).write(file, shape, bands, jobs)

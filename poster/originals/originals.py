@@ -14,7 +14,7 @@ from frameatlas.poster.originals.photo import photo_picture
 from frameatlas.poster.originals.video import video_picture
 from frameatlas.poster.placement.assignment import EMPTY
 from frameatlas.store.content_digest import content_digest
-from frameatlas.store.hdf5_reader import dataset_of, opened
+from frameatlas.store.hdf5_reader import dataset_of, open_table
 
 
 class OriginalPictures:
@@ -95,7 +95,7 @@ class OriginalPictures:
 def _photo_digests(atlas: Atlas, number: int) -> list[str]:
     """Content digest of each photo of a source; none in atlases that do not hold them."""
     path = atlas.folder / "sources" / atlas.sources[number].id / "features.h5"
-    with opened(path) as file:
+    with open_table(path) as file:
         if "digests" not in file:
             return []
         return [digest.decode() for digest in dataset_of(file, "digests", path)[:]]

@@ -39,7 +39,7 @@ def video_picture(path: Path, moment: Fraction) -> Picture:
     """
     try:
         with av.open(f"file:{path.absolute()}", options=safe_options()) as container:
-            stream = shown_stream(container)
+            stream = choose_stream(container)
             stream.codec_context.thread_count = 1  # pictures are taken on several threads already
             frame = _frame_at(container, stream, moment)
             if stream.codec_context.color_trc in _HIGH_RANGE:
@@ -51,7 +51,7 @@ def video_picture(path: Path, moment: Fraction) -> Picture:
         raise SourceError(f"it cannot be decoded at {float(moment):.3f} s ({error})") from error
 
 
-def shown_stream(container: InputContainer) -> VideoStream:
+def choose_stream(container: InputContainer) -> VideoStream:
     """The stream that a player shows: no cover art, the default one, else the largest."""
     still = Disposition.attached_pic | Disposition.timed_thumbnails
     streams = [s for s in container.streams.video if not s.disposition & still]
@@ -73,7 +73,7 @@ def _frame_at(container: InputContainer, stream: VideoStream, moment: Fraction) 
             else:
                 container.seek(wanted - round(seconds / base), stream=stream, backward=True)
         before = None
-        for frame in _decoded(container, stream):
+        for frame in _decode(container, stream):
             time = frame.pts if frame.pts is not None else frame.dts
             if time is None:
                 continue
@@ -88,7 +88,7 @@ def _frame_at(container: InputContainer, stream: VideoStream, moment: Fraction) 
     raise ValueError("no picture there")
 
 
-def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+def _decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
     """Frames from here on; a damaged packet costs its own frame, as in FFmpeg."""
     for packet in container.demux(stream):
         with suppress(av.error.InvalidDataError):

@@ -68,8 +68,8 @@ def _one_each(takers: Points, things: Points) -> Indices:
     if len(takers) ** 2 <= EXACT_ENTRIES:
         candidates = np.unique(nearest(takers, things, len(takers)))
         if len(takers) * len(candidates) <= EXACT_ENTRIES:
-            return candidates[_solved(takers, things[candidates])]
-    return _improved(takers, things, _divided(takers, things))
+            return candidates[_solve(takers, things[candidates])]
+    return _improve(takers, things, _divide(takers, things))
 
 
 def nearest(takers: Points, things: Points, count: int) -> Indices:
@@ -78,19 +78,19 @@ def nearest(takers: Points, things: Points, count: int) -> Indices:
     return np.asarray(cKDTree(things).query(takers, k=ranks)[1], np.int64)
 
 
-def _solved(takers: Points, things: Points) -> Indices:
+def _solve(takers: Points, things: Points) -> Indices:
     cost = cdist(takers, things) ** POWER
     return np.asarray(linear_sum_assignment(cost)[1], np.int64)
 
 
-def _divided(takers: Points, things: Points) -> Indices:
+def _divide(takers: Points, things: Points) -> Indices:
     """A choice with room for all: halve the takers, and the things where the takers part."""
     chosen = np.empty(len(takers), np.int64)
     pending = [(np.arange(len(takers)), _around(takers, things))]
     while pending:
         mine, theirs = pending.pop()
         if (len(mine) <= BLOCK and len(mine) * len(theirs) <= EXACT_ENTRIES) or len(mine) == 1:
-            chosen[mine] = theirs[_solved(takers[mine], things[theirs])]
+            chosen[mine] = theirs[_solve(takers[mine], things[theirs])]
             continue
         axis = int(np.argmax(np.ptp(takers[mine], axis=0)))
         mine = mine[np.argsort(takers[mine, axis], kind="stable")]
@@ -112,7 +112,7 @@ def _around(takers: Points, things: Points) -> Indices:
     return order[: max(within, 2 * len(takers))]
 
 
-def _improved(takers: Points, things: Points, chosen: Indices) -> Indices:
+def _improve(takers: Points, things: Points, chosen: Indices) -> Indices:
     """Solve blocks again, each among its own things and the free ones nearby."""
     near = nearest(takers, things, NEAREST)
     taken = np.zeros(len(things), bool)
@@ -127,7 +127,7 @@ def _improved(takers: Points, things: Points, chosen: Indices) -> Indices:
             free = np.unique(near[block])
             candidates = np.concatenate([chosen[block], free[~taken[free]]])
             taken[chosen[block]] = False
-            chosen[block] = candidates[_solved(takers[block], things[candidates])]
+            chosen[block] = candidates[_solve(takers[block], things[candidates])]
             taken[chosen[block]] = True
     return chosen
 

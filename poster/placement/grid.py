@@ -29,7 +29,7 @@ def grid_of_count(count: int, cell: CellSize, tallest: float = math.inf) -> Grid
     return Grid(int(columns[best]), int(rows[best]))
 
 
-def filled_grid(viewport: Viewport, points: NDArray[np.float64], cell: CellSize, most: int) -> Grid:
+def fill_grid(viewport: Viewport, points: NDArray[np.float64], cell: CellSize, most: int) -> Grid:
     """The grid with as many cells as there are frames in the window that it makes.
 
     No window is higher than the map: cells beyond its margin would draw frames away from theirs.

@@ -10,7 +10,7 @@ from frameatlas.errors import InputError
 from frameatlas.geometry.viewport import Grid, Viewport
 from frameatlas.poster.placement.assignment import EMPTY, assign
 from frameatlas.poster.placement.nearest_fill import nearest_fill
-from frameatlas.poster.placement.time_spacing import Moments, moved_nearer, thinned
+from frameatlas.poster.placement.time_spacing import Covariance, move_nearer, thin
 
 
 @dataclass(frozen=True)
@@ -48,16 +48,16 @@ class Placement:
         return float(np.nanmean(self.displacements)) if self.empty < len(self.frames) else 0.0
 
 
-def frame_moments(atlas: Atlas) -> Moments:
+def frame_moments(atlas: Atlas) -> Covariance:
     """When each frame is; photos are no neighbours in time, each is a source of its own."""
     source = atlas.source_numbers.astype(np.int32, copy=True)
     photos = np.array([s.kind == "photos" for s in atlas.sources], bool)[source]
     source[photos] = len(atlas.sources) + np.arange(int(photos.sum()))
-    return Moments(source, atlas.seconds)
+    return Covariance(source, atlas.seconds)
 
 
 def eligible(
-    points: NDArray[np.float64], viewport: Viewport, grid: Grid, moments: Moments, apart: float
+    points: NDArray[np.float64], viewport: Viewport, grid: Grid, moments: Covariance, apart: float
 ) -> NDArray[np.int64]:
     """Frames that may be shown: those that keep apart, in the window first.
 
@@ -76,14 +76,14 @@ def eligible(
     in_time = np.lexsort((moments.seconds, moments.source))
     within = viewport.holds(points, grid)[in_time]
     order = np.concatenate([in_time[within], in_time[~within]])
-    return np.sort(thinned(moments, order, apart))
+    return np.sort(thin(moments, order, apart))
 
 
 def place_frames(
     points: NDArray[np.float64],
     viewport: Viewport,
     grid: Grid,
-    moments: Moments,
+    moments: Covariance,
     *,
     fill: str = "optimal",
     apart: float = 0.0,
@@ -114,6 +114,6 @@ def place_frames(
         frames = assign(cells, points[allowed])
         frames[frames != EMPTY] = allowed[frames[frames != EMPTY]]
         if apart > 0:
-            frames = moved_nearer(cells, points, frames, moments, apart)
+            frames = move_nearer(cells, points, frames, moments, apart)
     away = np.linalg.norm(points[frames] - cells, axis=1) / viewport.side(grid)
     return Placement(viewport, grid, frames, np.where(frames == EMPTY, np.nan, away))

@@ -14,7 +14,7 @@ SLACK = 1e-6
 
 
 @dataclass
-class TakenMoments:
+class StoredCovariance:
     """The moments already taken of each video.
 
     Attributes:
@@ -42,7 +42,7 @@ class TakenMoments:
 
 
 @dataclass(frozen=True)
-class Moments:
+class Covariance:
     """When each frame is, and of which source.
 
     Attributes:
@@ -58,7 +58,7 @@ class Moments:
         return int(self.source[frame]), float(self.seconds[frame])
 
 
-def thinned(moments: Moments, order: NDArray[np.int64], apart: float) -> NDArray[np.int64]:
+def thin(moments: Covariance, order: NDArray[np.int64], apart: float) -> NDArray[np.int64]:
     """As many frames as can keep apart, the first group first.
 
     Args:
@@ -70,7 +70,7 @@ def thinned(moments: Moments, order: NDArray[np.int64], apart: float) -> NDArray
     Returns:
         int64: those that are kept, in the same order.
     """
-    taken = TakenMoments(apart)
+    taken = StoredCovariance(apart)
     kept = []
     for frame in order.tolist():
         moment = moments.of(frame)
@@ -80,11 +80,11 @@ def thinned(moments: Moments, order: NDArray[np.int64], apart: float) -> NDArray
     return np.array(kept, np.int64)
 
 
-def moved_nearer(
+def move_nearer(
     cells: NDArray[np.float64],
     frames: NDArray[np.float64],
     chosen: NDArray[np.int64],
-    moments: Moments,
+    moments: Covariance,
     apart: float,
 ) -> NDArray[np.int64]:
     """Give cells nearer frames that thinning left out, where the seconds allow it.
@@ -100,7 +100,7 @@ def moved_nearer(
         int64 of shape (m,); no cell is farther from its frame than before.
     """
     chosen = chosen.copy()
-    taken = TakenMoments(apart)
+    taken = StoredCovariance(apart)
     for frame in chosen[chosen != EMPTY].tolist():
         taken.take(*moments.of(frame))
     near = nearest(cells, frames, NEAREST)
@@ -117,8 +117,8 @@ def _move(
     near: list[int],
     chosen: NDArray[np.int64],
     used: set[int],
-    moments: Moments,
-    taken: TakenMoments,
+    moments: Covariance,
+    taken: StoredCovariance,
 ) -> None:
     """One cell takes the nearest frame that is free; its own where there is no nearer one."""
     own = int(chosen[cell])

@@ -66,14 +66,14 @@ def lab_bins() -> NDArray[np.float32]:
     steps = (np.arange(_LEVELS) + 0.5) / _LEVELS
     red, green, blue = np.meshgrid(steps, steps, steps, indexing="ij")
     lab = lab_of(np.stack([red.ravel(), green.ravel(), blue.ravel()], axis=1))
-    light = _shared(lab[:, 0] / 100)
-    a = _shared((lab[:, 1] + _REACH) / (2 * _REACH))
-    b = _shared((lab[:, 2] + _REACH) / (2 * _REACH))
+    light = _soft_bins(lab[:, 0] / 100)
+    a = _soft_bins((lab[:, 1] + _REACH) / (2 * _REACH))
+    b = _soft_bins((lab[:, 2] + _REACH) / (2 * _REACH))
     hue = (a[:, :, None] * b[:, None, :]).reshape(len(lab), BINS * BINS)
     return np.concatenate([hue, _LIGHTNESS_SHARE * light], axis=1).astype(np.float32)
 
 
-def _shared(value: NDArray[np.float64]) -> NDArray[np.float64]:
+def _soft_bins(value: NDArray[np.float64]) -> NDArray[np.float64]:
     """Shares of values in [0, 1] among eight bins, float64 of shape (n, 8)."""
     place = np.clip(value, 0, 1) * BINS - 0.5
     middles = np.arange(BINS)

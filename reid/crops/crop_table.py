@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.errors import DamagedAtlasError
-from frameatlas.store.atomic import sync_file, translated_os_errors
-from frameatlas.store.hdf5_reader import dataset_of, opened
+from frameatlas.store.atomic import sync_file, translate_os_errors
+from frameatlas.store.hdf5_reader import dataset_of, open_table
 from frameatlas.store.hdf5_writer import new_table
 
 
@@ -39,7 +39,7 @@ class CropTable:
     def save(self, path: Path) -> None:
         """Write the table as HDF5, whole or not at all."""
         beside = path.with_name(f".{path.name}.new")
-        with translated_os_errors(path):
+        with translate_os_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             with new_table(beside) as file:
                 for field in fields(self):
@@ -52,7 +52,7 @@ class CropTable:
     def load(cls, path: Path) -> "CropTable | None":
         """Read a table; None where there is none that is as it was written."""
         try:
-            with opened(path) as file:
+            with open_table(path) as file:
                 table = cls(*(dataset_of(file, field.name, path)[:] for field in fields(cls)))
                 told = file.attrs.get("digest")
         except (DamagedAtlasError, OSError, RuntimeError, ValueError, TypeError):

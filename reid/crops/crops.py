@@ -81,7 +81,7 @@ def cut_crops(pictures: Pictures, plan: CropPlan) -> Iterator[Crop]:
     begins = dict(zip(plan.frame[starts], starts, strict=True))
     for picture in pictures.pictures([int(frame) for frame in plan.frame[starts]]):
         for row in range(begins[picture.number], ends[picture.number]):
-            crop = _cut(picture, plan.box[row], int(row))
+            crop = _cut_box(picture, plan.box[row], int(row))
             if crop is not None:
                 yield crop
 
@@ -139,7 +139,7 @@ def crops_as_frames(pictures: Pictures, plan: CropPlan) -> tuple[Frames, CropTab
     return frames, _table(plan, crops)
 
 
-def _cut(picture: Picture, box: NDArray[np.float64], row: int) -> Crop | None:
+def _cut_box(picture: Picture, box: NDArray[np.float64], row: int) -> Crop | None:
     """The crop of one box; None where less than a pixel of it is in the picture."""
     height, width = picture.pixels.shape[:2]
     left, top = np.maximum(box[:2] - 1, 0)  # boxes count pixels from 1

@@ -94,7 +94,7 @@ def gather_crops(
         Tracklets.of(files),
         who[order],
         frame[order],
-        _ordered(features, order),
+        _reorder(features, order),
         np.concatenate([table.colour for table in tables])[order],
         np.where(worth < WORST, 0, worth).astype(np.float32),
     )
@@ -129,7 +129,7 @@ def _numbers(files: Sequence[Tracks]) -> dict[tuple[int, int], int]:
     return numbers
 
 
-def _ordered(rows: Rows, order: NDArray[np.int64]) -> NDArray[np.float16]:
+def _reorder(rows: Rows, order: NDArray[np.int64]) -> NDArray[np.float16]:
     """Features in another order, float16 of shape (n, d); read a block at a time."""
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))

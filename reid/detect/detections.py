@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.errors import DamagedAtlasError
-from frameatlas.store.atomic import sync_file, translated_os_errors
-from frameatlas.store.hdf5_reader import dataset_of, opened
+from frameatlas.store.atomic import sync_file, translate_os_errors
+from frameatlas.store.hdf5_reader import dataset_of, open_table
 from frameatlas.store.hdf5_writer import new_table
 
 
@@ -47,7 +47,7 @@ class Detections:
     def save(self, path: Path) -> None:
         """Write them as HDF5, whole or not at all."""
         beside = path.with_name(f".{path.name}.new")
-        with translated_os_errors(path):
+        with translate_os_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             with new_table(beside) as file:
                 for each in fields(self):
@@ -60,7 +60,7 @@ class Detections:
     def load(cls, path: Path) -> "Detections | None":
         """Read them; None where there are none that are as they were written."""
         try:
-            with opened(path) as file:
+            with open_table(path) as file:
                 found = cls(*(dataset_of(file, each.name, path)[:] for each in fields(cls)))
                 written = str(file.attrs.get("digest"))
         except (DamagedAtlasError, OSError, RuntimeError, ValueError, TypeError):

@@ -171,9 +171,7 @@ def _costs(
     return np.asarray(cost, np.float64)
 
 
-def _tracks(
-    tracklets: list[_Tracklet], detections: Detections, options: FollowOptions
-) -> Tracks:
+def _tracks(tracklets: list[_Tracklet], detections: Detections, options: FollowOptions) -> Tracks:
     """The tracklets that are long enough, with boxes in their gaps."""
     parts: list[tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]] = []
     kept = [t for t in tracklets if len(t.rows) >= options.shortest]

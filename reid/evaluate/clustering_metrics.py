@@ -80,13 +80,13 @@ def score_identities(
     Raises:
         InputError: There are no items, or not as many of one as of the other.
     """
-    true, found, weight = _checked(truth, given, weights)
+    true, found, weight = _check(truth, given, weights)
     assigned = found != UNASSIGNED
     alone = np.arange(len(true)) if tracklets is None else np.asarray(tracklets)
     named = np.where(assigned, found, UNASSIGNED - 1 - alone.astype(np.int64))
     table = contingency(true, named, weight)
     part = contingency(true[assigned], found[assigned], weight[assigned])
-    right = _matched(part)
+    right = _match(part)
     count = part.shape[1]
     true_count = table.shape[0]
     return IdentityScores(
@@ -118,7 +118,7 @@ def contingency(
 
 def best_map(truth: ArrayLike, given: ArrayLike) -> dict[int, int]:
     """Given identity → true identity, one to one, so that most items are right."""
-    true, found, weight = _checked(truth, given, None)
+    true, found, weight = _check(truth, given, None)
     keep = found != UNASSIGNED
     table = contingency(true[keep], found[keep], weight[keep])
     rows, columns = np.unique(true[keep]), np.unique(found[keep])
@@ -126,7 +126,7 @@ def best_map(truth: ArrayLike, given: ArrayLike) -> dict[int, int]:
     return {int(columns[c]): int(rows[r]) for r, c in zip(row, column, strict=True)}
 
 
-def _checked(
+def _check(
     truth: ArrayLike, given: ArrayLike, weights: ArrayLike | None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     true, found = np.asarray(truth), np.asarray(given)
@@ -139,7 +139,7 @@ def _checked(
     return true.astype(np.int64), found.astype(np.int64), weight
 
 
-def _matched(table: NDArray[np.float64]) -> float:
+def _match(table: NDArray[np.float64]) -> float:
     """Weight on the diagonal of the best one-to-one map (the Hungarian method)."""
     if not table.size:
         return 0.0
@@ -165,17 +165,17 @@ def _pairs(table: NDArray[np.float64]) -> dict[str, float]:
     true, given = _pairs_in(table.sum(axis=1)), _pairs_in(table.sum(axis=0))
     precision = both / given if given else 1.0
     recall = both / true if true else 1.0
-    return _named("pair", precision, recall)
+    return _as_scores("pair", precision, recall)
 
 
 def _bcubed(table: NDArray[np.float64]) -> dict[str, float]:
     total, squared = table.sum(), table**2
     precision = float((squared / table.sum(axis=0)).sum() / total)
     recall = float((squared / table.sum(axis=1, keepdims=True)).sum() / total)
-    return _named("bcubed", precision, recall)
+    return _as_scores("bcubed", precision, recall)
 
 
-def _named(kind: str, precision: float, recall: float) -> dict[str, float]:
+def _as_scores(kind: str, precision: float, recall: float) -> dict[str, float]:
     both = precision + recall
     f1 = 2 * precision * recall / both if both else 0.0
     return {f"{kind}_precision": precision, f"{kind}_recall": recall, f"{kind}_f1": f1}

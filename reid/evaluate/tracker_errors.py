@@ -71,22 +71,22 @@ def break_tracks(truth: Tracks, how: Breakage) -> BrokenTracks:
     """
     random = np.random.default_rng(how.seed)
     kept: list[NDArray[np.int64]] = []
-    pieces: list[NDArray[np.int64]] = []
+    segments: list[NDArray[np.int64]] = []
     for person in np.unique(truth.track[truth.track >= 0]):
         rows = np.flatnonzero(truth.track == person)
         for part in _parts(truth.frame[rows], how, random):
             kept.append(rows[part])
-            pieces.append(np.full(len(part), len(pieces)))
+            segments.append(np.full(len(part), len(segments)))
     if not kept:
         raise InputError(
             f"Expected tracks of {how.shortest} boxes or more. Received: none is that long."
         )
-    chosen, piece = np.concatenate(kept), np.concatenate(pieces)
-    order = np.lexsort((piece, truth.frame[chosen]))
-    chosen, piece = chosen[order], piece[order]
+    chosen, segment = np.concatenate(kept), np.concatenate(segments)
+    order = np.lexsort((segment, truth.frame[chosen]))
+    chosen, segment = chosen[order], segment[order]
     boxes = truth.rows(chosen)
-    _switch(boxes, piece, how.switches, random)
-    numbers = np.unique(piece, return_inverse=True)[1] + 1
+    _switch(boxes, segment, how.switches, random)
+    numbers = np.unique(segment, return_inverse=True)[1] + 1
     return BrokenTracks(replace(boxes, track=numbers.astype(np.int64)), truth.track[chosen])
 
 
@@ -107,45 +107,45 @@ def _parts(
 
 
 def _switch(
-    boxes: Tracks, piece: NDArray[np.int64], share: float, random: np.random.Generator
+    boxes: Tracks, segment: NDArray[np.int64], share: float, random: np.random.Generator
 ) -> None:
     """Swap the rest of two tracklets that come near each other, in place, until enough are."""
-    count = len(np.unique(piece))
+    count = len(np.unique(segment))
     wanted, switched = round(share * count), 0
     free = np.ones(count, bool)
     for number in random.permutation(count):
         if switched >= wanted:
             return
-        meeting = _meeting(boxes, piece, number, free) if free[number] else None
+        meeting = _meeting(boxes, segment, number, free) if free[number] else None
         if meeting is None:
             continue
         other, frame = meeting
         later = boxes.frame >= frame
-        first, second = later & (piece == number), later & (piece == other)
-        piece[first], piece[second] = other, number
+        first, second = later & (segment == number), later & (segment == other)
+        segment[first], segment[second] = other, number
         free[[number, other]] = False
         # The other may go on after the frame with nothing of its own before it: still one switch.
-        switched += 1 + int((piece[~later] == other).any())
+        switched += 1 + int((segment[~later] == other).any())
 
 
 def _meeting(
-    boxes: Tracks, piece: NDArray[np.int64], number: int, free: NDArray[np.bool_]
+    boxes: Tracks, segment: NDArray[np.int64], number: int, free: NDArray[np.bool_]
 ) -> tuple[int, int] | None:
     """The tracklet that comes nearest to another, and the frame; None if it is always alone."""
-    own = np.flatnonzero(piece == number)[LEAST:-LEAST]
+    own = np.flatnonzero(segment == number)[LEAST:-LEAST]
     nearest, found = np.inf, None
     for row in own:
-        here = np.flatnonzero((boxes.frame == boxes.frame[row]) & free[piece])
-        here = here[piece[here] != number]
+        here = np.flatnonzero((boxes.frame == boxes.frame[row]) & free[segment])
+        here = here[segment[here] != number]
         if not len(here):
             continue
         middle = boxes.box[:, :2] + boxes.box[:, 2:] / 2
         distance = np.hypot(*(middle[here] - middle[row]).T) / boxes.box[row, 3]
         for place in np.argsort(distance):
-            rest = np.flatnonzero(piece == piece[here[place]])
+            rest = np.flatnonzero(segment == segment[here[place]])
             after = (boxes.frame[rest] >= boxes.frame[row]).sum()
             enough = after >= LEAST and len(rest) - after >= LEAST
             if enough and distance[place] < nearest:
-                nearest, found = distance[place], (int(piece[here[place]]), int(boxes.frame[row]))
+                nearest, found = distance[place], (int(segment[here[place]]), int(boxes.frame[row]))
                 break
     return found

@@ -51,17 +51,17 @@ def score_tracking(truth: Tracks, given: Tracks) -> TrackingScores:
             "Expected boxes in the truth and in the answer. Received: "
             f"{len(truth.frame)} and {len(given.frame)}."
         )
-    moments = list(_moments(truth, given))
-    idf1, idp, idr = _identity_scores(truth, given, moments)
-    hota, assa, deta = _hota(truth, given, moments)
+    timestamps = list(_matched_frames(truth, given))
+    idf1, idp, idr = _identity_scores(truth, given, timestamps)
+    hota, assa, deta = _hota(truth, given, timestamps)
     return TrackingScores(idf1, idp, idr, hota, assa, deta)
 
 
-Moment = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+MatchedFrame = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 """Rows of the true identities in one frame, of the given ones, and the overlap of each pair."""
 
 
-def _moments(truth: Tracks, given: Tracks) -> Iterator[Moment]:
+def _matched_frames(truth: Tracks, given: Tracks) -> Iterator[MatchedFrame]:
     true_row = np.unique(truth.track, return_inverse=True)[1]
     given_row = np.unique(given.track, return_inverse=True)[1]
     for frame in np.union1d(truth.frame, given.frame):
@@ -71,11 +71,11 @@ def _moments(truth: Tracks, given: Tracks) -> Iterator[Moment]:
 
 
 def _identity_scores(
-    truth: Tracks, given: Tracks, moments: list[Moment]
+    truth: Tracks, given: Tracks, timestamps: list[MatchedFrame]
 ) -> tuple[float, float, float]:
     """IDF1, IDP, IDR: the map from given to true identities that leaves fewest boxes wrong."""
     table = np.zeros((len(np.unique(truth.track)), len(np.unique(given.track))))
-    for rows, columns, overlaps in moments:
+    for rows, columns, overlaps in timestamps:
         row, column = np.nonzero(overlaps >= 0.5)
         np.add.at(table, (rows[row], columns[column]), 1)
     # The most boxes right is the fewest wrong: what has no partner adds the same to every map.
@@ -85,14 +85,16 @@ def _identity_scores(
     return 2 * right / (len(given.frame) + len(truth.frame)), precision, recall
 
 
-def _hota(truth: Tracks, given: Tracks, moments: list[Moment]) -> tuple[float, float, float]:
+def _hota(
+    truth: Tracks, given: Tracks, timestamps: list[MatchedFrame]
+) -> tuple[float, float, float]:
     """HOTA, AssA, DetA, each the mean over ``ALPHAS``."""
     true_count = np.unique(truth.track, return_counts=True)[1][:, None]
     given_count = np.unique(given.track, return_counts=True)[1][None, :]
-    alignment = _alignment(true_count, given_count, moments)
+    alignment = _alignment(true_count, given_count, timestamps)
     matches = np.zeros((len(ALPHAS), *alignment.shape))
-    for moment in moments:
-        _match(moment, alignment, matches)
+    for timestamp in timestamps:
+        _match(timestamp, alignment, matches)
     found = matches.sum(axis=(1, 2))
     joint = matches / np.maximum(1, true_count + given_count - matches)
     association = (matches * joint).sum(axis=(1, 2)) / np.maximum(1, found)
@@ -102,20 +104,22 @@ def _hota(truth: Tracks, given: Tracks, moments: list[Moment]) -> tuple[float, f
 
 
 def _alignment(
-    true_count: NDArray[np.int64], given_count: NDArray[np.int64], moments: list[Moment]
+    true_count: NDArray[np.int64], given_count: NDArray[np.int64], timestamps: list[MatchedFrame]
 ) -> NDArray[np.float64]:
     """How much each true and given identity overlap in the whole sequence, (K, K̂)."""
     potential = np.zeros((true_count.size, given_count.size))
-    for rows, columns, overlaps in moments:
+    for rows, columns, overlaps in timestamps:
         either = overlaps.sum(axis=0)[None] + overlaps.sum(axis=1)[:, None] - overlaps
         share = np.divide(overlaps, either, out=np.zeros_like(overlaps), where=either > 1e-12)
         potential[rows[:, None], columns[None]] += share
     return potential / (true_count + given_count - potential)
 
 
-def _match(moment: Moment, alignment: NDArray[np.float64], matches: NDArray[np.float64]) -> None:
+def _match(
+    timestamp: MatchedFrame, alignment: NDArray[np.float64], matches: NDArray[np.float64]
+) -> None:
     """Pair the boxes of one frame, and count the pairs at each overlap, in place."""
-    rows, columns, overlaps = moment
+    rows, columns, overlaps = timestamp
     score = alignment[rows[:, None], columns[None]] * overlaps
     row, column = linear_sum_assignment(-score)
     for number, alpha in enumerate(ALPHAS):

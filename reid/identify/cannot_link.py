@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from frameatlas.reid.tracks.boxes import intersection_over_union
 
 FEWEST_COMMON = 2
-"""Frames that two pieces have to share: one alone may be the tracker handing over."""
+"""Frames that two segments have to share: one alone may be the tracker handing over."""
 
 SAME_BOX = 0.7
 """Boxes that overlap so much (intersection over union) are two boxes of one person."""
@@ -16,13 +16,13 @@ SAME_BOX = 0.7
 
 @dataclass(frozen=True)
 class Seen:
-    """What the boxes tell of every two of p pieces.
+    """What the boxes tell of every two of p segments.
 
     Attributes:
         together: bool of shape (p, p): seen at the same time in different places: two people.
         doubled: bool of shape (p, p): seen at the same time in one place: perhaps one person with
             two tracks.
-        most: Most pieces that are seen at the same time and are not doubled.
+        most: Most segments that are seen at the same time and are not doubled.
         common: int32 of shape (p, p): frames in which both are seen; 0 on the diagonal.
     """
 
@@ -33,27 +33,27 @@ class Seen:
 
 
 def seen_together(
-    pieces: int,
-    piece: NDArray[np.int64],
-    moment: NDArray[np.int64],
+    segments: int,
+    segment: NDArray[np.int64],
+    timestamp: NDArray[np.int64],
     box: NDArray[np.float64],
 ) -> Seen:
     """Compare boxes of the same moment.
 
     Args:
-        pieces: Their number, p.
-        piece: int64 of shape (m,): the piece of each box.
-        moment: int64 of shape (m,): equal for boxes of the same frame of the same video.
+        segments: Their number, p.
+        segment: int64 of shape (m,): the segment of each box.
+        timestamp: int64 of shape (m,): equal for boxes of the same frame of the same video.
         box: float64 of shape (m, 4): left, top, width, height.
     """
-    common = np.zeros((pieces, pieces), np.int32)
-    overlap = np.zeros((pieces, pieces), np.float32)
+    common = np.zeros((segments, segments), np.int32)
+    overlap = np.zeros((segments, segments), np.float32)
     most = 0
-    order = np.lexsort((piece, moment))
-    piece, moment, box = piece[order], moment[order], box[order]
-    starts = np.flatnonzero(np.diff(moment, prepend=-1))
-    for start, stop in zip(starts, [*starts[1:], len(moment)], strict=True):
-        who = piece[start:stop]
+    order = np.lexsort((segment, timestamp))
+    segment, timestamp, box = segment[order], timestamp[order], box[order]
+    starts = np.flatnonzero(np.diff(timestamp, prepend=-1))
+    for start, stop in zip(starts, [*starts[1:], len(timestamp)], strict=True):
+        who = segment[start:stop]
         shared = intersection_over_union(box[start:stop])
         common[np.ix_(who, who)] += 1
         overlap[np.ix_(who, who)] += shared

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.reid.identify.identities import UNASSIGNED, Decision
-from frameatlas.reid.identify.segments import Cutting
+from frameatlas.reid.identify.segments import Segmentation
 from frameatlas.reid.tracks.tracklets import Tracklets
 
 SHOWN = 20
@@ -19,15 +19,15 @@ def margins(
     threshold: float,
     described: NDArray[np.bool_],
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Compare each piece's own player with the nearest other one that it could be.
+    """Compare each segment's own player with the nearest other one that it could be.
 
     Args:
         distance: Shape (p, p).
         weight: Shape (p,).
         banned: bool of shape (p, p): pairs that cannot be one person.
         player: int64 of shape (p,): -1 unassigned.
-        threshold: A piece that is alone is as sure as the next player is farther than this.
-        described: bool of shape (p,): pieces that have crops; the others are sure of nothing.
+        threshold: A segment that is alone is as sure as the next player is farther than this.
+        described: bool of shape (p,): segments that have crops; the others are sure of nothing.
 
     Returns:
         float64 of shape (p,): (other - own) / other in [0, 1], 1 where there is no other player;
@@ -59,22 +59,22 @@ def margins(
 
 
 def least_certain(
-    cutting: Cutting,
+    segmentation: Segmentation,
     tracklets: Tracklets,
     player: NDArray[np.int64],
     other: NDArray[np.int64],
     margin: NDArray[np.float64],
 ) -> tuple[Decision, ...]:
-    """The decisions of least margin, the longest pieces first among equals."""
-    order = np.lexsort((-cutting.sizes, margin))[:SHOWN]
+    """The decisions of least margin, the longest segments first among equals."""
+    order = np.lexsort((-segmentation.sizes, margin))[:SHOWN]
     return tuple(
         Decision(
-            tracklets.names[cutting.tracklet[piece]],
-            int(cutting.first[piece]),
-            int(cutting.last[piece]),
-            int(player[piece]),
-            int(other[piece]),
-            round(float(margin[piece]), 4),
+            tracklets.names[segmentation.tracklet[segment]],
+            int(segmentation.first[segment]),
+            int(segmentation.last[segment]),
+            int(player[segment]),
+            int(other[segment]),
+            round(float(margin[segment]), 4),
         )
-        for piece in order
+        for segment in order
     )

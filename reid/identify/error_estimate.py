@@ -1,6 +1,6 @@
 """How often identities are wrong, without labels: what is known for sure is hidden, and asked for.
 
-Of pairs that were seen together some are no longer forbidden to be one person; of pieces some are
+Of pairs that were seen together some are no longer forbidden to be one person; of segments some are
 parted into two halves. Then everything is linked again, as before: how many hidden pairs become one
 person, and how many halves become two, is what may be expected of all that was never known. How
 near pairs are does not tell it: constraints keep most of them apart whatever their distance.
@@ -18,16 +18,16 @@ from frameatlas.reid.identify.segments import halves, pool
 from frameatlas.reid.tracks.tracklets import TrackletFeatures
 
 HIDDEN = 0.2
-"""Share of pairs and of pieces that are hidden in one round."""
+"""Share of pairs and of segments that are hidden in one round."""
 
 ROUNDS = 5
 LARGE = 600
-"""Pieces from which on one round has pairs enough."""
+"""Segments from which on one round has pairs enough."""
 
 
 @dataclass(frozen=True)
 class _Round:
-    """Pieces of which some are parted: the halves that come later stand at the end."""
+    """Segments of which some are parted: the halves that come later stand at the end."""
 
     distance: NDArray[np.float32]
     weight: NDArray[np.float64]
@@ -37,7 +37,7 @@ class _Round:
     hidden: NDArray[np.int64]
 
 
-def held_out_errors(
+def estimate_errors(
     crops: TrackletFeatures,
     rows: NDArray[np.float32],
     pairs: Pairings,
@@ -52,35 +52,35 @@ def held_out_errors(
         ended: How many merges are to be made.
 
     Returns:
-        Share of hidden pairs of two people that became one, and of halves of one piece that became
+        Share of hidden pairs of two people that became one, and of halves of one segment that became
         two; NaN where nothing is known.
     """
     random = np.random.default_rng(0)
     joined: list[NDArray[np.bool_]] = []
     torn: list[NDArray[np.bool_]] = []
-    for _ in range(ROUNDS if len(pairs.cutting) < LARGE else 1):
-        hidden = _hidden(crops, rows, pairs, random)
+    for _ in range(ROUNDS if len(pairs.segmentation) < LARGE else 1):
+        hidden = _hide(crops, rows, pairs, random)
         merges = link(hidden.distance, hidden.weight, hidden.banned, hidden.groups)
         label = merges.after(ended(merges))
         joined.append(label[hidden.hidden[:, 0]] == label[hidden.hidden[:, 1]])
-        later = len(pairs.cutting) + np.arange(len(hidden.parted))
+        later = len(pairs.segmentation) + np.arange(len(hidden.parted))
         torn.append(label[hidden.parted] != label[later])
     return _share(np.concatenate(joined)), _share(np.concatenate(torn))
 
 
-def _hidden(
+def _hide(
     crops: TrackletFeatures,
     rows: NDArray[np.float32],
     pairs: Pairings,
     random: np.random.Generator,
 ) -> _Round:
-    number = len(pairs.cutting)
-    half = halves(pairs.cutting, crops.frame)
+    number = len(pairs.segmentation)
+    half = halves(pairs.segmentation, crops.frame)
     long = np.unique(half[(half >= 0) & (crops.quality > 0)])
     long = np.intersect1d(long[long % 2 == 0] // 2, long[long % 2 == 1] // 2)
     parted = np.sort(random.permutation(long)[: int(np.ceil(HIDDEN * len(long)))])
     origin = np.concatenate([np.arange(number), parted])
-    item = pairs.cutting.crop.copy()
+    item = pairs.segmentation.crop.copy()
     later = np.isin(item, parted) & (half % 2 == 1) & (half >= 0)
     item[later] = number + np.searchsorted(parted, item[later])
     pooled = pool(rows, crops.quality, item, len(origin))

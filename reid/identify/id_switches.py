@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.reid.identify.segments import Cutting, cut
+from frameatlas.reid.identify.segments import Segmentation, cut_tracklets
 from frameatlas.reid.tracks.tracklets import TrackletFeatures
 
 LEAST_SIDE = 2
@@ -46,7 +46,7 @@ class Meetings:
         return Meetings(self.first[chosen], self.second[chosen])
 
 
-def cut_frames(
+def find_cuts(
     crops: TrackletFeatures, rows: NDArray[np.float32], kept_whole: Sequence[int] = ()
 ) -> list[tuple[int, int]]:
     """Where tracklets are cut.
@@ -57,7 +57,7 @@ def cut_frames(
         kept_whole: Tracklets that are not cut.
 
     Returns:
-        (tracklet, first frame of its new piece), ascending; always in pairs of one frame.
+        (tracklet, first frame of its new segment), ascending; always in pairs of one frame.
     """
     tracklets = crops.tracklets
     met = meetings(crops)
@@ -67,7 +67,7 @@ def cut_frames(
     np.cumsum(rows * crops.quality[:, None], axis=0, out=sums[1:])
     cuts: list[tuple[int, int]] = []
     for _ in range(_ROUNDS):
-        found = _exchanges(crops, sums, met, cut(crops, cuts))
+        found = _exchanges(crops, sums, met, cut_tracklets(crops, cuts))
         both = np.concatenate([found.first, found.second])
         if not len(both):
             break
@@ -79,10 +79,12 @@ def cut_frames(
 def meetings(crops: TrackletFeatures) -> Meetings:
     """All moments at which two tracklets are near each other."""
     tracklets = crops.tracklets
-    moment = tracklets.sequence[tracklets.row_tracklet] * (tracklets.row_frame.max(initial=0) + 1)
-    moment = moment + tracklets.row_frame
-    order = np.argsort(moment, kind="stable")
-    starts = np.flatnonzero(np.diff(moment[order], prepend=-1))
+    timestamp = tracklets.sequence[tracklets.row_tracklet] * (
+        tracklets.row_frame.max(initial=0) + 1
+    )
+    timestamp = timestamp + tracklets.row_frame
+    order = np.argsort(timestamp, kind="stable")
+    starts = np.flatnonzero(np.diff(timestamp[order], prepend=-1))
     found = [np.zeros((3, 0))]
     for own in np.split(order, starts[1:]):
         box = tracklets.row_box[own]
@@ -97,10 +99,10 @@ def meetings(crops: TrackletFeatures) -> Meetings:
 
 
 def _exchanges(
-    crops: TrackletFeatures, sums: NDArray[np.float64], met: Meetings, cutting: Cutting
+    crops: TrackletFeatures, sums: NDArray[np.float64], met: Meetings, segmentation: Segmentation
 ) -> Meetings:
-    """The meetings at which pieces exchanged their people, each piece at most once."""
-    sides = _sides(crops, sums, cutting)
+    """The meetings at which segments exchanged their people, each segment at most once."""
+    sides = _sides(crops, sums, segmentation)
     enough = np.minimum(sides.place - sides.start, sides.stop - sides.place) >= LEAST_SIDE
     met = met.rows(enough[met.first] & enough[met.second])
     # Between the same crops, the nearest of all meetings is the one to cut at.
@@ -110,9 +112,9 @@ def _exchanges(
     for begin in range(0, len(gain), BLOCK):
         part = slice(begin, begin + BLOCK)
         gain[part] = _gain(*sides.of(met.first[part]), *sides.of(met.second[part]))
-    used, chosen = np.zeros(len(cutting), bool), []
+    used, chosen = np.zeros(len(segmentation), bool), []
     for number in np.argsort(-gain, kind="stable")[: int((gain > LEAST_GAIN).sum())]:
-        both = cutting.row[[met.first[number], met.second[number]]]
+        both = segmentation.row[[met.first[number], met.second[number]]]
         if not used[both].any():
             used[both] = True
             chosen.append(number)
@@ -121,7 +123,7 @@ def _exchanges(
 
 @dataclass(frozen=True)
 class _Sides:
-    """The crops of each box's piece: from ``start``, before ``place``, and on to ``stop``."""
+    """The crops of each box's segment: from ``start``, before ``place``, and on to ``stop``."""
 
     sums: NDArray[np.float64]
     start: NDArray[np.int64]
@@ -129,20 +131,22 @@ class _Sides:
     stop: NDArray[np.int64]
 
     def of(self, row: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """What the pieces of boxes look like before and after them, each (m, k) of length 1."""
+        """What the segments of boxes look like before and after them, each (m, k) of length 1."""
         middle = self.sums[self.place[row]]
         before = middle - self.sums[self.start[row]]
         return _unit(before), _unit(self.sums[self.stop[row]] - middle)
 
 
-def _sides(crops: TrackletFeatures, sums: NDArray[np.float64], cutting: Cutting) -> _Sides:
+def _sides(
+    crops: TrackletFeatures, sums: NDArray[np.float64], segmentation: Segmentation
+) -> _Sides:
     tracklets = crops.tracklets
     last = int(tracklets.row_frame.max(initial=0)) + 1
     place = np.searchsorted(
         crops.tracklet * last + crops.frame, tracklets.row_tracklet * last + tracklets.row_frame
     )
-    start = np.searchsorted(cutting.crop, cutting.row)
-    return _Sides(sums, start, place, np.searchsorted(cutting.crop, cutting.row, "right"))
+    start = np.searchsorted(segmentation.crop, segmentation.row)
+    return _Sides(sums, start, place, np.searchsorted(segmentation.crop, segmentation.row, "right"))
 
 
 def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:

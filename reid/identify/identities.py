@@ -9,11 +9,11 @@ UNASSIGNED = -1
 
 
 @dataclass(frozen=True)
-class Pieces:
-    """Tracklets after splitting: p ≥ t pieces, each of one person as far as can be told.
+class Segments:
+    """Tracklets after splitting: p ≥ t segments, each of one person as far as can be told.
 
     Attributes:
-        tracklet: int64 of shape (p,), ascending: the tracklet that each is a piece of.
+        tracklet: int64 of shape (p,), ascending: the tracklet that each is a segment of.
         first: int64 of shape (p,): its first frame.
         last: int64 of shape (p,): its last frame.
         player: int64 of shape (p,): as in ``Identities``.
@@ -36,8 +36,8 @@ class Decision:
 
     Attributes:
         tracklet: Name of the tracklet.
-        first: First frame of its piece.
-        last: Last frame of its piece.
+        first: First frame of its segment.
+        last: Last frame of its segment.
         player: Player that it was given to, or -1.
         other: The next best player that it could be, or -1.
         margin: How much nearer the chosen player is, in [0, 1].
@@ -60,24 +60,24 @@ class Identities:
             was split counts for the player of most of its frames.
         team: int64 of shape (t,): 0, 1, … from the one seen most; -1 unknown.
         confidence: float64 of shape (t,) in [0, 1]: margin to the next best player.
-        pieces: The same for every piece.
+        segments: The same for every segment.
         names: Name of each player: "1", "2", … unless the user named it.
         threshold: Distance that parts pairs known to be two people from halves of one tracklet.
         reached: Distance of the last merge that was made; 0 where there was none.
         calibrated: Whether ``threshold`` was found on these tracklets.
-        false_links: Share of pairs of pieces, known to be two people, that become one where that is
+        false_links: Share of pairs of segments, known to be two people, that become one where that is
             hidden; NaN where no two are known to be.
-        missed_links: Share of pieces that become two people where they are cut in two; NaN where
+        missed_links: Share of segments that become two people where they are cut in two; NaN where
             none is long enough.
         least_count: Most people seen at the same time: there are at least as many.
         decisions: The least certain ones, the least certain first.
-        remarks: Sentences for the user.
+        notes: Sentences for the user.
     """
 
     player: NDArray[np.int64]
     team: NDArray[np.int64]
     confidence: NDArray[np.float64]
-    pieces: Pieces
+    segments: Segments
     names: tuple[str, ...]
     threshold: float
     reached: float
@@ -86,7 +86,7 @@ class Identities:
     missed_links: float
     least_count: int
     decisions: tuple[Decision, ...] = ()
-    remarks: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:

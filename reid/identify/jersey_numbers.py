@@ -15,8 +15,8 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from frameatlas.errors import InputError
-from frameatlas.reid.identify.segments import Cutting
-from frameatlas.store.atomic import translated_os_errors
+from frameatlas.reid.identify.segments import Segmentation
+from frameatlas.store.atomic import translate_os_errors
 
 Numbers = tuple[tuple[str, str], ...]
 """(tracklet, number) of those whose number is known."""
@@ -31,7 +31,7 @@ def read_numbers(path: Path) -> Numbers:
     Raises:
         InputError: A row is no such row, or a tracklet has two numbers.
     """
-    with translated_os_errors(path):
+    with translate_os_errors(path):
         if path.stat().st_size > _MOST_BYTES:
             raise InputError(
                 f"Expected numbers in {path}. Received: a file of more than 64 MiB; name a CSV of "
@@ -59,32 +59,32 @@ def read_numbers(path: Path) -> Numbers:
     return tuple(found.items())
 
 
-def known_numbers(numbers: Numbers, cutting: Cutting) -> NDArray[np.int64]:
-    """int64 of shape (p,): which number each piece shows; -1 where that is not known.
+def number_of_segments(numbers: Numbers, segmentation: Segmentation) -> NDArray[np.int64]:
+    """int64 of shape (p,): which number each segment shows; -1 where that is not known.
 
-    Of a tracklet that was cut nobody knows which piece showed the number.
+    Of a tracklet that was cut nobody knows which segment showed the number.
 
     Raises:
         InputError: There is no such tracklet.
     """
-    place = {name: piece for piece, name in enumerate(cutting.names)}
-    whole = np.bincount(cutting.tracklet, minlength=len(cutting)) == 1
+    place = {name: segment for segment, name in enumerate(segmentation.names)}
+    whole = np.bincount(segmentation.tracklet, minlength=len(segmentation)) == 1
     order = {text: number for number, text in enumerate(dict.fromkeys(n for _, n in numbers))}
-    known = np.full(len(cutting), -1, np.int64)
+    known = np.full(len(segmentation), -1, np.int64)
     for name, text in numbers:
         if name not in place:
             raise InputError(
-                f"Expected --numbers to name tracklets, such as {', '.join(cutting.names[:3])}. "
+                f"Expected --numbers to name tracklets, such as {', '.join(segmentation.names[:3])}. "
                 f"Received: {name!r}; players.csv lists all of them."
             )
-        piece = place[name]
-        if whole[cutting.tracklet[piece]] or "@" in name:
-            known[piece] = order[text]
+        segment = place[name]
+        if whole[segmentation.tracklet[segment]] or "@" in name:
+            known[segment] = order[text]
     return known
 
 
 def number_bans(known: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Pieces of two numbers, bool of shape (p, p)."""
+    """Segments of two numbers, bool of shape (p, p)."""
     return np.asarray((known[:, None] != known) & (known[:, None] >= 0) & (known >= 0))
 
 
@@ -94,13 +94,13 @@ def number_groups(
     banned: NDArray[np.bool_],
     groups: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """Groups in which pieces of one number and one team are one person.
+    """Groups in which segments of one number and one team are one person.
 
     Args:
         known: int64 of shape (p,), from ``known_numbers``.
         team: int64 of shape (p,); -1 where it is not known: a number is then nobody's.
         banned: bool of shape (p, p): cannot be one person.
-        groups: int64 of shape (p,): pieces that are one person already have equal numbers.
+        groups: int64 of shape (p,): segments that are one person already have equal numbers.
 
     Returns:
         int64 of shape (p,).
@@ -108,16 +108,16 @@ def number_groups(
     for number in np.unique(known[known >= 0]):
         for side in np.unique(team[(known == number) & (team >= 0)]):
             own = np.flatnonzero((known == number) & (team == side))
-            joined = _joined(groups, own)
+            joined = _join(groups, own)
             member = np.flatnonzero(joined == joined[own[0]])
             if not banned[np.ix_(member, member)].any():
                 groups = joined
     return groups
 
 
-def _joined(groups: NDArray[np.int64], pieces: Iterable[int]) -> NDArray[np.int64]:
-    """Groups after all of these pieces are one person."""
-    chain = list(pieces)
+def _join(groups: NDArray[np.int64], segments: Iterable[int]) -> NDArray[np.int64]:
+    """Groups after all of these segments are one person."""
+    chain = list(segments)
     size = int(groups.max(initial=0)) + 1
     first, second = groups[chain[:-1]], groups[chain[1:]]
     graph = coo_matrix((np.ones(len(first)), (first, second)), shape=(size, size))

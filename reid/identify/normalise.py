@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.reid.identify.options import PlayersWish
+from frameatlas.reid.identify.options import PlayersOptions
 from frameatlas.reid.tracks.tracklets import TrackletFeatures
 
 BLOCK = 2048
@@ -34,48 +34,48 @@ _DEPENDENT = 1e-10
 _SEED = 20
 
 
-def compared(crops: TrackletFeatures, wish: PlayersWish) -> NDArray[np.float32]:
+def normalise(crops: TrackletFeatures, options: PlayersOptions) -> NDArray[np.float32]:
     """Rows whose products say how alike crops are.
 
     Args:
         crops: All crops of the game.
-        wish: Weights, components, and which steps are taken.
+        options: Weights, components, and which steps are taken.
 
     Returns:
         float32 of shape (n, k), each row of length 1 (or 0 where a crop says nothing).
     """
-    group = groups(crops, wish)
+    group = groups(crops, options)
     chosen = _spread_sample(crops.tracklet)
     sums = _Sums(int(group.max(initial=0)) + 1)
     sample = []
-    for rows, block in _blocks(crops, wish):
+    for rows, block in _blocks(crops, options):
         sums.add(block, group[rows])
         sample.append(block[chosen[rows]])
     shift, scale = sums.shift_and_scale()
     drawn = (np.concatenate(sample) - shift[group[chosen]]) * scale[group[chosen]]
-    basis = principal(drawn, wish.components)
+    basis = principal(drawn, options.components)
     projected = np.empty((len(crops), basis.shape[1]), np.float32)
-    for rows, block in _blocks(crops, wish):
+    for rows, block in _blocks(crops, options):
         for own in np.unique(group[rows]):
             # (x - shift) · scale · basis, without touching all of x twice more
             directions = scale[own][:, None] * basis
             part = np.flatnonzero(group[rows] == own)
             projected[rows.start + part] = block[part] @ directions - shift[own] @ directions
-    if wish.whiten:
+    if options.whiten:
         projected = projected @ within_whitening(projected, crops.tracklet)
     return unit(projected)
 
 
-def groups(crops: TrackletFeatures, wish: PlayersWish) -> NDArray[np.int64]:
+def groups(crops: TrackletFeatures, options: PlayersOptions) -> NDArray[np.int64]:
     """int64 of shape (n,): which crops are normalised together: a camera, or a part of its time.
 
     Unless the user asked for segments, everything is one group where a camera has fewer than
     ``FEWEST_TRACKLETS``: what its few people look like would be taken for its light.
     """
     tracklets = crops.tracklets
-    if not wish.normalise:
+    if not options.normalise:
         return np.zeros(len(crops), np.int64)
-    segments = wish.segments or 1
+    segments = options.segments or 1
     sequence = tracklets.sequence[crops.tracklet]
     part = np.zeros(len(crops), np.int64)
     for number in np.unique(sequence):
@@ -84,7 +84,7 @@ def groups(crops: TrackletFeatures, wish: PlayersWish) -> NDArray[np.int64]:
         part[own] = (crops.frame[own] - first) * segments // (last - first + 1)
     camera = tracklets.camera[crops.tracklet]
     group = np.unique(camera * segments + part, return_inverse=True)[1].astype(np.int64)
-    if wish.segments is None and min(tracklets_of(group, crops.tracklet)) < FEWEST_TRACKLETS:
+    if options.segments is None and min(tracklets_of(group, crops.tracklet)) < FEWEST_TRACKLETS:
         return np.zeros(len(crops), np.int64)
     return np.asarray(group, np.int64)
 
@@ -123,13 +123,13 @@ def within_whitening(rows: NDArray[np.float32], tracklet: NDArray[np.int64]) -> 
 
 
 def _blocks(
-    crops: TrackletFeatures, wish: PlayersWish
+    crops: TrackletFeatures, options: PlayersOptions
 ) -> Iterator[tuple[slice, NDArray[np.float32]]]:
     """Network and colour side by side, each as long as its weight, a block at a time."""
     for start in range(0, len(crops), BLOCK):
         rows = slice(start, min(start + BLOCK, len(crops)))
-        parts = [np.float32(wish.colour_weight) * unit(crops.colour[rows])]
-        if wish.network and crops.features.shape[1]:
+        parts = [np.float32(options.colour_weight) * unit(crops.colour[rows])]
+        if options.network and crops.features.shape[1]:
             parts.insert(0, unit(np.asarray(crops.features[rows], np.float32)))
         yield rows, np.concatenate(parts, axis=1)
 

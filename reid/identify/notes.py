@@ -4,17 +4,17 @@ import numpy as np
 
 from frameatlas.reid.identify.constrained_linkage import Merges
 from frameatlas.reid.identify.normalise import groups, tracklets_of
-from frameatlas.reid.identify.options import PlayersWish
+from frameatlas.reid.identify.options import PlayersOptions
 from frameatlas.reid.identify.pair_distances import Pairings
 from frameatlas.reid.identify.threshold import Threshold
 from frameatlas.reid.tracks.tracklets import TrackletFeatures
 
 
-def remarks_on(
+def notes_on(
     pairs: Pairings,
     merges: Merges,
     threshold: Threshold,
-    wish: PlayersWish,
+    options: PlayersOptions,
     count: int,
     crops: TrackletFeatures,
 ) -> list[str]:
@@ -24,51 +24,54 @@ def remarks_on(
         pairs: What was linked.
         merges: How.
         threshold: What was calibrated.
-        wish: What the user wished.
+        options: What the user asked for.
         count: Players found.
         crops: The game.
     """
-    remarks = _normalising(crops, wish)
-    cuts = len(pairs.cutting) - len(crops.tracklets)
+    notes = _normalising(crops, options)
+    cuts = len(pairs.segmentation) - len(crops.tracklets)
     if cuts:
-        remarks.append(f"{cuts} cuts where the person seems to change within a tracklet.")
+        notes.append(f"{cuts} cuts where the person seems to change within a tracklet.")
     doubled = np.argwhere(np.triu(pairs.seen.doubled, 1))
     if len(doubled):
-        names = [" and ".join(pairs.cutting.names[piece] for piece in pair) for pair in doubled[:5]]
-        remarks.append(
+        names = [
+            " and ".join(pairs.segmentation.names[segment] for segment in pair)
+            for pair in doubled[:5]
+        ]
+        notes.append(
             f"{len(doubled)} pairs of tracklets lie on one another and may be one person, whom you "
             f"can merge: {'; '.join(names)}{'; …' if len(doubled) > len(names) else '.'}"
         )
     unseen = int((~pairs.described).sum())
     if unseen:
-        remarks.append(f"{unseen} tracklets have no crop that is good enough.")
-    if not threshold.calibrated and wish.threshold is None and wish.count is None:
-        remarks.append(
+        notes.append(f"{unseen} tracklets have no crop that is good enough.")
+    if not threshold.calibrated and options.threshold is None and options.count is None:
+        notes.append(
             "Too few tracklets are seen together, or are long, to calibrate the threshold: "
             f"{threshold.distance:g} is assumed; --count says how many people there are."
         )
-    if wish.count is not None and count > wish.count:
-        remarks.append(
-            f"Expected {wish.count} people; {count} remain, as {pairs.seen.most} were seen at the "
+    if options.count is not None and count > options.count:
+        notes.append(
+            f"Expected {options.count} people; {count} remain, as {pairs.seen.most} were seen at the "
             f"same time and the constraints leave at least {merges.fewest}."
         )
     if pairs.misread:
-        remarks.append(
+        notes.append(
             f"{pairs.misread} pairs of tracklets of one number and team were seen together: one of "
             "each is misread, and these numbers join nobody."
         )
-    return remarks
+    return notes
 
 
-def _normalising(crops: TrackletFeatures, wish: PlayersWish) -> list[str]:
+def _normalising(crops: TrackletFeatures, options: PlayersOptions) -> list[str]:
     """How many tracklets each camera or segment has that is made like the others."""
     tracklets = crops.tracklets
     cameras = len(np.unique(tracklets.camera[crops.tracklet]))
-    parts = tracklets_of(groups(crops, wish), crops.tracklet)
+    parts = tracklets_of(groups(crops, options), crops.tracklet)
     if len(parts) > 1:
         shown = ", ".join(map(str, parts[:8])) + (", …" if len(parts) > 8 else "")
-        what = f"{cameras} cameras" if wish.segments is None else f"{len(parts)} blocks of time"
+        what = f"{cameras} cameras" if options.segments is None else f"{len(parts)} blocks of time"
         return [f"The light of {what} is made alike; tracklets in each: {shown}."]
-    if cameras > 1 and wish.normalise:
+    if cameras > 1 and options.normalise:
         return ["A camera has too few tracklets to tell its light: cameras are not made alike."]
     return []

@@ -8,7 +8,7 @@ from frameatlas.players.corrections import Corrections
 
 
 @dataclass(frozen=True)
-class PlayersWish:
+class PlayersOptions:
     """How identities are to be found.
 
     Attributes:

@@ -20,10 +20,10 @@ def repair(
     common: NDArray[np.integer],
     farthest: float,
 ) -> NDArray[np.int64]:
-    """Move small clusters that exactly one piece of another cluster keeps out of it.
+    """Move small clusters that exactly one segment of another cluster keeps out of it.
 
     Args:
-        label: int64 of shape (p,): the cluster of each piece.
+        label: int64 of shape (p,): the cluster of each segment.
         small: bool of shape (clusters,): clusters that are too small to be players.
         distance: Shape (p, p).
         weight: Shape (p,), positive.
@@ -40,7 +40,7 @@ def repair(
         nearest, target = farthest, -1
         for other in np.flatnonzero(~small):
             member = np.flatnonzero(label == other)
-            if not len(own) or not _kept_out_by_one(own, member, banned, common):
+            if not len(own) or not _is_kept_out_by_one(own, member, banned, common):
                 continue
             far = float(
                 np.average(distance[np.ix_(own, member)].mean(axis=0), weights=weight[member])
@@ -52,13 +52,13 @@ def repair(
     return label
 
 
-def _kept_out_by_one(
+def _is_kept_out_by_one(
     own: NDArray[np.int64],
     member: NDArray[np.int64],
     banned: NDArray[np.bool_],
     common: NDArray[np.integer],
 ) -> bool:
-    """Whether one piece alone stands in the way, by a few frames in which both are seen."""
+    """Whether one segment alone stands in the way, by a few frames in which both are seen."""
     between = np.ix_(own, member)
     in_the_way = banned[between].any(axis=0)
     if in_the_way.sum() != 1:

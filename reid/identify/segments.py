@@ -1,4 +1,4 @@
-"""Pieces: tracklets after splitting, each pooled to one row."""
+"""Segments: tracklets after splitting, each pooled to one row."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from frameatlas.reid.tracks.tracklets import TrackletFeatures
 
 
 @dataclass(frozen=True)
-class Cutting:
-    """Which box and which crop belongs to which of p pieces.
+class Segmentation:
+    """Which box and which crop belongs to which of p segments.
 
     Attributes:
         tracklet: int64 of shape (p,), ascending.
-        first: int64 of shape (p,): first frame of each piece.
+        first: int64 of shape (p,): first frame of each segment.
         last: int64 of shape (p,): last frame.
-        names: "7" for a tracklet or its first piece, "7@230" for one that begins at frame 230.
-        row: int64 of shape (m,): the piece of each box.
-        crop: int64 of shape (n,): the piece of each crop.
+        names: "7" for a tracklet or its first segment, "7@230" for one that begins at frame 230.
+        row: int64 of shape (m,): the segment of each box.
+        crop: int64 of shape (n,): the segment of each crop.
     """
 
     tracklet: NDArray[np.int64]
@@ -39,16 +39,16 @@ class Cutting:
         return np.bincount(self.row, minlength=len(self)).astype(np.int64)
 
 
-def cut(crops: TrackletFeatures, cuts: Sequence[tuple[int, int]]) -> Cutting:
+def cut_tracklets(crops: TrackletFeatures, cuts: Sequence[tuple[int, int]]) -> Segmentation:
     """Cut tracklets.
 
     Args:
         crops: The game.
-        cuts: (tracklet, first frame of a new piece); those outside the tracklet do nothing.
+        cuts: (tracklet, first frame of a new segment); those outside the tracklet do nothing.
     """
     tracklets = crops.tracklets
     row = _numbers(tracklets.row_tracklet, tracklets.row_frame, cuts)
-    pieces, where, counts = np.unique(row, return_inverse=True, return_counts=True)
+    segments, where, counts = np.unique(row, return_inverse=True, return_counts=True)
     starts = np.cumsum(counts) - counts
     tracklet = tracklets.row_tracklet[starts]
     first = tracklets.row_frame[starts]
@@ -57,15 +57,15 @@ def cut(crops: TrackletFeatures, cuts: Sequence[tuple[int, int]]) -> Cutting:
         tracklets.names[t] if begin else f"{tracklets.names[t]}@{f}"
         for t, f, begin in zip(tracklet, first, begins, strict=True)
     )
-    crop = np.searchsorted(pieces, _numbers(crops.tracklet, crops.frame, cuts))
+    crop = np.searchsorted(segments, _numbers(crops.tracklet, crops.frame, cuts))
     last = tracklets.row_frame[starts + counts - 1]
-    return Cutting(tracklet, first, last, names, where.astype(np.int64), crop.astype(np.int64))
+    return Segmentation(tracklet, first, last, names, where.astype(np.int64), crop.astype(np.int64))
 
 
 def _numbers(
     tracklet: NDArray[np.int64], frame: NDArray[np.int64], cuts: Sequence[tuple[int, int]]
 ) -> NDArray[np.int64]:
-    """A number for each row's piece, ascending with tracklet and time."""
+    """A number for each row's segment, ascending with tracklet and time."""
     passed = np.zeros(len(tracklet), np.int64)
     for number, begin in set(cuts):
         passed += (tracklet == number) & (frame >= begin)
@@ -94,16 +94,16 @@ def pool(
     return unit(sums)
 
 
-def halves(cutting: Cutting, frame: NDArray[np.int64]) -> NDArray[np.int64]:
-    """int64 of shape (n,): 2 · piece for the earlier half of its crops, else 2 · piece + 1.
+def halves(segmentation: Segmentation, frame: NDArray[np.int64]) -> NDArray[np.int64]:
+    """int64 of shape (n,): 2 · segment for the earlier half of its crops, else 2 · segment + 1.
 
-    Crops of pieces that have fewer than four get -1: their halves would be single crops.
+    Crops of segments that have fewer than four get -1: their halves would be single crops.
     """
-    order = np.lexsort((frame, cutting.crop))
-    counts = np.bincount(cutting.crop, minlength=len(cutting))
+    order = np.lexsort((frame, segmentation.crop))
+    counts = np.bincount(segmentation.crop, minlength=len(segmentation))
     first = np.cumsum(counts) - counts
     place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(order)) - first[cutting.crop[order]]
-    size = counts[cutting.crop]
-    half = 2 * cutting.crop + (2 * place >= size)
+    place[order] = np.arange(len(order)) - first[segmentation.crop[order]]
+    size = counts[segmentation.crop]
+    half = 2 * segmentation.crop + (2 * place >= size)
     return np.where(size >= 4, half, -1)

@@ -60,7 +60,7 @@ def teams_by_colour(
     if best is None:
         return nobody
     centres = np.stack([means[best == team].mean(axis=0) for team in range(int(best.max()) + 1)])
-    return _voted(colour, quality, tracklet, number, centres)
+    return _vote(colour, quality, tracklet, number, centres)
 
 
 def _silhouette(rows: NDArray[np.float32], label: NDArray[np.int64]) -> float:
@@ -69,7 +69,7 @@ def _silhouette(rows: NDArray[np.float32], label: NDArray[np.int64]) -> float:
     return silhouette(distance, label)
 
 
-def _voted(
+def _vote(
     colour: NDArray[np.float32],
     quality: NDArray[np.float32],
     tracklet: NDArray[np.int64],

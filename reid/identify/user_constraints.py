@@ -1,4 +1,4 @@
-"""What the user knows, as constraints on pieces of tracklets."""
+"""What the user knows, as constraints on segments of tracklets."""
 
 from collections.abc import Sequence
 
@@ -9,12 +9,12 @@ from scipy.sparse.csgraph import connected_components
 
 from frameatlas.errors import InputError
 from frameatlas.players.corrections import Corrections
-from frameatlas.reid.identify.segments import Cutting
+from frameatlas.reid.identify.segments import Segmentation
 from frameatlas.reid.tracks.tracklets import Tracklets
 
 
 def user_cuts(corrections: Corrections, tracklets: Tracklets) -> list[tuple[int, int]]:
-    """(tracklet, first frame of a new piece) for each split that the user wants.
+    """(tracklet, first frame of a new segment) for each split that the user wants.
 
     Raises:
         InputError: There is no such tracklet, or it is not seen at that frame.
@@ -41,35 +41,35 @@ def whole_tracklets(corrections: Corrections, tracklets: Tracklets) -> list[int]
     return [number for number, name in enumerate(tracklets.names) if name in named]
 
 
-def user_groups(corrections: Corrections, cutting: Cutting) -> NDArray[np.int64]:
-    """int64 of shape (p,): pieces that the user calls one person have equal numbers."""
+def user_groups(corrections: Corrections, segmentation: Segmentation) -> NDArray[np.int64]:
+    """int64 of shape (p,): segments that the user calls one person have equal numbers."""
     first, second = [], []
     for group in corrections.merge:
-        pieces = [_piece(name, cutting, "merge") for name in group]
-        first += pieces[:-1]
-        second += pieces[1:]
-    size = len(cutting)
+        segments = [_segment(name, segmentation, "merge") for name in group]
+        first += segments[:-1]
+        second += segments[1:]
+    size = len(segmentation)
     graph = coo_matrix((np.ones(len(first)), (first, second)), shape=(size, size))
     return np.asarray(connected_components(graph, directed=False)[1], np.int64)
 
 
 def user_bans(
-    corrections: Corrections, cutting: Cutting, groups: NDArray[np.int64]
+    corrections: Corrections, segmentation: Segmentation, groups: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    """Which pieces the user calls different people, bool of shape (p, p).
+    """Which segments the user calls different people, bool of shape (p, p).
 
     Raises:
         InputError: The same two are called one person elsewhere.
     """
-    ban = np.zeros((len(cutting), len(cutting)), bool)
+    ban = np.zeros((len(segmentation), len(segmentation)), bool)
     for group in corrections.not_same:
-        pieces = [_piece(name, cutting, "not-same") for name in group]
-        for place, one in enumerate(pieces):
-            for other in pieces[place + 1 :]:
+        segments = [_segment(name, segmentation, "not-same") for name in group]
+        for place, one in enumerate(segments):
+            for other in segments[place + 1 :]:
                 if groups[one] == groups[other]:
                     raise InputError(
-                        f"Expected the corrections to agree. Received: {cutting.names[one]} and "
-                        f"{cutting.names[other]} both as one person and as two; mend merge or "
+                        f"Expected the corrections to agree. Received: {segmentation.names[one]} and "
+                        f"{segmentation.names[other]} both as one person and as two; mend merge or "
                         "not-same."
                     )
                 ban[one, other] = ban[other, one] = True
@@ -77,7 +77,7 @@ def user_bans(
 
 
 def user_names(
-    corrections: Corrections, cutting: Cutting, player: NDArray[np.int64]
+    corrections: Corrections, segmentation: Segmentation, player: NDArray[np.int64]
 ) -> dict[int, str]:
     """Name of each player that the user renamed.
 
@@ -86,16 +86,16 @@ def user_names(
     """
 
     def player_of(tracklet: str) -> int | None:
-        number = int(player[_piece(tracklet, cutting, "rename")])
+        number = int(player[_segment(tracklet, segmentation, "rename")])
         return None if number < 0 else number
 
     return corrections.names_of(player_of)
 
 
-def _piece(name: str, cutting: Cutting, what: str) -> int:
-    if name not in cutting.names:
-        raise _unknown(what, name, cutting.names)
-    return cutting.names.index(name)
+def _segment(name: str, segmentation: Segmentation, what: str) -> int:
+    if name not in segmentation.names:
+        raise _unknown(what, name, segmentation.names)
+    return segmentation.names.index(name)
 
 
 def _unknown(what: str, name: str, names: Sequence[str]) -> InputError:

@@ -146,8 +146,8 @@ def train_clustering(
         # The published code goes on with the same Adam, moments and all.
         for _ in range(plan.epochs):
             for label in present:
-                same = _drawn(np.flatnonzero(labels == label), plan.same, random)
-                different = _drawn(np.flatnonzero(labels != label), plan.different, random)
+                same = _draw(np.flatnonzero(labels == label), plan.same, random)
+                different = _draw(np.flatnonzero(labels != label), plan.different, random)
                 steps[1](data, tf.constant(same), tf.constant(different))
     return encoder
 
@@ -216,7 +216,7 @@ def _steps(encoder: Any, decoder: Any, optimizer: Any, plan: ClusteringPlan) -> 
     return reconstruct, separate
 
 
-def _drawn(rows: NDArray[np.int64], most: int, random: np.random.Generator) -> NDArray[np.int32]:
+def _draw(rows: NDArray[np.int64], most: int, random: np.random.Generator) -> NDArray[np.int32]:
     chosen = rows if len(rows) <= most else random.choice(rows, most, replace=False)
     return chosen.astype(np.int32)
 

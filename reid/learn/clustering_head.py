@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.reid.identify.identities import Identities
-from frameatlas.reid.identify.normalise import compared
-from frameatlas.reid.identify.options import PlayersWish
+from frameatlas.reid.identify.normalise import normalise
+from frameatlas.reid.identify.options import PlayersOptions
 from frameatlas.reid.learn.clustering_autoencoder import ClusteringPlan, encode, train_clustering
 from frameatlas.reid.tracks.tracklets import TrackletFeatures
 
@@ -37,7 +37,7 @@ PLAN = ClusteringPlan(
 
 def head_inputs(crops: TrackletFeatures) -> NDArray[np.float32]:
     """What the head sees of each crop: rows as ``identify`` compares them, not yet whitened."""
-    return compared(crops, PlayersWish(whiten=False))
+    return normalise(crops, PlayersOptions(whiten=False))
 
 
 def train_head(
@@ -60,11 +60,11 @@ def with_head(
     return replace(crops, features=encode(head, rows))
 
 
-def estimated_error(found: Identities) -> float:
+def estimate_error(found: Identities) -> float:
     """The label-free estimate: shares of wrong and of missed links, added; NaN if unknown."""
     return found.false_links + found.missed_links
 
 
 def pays(before: Identities, after: Identities) -> bool:
     """Whether a head is to be used: only where it lowers the label-free estimate."""
-    return bool(estimated_error(after) < estimated_error(before))
+    return bool(estimate_error(after) < estimate_error(before))

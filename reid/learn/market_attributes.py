@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.errors import SourceError
-from frameatlas.store.atomic import translated_os_errors
+from frameatlas.store.atomic import translate_os_errors
 
 Split = Literal["train", "test"]
 
@@ -90,7 +90,7 @@ def read_attributes(path: Path, split: Split) -> Attributes:
     Raises:
         SourceError: The file is no such file.
     """
-    with translated_os_errors(path):
+    with translate_os_errors(path):
         rows = _table(path) if path.suffix.lower() == ".csv" else _matlab(path, split)
     missing = [name for name in (*COLUMNS, "image_index") if name not in rows]
     if missing:

@@ -84,7 +84,7 @@ def score_ranking(
     _check(distance, query, gallery, ap)
     precisions = np.full(len(distance), np.nan)
     first, penalties = [], []
-    for row, order in enumerate(ranked(distance, query, gallery)):
+    for row, order in enumerate(rank(distance, query, gallery)):
         match = gallery.person[order] == query.person[row]
         if match.any():
             precisions[row] = _precision(match, distance[row, order], ap)
@@ -106,7 +106,7 @@ def score_ranking(
     )
 
 
-def ranked(
+def rank(
     distance: NDArray[np.floating], query: Labels, gallery: Labels
 ) -> Iterator[NDArray[np.int64]]:
     """For each query its gallery rows, the nearest first, without what must not be compared.

@@ -13,7 +13,7 @@ import numpy as np
 
 from frameatlas.errors import InputError
 from frameatlas.reid.ranking.cmc_map import Labels
-from frameatlas.store.atomic import translated_os_errors
+from frameatlas.store.atomic import translate_os_errors
 
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
 
@@ -64,7 +64,7 @@ def read_people(folder: Path) -> PeopleFolder:
     Raises:
         InputError: There is no such folder, or no picture in it.
     """
-    with translated_os_errors(folder):
+    with translate_os_errors(folder):
         if not folder.is_dir():
             raise InputError(f"Expected a folder of pictures. Received: {folder}.")
         paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() in ENDINGS and p.is_file())
@@ -78,7 +78,7 @@ def read_people(folder: Path) -> PeopleFolder:
         return _market(paths)
     if flat and all(_SOCCERNET.fullmatch(path.name) for path in paths):
         return _soccernet(paths)
-    return _unnamed(paths) if flat else _by_folder(folder, paths)
+    return _name_by_folder(paths) if flat else _by_folder(folder, paths)
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def read_market(root: Path) -> Market1501:
         InputError: The three folders are not there.
     """
     parts = ("bounding_box_train", "query", "bounding_box_test")
-    with translated_os_errors(root):
+    with translate_os_errors(root):
         places = [root, *sorted(p for p in root.glob("*") if p.is_dir())]
     found = next((p for p in places if all((p / part).is_dir() for part in parts)), None)
     if found is None:
@@ -187,7 +187,7 @@ def _by_folder(folder: Path, paths: list[Path]) -> PeopleFolder:
     return PeopleFolder("folders", tuple(inside), people, zeros, zeros, zeros)
 
 
-def _unnamed(paths: list[Path]) -> PeopleFolder:
+def _name_by_folder(paths: list[Path]) -> PeopleFolder:
     zeros = (0,) * len(paths)
     return PeopleFolder("unnamed", tuple(paths), ("",) * len(paths), zeros, zeros, zeros)
 

@@ -69,10 +69,10 @@ def rerank(
     order = np.argsort(plain, axis=1, kind="stable")
     lists = np.zeros_like(plain)
     for row in range(len(plain)):
-        near = _expanded(order, row, k1 + 1, _half(k1) + 1)
+        near = _expand(order, row, k1 + 1, _half(k1) + 1)
         strength = np.exp(-plain[row, near])
         lists[row, near] = strength / strength.sum()
-    lists = _averaged(lists, order, k2)
+    lists = _average(lists, order, k2)
     n = len(queries)
     jaccard = _jaccard(lists[:n], lists)
     return np.asarray(((1 - weight) * jaccard + weight * plain[:n])[:, n:])
@@ -94,10 +94,10 @@ def jaccard_distance(features: NDArray[np.floating], *, k1: int = 20, k2: int = 
     order = np.argsort(squares, axis=1, kind="stable")
     lists = np.zeros_like(squares)
     for row in range(len(rows)):
-        near = _expanded(order, row, k1, _half(k1))
+        near = _expand(order, row, k1, _half(k1))
         strength = np.exp(squares[row, near].min() - squares[row, near])
         lists[row, near] = strength / strength.sum()
-    distance = np.maximum(_jaccard(_averaged(lists, order, k2), None), 0.0)
+    distance = np.maximum(_jaccard(_average(lists, order, k2), None), 0.0)
     np.fill_diagonal(distance, 0.0)
     return distance
 
@@ -138,7 +138,7 @@ def _reciprocal(order: NDArray[np.int64], row: int, count: int) -> NDArray[np.in
     return np.asarray(forward[(order[forward, :count] == row).any(axis=1)])
 
 
-def _expanded(order: NDArray[np.int64], row: int, count: int, half: int) -> NDArray[np.int64]:
+def _expand(order: NDArray[np.int64], row: int, count: int, half: int) -> NDArray[np.int64]:
     """Reciprocal neighbours, and theirs where two thirds of those are the row's already."""
     near = _reciprocal(order, row, count)
     found = [near]
@@ -149,7 +149,7 @@ def _expanded(order: NDArray[np.int64], row: int, count: int, half: int) -> NDAr
     return np.unique(np.concatenate(found))
 
 
-def _averaged(lists: Matrix, order: NDArray[np.int64], k2: int) -> Matrix:
+def _average(lists: Matrix, order: NDArray[np.int64], k2: int) -> Matrix:
     if k2 == 1:
         return lists
     return np.asarray(lists[order[:, :k2]].mean(axis=1))

@@ -47,7 +47,7 @@ def describe_people(
     """
     rows = []
     for start in range(0, len(paths), BLOCK):
-        fitted = [fitted_picture(path) for path in paths[start : start + BLOCK]]
+        fitted = [fit_picture(path) for path in paths[start : start + BLOCK]]
         pixels = np.stack([picture for picture, _, _ in fitted])
         box = np.array([place for _, place, _ in fitted], np.int32)
         features = unit_length(np.asarray(describe(pixels, box), np.float64))
@@ -58,9 +58,9 @@ def describe_people(
     return unit_length(np.concatenate(rows))
 
 
-def fitted_picture(path: Path) -> Fitted:
+def fit_picture(path: Path) -> Fitted:
     """A picture scaled into 128 × 256 as crops are, centred on black."""
-    image = opened(path)
+    image = open_picture(path)
     histogram = torso_colour(np.asarray(image))
     scale = min(WIDTH / image.width, HEIGHT / image.height)
     width = min(WIDTH, max(1, round(scale * image.width)))
@@ -72,7 +72,7 @@ def fitted_picture(path: Path) -> Fitted:
     return pixels, (x, y, width, height), histogram
 
 
-def opened(path: Path) -> Image.Image:
+def open_picture(path: Path) -> Image.Image:
     """A picture as RGB, upright.
 
     Raises:

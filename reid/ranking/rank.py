@@ -7,14 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.errors import InputError
-from frameatlas.reid.ranking.cmc_map import Precision, RankingScores, ranked, score_ranking
+from frameatlas.reid.ranking.cmc_map import Precision, RankingScores, rank, score_ranking
 from frameatlas.reid.ranking.datasets import PROTOCOLS, PeopleFolder, labels_of
 from frameatlas.reid.ranking.distances import euclidean, normalise_cameras, rerank
 from frameatlas.reid.ranking.features import Describe, describe_people
 
 
 @dataclass(frozen=True)
-class RankWish:
+class RankOptions:
     """How to compare and to score.
 
     Attributes:
@@ -46,7 +46,7 @@ class Ranking:
     Attributes:
         query: The queries.
         gallery: What was ranked.
-        order: For each query its gallery rows, the nearest first, at most ``RankWish.top``.
+        order: For each query its gallery rows, the nearest first, at most ``RankOptions.top``.
         distance: float64 of shape (queries, gallery).
         match: For each query, whether each of ``order`` shows the same person; None: not known.
         scores: With each average precision; empty where the truth is not known.
@@ -66,7 +66,7 @@ def rank_people(
     query: PeopleFolder,
     gallery: PeopleFolder,
     describe: Describe,
-    wish: RankWish,
+    options: RankOptions,
     progress: Callable[[int], None] | None = None,
 ) -> Ranking:
     """Rank the pictures of a gallery for every query.
@@ -75,31 +75,31 @@ def rank_people(
         query: From ``read_people``.
         gallery: From ``read_people``.
         describe: The network.
-        wish: How.
+        options: How.
         progress: Told how many pictures are described.
     """
     labels = labels_of(query, gallery)
     kept = [row for row, person in enumerate(gallery.person) if person != -1]
     features = describe_people(
-        (*query.paths, *gallery.paths), describe, wish.colour_weight, progress
+        (*query.paths, *gallery.paths), describe, options.colour_weight, progress
     )
-    if wish.camera_norm:
+    if options.camera_norm:
         features = normalise_cameras(features, np.array([*query.camera, *gallery.camera]))
     first, second = features[: len(query)], features[len(query) :]
     distance = np.full((len(query), len(gallery)), 2.0)
-    compare = rerank if wish.rerank else euclidean
+    compare = rerank if options.rerank else euclidean
     distance[:, kept] = compare(first, second[kept])  # junk would be among the neighbours
     protocol = PROTOCOLS[query.kind if labels else "unnamed"]
     if labels is None:
-        order = tuple(np.argsort(row, kind="stable")[: wish.top] for row in distance)
+        order = tuple(np.argsort(row, kind="stable")[: options.top] for row in distance)
         return Ranking(query, gallery, order, distance, None, {}, protocol)
-    order = tuple(rows[: wish.top] for rows in ranked(distance, *labels))
+    order = tuple(rows[: options.top] for rows in rank(distance, *labels))
     match = tuple(
         labels[1].person[rows] == person
         for rows, person in zip(order, labels[0].person, strict=True)
     )
     kinds: tuple[Precision, ...] = ("standard", "trapezoid")
     scores = {
-        ap: score_ranking(distance, *labels, ap=ap) for ap in dict.fromkeys((wish.ap, *kinds))
+        ap: score_ranking(distance, *labels, ap=ap) for ap in dict.fromkeys((options.ap, *kinds))
     }
     return Ranking(query, gallery, order, distance, match, scores, protocol)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from frameatlas.reid.ranking.features import opened
+from frameatlas.reid.ranking.features import open_picture
 from frameatlas.reid.ranking.rank import Ranking
 from frameatlas.safe_text import spreadsheet_cell
-from frameatlas.store.atomic import translated_os_errors, write_text
+from frameatlas.store.atomic import translate_os_errors, write_text
 
 RIGHT, WRONG, UNKNOWN, ASKED = (30, 160, 70), (205, 45, 45), (130, 130, 130), (40, 90, 200)
 """Frames: the same person, another, not known; and the query's own."""
@@ -62,7 +62,7 @@ def write_sheet(ranking: Ranking, path: Path) -> int:
                 colour = RIGHT if ranking.match[row][place] else WRONG
             left = MARGIN + 3 * GAP + across * (1 + place)
             _place(sheet, pen, (left, top), ranking.gallery.paths[found], colour)
-    with translated_os_errors(path):
+    with translate_os_errors(path):
         sheet.save(path)
     return len(rows)
 
@@ -85,7 +85,7 @@ def _place(
     right, low = left + CELL[0] + 2 * FRAME, top + CELL[1] + 2 * FRAME
     pen.rectangle((left, top, right - 1, low - 1), fill=colour)
     pen.rectangle((left + FRAME, top + FRAME, right - FRAME - 1, low - FRAME - 1), fill=PAPER)
-    image = opened(picture)
+    image = open_picture(picture)
     scale = min(CELL[0] / image.width, CELL[1] / image.height)
     size = (max(1, round(scale * image.width)), max(1, round(scale * image.height)))
     shift = (left + FRAME + (CELL[0] - size[0]) // 2, top + FRAME + (CELL[1] - size[1]) // 2)

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from frameatlas.drawing.compose import compose
 from frameatlas.geometry.cell_size import CellSize
-from frameatlas.store.atomic import translated_os_errors
+from frameatlas.store.atomic import translate_os_errors
 
 CELL = CellSize(96, 192)
 COLUMNS = 10
@@ -56,7 +56,7 @@ def contact_sheet(take: Take, crops: Sequence[int], labels: Sequence[str], title
     return np.asarray(image, np.uint8)
 
 
-def chosen_crops(
+def choose_crops(
     crops: NDArray[np.int64], tracklet: NDArray[np.int64], quality: NDArray[np.float32]
 ) -> list[int]:
     """At most 40 crops of one player: of every tracklet the best ones, in time.
@@ -79,6 +79,6 @@ def chosen_crops(
 
 def save_sheet(path: Path, sheet: Pixels) -> None:
     """Write a sheet as JPEG."""
-    with translated_os_errors(path):
+    with translate_os_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(sheet).save(path, "JPEG", quality=_QUALITY)

@@ -1,10 +1,10 @@
 """What a search for identities leaves in its folder, beside the atlas of crops.
 
 players.csv          one row a tracklet: tracklet, player, team, confidence
-players.json         settings, error estimate, least certain decisions, pieces; sizes and digests
+players.json         settings, error estimate, least certain decisions, segments; sizes and digests
 tracks/CAMERA.txt    the boxes with players as ids, for TrackEval
 sheets/player-1.jpg  a contact sheet of each player
-crops.h5             player, tracklet and piece of every frame of the atlas
+crops.h5             player, tracklet and segment of every frame of the atlas
 corrections.yaml     the user's corrections, taken again by the next run
 
 All are written beside and put into their places together, players.json last: what an earlier run
@@ -28,11 +28,11 @@ from frameatlas.players.integrity import vouching
 from frameatlas.players.tables import CROPS, HEADER, NOBODY, REPORT, TABLE, CropOwners, write_owners
 from frameatlas.reid.crops.game import Game
 from frameatlas.reid.identify.identities import UNASSIGNED, Identities
-from frameatlas.reid.identify.options import PlayersWish
-from frameatlas.reid.report.contact_sheet import chosen_crops, contact_sheet, save_sheet
+from frameatlas.reid.identify.options import PlayersOptions
+from frameatlas.reid.report.contact_sheet import choose_crops, contact_sheet, save_sheet
 from frameatlas.reid.tracks.mot import write_mot
 from frameatlas.safe_text import spreadsheet_cell
-from frameatlas.store.atomic import sync_file, sync_folder, translated_os_errors, write_text
+from frameatlas.store.atomic import sync_file, sync_folder, translate_os_errors, write_text
 
 SHEETS = "sheets"
 TRACKS = "tracks"
@@ -43,16 +43,16 @@ _BUILDING = ".building-players"
 _OLD = ".old-"
 
 
-def write_outputs(folder: Path, game: Game, found: Identities, wish: PlayersWish) -> None:
+def write_outputs(folder: Path, game: Game, found: Identities, options: PlayersOptions) -> None:
     """Write everything that was found into the atlas' folder, which is locked."""
     built = folder / _BUILDING
-    with translated_os_errors(folder):
+    with translate_os_errors(folder):
         shutil.rmtree(built, ignore_errors=True)  # of a run that was killed
         try:
             for name in (SHEETS, TRACKS):
                 (built / name).mkdir(parents=True)
             _write(built, game, found)
-            text = vouching(report(game, found, wish), _files(built, folder, game))
+            text = vouching(report(game, found, options), _files(built, folder, game))
             write_text(built / REPORT, text)
             _publish(built, folder)
         finally:
@@ -115,10 +115,10 @@ def player_name(found: Identities, player: int) -> str:
     return NOBODY if player == UNASSIGNED else found.names[player]
 
 
-def report(game: Game, found: Identities, wish: PlayersWish) -> dict[str, Any]:
+def report(game: Game, found: Identities, options: PlayersOptions) -> dict[str, Any]:
     """What ``players.json`` says."""
     tracklets = game.crops.tracklets
-    pieces = found.pieces
+    segments = found.segments
     return {
         "players": found.count,
         "names": list(found.names),
@@ -132,7 +132,7 @@ def report(game: Game, found: Identities, wish: PlayersWish) -> dict[str, Any]:
         "false_links": _number(found.false_links),
         "missed_links": _number(found.missed_links),
         "teams": int(found.team.max(initial=-1)) + 1,
-        "remarks": list(found.remarks),
+        "remarks": list(found.notes),
         "least_certain": [
             {
                 **asdict(decision),
@@ -143,13 +143,13 @@ def report(game: Game, found: Identities, wish: PlayersWish) -> dict[str, Any]:
         ],
         "pieces": [
             {
-                "tracklet": tracklets.names[pieces.tracklet[piece]],
-                "first": int(pieces.first[piece]),
-                "last": int(pieces.last[piece]),
-                "player": player_name(found, int(pieces.player[piece])),
-                "confidence": round(float(pieces.confidence[piece]), 4),
+                "tracklet": tracklets.names[segments.tracklet[segment]],
+                "first": int(segments.first[segment]),
+                "last": int(segments.last[segment]),
+                "player": player_name(found, int(segments.player[segment])),
+                "confidence": round(float(segments.confidence[segment]), 4),
             }
-            for piece in range(len(pieces))
+            for segment in range(len(segments))
         ],
         "recordings": [
             {
@@ -166,7 +166,7 @@ def report(game: Game, found: Identities, wish: PlayersWish) -> dict[str, Any]:
             for recording in game.recordings
         ],
         "sources": [source.id for source in game.atlas.sources if source.frames],
-        "settings": asdict(wish),
+        "settings": asdict(options),
     }
 
 
@@ -186,7 +186,7 @@ def sheets(game: Game, found: Identities) -> Iterator[tuple[str, NDArray[np.uint
         if not len(own):
             continue
         own = own[np.lexsort((crops.frame[own], tracklets.sequence[crops.tracklet[own]]))]
-        chosen = chosen_crops(own, crops.tracklet[own], crops.quality[own])
+        chosen = choose_crops(own, crops.tracklet[own], crops.quality[own])
         labels = [tracklets.names[crops.tracklet[crop]] for crop in chosen]
         seen = len(np.unique(crops.tracklet[own]))
         name = player_name(found, number)
@@ -205,18 +205,18 @@ def crop_players(game: Game, found: Identities) -> NDArray[np.int64]:
 def _at(
     found: Identities, tracklet: NDArray[np.int64], frame: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """The player of a tracklet at a frame, for many of them: that of the piece it lies in."""
-    return found.pieces.player[_pieces_at(found, tracklet, frame)]
+    """The player of a tracklet at a frame, for many of them: that of the segment it lies in."""
+    return found.segments.player[_segments_at(found, tracklet, frame)]
 
 
-def _pieces_at(
+def _segments_at(
     found: Identities, tracklet: NDArray[np.int64], frame: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """The piece in which a tracklet is at a frame, for many of them."""
-    pieces = found.pieces
-    order = np.lexsort((pieces.first, pieces.tracklet))
-    most = int(max(pieces.first.max(initial=0), frame.max(initial=0))) + 1
-    begins = pieces.tracklet[order] * most + pieces.first[order]
+    """The segment in which a tracklet is at a frame, for many of them."""
+    segments = found.segments
+    order = np.lexsort((segments.first, segments.tracklet))
+    most = int(max(segments.first.max(initial=0), frame.max(initial=0))) + 1
+    begins = segments.tracklet[order] * most + segments.first[order]
     place = np.searchsorted(begins, tracklet * most + frame, side="right") - 1
     return np.asarray(order[place], np.int64)
 
@@ -236,18 +236,18 @@ def _box_players(game: Game, found: Identities, number: int) -> NDArray[np.int64
 
 def owners(game: Game, found: Identities) -> CropOwners:
     """Whose every frame of the atlas is, for whoever colours, sorts or corrects them."""
-    crops, tracklets, pieces = game.crops, game.crops.tracklets, found.pieces
-    piece = _pieces_at(found, crops.tracklet, crops.frame)
+    crops, tracklets, segments = game.crops, game.crops.tracklets, found.segments
+    segment = _segments_at(found, crops.tracklet, crops.frame)
     place = np.empty(len(game.order), np.int64)
     place[game.order] = np.arange(len(game.order))
     named = ("tracklet", "first", "last", "player")
     return CropOwners(
-        pieces.player[piece][place],
+        segments.player[segment][place],
         crops.tracklet[place],
-        piece[place],
+        segment[place],
         crops.frame[place],
-        {name: getattr(pieces, name) for name in named},
-        pieces.confidence,
+        {name: getattr(segments, name) for name in named},
+        segments.confidence,
         tracklets.names,
         tracklets.camera,
         tracklets.cameras,

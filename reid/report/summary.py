@@ -7,16 +7,16 @@ from typing import Any
 from frameatlas.players.tables import REPORT, TABLE
 from frameatlas.reid.crops.game import Game
 from frameatlas.reid.identify.identities import UNASSIGNED, Decision, Identities
-from frameatlas.reid.identify.options import PlayersWish
+from frameatlas.reid.identify.options import PlayersOptions
 from frameatlas.reid.report.outputs import SHEETS, player_name, report
 
 _SHOWN = 5
 """Least certain decisions that a summary shows; the report has twenty."""
 
 
-def headline(game: Game, found: Identities, wish: PlayersWish) -> dict[str, Any]:
+def headline(game: Game, found: Identities, options: PlayersOptions) -> dict[str, Any]:
     """The report without its long lists, for a program to read."""
-    whole = report(game, found, wish)
+    whole = report(game, found, options)
     lists = ("pieces", "sources", "settings")
     return {key: value for key, value in whole.items() if key not in lists}
 
@@ -37,7 +37,7 @@ def summary(folder: Path, game: Game, found: Identities) -> str:
         lines.append(f"{teams} groups by colour, of {', '.join(map(str, sizes))} tracklets.")
     if found.decisions:
         lines.append("Least certain:")
-        lines += [f"  {_told(found, decision)}" for decision in found.decisions[:_SHOWN]]
+        lines += [f"  {_as_words(found, decision)}" for decision in found.decisions[:_SHOWN]]
     lines.append(f"{folder / TABLE}, {folder / SHEETS}/, {folder / REPORT}, {folder / 'tracks'}/.")
     lines.append(f"Next: look at the sheets; frameatlas browse {folder}")
     return "\n".join(lines)
@@ -59,7 +59,7 @@ def _share(value: float) -> str:
     return "an unknown share" if math.isnan(value) else f"{100 * value:.1f} %"
 
 
-def _told(found: Identities, decision: Decision) -> str:
+def _as_words(found: Identities, decision: Decision) -> str:
     other = f", else {player_name(found, decision.other)}" if decision.other >= 0 else ""
     return (
         f"tracklet {decision.tracklet} (frames {decision.first}-{decision.last}): player "

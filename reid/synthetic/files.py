@@ -12,7 +12,7 @@ from frameatlas.reid.evaluate.tracker_errors import Breakage, break_tracks
 from frameatlas.reid.synthetic.game import SIZE, Seen, SyntheticGame
 from frameatlas.reid.synthetic.motion import RATE
 from frameatlas.reid.tracks.mot import Tracks, write_mot
-from frameatlas.store.atomic import translated_os_errors, write_text
+from frameatlas.store.atomic import translate_os_errors, write_text
 
 Encode = Callable[[Path, Iterator[NDArray[np.uint8]], int], None]
 """Writes pictures, uint8 (height, width, 3), at so many a second, as a video at a path."""
@@ -40,7 +40,7 @@ def write_game(
     Raises:
         InputError: The folder holds something already.
     """
-    with translated_os_errors(folder):
+    with translate_os_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise InputError(f"Expected an empty folder for the game. Received: {folder}.")
@@ -48,7 +48,7 @@ def write_game(
     places = []
     for camera in game.cameras:
         place = folder / camera.name
-        with translated_os_errors(place):
+        with translate_os_errors(place):
             place.mkdir()
         _write_truth(place, game.seen(camera), how)
         write_text(place / "seqinfo.ini", _sequence(camera.name, game.frames))
@@ -65,7 +65,7 @@ def _write_truth(place: Path, seen: Seen, how: Breakage) -> None:
     broken = break_tracks(seen.boxes, how)
     write_mot(place / "tracks.txt", broken.tracks, broken.tracks.track)
     write_text(place / "truth.csv", _truth(broken.tracks, broken.identity))
-    with translated_os_errors(place):
+    with translate_os_errors(place):
         (place / "gt").mkdir()
     write_text(place / "gt" / "gt.txt", _ground_truth(seen.boxes))
 
@@ -102,7 +102,7 @@ def _sequence(name: str, frames: int) -> str:
 
 
 def _write_images(folder: Path, pictures: Iterator[NDArray[np.uint8]]) -> None:
-    with translated_os_errors(folder):
+    with translate_os_errors(folder):
         folder.mkdir()
         for number, picture in enumerate(pictures, start=1):
             Image.fromarray(picture).save(folder / f"{number:06d}.jpg", quality=92)

@@ -32,7 +32,7 @@ LEAST_SEEN = 0.4
 
 
 @dataclass(frozen=True)
-class GameWish:
+class GameOptions:
     """What kind of game.
 
     Attributes:
@@ -56,7 +56,7 @@ class GameWish:
     seed: int = 0
 
     @classmethod
-    def named(cls, name: str, seed: int = 0, seconds: int = 40) -> "GameWish":
+    def named(cls, name: str, seed: int = 0, seconds: int = 40) -> "GameOptions":
         """One of ``DIFFICULTIES``.
 
         Raises:
@@ -68,9 +68,9 @@ class GameWish:
 
 
 DIFFICULTIES = {
-    "easy": GameWish(4, figure=120, variety=1.0, cast=0.1, noise=1, jitter=0.01),
-    "moderate": GameWish(6, figure=84, variety=0.8, cast=0.5, noise=4, jitter=0.03),
-    "hard": GameWish(10, figure=52, variety=0.4, cast=1.0, noise=8, jitter=0.05),
+    "easy": GameOptions(4, figure=120, variety=1.0, cast=0.1, noise=1, jitter=0.01),
+    "moderate": GameOptions(6, figure=84, variety=0.8, cast=0.5, noise=4, jitter=0.03),
+    "hard": GameOptions(10, figure=52, variety=0.4, cast=1.0, noise=8, jitter=0.05),
 }
 """Wishes by name. In the hard game many players of a team differ by their numbers alone."""
 
@@ -91,26 +91,28 @@ class Seen:
 class SyntheticGame:
     """One game; the same wish gives the same game, pixel for pixel."""
 
-    def __init__(self, wish: GameWish) -> None:
-        if wish.per_team < 1 or wish.seconds < 1 or wish.figure < 8:
+    def __init__(self, options: GameOptions) -> None:
+        if options.per_team < 1 or options.seconds < 1 or options.figure < 8:
             raise InputError(
                 "Expected at least one player a side, one second, 8 pixels. Received: "
-                f"{wish.per_team}, {wish.seconds}, {wish.figure:g}."
+                f"{options.per_team}, {options.seconds}, {options.figure:g}."
             )
-        self.wish = wish
-        self.frames = wish.seconds * RATE
-        self.people: tuple[Person, ...] = make_people(wish.per_team, wish.variety, wish.seed)
+        self.options = options
+        self.frames = options.seconds * RATE
+        self.people: tuple[Person, ...] = make_people(
+            options.per_team, options.variety, options.seed
+        )
 
     @cached_property
     def motion(self) -> Motion:
         """Where everybody is."""
         teams = np.array([person.team for person in self.people])
-        return make_motion(teams, self.frames, self.wish.seed + 1)
+        return make_motion(teams, self.frames, self.options.seed + 1)
 
     @property
     def cameras(self) -> tuple[Camera, Camera]:
         """Both film all the time, from opposite sides, the second in another light."""
-        cast, figure = self.wish.cast, self.wish.figure
+        cast, figure = self.options.cast, self.options.figure
         warm = (1 + 0.12 * cast, 1.0, 1 - 0.3 * cast)
         dim = (1 - 0.45 * cast, 1 - 0.25 * cast, 1 + 0.05 * cast)
         return (
@@ -126,8 +128,10 @@ class SyntheticGame:
         exact = np.stack([x[frame, person], y[frame, person], height[frame, person]], axis=1)
         seen = _visible(frame, exact, camera.size)
         kept = seen >= LEAST_SEEN
-        random = np.random.default_rng([self.wish.seed, 2, int(camera.far)])
-        boxes = _boxes(exact) + random.normal(0, self.wish.jitter, (len(exact), 4)) * exact[:, 2:]
+        random = np.random.default_rng([self.options.seed, 2, int(camera.far)])
+        boxes = (
+            _boxes(exact) + random.normal(0, self.options.jitter, (len(exact), 4)) * exact[:, 2:]
+        )
         tracks = Tracks(
             frame[kept] + 1,
             np.array([self.people[p].identity for p in person[kept]], np.int64),
@@ -159,9 +163,9 @@ class SyntheticGame:
                 pose = Pose(float(facing[who]), float(step), float(speed))
                 height = float(size[who]) * self.people[who].height
                 _paste(picture, self.people[who], pose, (float(x[who]), float(y[who])), height)
-        random = np.random.default_rng([self.wish.seed, 3, int(camera.far), frame])
+        random = np.random.default_rng([self.options.seed, 3, int(camera.far), frame])
         grain = random.standard_normal(picture.shape[:2], np.float32)[..., None]
-        picture += self.wish.noise * grain
+        picture += self.options.noise * grain
         picture *= np.array(camera.cast, np.float32)
         return np.clip(picture, 0, 255).astype(np.uint8)
 

@@ -118,7 +118,7 @@ class VideoPictures:
             stream = container.streams.video[0]
             self.rate = _sane_rate(stream.average_rate)
             self.time_base = stream.time_base or 1 / self.rate
-            self.size = _shown_size(container, stream)
+            self.size = _displayed_size(container, stream)
             self.count = _told_count(container, stream, self.rate)
 
     def pictures(self, wanted: Sequence[int]) -> Iterator[Picture]:
@@ -223,7 +223,7 @@ def _sequence_info(folder: Path) -> tuple[Fraction, Path | None]:
     try:
         parser.read_string(path.read_text(encoding="utf-8-sig"))
         section = parser["Sequence"]
-        rate = _told_rate(section.get("frameRate", "25").strip())
+        rate = _parse_rate(section.get("frameRate", "25").strip())
         images = folder / section.get("imDir", "img1").strip()
         places = (images.resolve(), *images.resolve().parents)
         images.is_dir()
@@ -241,7 +241,7 @@ def _sequence_info(folder: Path) -> tuple[Fraction, Path | None]:
     return _sane_rate(rate), images
 
 
-def _told_rate(text: str) -> Fraction:
+def _parse_rate(text: str) -> Fraction:
     """A rate as people write it: of what Python takes for a fraction, 1e999999999 takes hours."""
     if not re.fullmatch(r"\d{1,9}(?:\.\d{0,9}|/0*[1-9]\d{0,8})?", text, re.ASCII):
         raise ValueError(f"a frameRate of {text[:40]!r}")
@@ -265,7 +265,9 @@ def _until_damage(frames: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
             return
 
 
-def _shown_size(container: av.container.InputContainer, stream: av.VideoStream) -> tuple[int, int]:
+def _displayed_size(
+    container: av.container.InputContainer, stream: av.VideoStream
+) -> tuple[int, int]:
     """Width and height as players, and so trackers, show them: the first frame tells its turn."""
     frame = next(_until_damage(container.decode(stream)), None)
     turned = frame is not None and round(getattr(frame, "rotation", 0) / 90) % 2

@@ -15,7 +15,7 @@ from frameatlas.errors import SourceError
 from frameatlas.reid.tracks.formats.read import parse_table, read_table
 from frameatlas.reid.tracks.formats.table import BadLine, TrackTable
 from frameatlas.reid.tracks.labels import choose_rows
-from frameatlas.store.atomic import translated_os_errors, write_text
+from frameatlas.store.atomic import translate_os_errors, write_text
 
 
 @dataclass(frozen=True)
@@ -129,6 +129,6 @@ def write_mot(path: Path, tracks: Tracks, identity: NDArray[np.int64]) -> None:
         if who >= 1:
             place = ",".join(f"{value:.2f}" for value in box)
             lines.append(f"{frame},{who},{place},{sure:g},-1,-1,-1\n")
-    with translated_os_errors(path):
+    with translate_os_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, "".join(lines))

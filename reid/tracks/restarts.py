@@ -100,7 +100,7 @@ def _at_cuts_of_the_camera(
 
 
 def _renamed(tracks: Tracks, cuts: list[tuple[int, int]]) -> Tracks:
-    """Later parts with ids of their own, called as pieces are: ``7@230``."""
+    """Later parts with ids of their own, called as segments are: ``7@230``."""
     if not cuts:
         return tracks
     track = tracks.track.copy()

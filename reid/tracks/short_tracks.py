@@ -47,7 +47,7 @@ def with_short_tracks(tracks: Tracks) -> Tracks:
         frame = int(sure.frame[start])
         alive = [t for t, row in enumerate(last_row) if frame - sure.frame[row] <= MOST_GAP]
         rows = np.arange(start, stop)
-        for place, track in _continued(sure.box, [last_row[t] for t in alive], rows):
+        for place, track in _continue(sure.box, [last_row[t] for t in alive], rows):
             ids[rows[place]] = alive[track] + 1
             last_row[alive[track]] = int(rows[place])
         for row in rows[ids[rows] == 0]:
@@ -57,7 +57,7 @@ def with_short_tracks(tracks: Tracks) -> Tracks:
     return replace(sure, track=ids).rows(order)
 
 
-def _continued(
+def _continue(
     box: NDArray[np.float64], before: list[int], now: NDArray[np.int64]
 ) -> list[tuple[int, int]]:
     """Which boxes now (by their place) continue which earlier ones."""

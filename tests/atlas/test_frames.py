@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from frameatlas import FormatError, Frames, IndexWish, InputError, LayoutWish
+from frameatlas import FormatError, Frames, IndexOptions, InputError, LayoutOptions
 from frameatlas.store.digests import file_digest, text_digest
 
 
@@ -54,7 +54,7 @@ def test_parts_that_disagree_are_refused(wrong):
 )
 def test_an_index_wish_that_cannot_be_meant(option, value):
     with pytest.raises(InputError, match=f"^Expected --{option} .*Received: "):
-        IndexWish(**{option: value})
+        IndexOptions(**{option: value})
 
 
 @pytest.mark.parametrize(
@@ -68,17 +68,17 @@ def test_an_index_wish_that_cannot_be_meant(option, value):
 )
 def test_a_layout_wish_that_cannot_be_meant(option, value):
     with pytest.raises(InputError, match=f"^Expected --{option} .*Received: "):
-        LayoutWish(**{option: value})
+        LayoutOptions(**{option: value})
 
 
 def test_an_unknown_layout_names_those_that_there_are():
     with pytest.raises(InputError, match=r"--layout to be one of .*article"):
-        LayoutWish(name="spiral")
+        LayoutOptions(name="spiral")
 
 
 def test_wishes_that_can_be_meant():
-    assert IndexWish(fps=0.5, height=16, jobs=1).layout == LayoutWish()
-    assert LayoutWish(std=0.6, rotate=-90, temporal=2).std == 0.6
+    assert IndexOptions(fps=0.5, height=16, jobs=1).layout == LayoutOptions()
+    assert LayoutOptions(std=0.6, rotate=-90, temporal=2).std == 0.6
 
 
 def test_digests_tell_contents_apart(tmp_path):

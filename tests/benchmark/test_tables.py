@@ -34,7 +34,7 @@ from benchmark import (
     similar,
     tiles,
 )
-from benchmark.clip_pieces import Cut, Piece
+from benchmark.clip_pieces import Cut, Segment
 
 from frameatlas.geometry.viewport import Grid
 
@@ -141,9 +141,9 @@ def test_index_describes_what_decoding_gives(monkeypatch, tmp_path, game_file):
 def test_clips(printed, monkeypatch, tmp_atlas, told):
     video = Path(tmp_atlas.sources[0].path)
     pieces = [
-        Piece("one", "encoded", (Cut(video, 0.0, 3.0),)),
-        Piece("two", "encoded", (Cut(video, 0.0, 3.0), Cut(video, 3.0, 3.0))),
-        Piece("three", "grey", (Cut(Path("/videos/away.mp4"), 0.0, 3.0),), known=False),
+        Segment("one", "encoded", (Cut(video, 0.0, 3.0),)),
+        Segment("two", "encoded", (Cut(video, 0.0, 3.0), Cut(video, 3.0, 3.0))),
+        Segment("three", "grey", (Cut(Path("/videos/away.mp4"), 0.0, 3.0),), known=False),
     ]
     clip = SimpleNamespace(seconds=np.arange(9) / 3, scores=np.zeros((9, 8)))
     describer = SimpleNamespace(clip=lambda _: (clip,))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from frameatlas.browser import SiteWish, export_site
+from frameatlas.browser import SiteOptions, export_site
 from frameatlas.drawing.tiles import pyramid_of
 
 MIDDLE = (640, 400)
@@ -29,7 +29,7 @@ def pyramid(atlas):
 
 @pytest.fixture(scope="module")
 def site(atlas):
-    return export_site(atlas, SiteWish(atlas.folder.with_name("site"))).output
+    return export_site(atlas, SiteOptions(atlas.folder.with_name("site"))).output
 
 
 @pytest.fixture
@@ -232,7 +232,7 @@ def test_a_phone_shows_all_of_it(open_page, site, pyramid):
 def test_a_shallow_site_shows_what_its_tiles_have(
     chromium_page, atlas, pyramid, synthetic, tmp_path
 ):
-    shallow = export_site(atlas, SiteWish(tmp_path / "shallow", depth=0)).output
+    shallow = export_site(atlas, SiteOptions(tmp_path / "shallow", depth=0)).output
     page = opened(chromium_page, shallow)
     shown = set(pyramid.tile(0, 0, 0).ravel().tolist()) - {-1}
     assert len(shown) < len(atlas)
@@ -257,7 +257,7 @@ def test_no_line_of_the_ground_shows_between_tiles(open_page, synthetic_atlas, t
     pixels = np.load(next(atlas.folder.glob("sources/*/frames.npy")), mmap_mode="r+")
     pixels[:] = 230
     pixels.flush()
-    full = export_site(atlas, SiteWish(tmp_path / "site", depth=1)).output
+    full = export_site(atlas, SiteOptions(tmp_path / "site", depth=1)).output
     page = open_page(color_scheme="dark")
     for zoom in (1.37, 1.8):
         opened(page, full, f"?{zoom}#0,0,{zoom}")

@@ -11,9 +11,9 @@ from PIL import Image
 
 from frameatlas import (
     FormatError,
-    IndexWish,
+    IndexOptions,
     InputError,
-    LayoutWish,
+    LayoutOptions,
     LockedError,
     open_atlas,
 )
@@ -29,9 +29,9 @@ def run(child: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ind
     monkeypatch.setattr(indexing, "open_engine", lambda *_, **__: child.MeanEngine())
     monkeypatch.setattr(few_frames, "FEWEST", child.FEWEST)
 
-    def index(paths: list[Path], output: Path, **wish: object) -> Indexed:
-        wish.setdefault("height", 48)
-        return index_videos(paths, output, wish=IndexWish(**wish))  # type: ignore[arg-type]
+    def index(paths: list[Path], output: Path, **options: object) -> Indexed:
+        options.setdefault("height", 48)
+        return index_videos(paths, output, options=IndexOptions(**options))  # type: ignore[arg-type]
 
     return index
 
@@ -71,8 +71,8 @@ def test_two_runs_agree_and_another_seed_differs(
     monkeypatch.setattr(indexing, "open_engine", lambda *_, **__: child.MeanEngine())
     monkeypatch.setattr(training, "plan_steps", lambda _: 60)
     for name, seed in (("x", 0), ("y", 0), ("z", 1)):
-        wish = IndexWish(height=48, layout=LayoutWish(seed=seed))
-        index_videos([clips], tmp_path / f"{name}.atlas", wish=wish)
+        options = IndexOptions(height=48, layout=LayoutOptions(seed=seed))
+        index_videos([clips], tmp_path / f"{name}.atlas", options=options)
     assert arrays(tmp_path / "x.atlas") == arrays(tmp_path / "y.atlas")
     assert arrays(tmp_path / "x.atlas") != arrays(tmp_path / "z.atlas")
 
@@ -214,11 +214,11 @@ def test_photos_are_frames_too(run: Callable[..., Indexed], tmp_path: Path) -> N
 
 
 def test_two_indexers_do_not_meet(run: Callable[..., Indexed], clips: Path, tmp_path: Path) -> None:
-    from frameatlas.store.lock import locked
+    from frameatlas.store.lock import lock_atlas
 
     output = tmp_path / "x.atlas"
     run([clips / "d.mp4"], output)
-    with locked(output), pytest.raises(LockedError, match="process"):
+    with lock_atlas(output), pytest.raises(LockedError, match="process"):
         run([clips / "d.mp4"], output)
 
 

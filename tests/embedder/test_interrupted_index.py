@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from frameatlas import IndexWish, InterruptedIndexError, WeightsError
+from frameatlas import IndexOptions, InterruptedIndexError, WeightsError
 from frameatlas.embedder import index as indexing
 from frameatlas.embedder.index import index_videos
 from frameatlas.embedder.layout import few_frames
@@ -28,8 +28,8 @@ def test_a_stopped_run_says_so_and_goes_on(
 ) -> None:
     monkeypatch.setattr(indexing, "open_engine", lambda *_, **__: child.MeanEngine())
     monkeypatch.setattr(few_frames, "FEWEST", child.FEWEST)
-    wish = IndexWish(height=48)
-    index_videos([clips], tmp_path / "x.atlas", wish=wish)
+    options = IndexOptions(height=48)
+    index_videos([clips], tmp_path / "x.atlas", options=options)
     for patience in (0, 2, 5, 9, 20):
         looks: list[None] = []
 
@@ -38,8 +38,8 @@ def test_a_stopped_run_says_so_and_goes_on(
             return len(looks) > patience
 
         with pytest.raises(InterruptedIndexError):
-            index_videos([clips], tmp_path / "y.atlas", wish=wish, stopped=stopped)
-    index_videos([clips], tmp_path / "y.atlas", wish=wish)
+            index_videos([clips], tmp_path / "y.atlas", options=options, stopped=stopped)
+    index_videos([clips], tmp_path / "y.atlas", options=options)
     assert arrays(tmp_path / "x.atlas") == arrays(tmp_path / "y.atlas")
 
 
@@ -87,8 +87,8 @@ def test_a_run_that_made_nothing_binds_nobody_to_its_settings(
     monkeypatch.setattr(few_frames, "FEWEST", child.FEWEST)
     video = clips / "d.mp4"
     with pytest.raises(WeightsError):
-        index_videos([video], tmp_path / "x.atlas", wish=IndexWish(height=48, fps=5))
+        index_videos([video], tmp_path / "x.atlas", options=IndexOptions(height=48, fps=5))
     monkeypatch.setattr(indexing, "open_engine", lambda *_, **__: child.MeanEngine())
-    done = index_videos([video], tmp_path / "x.atlas", wish=IndexWish(height=32))
+    done = index_videos([video], tmp_path / "x.atlas", options=IndexOptions(height=32))
     assert done.atlas.manifest.made.height == 32
     assert done.atlas.manifest.made.fps == 3.0

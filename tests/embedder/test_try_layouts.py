@@ -10,7 +10,7 @@ from PIL import Image
 from frameatlas.cli.relayout import relayout as command
 from frameatlas.embedder import relayout, try_layouts
 from frameatlas.errors import InputError, InterruptedIndexError
-from frameatlas.options import LayoutWish
+from frameatlas.options import LayoutOptions
 from frameatlas.poster import preview
 
 FRAMES = 90
@@ -27,14 +27,14 @@ def files_of(folder):
 
 def test_each_seed_gives_the_map_that_relayout_draws_with_it(atlas):
     before = files_of(atlas.folder)
-    wish = LayoutWish(name="article", seed=5)
-    (shown,) = try_layouts(atlas.folder, [wish])
+    options = LayoutOptions(name="article", seed=5)
+    (shown,) = try_layouts(atlas.folder, [options])
     assert files_of(atlas.folder) == before
-    np.testing.assert_array_equal(relayout(atlas.folder, wish).coordinates, shown)
+    np.testing.assert_array_equal(relayout(atlas.folder, options).coordinates, shown)
 
 
 def test_a_stop_ends_it(atlas):
-    maps = try_layouts(atlas.folder, [LayoutWish(name="article")], stopped=lambda: True)
+    maps = try_layouts(atlas.folder, [LayoutOptions(name="article")], stopped=lambda: True)
     with pytest.raises(InterruptedIndexError, match="stays as it is"):
         next(maps)
 

@@ -11,10 +11,10 @@ import pytest
 
 from frameatlas.browser import make_app
 from frameatlas.browser.view.index_status import indexing
-from frameatlas.embedder.build.source_builder import _saved_progress
+from frameatlas.embedder.build.source_builder import _load_progress
 from frameatlas.embedder.decode.ffmpeg_log import FFmpegReport
 from frameatlas.embedder.layout.registry import load_layout
-from frameatlas.embedder.sources.path_arguments import named_paths
+from frameatlas.embedder.sources.path_arguments import expand_argument
 from frameatlas.errors import DamagedAtlasError, FormatError, InputError, SourceError
 from frameatlas.reid.ranking.datasets import _market
 from frameatlas.reid.tracks.mot import parse_mot, read_mot
@@ -70,7 +70,7 @@ def test_a_layout_that_is_none(tmp_path, told):
 def test_progress_with_an_infinite_time_base(tmp_path):
     told = {"key": "k", "frames": 4, "described": 2, "width": 64, "height": 36}
     (tmp_path / "progress.json").write_text(json.dumps({**told, "time_base": [float("inf"), 1]}))
-    assert _saved_progress(tmp_path, "k") is None
+    assert _load_progress(tmp_path, "k") is None
 
 
 @pytest.mark.parametrize("text", ['{"process": Infinity, "host": "", "since": 0}', "[" * 100_000])
@@ -107,7 +107,7 @@ def test_names_that_no_system_takes(tmp_atlas):
     assert find_source(tmp_atlas, "x" * 5000) is None
     for name in ("@~nobody-at-all/list.txt", "~nobody-at-all/*.mp4", "*/" * 1500, "x" * 5000):
         with pytest.raises(InputError):
-            list(named_paths(name, None))
+            list(expand_argument(name, None))
 
 
 def test_a_picture_of_nobody():

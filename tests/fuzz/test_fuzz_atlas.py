@@ -9,21 +9,21 @@ import pytest
 
 from frameatlas import Manifest, open_atlas
 from frameatlas.atlas import MANIFEST, Atlas
-from frameatlas.browser.export.site_folder import _recorded, is_whole
+from frameatlas.browser.export.site_folder import _read_record, is_whole
 from frameatlas.browser.view.index_status import indexing
 from frameatlas.cli.info import _lines
-from frameatlas.embedder.build.source_builder import _saved_progress, any_made
+from frameatlas.embedder.build.source_builder import _load_progress, any_made
 from frameatlas.embedder.components.pca import Components
 from frameatlas.embedder.layout.pca_layout import PrincipalLayout
 from frameatlas.embedder.layout.registry import load_layout
 from frameatlas.embedder.map.place_frames import tell_misfits
 from frameatlas.errors import FrameatlasError
-from frameatlas.progress import Silence
-from frameatlas.store.atomic import stored_files
+from frameatlas.progress import NullProgress
+from frameatlas.store.atomic import describe_files
 from frameatlas.store.digests import text_digest
 from frameatlas.store.frame_rows import AtlasFrames
 from frameatlas.store.hdf5_reader import Hdf5Rows, read_column, read_number, read_ratio
-from frameatlas.store.lock import _held_by
+from frameatlas.store.lock import _holder
 from frameatlas.summary import atlas_info
 
 
@@ -101,7 +101,7 @@ def test_frames_and_columns_of_manifests_that_lie(fuzz, atlas):
 def vouched_for(atlas, name):
     """The atlas with a file of its map as it is now: whoever makes an atlas can sign it."""
     record = atlas.manifest.map
-    files = {**record.files, **stored_files(atlas.map_folder, [name])}
+    files = {**record.files, **describe_files(atlas.map_folder, [name])}
     return Atlas(atlas.folder, replace(atlas.manifest, map=replace(record, files=files)))
 
 
@@ -118,7 +118,7 @@ def test_what_a_map_says_of_itself(fuzz, atlas, name):
         values = atlas_info(vouched_for(atlas, name))
         assert "\n".join(_lines(values))
         json.dumps(values)
-        tell_misfits(atlas.map_folder, 1, 30, Silence())
+        tell_misfits(atlas.map_folder, 1, 30, NullProgress())
 
     fuzz(name, seeds, run, 2_500)
 
@@ -144,7 +144,7 @@ def test_sources_under_way(fuzz, atlas):
         written(place / "source.json", data)
         any_made(place.parent)
         written(place / "progress.json", data)
-        _saved_progress(place, "k")
+        _load_progress(place, "k")
 
     fuzz("source.json, progress.json", [told, saved], run, 4_000)
 
@@ -154,7 +154,7 @@ def test_who_holds_the_lock(fuzz, atlas):
 
     def run(data):
         path = written(atlas.folder / "lock", data)
-        assert "written by" in _held_by(path, atlas.folder)
+        assert "written by" in _holder(path, atlas.folder)
         found = indexing(atlas.folder, atlas.manifest)
         assert found is None or found.text()
 
@@ -167,12 +167,12 @@ def test_what_a_site_says_of_itself(fuzz, tmp_path):
     def run(data):
         written(tmp_path / "frameatlas-site.json", data)
         is_whole(tmp_path)
-        _recorded(tmp_path)
+        _read_record(tmp_path)
 
     fuzz("frameatlas-site.json", [json.dumps(told).encode()], run, 3_000)
 
 
-# A header as Python 2 wrote it is read, with a remark of NumPy's.
+# A header as Python 2 wrote it is read, with a note of NumPy's.
 PYTHON_2 = pytest.mark.filterwarnings("ignore:Reading `.npy`:UserWarning")
 
 

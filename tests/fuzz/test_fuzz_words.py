@@ -4,11 +4,11 @@ import io
 from fractions import Fraction
 
 from frameatlas.embedder.decode.ffmpeg_log import FFmpegReport
-from frameatlas.embedder.media.probe import _tagged_end
-from frameatlas.embedder.sources.path_arguments import named_paths, natural_key
+from frameatlas.embedder.media.probe import _read_tagged_end
+from frameatlas.embedder.sources.path_arguments import expand_argument, natural_key
 from frameatlas.geometry.viewport import Grid, Viewport
 from frameatlas.safe_text import plain, spreadsheet_cell
-from frameatlas.search.frame_reference import named_frame, parsed_seconds
+from frameatlas.search.frame_reference import find_frame, parse_timestamp
 from frameatlas.search.source_lookup import find_source, named_source
 
 
@@ -26,7 +26,7 @@ def test_lists_of_files(fuzz, tmp_path, monkeypatch):
 
     def run(data):
         (tmp_path / "list.txt").write_bytes(data)
-        found = list(named_paths("@list.txt", None))
+        found = list(expand_argument("@list.txt", None))
         assert len(sorted(found, key=natural_key)) == len(found)
 
     fuzz("list files", [names, b"b*.mp4\0a.mp4\0"], run, 6_000)
@@ -37,7 +37,7 @@ def test_lists_on_standard_input(fuzz, tmp_path, monkeypatch):
     (tmp_path / "a.mp4").touch()
 
     def run(data):
-        list(named_paths("-", io.StringIO(data.decode("utf-8", "surrogateescape"))))
+        list(expand_argument("-", io.StringIO(data.decode("utf-8", "surrogateescape"))))
 
     fuzz("standard input", [b"a.mp4\n./a.mp4\n", b"@list.txt\n-\n"], run, 3_000)
 
@@ -47,7 +47,7 @@ def test_arguments(fuzz, tmp_path, monkeypatch):
     (tmp_path / "a.mp4").touch()
 
     def run(data):
-        list(named_paths(said(data), None))
+        list(expand_argument(said(data), None))
 
     fuzz("arguments of index", [b"a.mp4", b"@list.txt", b"*.mp4", b"~/a.mp4"], run, 4_000)
 
@@ -56,7 +56,7 @@ def test_moments(fuzz, tmp_atlas):
     seeds = [b"0.mp4@1.1", b"/videos/0.mp4@0:03.6", b"1@1:02:03.5", b"2/photo 1.jpg", b"me@5.mp4@1"]
 
     def run(data):
-        frame = named_frame(tmp_atlas, said(data))
+        frame = find_frame(tmp_atlas, said(data))
         assert 0 <= frame < len(tmp_atlas)
 
     fuzz("VIDEO@SECONDS", seeds, run, 6_000)
@@ -64,7 +64,7 @@ def test_moments(fuzz, tmp_atlas):
 
 def test_hours_of_thousands_of_digits_are_no_moment():
     for text in ("9" * 5000 + ":00:00", "1:" + "0" * 5000 + ":00", "9" * 5000):
-        assert parsed_seconds(text) is None
+        assert parse_timestamp(text) is None
 
 
 def test_names_of_videos(fuzz, tmp_atlas, tmp_path, monkeypatch):
@@ -115,7 +115,7 @@ def test_what_ffmpeg_reports(fuzz):
 
 def test_ends_that_matroska_tags_tell(fuzz):
     def run(data):
-        end = _tagged_end({"DURATION-eng": data.decode("utf-8", "replace")})
+        end = _read_tagged_end({"DURATION-eng": data.decode("utf-8", "replace")})
         assert end is None or end < 1e9
 
     fuzz("Matroska's DURATION", [b"00:01:02.345000000"], run, 2_000)

@@ -17,7 +17,7 @@ from frameatlas.errors import FormatError, SourceError
 from frameatlas.store.content_digest import content_digest
 from frameatlas.store.digests import text_digest
 from frameatlas.store.hdf5_reader import read_column
-from frameatlas.store.lock import locked
+from frameatlas.store.lock import lock_atlas
 from frameatlas.store.manifest import MOST_FRAMES
 from frameatlas.verify import check_atlas
 
@@ -168,7 +168,7 @@ def test_nothing_is_written_through_a_link(tmp_atlas, tmp_path, name):
     place.parent.mkdir(parents=True, exist_ok=True)
     place.unlink(missing_ok=True)
     place.symlink_to(victim)
-    with pytest.raises(DamagedAtlasError, match="a link"), locked(tmp_atlas.folder):
+    with pytest.raises(DamagedAtlasError, match="a link"), lock_atlas(tmp_atlas.folder):
         pytest.fail("the lock was given")
     assert victim.read_text() == "mine"
 

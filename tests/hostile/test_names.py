@@ -14,7 +14,7 @@ import pytest
 from frameatlas.atlas import MANIFEST, open_atlas
 from frameatlas.browser import make_app
 from frameatlas.browser.downloads.cut_lists import edl, ffconcat
-from frameatlas.browser.export.options import SiteWish
+from frameatlas.browser.export.options import SiteOptions
 from frameatlas.browser.export.site import export_site
 from frameatlas.browser.view.open_map import OpenMap
 from frameatlas.browser.view.selection import Span
@@ -120,7 +120,7 @@ def test_a_cut_list_has_the_lines_that_we_wrote(tmp_atlas):
 
 def test_no_name_is_markup_on_a_site_or_in_an_answer(tmp_atlas, tmp_path):
     atlas = renamed(tmp_atlas, SCRIPT)
-    export_site(atlas, SiteWish(tmp_path / "site"))
+    export_site(atlas, SiteOptions(tmp_path / "site"))
     for path in (tmp_path / "site").rglob("*.html"):
         assert "alert(1)" not in path.read_text(encoding="utf-8")
     client = make_app(atlas, cache=tmp_path / "cache").server.test_client()

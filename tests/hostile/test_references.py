@@ -16,7 +16,7 @@ from frameatlas.embedder.media.probe import probe_video
 from frameatlas.errors import SourceError
 from frameatlas.poster.originals.photo import photo_picture
 from frameatlas.poster.originals.video import video_picture
-from frameatlas.reid.ranking.features import opened
+from frameatlas.reid.ranking.features import open_picture
 from frameatlas.reid.tracks.frame_reader import open_pictures
 from frameatlas.safe_formats import photo_formats
 
@@ -77,7 +77,7 @@ OPENERS = {
     "players": lambda path: list(open_pictures(path).pictures([1])),
     "photo": lambda path: read_photo(path, 4, 4),
     "poster of photos": photo_picture,
-    "ranking": opened,
+    "ranking": open_picture,
 }
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 from frameatlas import open_atlas
 from frameatlas.errors import InputError
 from frameatlas.geometry.viewport import Grid, Viewport
-from frameatlas.poster import PosterWish, render
+from frameatlas.poster import PosterOptions, render
 
 SOURCES = (("video", 120), ("photos", 40), ("video", 90))
 
@@ -25,10 +25,10 @@ def atlas(tmp_path_factory, synthetic_atlas):
     )
 
 
-def wish(tmp_path, name="a.png", **options):
+def options(tmp_path, name="a.png", **options):
     options.setdefault("tile_height", 36)
     viewport = options.pop("viewport", Viewport(0.1, -0.1, 1.2))
-    return PosterWish(viewport, tmp_path / name, **options)
+    return PosterOptions(viewport, tmp_path / name, **options)
 
 
 def colours(path, grid, cell):
@@ -41,7 +41,7 @@ def colours(path, grid, cell):
 
 
 def test_the_poster_shows_each_frame_near_its_coordinates(atlas, tmp_path, synthetic):
-    report = render(atlas, wish(tmp_path, grid=Grid(5, 8)))
+    report = render(atlas, options(tmp_path, grid=Grid(5, 8)))
     assert (report.width, report.height) == (5 * 64, 8 * 36)
     assert report.repeats == report.empty == 0
     found = colours(report.output, report.grid, report.cell)
@@ -56,7 +56,7 @@ def test_the_poster_shows_each_frame_near_its_coordinates(atlas, tmp_path, synth
 
 
 def test_by_default_the_window_is_filled(atlas, tmp_path):
-    report = render(atlas, wish(tmp_path))
+    report = render(atlas, options(tmp_path))
     within = Viewport(0.1, -0.1, 1.2)
     held = within.holds(within.local(atlas.coordinates), report.grid).sum()
     assert 0.85 * held <= report.grid.cells <= held
@@ -64,21 +64,21 @@ def test_by_default_the_window_is_filled(atlas, tmp_path):
 
 
 def test_count_gives_at_most_so_many(atlas, tmp_path):
-    assert render(atlas, wish(tmp_path, count=40)).grid.cells in range(34, 41)
+    assert render(atlas, options(tmp_path, count=40)).grid.cells in range(34, 41)
 
 
 @pytest.mark.parametrize("ending", ["png", "jpg", "webp", "tif", "btf", "pdf"])
 def test_equal_wishes_give_equal_bytes(atlas, tmp_path, ending):
-    first = render(atlas, wish(tmp_path, f"a.{ending}", grid=Grid(5, 8), gap=3, apart=1))
-    again = render(atlas, wish(tmp_path, f"b.{ending}", grid=Grid(5, 8), gap=3, apart=1, jobs=1))
+    first = render(atlas, options(tmp_path, f"a.{ending}", grid=Grid(5, 8), gap=3, apart=1))
+    again = render(atlas, options(tmp_path, f"b.{ending}", grid=Grid(5, 8), gap=3, apart=1, jobs=1))
     assert first.output.read_bytes() == again.output.read_bytes()
 
 
 def test_turning_by_half_turns_the_order_of_the_cells(atlas, tmp_path):
     grid = Grid(5, 8)
-    plain = render(atlas, wish(tmp_path, "a.png", grid=grid))
+    plain = render(atlas, options(tmp_path, "a.png", grid=grid))
     turned = render(
-        atlas, wish(tmp_path, "b.png", grid=grid, viewport=Viewport(0.1, -0.1, 1.2, turn=180))
+        atlas, options(tmp_path, "b.png", grid=grid, viewport=Viewport(0.1, -0.1, 1.2, turn=180))
     )
     assert turned.mean_displacement == pytest.approx(plain.mean_displacement)
     first, second = (colours(r.output, grid, r.cell) for r in (plain, turned))
@@ -86,7 +86,7 @@ def test_turning_by_half_turns_the_order_of_the_cells(atlas, tmp_path):
 
 
 def test_print_width_decides_the_resolution(atlas, tmp_path):
-    report = render(atlas, wish(tmp_path, grid=Grid(5, 8), print_width=25.4))
+    report = render(atlas, options(tmp_path, grid=Grid(5, 8), print_width=25.4))
     assert report.dpi == pytest.approx(32)
     with Image.open(report.output) as image:
         assert image.info["dpi"][0] == pytest.approx(32, abs=0.02)
@@ -103,7 +103,7 @@ class Anchors(HTMLParser):
 
 
 def test_links_lead_to_every_cell_s_moment(atlas, tmp_path):
-    report = render(atlas, wish(tmp_path, "a b.tif", grid=Grid(5, 8), links=True))
+    report = render(atlas, options(tmp_path, "a b.tif", grid=Grid(5, 8), links=True))
     table = (tmp_path / "a b.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(table.splitlines()))
     page = Anchors()
@@ -124,7 +124,7 @@ def test_links_of_names_that_are_no_utf_8(synthetic_atlas, tmp_path):
     made = synthetic_atlas(tmp_path / "a.atlas", sources=(("video", 12),), dimension=16)
     named = replace(made.manifest.sources[0], path="/videos/caf\udce9.mp4")
     (made.folder / "atlas.json").write_text(made.manifest.with_sources((named,)).to_json())
-    report = render(open_atlas(made.folder), wish(tmp_path, grid=Grid(2, 2), links=True))
+    report = render(open_atlas(made.folder), options(tmp_path, grid=Grid(2, 2), links=True))
     table = report.output.with_suffix(".csv").read_text(encoding="utf-8")
     page = report.output.with_suffix(".html").read_text(encoding="utf-8")
     assert "/videos/caf?.mp4" in table
@@ -133,7 +133,7 @@ def test_links_of_names_that_are_no_utf_8(synthetic_atlas, tmp_path):
 
 def test_progress_counts_the_cells(atlas, tmp_path):
     told = []
-    render(atlas, wish(tmp_path, grid=Grid(2, 3)), on_cell=lambda *cell: told.append(cell))
+    render(atlas, options(tmp_path, grid=Grid(2, 3)), on_cell=lambda *cell: told.append(cell))
     assert told == [(n, 6) for n in range(1, 7)]
 
 
@@ -153,7 +153,7 @@ def test_progress_counts_the_cells(atlas, tmp_path):
 def test_wishes_that_cannot_be_met_are_one_sentence_and_write_nothing(
     atlas, tmp_path, options, message
 ):
-    asked = wish(tmp_path, **options)
+    asked = options(tmp_path, **options)
     if message is None:
         render(atlas, asked)
         return
@@ -182,4 +182,4 @@ def test_wishes_that_cannot_be_met_are_one_sentence_and_write_nothing(
 )
 def test_wishes_that_mean_nothing_are_refused(options, tmp_path):
     with pytest.raises(InputError, match=r"Expected .*Received: "):
-        wish(tmp_path, **options)
+        options(tmp_path, **options)

@@ -14,7 +14,7 @@ from frameatlas.players.tables import read_player_tables
 from frameatlas.reid.crops import crops
 from frameatlas.reid.identify import identify
 from frameatlas.store.content_digest import content_digest
-from frameatlas.store.lock import locked
+from frameatlas.store.lock import lock_atlas
 from frameatlas.verify import check_atlas
 
 
@@ -32,7 +32,7 @@ def test_what_a_page_saves_while_crops_come_holds_and_later_presses_wait(
         return index(*arguments, **options)
 
     def meanwhile(*arguments):
-        with pytest.raises(LockedError) as error, locked(known):
+        with pytest.raises(LockedError) as error, lock_atlas(known):
             pass
         refused.append(error)
         return find(*arguments)
@@ -42,7 +42,7 @@ def test_what_a_page_saves_while_crops_come_holds_and_later_presses_wait(
     assert players(game_file[0], "--tracks", game_file[1], "-o", known).exit_code == 0
     assert refused
     assert "Anna" in {row["player"] for row in rows_of(known / "players.csv")}
-    with locked(known):
+    with lock_atlas(known):
         pass
 
 

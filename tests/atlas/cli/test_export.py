@@ -3,7 +3,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from frameatlas.cli.export import parsed_bytes
+from frameatlas.cli.export import parse_bytes
 from frameatlas.cli.main import cli
 from frameatlas.errors import InputError
 
@@ -13,13 +13,13 @@ from frameatlas.errors import InputError
     [("500MB", 500_000_000), ("1.5 gb", 1_500_000_000), ("20000", 20_000), ("3k", 3000)],
 )
 def test_sizes_are_understood(text, size):
-    assert parsed_bytes(text) == size
+    assert parse_bytes(text) == size
 
 
 @pytest.mark.parametrize("text", ["", "much", "-3MB", "5XB", "1e9", "MB"])
 def test_other_sizes_are_refused(text):
     with pytest.raises(InputError, match="500MB"):
-        parsed_bytes(text)
+        parse_bytes(text)
 
 
 def test_the_command_says_what_came_of_it(tmp_atlas, tmp_path):

@@ -16,7 +16,7 @@ from frameatlas import Atlas
 from frameatlas.cli import arguments as command_arguments
 from frameatlas.cli.index import default_output
 from frameatlas.cli.main import COMMANDS, cli
-from frameatlas.store.lock import locked
+from frameatlas.store.lock import lock_atlas
 
 
 def frameatlas(*arguments: str | Path, cwd: Path, **environment: str) -> tuple[int, str, str]:
@@ -137,7 +137,7 @@ def test_a_newer_format_asks_for_an_upgrade(tmp_atlas: Atlas) -> None:
 
 
 def test_a_locked_atlas_names_who_holds_it(tmp_atlas: Atlas) -> None:
-    with locked(tmp_atlas.folder):
+    with lock_atlas(tmp_atlas.folder):
         code, _, errors = frameatlas("relayout", tmp_atlas.folder, cwd=tmp_atlas.folder.parent)
     assert code == 2
     assert f"process {os.getpid()}" in errors

@@ -128,9 +128,9 @@ def test_a_clip_that_is_nowhere_is_no_error(films, describing, monkeypatch):
 @pytest.mark.parametrize(
     "wish", [("--frame", "0.mp4@2"), ("--image", "beach.jpg"), ("--clip", "piece.mp4")]
 )
-def test_sheets_are_drawn(films, describing, tmp_path, wish):
+def test_sheets_are_drawn(films, describing, tmp_path, options):
     sheet = tmp_path / "sheet.png"
-    _, said = typed(films.folder, *wish, "-k", 7, "-o", sheet)
+    _, said = typed(films.folder, *options, "-k", 7, "-o", sheet)
     assert "sheet.png: " in said
     with Image.open(sheet) as image:
         assert min(image.size) > 300

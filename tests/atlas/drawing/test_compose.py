@@ -1,6 +1,6 @@
 import numpy as np
 
-from frameatlas.drawing.compose import compose, flattened, paint
+from frameatlas.drawing.compose import compose, flatten, paint
 from frameatlas.geometry.cell_size import CellSize
 
 RED, GREEN, BLUE, GREY = (200, 0, 0), (0, 200, 0), (0, 0, 200), (9, 10, 11)
@@ -45,7 +45,7 @@ def test_a_contained_picture_says_where_it_lies():
 def test_flattening_puts_the_background_where_a_picture_is_clear():
     clear = np.dstack([plain(RED), np.full((4, 8), 255, np.uint8)])
     clear[:, :3] = 0
-    flat = flattened(clear, GREY)
+    flat = flatten(clear, GREY)
     assert (flat[:, :3] == GREY).all()
     assert (flat[:, 3:] == RED).all()
-    assert flattened(flat, BLUE) is flat
+    assert flatten(flat, BLUE) is flat

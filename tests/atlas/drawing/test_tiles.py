@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from frameatlas.drawing.stored_pictures import StoredPictures
-from frameatlas.drawing.tiles import encoded, pyramid_of, render_tile, tile_size
+from frameatlas.drawing.tiles import encode_tile, pyramid_of, render_tile, tile_size
 from frameatlas.errors import InputError
 from frameatlas.geometry.cell_size import CellSize
 from frameatlas.geometry.pyramid import EMPTY
@@ -115,13 +115,13 @@ def test_a_filter_reaches_the_pixels(atlas, pyramid, synthetic):
 
 def test_webp_keeps_clear_places_and_jpeg_shows_the_background(atlas, pyramid):
     picture = render_tile(atlas, pyramid, 0, 0, 0, pictures=StoredPictures(atlas))
-    webp = Image.open(io.BytesIO(encoded(picture, "webp")))
+    webp = Image.open(io.BytesIO(encode_tile(picture, "webp")))
     assert webp.format == "WEBP"
     assert np.array_equal(np.asarray(webp.convert("RGBA"))[..., 3], picture[..., 3])
-    jpeg = np.asarray(Image.open(io.BytesIO(encoded(picture, "jpg", 95, (200, 10, 10)))))
+    jpeg = np.asarray(Image.open(io.BytesIO(encode_tile(picture, "jpg", 95, (200, 10, 10)))))
     clear = np.abs(jpeg[picture[..., 3] == 0].astype(int) - (200, 10, 10))
     assert np.median(clear) <= 3
-    assert encoded(picture, "webp") == encoded(picture, "webp")
+    assert encode_tile(picture, "webp") == encode_tile(picture, "webp")
 
 
 def test_garbage_is_refused(atlas, pyramid):
@@ -130,4 +130,4 @@ def test_garbage_is_refused(atlas, pyramid):
     with pytest.raises(InputError, match="Expected a tile"):
         render_tile(atlas, pyramid, 9, 0, 0)
     with pytest.raises(InputError, match="webp or jpg"):
-        encoded(np.zeros((2, 2, 3), np.uint8), "gif")
+        encode_tile(np.zeros((2, 2, 3), np.uint8), "gif")

@@ -14,19 +14,19 @@ from frameatlas.players.tables import CropOwners, _teams, read_owners, write_own
 def written(tmp_path):
     """Two players in three tracklets of two crops each, as a file."""
     tracklet = np.repeat(np.arange(3), 2)
-    pieces = {
+    segments = {
         "tracklet": np.arange(3),
         "first": np.array([1, 5, 9]),
         "last": np.array([4, 8, 12]),
         "player": np.array([0, 1, -1]),
     }
-    player = pieces["player"][tracklet]
+    player = segments["player"][tracklet]
     owners = CropOwners(
         player,
         tracklet,
         tracklet,
         np.arange(1, 13, 2),
-        pieces,
+        segments,
         np.array([0.5, 1, 0]),
         ("1", "2", "Žofie"),
         np.zeros(3, np.int64),
@@ -48,7 +48,7 @@ def test_tables_are_read_as_they_were_written(written):
     found = read_owners(written)
     assert found.tracklets == ("1", "2", "Žofie")
     assert found.players == ("1", "Anna")
-    assert found.pieces["last"].tolist() == [4, 8, 12]
+    assert found.segments["last"].tolist() == [4, 8, 12]
     assert found.confidence.tolist() == [0.5, 1, 0]
 
 
@@ -58,7 +58,7 @@ def test_a_game_without_players_and_crops_is_read(written):
     for name in ("player", "tracklet", "piece", "picture"):
         replace(written, name, np.array([], np.int64))
     found = read_owners(written)
-    assert (found.players, len(found.piece)) == ((), 0)
+    assert (found.players, len(found.segment)) == ((), 0)
 
 
 @pytest.mark.parametrize(

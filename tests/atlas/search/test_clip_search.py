@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from frameatlas import InputError
 from frameatlas.search.clip_evidence import weigh
-from frameatlas.search.clip_matches import SURE, Span, settled
+from frameatlas.search.clip_matches import SURE, Span, resolve_overlaps
 from frameatlas.search.clip_search import find_clip, window_rows
 
 FPS = 3.0
@@ -222,7 +222,7 @@ def test_weaker_readings_of_one_stretch_give_way():
     edit = span(source=2, score=0.7)
     later = span(start=20, stop=25, score=0.5)
     unsure = span(source=3, start=40, stop=45, score=SURE - 0.01)
-    assert settled([unsure, later, chance, other, edit, best]) == [best, edit, later]
+    assert resolve_overlaps([unsure, later, chance, other, edit, best]) == [best, edit, later]
 
 
 @pytest.mark.parametrize("shape", [(0, WIDTH), (5, WIDTH - 1), (4, WIDTH)])

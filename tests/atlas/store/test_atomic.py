@@ -8,7 +8,7 @@ import pytest
 
 from frameatlas.errors import InputError, SpaceError
 from frameatlas.store import atomic as storage
-from frameatlas.store.atomic import publish_folder, remove_folder, stored_files, write_text
+from frameatlas.store.atomic import describe_files, publish_folder, remove_folder, write_text
 
 
 class Crash(BaseException):
@@ -91,11 +91,11 @@ def test_the_systems_refusals_are_said_in_one_sentence(
     ],
 )
 def test_whatever_the_system_says_is_one_sentence(tmp_path, error, kind, words):
-    with pytest.raises(kind) as caught, storage.translated_os_errors(tmp_path):
+    with pytest.raises(kind) as caught, storage.translate_os_errors(tmp_path):
         raise error
     assert words in str(caught.value)
     assert "insides" not in str(caught.value)
-    with pytest.raises(SpaceError, match="mine"), storage.translated_os_errors(tmp_path):
+    with pytest.raises(SpaceError, match="mine"), storage.translate_os_errors(tmp_path):
         raise SpaceError("mine")
 
 
@@ -149,7 +149,7 @@ def test_removing_what_is_not_there_is_fine(tmp_path):
 def test_sizes_and_digests(tmp_path):
     (tmp_path / "b").write_bytes(b"12345")
     (tmp_path / "a").write_bytes(b"")
-    files = stored_files(tmp_path, ["b", "a"])
+    files = describe_files(tmp_path, ["b", "a"])
     assert list(files) == ["a", "b"]
     assert files["b"].bytes == 5
     assert len(files["b"].blake2b) == 32

@@ -9,12 +9,12 @@ import sys
 import pytest
 
 from frameatlas.errors import LockedError
-from frameatlas.store.lock import LOCK_FILE, locked
+from frameatlas.store.lock import LOCK_FILE, lock_atlas
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from frameatlas.store.lock import locked
+from frameatlas.store.lock import lock_atlas
 with locked(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)
@@ -32,7 +32,7 @@ def holder(tmp_path):
 
 
 def test_a_second_process_is_told_who_holds_it(tmp_path, holder):
-    with pytest.raises(LockedError) as caught, locked(tmp_path):
+    with pytest.raises(LockedError) as caught, lock_atlas(tmp_path):
         raise AssertionError("two processes hold it")
     message = str(caught.value)
     assert f"process {holder.pid} on {socket.gethostname()}" in message
@@ -43,32 +43,32 @@ def test_a_second_process_is_told_who_holds_it(tmp_path, holder):
 def test_kill_9_frees_it(tmp_path, holder):
     holder.send_signal(signal.SIGKILL)
     holder.wait()
-    with locked(tmp_path):
+    with lock_atlas(tmp_path):
         pass
 
 
 def test_is_free_again_after_use_and_after_an_error(tmp_path):
     for _ in range(2):
-        with pytest.raises(ZeroDivisionError), locked(tmp_path):
+        with pytest.raises(ZeroDivisionError), lock_atlas(tmp_path):
             raise ZeroDivisionError
-    with locked(tmp_path):
+    with lock_atlas(tmp_path):
         assert str(os.getpid()) in (tmp_path / LOCK_FILE).read_text()
 
 
 def test_the_same_process_cannot_take_it_twice(tmp_path):
-    with locked(tmp_path), pytest.raises(LockedError), locked(tmp_path):
+    with lock_atlas(tmp_path), pytest.raises(LockedError), lock_atlas(tmp_path):
         raise AssertionError("it was taken twice")
 
 
 @pytest.mark.parametrize("left", ["", "{", "[]", '{"process": 1}', "\0" * 10, '{"since": "x"}'])
 def test_an_unreadable_owner_is_another_process(tmp_path, holder, left):
     (tmp_path / LOCK_FILE).write_text(left)
-    with pytest.raises(LockedError, match="by another process"), locked(tmp_path):
+    with pytest.raises(LockedError, match="by another process"), lock_atlas(tmp_path):
         raise AssertionError("two processes hold it")
 
 
 @pytest.mark.parametrize("left", ["", "{", "an old owner's line"])
 def test_a_file_that_nobody_holds_is_no_lock(tmp_path, left):
     (tmp_path / LOCK_FILE).write_text(left)
-    with locked(tmp_path):
+    with lock_atlas(tmp_path):
         pass

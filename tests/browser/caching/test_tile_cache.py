@@ -109,7 +109,7 @@ def test_a_tile_that_many_ask_for_at_once_is_drawn_once(files, tmp_atlas, monkey
         begun.wait(0.3)
         return b"picture"
 
-    monkeypatch.setattr("frameatlas.browser.view.drawn_tiles.drawn", slowly)
+    monkeypatch.setattr("frameatlas.browser.view.drawn_tiles.draw_tile", slowly)
     monkeypatch.setattr("frameatlas.browser.view.drawn_tiles.AT_ONCE", 1)
     tiles, opened, found = Tiles(KeptTiles(files)), OpenMap(tmp_atlas), []
 

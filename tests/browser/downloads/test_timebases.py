@@ -77,8 +77,8 @@ def test_a_download_has_the_rate_of_the_film(tmp_path, tmp_atlas):
     (tmp_atlas.folder / "atlas.json").write_text(manifest.to_json())
     tools = BrowserTools(frame_rate=lambda path: NTSC if path == film else None)
     app = make_app(open_atlas(tmp_atlas.folder), tools, cache=tmp_path / "cache")
-    wish = {"filter": {"v": "0"}}
+    options = {"filter": {"v": "0"}}
     answer = app.server.test_client().post(
-        "/api/export/edl", json=wish, headers={"X-Frameatlas": "1"}
+        "/api/export/edl", json=options, headers={"X-Frameatlas": "1"}
     )
     assert "* FRAME RATE: 29.97\n" in answer.text

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from frameatlas.browser import SiteWish, export_site
+from frameatlas.browser import SiteOptions, export_site
 from frameatlas.browser.export import site as export
 from frameatlas.browser.export.site_folder import RECORD, is_whole
-from frameatlas.browser.export.size_plan import plan_site, said_bytes
+from frameatlas.browser.export.size_plan import format_bytes, plan_site
 from frameatlas.drawing.tiles import pyramid_of
 from frameatlas.errors import InputError, InterruptedIndexError, NoAtlasError, SpaceError
 
@@ -23,7 +23,7 @@ class Heard:
     """A progress that keeps what it is told."""
 
     def __init__(self):
-        self.remarks, self.steps = [], []
+        self.notes, self.steps = [], []
 
     def stage(self, name, total, unit):
         self.steps.append((name, 0))
@@ -31,8 +31,8 @@ class Heard:
     def step(self, done, current=""):
         self.steps[-1] = (self.steps[-1][0], done)
 
-    def remark(self, text):
-        self.remarks.append(text)
+    def note(self, text):
+        self.notes.append(text)
 
     def source(self, source):
         raise AssertionError("no source is indexed here")
@@ -56,7 +56,7 @@ def site(tmp_path):
 @pytest.fixture(scope="module")
 def exported(atlas_to_copy, tmp_path_factory):
     """A whole site, for tests that only look at it; and what came of it."""
-    report = export_site(atlas_to_copy, SiteWish(tmp_path_factory.mktemp("exported") / "site"))
+    report = export_site(atlas_to_copy, SiteOptions(tmp_path_factory.mktemp("exported") / "site"))
     return report.output, report
 
 
@@ -78,7 +78,7 @@ def test_every_filled_tile_is_there_and_no_other(exported, atlas_to_copy):
 
 def test_columns_are_what_the_pyramid_says(tmp_atlas, site, monkeypatch):
     monkeypatch.setattr("frameatlas.browser.export.data_scripts.CHUNK", 10)
-    export_site(tmp_atlas, SiteWish(site))
+    export_site(tmp_atlas, SiteOptions(site))
     pyramid, count = pyramid_of(tmp_atlas), len(tmp_atlas)
     columns = []
     for number, first in enumerate(range(0, count, 10)):
@@ -122,24 +122,24 @@ def test_the_title_is_text_whatever_the_atlas_is_called(tmp_atlas, site):
     odd = tmp_atlas.folder.rename(tmp_atlas.folder.with_name("<b>$title & \udcff.atlas"))
     from frameatlas import open_atlas
 
-    export_site(open_atlas(odd), SiteWish(site))
+    export_site(open_atlas(odd), SiteOptions(site))
     assert "&lt;b&gt;$title &amp; \ufffd" in (site / "index.html").read_text(encoding="utf-8")
 
 
 def test_the_size_is_estimated_before_anything_is_written(tmp_atlas, site):
     heard = Heard()
-    report = export_site(tmp_atlas, SiteWish(site), progress=heard)
-    plan = plan_site(tmp_atlas, pyramid_of(tmp_atlas), SiteWish(site))
-    assert said_bytes(plan.bytes) in heard.remarks[0]
+    report = export_site(tmp_atlas, SiteOptions(site), progress=heard)
+    plan = plan_site(tmp_atlas, pyramid_of(tmp_atlas), SiteOptions(site))
+    assert format_bytes(plan.bytes) in heard.notes[0]
     assert plan.bytes == pytest.approx(report.bytes, rel=0.05)
     assert ("Tiles", report.tiles) in heard.steps
 
 
 def test_a_size_that_is_too_small_makes_it_shallower_and_says_so(tmp_atlas, site):
-    whole = plan_site(tmp_atlas, pyramid_of(tmp_atlas), SiteWish(site))
-    report = export_site(tmp_atlas, SiteWish(site, max_bytes=whole.bytes - 1))
+    whole = plan_site(tmp_atlas, pyramid_of(tmp_atlas), SiteOptions(site))
+    report = export_site(tmp_atlas, SiteOptions(site, max_bytes=whole.bytes - 1))
     assert report.depth == whole.depth - 1
-    assert "with every zoom" in report.remarks[0]
+    assert "with every zoom" in report.notes[0]
     assert sorted(p.name for p in (site / "tiles").iterdir()) == [
         str(z) for z in range(report.depth + 1)
     ]
@@ -147,9 +147,9 @@ def test_a_size_that_is_too_small_makes_it_shallower_and_says_so(tmp_atlas, site
 
 def test_a_wished_depth_that_is_too_large_is_refused(tmp_atlas, site):
     with pytest.raises(InputError, match="lower --depth"):
-        export_site(tmp_atlas, SiteWish(site, depth=3, max_bytes=200_000))
+        export_site(tmp_atlas, SiteOptions(site, depth=3, max_bytes=200_000))
     with pytest.raises(InputError, match="higher --max-bytes"):
-        export_site(tmp_atlas, SiteWish(site, max_bytes=1000))
+        export_site(tmp_atlas, SiteOptions(site, max_bytes=1000))
     assert not site.exists()
 
 
@@ -157,10 +157,10 @@ def test_a_stopped_run_leaves_no_page_and_the_next_goes_on(tmp_atlas, site, monk
     monkeypatch.setattr(export, "_BATCH", 5)
     looks = iter([False, False, True])
     with pytest.raises(InterruptedIndexError, match="same command again"):
-        export_site(tmp_atlas, SiteWish(site), stopped=lambda: next(looks))
+        export_site(tmp_atlas, SiteOptions(site), stopped=lambda: next(looks))
     assert not (site / "index.html").exists()
     assert not is_whole(site)
-    report = export_site(tmp_atlas, SiteWish(site))
+    report = export_site(tmp_atlas, SiteOptions(site))
     assert report.kept == 10
     assert files_of(site) == files_of(exported[0])
 
@@ -168,9 +168,9 @@ def test_a_stopped_run_leaves_no_page_and_the_next_goes_on(tmp_atlas, site, monk
 def test_after_a_kill_what_is_not_whole_is_made_again(tmp_atlas, site, exported):
     child = (
         "import sys, os; from pathlib import Path; from frameatlas import open_atlas;"
-        "from frameatlas.browser import SiteWish, export_site; looks = iter([0, 1]);"
+        "from frameatlas.browser import SiteOptions, export_site; looks = iter([0, 1]);"
         "import frameatlas.browser.export.site as e; e._BATCH = 6;"
-        "export_site(open_atlas(sys.argv[1]), SiteWish(Path(sys.argv[2])),"
+        "export_site(open_atlas(sys.argv[1]), SiteOptions(Path(sys.argv[2])),"
         " stopped=lambda: next(looks) and os.kill(os.getpid(), 9))"
     )
     argv = [sys.executable, "-c", child, str(tmp_atlas.folder), str(site)]
@@ -179,18 +179,18 @@ def test_after_a_kill_what_is_not_whole_is_made_again(tmp_atlas, site, exported)
     cut = next(site.glob("tiles/*/*/*.webp"))
     cut.write_bytes(cut.read_bytes()[:-7])
     (cut.parent / ".3.webp.99.new").write_bytes(b"begun")
-    report = export_site(tmp_atlas, SiteWish(site))
+    report = export_site(tmp_atlas, SiteOptions(site))
     assert report.kept == 5
     assert files_of(site) == files_of(exported[0])
 
 
 def test_other_tiles_replace_the_old_ones_and_equal_ones_stay(tmp_atlas, site):
-    first = export_site(tmp_atlas, SiteWish(site))
-    assert export_site(tmp_atlas, SiteWish(site)).kept == first.tiles
-    shallow = export_site(tmp_atlas, SiteWish(site, depth=1))
+    first = export_site(tmp_atlas, SiteOptions(site))
+    assert export_site(tmp_atlas, SiteOptions(site)).kept == first.tiles
+    shallow = export_site(tmp_atlas, SiteOptions(site, depth=1))
     assert shallow.kept == shallow.tiles < first.tiles
     assert not (site / "tiles/2").exists()
-    assert export_site(tmp_atlas, SiteWish(site, quality=30)).kept == 0
+    assert export_site(tmp_atlas, SiteOptions(site, quality=30)).kept == 0
 
 
 @pytest.mark.parametrize("content", ["mine.txt", "sub/index.html"])
@@ -198,16 +198,16 @@ def test_a_folder_with_something_else_is_not_touched(tmp_atlas, site, content):
     (site / content).parent.mkdir(parents=True)
     (site / content).write_text("mine", encoding="utf-8")
     with pytest.raises(InputError, match="holds something else"):
-        export_site(tmp_atlas, SiteWish(site))
+        export_site(tmp_atlas, SiteOptions(site))
     assert [str(p.relative_to(site)) for p in site.rglob("*") if p.is_file()] == [content]
 
 
 def test_places_that_cannot_be_written_are_refused(tmp_atlas, tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(InputError, match="the file"):
-        export_site(tmp_atlas, SiteWish(tmp_path / "file"))
+        export_site(tmp_atlas, SiteOptions(tmp_path / "file"))
     with pytest.raises(InputError, match="to exist"):
-        export_site(tmp_atlas, SiteWish(tmp_path / "none" / "site"))
+        export_site(tmp_atlas, SiteOptions(tmp_path / "none" / "site"))
 
 
 @pytest.mark.parametrize(
@@ -219,9 +219,9 @@ def test_places_that_cannot_be_written_are_refused(tmp_atlas, tmp_path):
         ({"jobs": 0}, "--jobs"),
     ],
 )
-def test_wishes_that_mean_nothing_are_refused(wish, said):
+def test_wishes_that_mean_nothing_are_refused(options, said):
     with pytest.raises(InputError, match=said):
-        SiteWish(Path("site"), **wish)
+        SiteOptions(Path("site"), **options)
 
 
 def test_a_full_disk_is_told_before_anything_is_written(tmp_atlas, site, monkeypatch):
@@ -229,24 +229,24 @@ def test_a_full_disk_is_told_before_anything_is_written(tmp_atlas, site, monkeyp
 
     monkeypatch.setattr(export.shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
     with pytest.raises(SpaceError, match="of room"):
-        export_site(tmp_atlas, SiteWish(site))
+        export_site(tmp_atlas, SiteOptions(site))
     assert not site.exists()
 
 
 def test_an_atlas_without_a_map_or_frames_is_refused(synthetic_atlas, tmp_path, site):
     unfinished = synthetic_atlas(tmp_path / "u.atlas", sources=(("video", 3),), mapped=False)
     with pytest.raises(NoAtlasError, match="not finished"):
-        export_site(unfinished, SiteWish(site))
+        export_site(unfinished, SiteOptions(site))
     empty = synthetic_atlas(tmp_path / "e.atlas", sources=(("video", 3),), mapped=False)
     empty.offsets = np.zeros(2, np.int64)
     with pytest.raises(InputError, match="empty"):
-        export_site(empty, SiteWish(site))
+        export_site(empty, SiteOptions(site))
     assert not site.exists()
 
 
 def test_a_damaged_record_is_only_a_site_to_make_again(tmp_atlas, site):
-    export_site(tmp_atlas, SiteWish(site))
+    export_site(tmp_atlas, SiteOptions(site))
     (site / RECORD).write_text("{", encoding="utf-8")
     assert not is_whole(site)
-    assert export_site(tmp_atlas, SiteWish(site)).kept == 0
+    assert export_site(tmp_atlas, SiteOptions(site)).kept == 0
     assert is_whole(site)

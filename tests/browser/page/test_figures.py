@@ -11,7 +11,7 @@ from frameatlas.browser.page.figures import (
     quality_figure,
     share_figure,
     share_of_map,
-    thinned,
+    thin,
 )
 
 
@@ -26,11 +26,11 @@ def test_novelty_goes_with_time():
 def test_a_long_video_keeps_its_peaks():
     rows = np.column_stack([np.arange(50_000), np.zeros(50_000)]).astype(np.float32)
     rows[31_234, 1] = 1
-    kept = thinned(rows, MOST_POINTS)
+    kept = thin(rows, MOST_POINTS)
     assert len(kept) == MOST_POINTS
     assert [31_234, 1] in kept.tolist()
-    assert thinned(rows[:10], 20) is not None
-    assert len(thinned(rows[:10], 20)) == 10
+    assert thin(rows[:10], 20) is not None
+    assert len(thin(rows[:10], 20)) == 10
 
 
 def test_shares_of_the_map_count_cells_not_frames():

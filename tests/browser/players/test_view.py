@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from frameatlas.browser.players.edits import confirmed, cut_at, merged, moved, renamed, told_apart
+from frameatlas.browser.players.edits import confirm, cut_at, merge, move, rename, tell_apart
 from frameatlas.browser.players.view import NOBODY, view_of
 from frameatlas.errors import InputError
 from frameatlas.players.corrections import Corrections, corrections_text, parse_corrections
@@ -20,7 +20,7 @@ def game(*found, names=None):
     tracklet = np.repeat(np.arange(count), CROPS)
     picture = np.tile(10 * np.arange(CROPS), count) + 1 + 100 * tracklet
     first = 1 + 100 * np.arange(count)
-    pieces = {
+    segments = {
         "tracklet": np.arange(count),
         "first": first,
         "last": first + 10 * CROPS,
@@ -32,7 +32,7 @@ def game(*found, names=None):
         tracklet,
         tracklet,
         picture,
-        pieces,
+        segments,
         np.linspace(0.2, 0.8, count),
         tuple(str(n + 1) for n in range(count)),
         np.zeros(count, np.int64),
@@ -44,7 +44,8 @@ def game(*found, names=None):
 
 def shown(view):
     return {
-        one.name: " ".join(view.pieces[place].name for place in one.pieces) for one in view.players
+        one.name: " ".join(view.segments[place].name for place in one.segments)
+        for one in view.players
     }
 
 
@@ -52,8 +53,8 @@ def ids(view):
     return {one.name: one.id for one in view.players}
 
 
-def piece(view, name):
-    return next(one.id for one in view.pieces if one.name == name)
+def segment(view, name):
+    return next(one.id for one in view.segments if one.name == name)
 
 
 GAME = game(0, 0, 0, 1, 1, 2, -1)
@@ -72,91 +73,91 @@ def test_without_corrections_players_are_as_found():
     assert shown(PLAIN) == {"1": "1 2 3", "2": "4 5", "3": "6"}
     assert PLAIN.player.tolist() == [0, 0, 0, 1, 1, 2, -1]
     assert [one.id for one in PLAIN.players] == [0, 1, 2]
-    assert PLAIN.piece.tolist() == np.repeat(np.arange(7), CROPS).tolist()
+    assert PLAIN.segment.tolist() == np.repeat(np.arange(7), CROPS).tolist()
 
 
 def test_two_players_become_one():
-    view = after(lambda v: merged(v, [1, 2]))
+    view = after(lambda v: merge(v, [1, 2]))
     assert shown(view) == {"1": "1 2 3", "2": "4 5 6"}
     assert view.corrections == Corrections(merge=(("4", "5", "6"),))
 
 
 def test_tracklets_move_to_a_new_player_and_to_another():
-    view = after(lambda v: moved(v, [piece(v, "2")], None))
+    view = after(lambda v: move(v, [segment(v, "2")], None))
     assert shown(view) == {"1": "1 3", "2": "4 5", "3": "6", "new 2": "2"}
     assert view.corrections == Corrections(merge=(("1", "3"),), not_same=(("3", "2"),))
     assert ids(view)["1"] == 0
-    view = after(lambda v: moved(v, [piece(v, "2"), piece(v, "3")], 1))
+    view = after(lambda v: move(v, [segment(v, "2"), segment(v, "3")], 1))
     assert shown(view) == {"1": "1", "2": "2 3 4 5", "3": "6"}
-    view = after(lambda v: moved(v, [piece(v, "7")], 2))
+    view = after(lambda v: move(v, [segment(v, "7")], 2))
     assert shown(view)["3"] == "6 7"
 
 
 def test_players_that_were_moved_out_one_by_one_stay_apart_and_can_be_merged():
     view = after(
-        lambda v: moved(v, [piece(v, "1")], None), lambda v: moved(v, [piece(v, "2")], None)
+        lambda v: move(v, [segment(v, "1")], None), lambda v: move(v, [segment(v, "2")], None)
     )
     assert shown(view) == {"1": "3", "2": "4 5", "3": "6", "new 1": "1", "new 2": "2"}
-    both = view_of(GAME, merged(view, [ids(view)["new 1"], ids(view)["new 2"]]))
+    both = view_of(GAME, merge(view, [ids(view)["new 1"], ids(view)["new 2"]]))
     assert shown(both) == {"1": "3", "2": "4 5", "3": "6", "new 1": "1 2"}
 
 
 def test_name_and_colour_stay_with_whom_others_were_moved_away_from():
-    most = after(lambda v: moved(v, [piece(v, "1"), piece(v, "2")], None))
+    most = after(lambda v: move(v, [segment(v, "1"), segment(v, "2")], None))
     assert shown(most) == {"1": "3", "2": "4 5", "3": "6", "new 1": "1 2"}
     assert next(one.colour for one in most.players if one.name == "1") == 0
-    other = view_of(GAME, told_apart(most, [ids(most)["1"], 2]))
-    further = view_of(GAME, merged(other, [ids(other)["new 1"], 1]))
+    other = view_of(GAME, tell_apart(most, [ids(most)["1"], 2]))
+    further = view_of(GAME, merge(other, [ids(other)["new 1"], 1]))
     assert shown(further) == {"1": "3", "2": "1 2 4 5", "3": "6"}
-    named = view_of(GAME, renamed(most, 2, "Eva"))
+    named = view_of(GAME, rename(most, 2, "Eva"))
     assert shown(named)["1"] == "3"
 
 
 def test_a_player_is_renamed_and_called_as_before_again():
-    view = after(lambda v: renamed(v, 0, "  Anna  Müller "))
+    view = after(lambda v: rename(v, 0, "  Anna  Müller "))
     assert shown(view)["Anna Müller"] == "1 2 3"
     assert view.players[0].named
-    assert shown(view_of(GAME, renamed(view, 0, ""))) == shown(PLAIN)
-    two = view_of(GAME, merged(view, [0, 1]))
+    assert shown(view_of(GAME, rename(view, 0, ""))) == shown(PLAIN)
+    two = view_of(GAME, merge(view, [0, 1]))
     assert shown(two) == {"Anna Müller": "1 2 3 4 5", "3": "6"}
 
 
 @pytest.mark.parametrize("name", ["7", "new 3", "unassigned", "x" * 41, "a\x00b", "'\"", "Bea"])
 def test_names_that_would_be_mistaken_are_refused(name):
-    view = after(lambda v: renamed(v, 1, "Bea"))
+    view = after(lambda v: rename(v, 1, "Bea"))
     with pytest.raises(InputError, match="Expected a name"):
-        renamed(view, 0, name)
+        rename(view, 0, name)
 
 
 def test_a_tracklet_is_cut_at_a_crop():
-    view = after(lambda v: cut_at(GAME, v, piece(v, "4"), 14))
+    view = after(lambda v: cut_at(GAME, v, segment(v, "4"), 14))
     assert shown(view) == {"1": "1 2 3", "2": "4 5", "3": "6", "new 4@321": "4@321"}
     assert view.corrections.split == (("4", 321),)
-    assert view.pieces[4].crops == (14, 15)
-    moved_on = view_of(GAME, moved(view, [piece(view, "4@321")], 2))
+    assert view.segments[4].crops == (14, 15)
+    moved_on = view_of(GAME, move(view, [segment(view, "4@321")], 2))
     assert shown(moved_on)["3"] == "4@321 6"
     for frame in (12, 16, 10**6):
         with pytest.raises(InputError, match="later crop"):
-            cut_at(GAME, PLAIN, piece(PLAIN, "4"), frame)
+            cut_at(GAME, PLAIN, segment(PLAIN, "4"), frame)
 
 
 def test_answers_are_kept_beside_what_moves():
-    view = after(lambda v: confirmed(v, piece(v, "1")), lambda v: moved(v, [piece(v, "2")], None))
+    view = after(lambda v: confirm(v, segment(v, "1")), lambda v: move(v, [segment(v, "2")], None))
     assert view.corrections.merge[-1] == ("1", "3")
     assert shown(view)["1"] == "1 3"
-    twice = confirmed(view, piece(view, "1"))
+    twice = confirm(view, segment(view, "1"))
     assert twice.merge == view.corrections.merge
     with pytest.raises(InputError, match="beside"):
-        confirmed(PLAIN, piece(PLAIN, "6"))
+        confirm(PLAIN, segment(PLAIN, "6"))
 
 
 def test_contradictions_are_refused_in_a_sentence():
-    view = after(lambda v: told_apart(v, [0, 1]))
+    view = after(lambda v: tell_apart(v, [0, 1]))
     with pytest.raises(InputError, match="not the same; undo that first"):
-        merged(view, [0, 1])
+        merge(view, [0, 1])
     with pytest.raises(InputError, match="not the same; undo that first"):
-        moved(view, [piece(view, name) for name in "123"], 1)
-    assert shown(view_of(GAME, merged(view, [0, 2])))["1"] == "1 2 3 6"
+        move(view, [segment(view, name) for name in "123"], 1)
+    assert shown(view_of(GAME, merge(view, [0, 2])))["1"] == "1 2 3 6"
     with pytest.raises(InputError, match="both as one person and as two"):
         view_of(GAME, Corrections(merge=(("1", "4"),), not_same=(("4", "1"),)))
     with pytest.raises(InputError, match="each name to be one player's"):
@@ -164,26 +165,26 @@ def test_contradictions_are_refused_in_a_sentence():
 
 
 def test_what_is_said_of_a_player_holds_for_the_part_that_stays():
-    view = after(lambda v: told_apart(v, [0, 1]), lambda v: moved(v, [piece(v, "3")], None))
+    view = after(lambda v: tell_apart(v, [0, 1]), lambda v: move(v, [segment(v, "3")], None))
     with pytest.raises(InputError, match="not the same"):
-        merged(view, [0, 1])
-    other = view_of(GAME, merged(view, [ids(view)["new 3"], 1]))
+        merge(view, [0, 1])
+    other = view_of(GAME, merge(view, [ids(view)["new 3"], 1]))
     assert shown(other)["2"] == "3 4 5"
 
 
 @pytest.mark.parametrize(
     "edit",
     [
-        lambda v: merged(v, [0]),
-        lambda v: merged(v, [0, 0]),
-        lambda v: merged(v, [0, 99]),
-        lambda v: merged(v, [0, NOBODY]),
-        lambda v: told_apart(v, [0]),
-        lambda v: moved(v, [], None),
-        lambda v: moved(v, [12345], None),
-        lambda v: moved(v, [piece(v, "6")], None),
-        lambda v: moved(v, [piece(v, "7")], None),
-        lambda v: renamed(v, 77, "x"),
+        lambda v: merge(v, [0]),
+        lambda v: merge(v, [0, 0]),
+        lambda v: merge(v, [0, 99]),
+        lambda v: merge(v, [0, NOBODY]),
+        lambda v: tell_apart(v, [0]),
+        lambda v: move(v, [], None),
+        lambda v: move(v, [12345], None),
+        lambda v: move(v, [segment(v, "6")], None),
+        lambda v: move(v, [segment(v, "7")], None),
+        lambda v: rename(v, 77, "x"),
     ],
 )
 def test_edits_that_cannot_be_meant_are_one_sentence(edit):
@@ -226,18 +227,18 @@ EDITS = st.lists(
 
 def press(view, what, numbers, number):
     players = [view.players[n % len(view.players)].id for n in numbers]
-    pieces = [view.pieces[n % len(view.pieces)].id for n in numbers]
+    segments = [view.segments[n % len(view.segments)].id for n in numbers]
     if what == "merge":
-        return merged(view, players)
+        return merge(view, players)
     if what == "apart":
-        return told_apart(view, players[:2])
+        return tell_apart(view, players[:2])
     if what == "rename":
-        return renamed(view, players[0], f"Player of {number}")
+        return rename(view, players[0], f"Player of {number}")
     if what == "same":
-        return confirmed(view, pieces[0])
+        return confirm(view, segments[0])
     if what == "cut":
-        return cut_at(GAME, view, pieces[0], number)
-    return moved(view, pieces, None if number % 3 == 0 else players[0])
+        return cut_at(GAME, view, segments[0], number)
+    return move(view, segments, None if number % 3 == 0 else players[0])
 
 
 @given(EDITS)
@@ -250,7 +251,7 @@ def test_whatever_is_pressed_the_file_shows_it_again(edits):
         except InputError:
             continue
         view = view_of(GAME, parse_corrections(corrections_text(wanted)))
-        assert sorted(np.concatenate([one.pieces for one in view.players]).tolist()) == sorted(
+        assert sorted(np.concatenate([one.segments for one in view.players]).tolist()) == sorted(
             np.flatnonzero(view.player >= 0).tolist()
         )
         assert len({one.id for one in view.players}) == len(view.players)

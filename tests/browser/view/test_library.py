@@ -12,7 +12,7 @@ from frameatlas.browser.view import library as library_module
 from frameatlas.browser.view.index_status import indexing
 from frameatlas.browser.view.library import Library
 from frameatlas.errors import InputError
-from frameatlas.store.lock import LOCK_FILE, locked
+from frameatlas.store.lock import LOCK_FILE, lock_atlas
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +68,7 @@ def test_few_maps_stay_open(tmp_path, tmp_atlas, synthetic_atlas):
 
 def test_a_run_of_another_process_is_seen(tmp_path, tmp_atlas):
     client = app_of(tmp_atlas, tmp_path)
-    with locked(tmp_atlas.folder):
+    with lock_atlas(tmp_atlas.folder):
         (tmp_atlas.folder / "sources" / ".building-x").mkdir()
         (tmp_atlas.folder / "sources" / "finished").mkdir()
         state = client.get("/api/state").json["indexing"]

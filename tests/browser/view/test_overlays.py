@@ -3,8 +3,8 @@ import pytest
 
 from frameatlas.browser import make_app
 from frameatlas.browser.view.clusters import METHODS, Clustering, cluster_map
-from frameatlas.browser.view.overlays import POINT, spread
-from frameatlas.browser.view.trust import GRID, lost_shares
+from frameatlas.browser.view.overlays import POINT, spread_evenly
+from frameatlas.browser.view.trust import GRID, lost_neighbours
 from frameatlas.drawing.tiles import pyramid_of
 from frameatlas.errors import InputError
 from frameatlas.geometry.pyramid import EMPTY
@@ -58,10 +58,10 @@ def test_points_of_a_filter_and_a_window(client, name):
 
 
 def test_many_points_are_thinned_evenly():
-    chosen = spread(1_000_000, 50_000)
+    chosen = spread_evenly(1_000_000, 50_000)
     assert len(chosen) == len(np.unique(chosen)) == 50_000
     assert set(np.diff(chosen)) == {20}
-    assert spread(7, 10).tolist() == list(range(7))
+    assert spread_evenly(7, 10).tolist() == list(range(7))
 
 
 def test_density_shows_where_frames_are(client, name):
@@ -79,9 +79,9 @@ def test_a_map_that_keeps_neighbours_loses_none():
     rng = np.random.default_rng(0)
     angle = rng.uniform(0, 2 * np.pi, 300)
     ring = np.column_stack([np.cos(angle), np.sin(angle)]).astype(np.float32)
-    assert lost_shares(ring, ring).max() < 0.1
-    assert lost_shares(ring, rng.permutation(ring)).mean() > 0.8
-    assert lost_shares(ring[:1], ring[:1]).tolist() == [0]
+    assert lost_neighbours(ring, ring).max() < 0.1
+    assert lost_neighbours(ring, rng.permutation(ring)).mean() > 0.8
+    assert lost_neighbours(ring[:1], ring[:1]).tolist() == [0]
 
 
 def test_trust_counts_its_sample(client, name):

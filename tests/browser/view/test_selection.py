@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from frameatlas.browser import make_app
-from frameatlas.browser.downloads.cut_lists import edl, ffconcat, quoted, timecode
+from frameatlas.browser.downloads.cut_lists import edl, ffconcat, quote, timecode
 from frameatlas.browser.downloads.frames import check_pictures
 from frameatlas.browser.view.open_map import OpenMap
 from frameatlas.browser.view.selection import Span, spans
-from frameatlas.browser.view.shapes import Shape, held, shapes_of
+from frameatlas.browser.view.shapes import Shape, select, shapes_of
 from frameatlas.errors import InputError
 
 OURS = {"X-Frameatlas": "1"}
@@ -59,11 +59,11 @@ def test_a_lasso_holds_what_a_ray_test_says():
 def test_shapes_add_and_subtract_in_order():
     points = np.array([[-0.5, 0.0], [0.5, 0.0], [0.9, 0.9]])
     left, whole = [[-1, -1], [0, 1]], [[-1, -1], [1, 1]]
-    assert held(shapes_of([rectangle(left)]), points).tolist() == [True, False, False]
+    assert select(shapes_of([rectangle(left)]), points).tolist() == [True, False, False]
     both = shapes_of([rectangle(whole), rectangle(left, subtract=True)])
-    assert held(both, points).tolist() == [False, True, True]
-    assert held(shapes_of([rectangle(left, subtract=True)]), points).tolist() == [False] * 3
-    assert held((), points).all()
+    assert select(both, points).tolist() == [False, True, True]
+    assert select(shapes_of([rectangle(left, subtract=True)]), points).tolist() == [False] * 3
+    assert select((), points).all()
 
 
 @pytest.mark.parametrize(
@@ -200,10 +200,10 @@ def test_a_list_for_ffmpeg_quotes_names(opened):
     text = "".join(ffconcat(opened, [Span(0, 1.5, 2.5, 3)]))
     assert text.startswith("ffconcat version 1.0\n")
     assert "file '/videos/0.mp4'\ninpoint 1.500000\noutpoint 2.500000\n" in text
-    assert quoted("it's; # a\\b") == "'it'\\''s; # a\\b'"
+    assert quote("it's; # a\\b") == "'it'\\''s; # a\\b'"
     for name in ("two\nlines", "a\rb", "a\0b", "\udcff"):
         with pytest.raises(InputError, match="rename"):
-            quoted(name)
+            quote(name)
     with pytest.raises(InputError, match="none"):
         list(ffconcat(opened, []))
 

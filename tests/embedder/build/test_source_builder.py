@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from frameatlas.embedder.build import frame_writer
-from frameatlas.embedder.build.source_builder import SourceBuilder, finished_source
+from frameatlas.embedder.build.source_builder import SourceBuilder, find_finished_source
 from frameatlas.errors import InterruptedIndexError
 from frameatlas.store.manifest import Made, Source
 
@@ -63,8 +63,8 @@ def test_a_source_is_published_whole(tmp_path: Path) -> None:
         assert file["pts"][5] == 50
         assert file["seconds"][5] == pytest.approx(50 / 30)
         assert file.attrs["time_base"].tolist() == [1, 30]
-    assert finished_source(tmp_path, "abc", MADE) == record
-    assert finished_source(tmp_path, "abc", Made(5.0, 4, "w", "fake", 8)) is None
+    assert find_finished_source(tmp_path, "abc", MADE) == record
+    assert find_finished_source(tmp_path, "abc", Made(5.0, 4, "w", "fake", 8)) is None
 
 
 def test_an_interrupted_source_goes_on_where_the_disk_is_sure(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from frameatlas.embedder.components.covariance import Moments
+from frameatlas.embedder.components.covariance import Covariance
 from frameatlas.embedder.components.pca import Components, components_of, fit_components
 from frameatlas.errors import FormatError
 from frameatlas.store.rows import ConcatenatedRows
@@ -74,12 +74,12 @@ def test_two_distinct_frames_have_one_component_however_often_they_come(n: int) 
 
 def test_moments_of_parts_merge_to_those_of_the_whole() -> None:
     features = made_up(1000).astype(np.float64)
-    left, right = Moments.empty(48), Moments.empty(48)
+    left, right = Covariance.empty(48), Covariance.empty(48)
     left.add(features[:300])
     left.add(features[300:301])
     right.add(features[301:])
     left.merge(right)
-    left.merge(Moments.empty(48))
+    left.merge(Covariance.empty(48))
     assert left.count == 1000
     np.testing.assert_allclose(left.mean, features.mean(axis=0), rtol=1e-12)
     expected = np.cov(features.T) * 999
@@ -92,11 +92,11 @@ def test_moments_of_parts_merge_to_those_of_the_whole() -> None:
 def test_a_large_common_mean_costs_no_digits() -> None:
     random = np.random.default_rng(0)
     features = 1000.0 + random.normal(size=(4000, 8))
-    moments = Moments.empty(8)
+    counted = Covariance.empty(8)
     for start in range(0, 4000, 500):
-        moments.add(features[start : start + 500])
+        counted.add(features[start : start + 500])
     exact = np.square(features - features.mean(axis=0)).sum()
-    assert moments.total == pytest.approx(exact, rel=1e-5)
+    assert counted.total == pytest.approx(exact, rel=1e-5)
 
 
 def test_rows_are_read_once_in_blocks_and_progress_counts_them() -> None:

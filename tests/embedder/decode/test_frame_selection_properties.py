@@ -10,7 +10,7 @@ from frameatlas.browser.downloads.cut_lists import timecode
 from frameatlas.browser.view.frame_facts import clock
 from frameatlas.embedder.decode.frame_selection import KeepRule, standing_frames
 from frameatlas.embedder.media.frame_size import frame_size
-from frameatlas.search.frame_reference import parsed_seconds, spoken_seconds
+from frameatlas.search.frame_reference import format_timestamp, parse_timestamp
 
 BOUNDED = settings(max_examples=80, deadline=None, derandomize=True)
 BASE = Fraction(1, 90_000)
@@ -84,7 +84,7 @@ def test_a_clock_tells_hundredths(seconds):
 @given(st.fractions(0, 10_000, max_denominator=90_000))
 @BOUNDED
 def test_an_exact_moment_is_read_again_to_a_tenth(moment):
-    read = parsed_seconds(spoken_seconds(float(moment)))
+    read = parse_timestamp(format_timestamp(float(moment)))
     assert read is not None
     assert abs(Fraction(read) - moment) <= Fraction(51, 1000)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from frameatlas.embedder.decode.photos import PhotoFolder, fitted_size, photo_digest, read_photos
+from frameatlas.embedder.decode.photos import PhotoFolder, fit_size, photo_digest, read_photos
 from frameatlas.embedder.media.frame_sink import FrameSettings
 from frameatlas.embedder.media.photo_file import open_photo, photo_size
 from frameatlas.errors import InterruptedIndexError, SourceError
@@ -161,7 +161,7 @@ def test_different_shapes_share_one_array(tmp_path, sink):
     [((4000, 3000), (400, 300)), ((3000, 6000), (300, 600)), ((10_000, 1000), (600, 60))],
 )
 def test_fitted_size(size, expected):
-    assert fitted_size(*size, 300) == expected
+    assert fit_size(*size, 300) == expected
 
 
 def bad_photos(folder):

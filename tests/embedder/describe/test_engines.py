@@ -14,7 +14,7 @@ ENGINES = [
     pytest.param(
         "openvino",
         marks=pytest.mark.skipif(
-            not engine_module.installed("openvino"), reason="the extra openvino is not installed"
+            not engine_module.is_installed("openvino"), reason="the extra openvino is not installed"
         ),
     ),
 ]
@@ -129,7 +129,7 @@ def test_the_number_of_workers_or_streams_does_not_change_a_byte(engine, crops, 
 
 
 def test_auto_takes_openvino_where_there_is_no_gpu(monkeypatch):
-    monkeypatch.setattr(engine_module, "installed", lambda library: True)
+    monkeypatch.setattr(engine_module, "is_installed", lambda library: True)
     monkeypatch.setattr(engine_module, "gpu_present", lambda: False)
     assert engine_choice("auto") == "openvino"
     monkeypatch.setattr(engine_module, "gpu_present", lambda: True)
@@ -137,12 +137,12 @@ def test_auto_takes_openvino_where_there_is_no_gpu(monkeypatch):
 
 
 def test_auto_takes_tensorflow_without_the_extra(monkeypatch):
-    monkeypatch.setattr(engine_module, "installed", lambda library: False)
+    monkeypatch.setattr(engine_module, "is_installed", lambda library: False)
     assert engine_choice("auto") == "tensorflow"
 
 
 def test_a_missing_extra_says_what_to_install(monkeypatch):
-    monkeypatch.setattr(engine_module, "installed", lambda library: False)
+    monkeypatch.setattr(engine_module, "is_installed", lambda library: False)
     with pytest.raises(MissingExtraError, match=r"pip install frameatlas\[openvino\]"):
         open_engine("openvino")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from frameatlas.embedder.describe import openvino_cache
-from frameatlas.embedder.describe.weights import packaged_weights
+from frameatlas.embedder.describe.weights import find_packaged_weights
 
 
 @pytest.fixture
@@ -22,8 +22,8 @@ def stored(opened, cache):
 def test_a_stored_model_is_read_and_not_converted_again(stored, monkeypatch):
     import openvino
 
-    monkeypatch.setattr(openvino_cache, "converted_model", None)
-    openvino_cache.cached_model(openvino.Core(), None)
+    monkeypatch.setattr(openvino_cache, "convert_model", None)
+    openvino_cache.load_model(openvino.Core(), None)
 
 
 def cut(folder: Path) -> None:
@@ -57,10 +57,10 @@ def test_a_damaged_stored_model_is_made_again(harm, stored, tmp_path, monkeypatc
     harm(folder)
     conversions = []
     monkeypatch.setattr(
-        openvino_cache, "converted_model", lambda weights: conversions.append(1) or good
+        openvino_cache, "convert_model", lambda weights: conversions.append(1) or good
     )
     for _ in range(2):
-        openvino_cache.cached_model(openvino.Core(), None)
+        openvino_cache.load_model(openvino.Core(), None)
     assert conversions == [1]
 
 
@@ -70,13 +70,13 @@ def test_a_cache_that_cannot_be_written_costs_only_time(stored, tmp_path, monkey
     good = openvino.Core().read_model(stored / "xception.xml")
     (tmp_path / "file").touch()
     monkeypatch.setenv("FRAMEATLAS_CACHE", str(tmp_path / "file"))
-    monkeypatch.setattr(openvino_cache, "converted_model", lambda weights: good)
-    assert openvino_cache.cached_model(openvino.Core(), None) is good
+    monkeypatch.setattr(openvino_cache, "convert_model", lambda weights: good)
+    assert openvino_cache.load_model(openvino.Core(), None) is good
 
 
 def test_other_weights_have_a_stored_model_of_their_own(tmp_path):
     pytest.importorskip("openvino")
     other = tmp_path / "other.weights.h5"
     other.write_bytes(b"something else")
-    assert openvino_cache.model_key(other) != openvino_cache.model_key(packaged_weights())
-    assert openvino_cache.model_key(None) == openvino_cache.model_key(packaged_weights())
+    assert openvino_cache.model_key(other) != openvino_cache.model_key(find_packaged_weights())
+    assert openvino_cache.model_key(None) == openvino_cache.model_key(find_packaged_weights())

@@ -10,8 +10,8 @@ import pytest
 from frameatlas.embedder.describe import weights
 from frameatlas.embedder.describe.weights import (
     PACKAGED_DIGEST,
+    find_packaged_weights,
     load_xception,
-    packaged_weights,
     verify_weights,
     weights_digest,
 )
@@ -36,14 +36,14 @@ def first_array(group):
 
 
 def test_the_packaged_file_is_the_one_that_we_ship():
-    assert weights_digest(packaged_weights()) == PACKAGED_DIGEST
+    assert weights_digest(find_packaged_weights()) == PACKAGED_DIGEST
     verify_weights(None)
 
 
 def test_a_changed_packaged_file_is_noticed(tmp_path, monkeypatch):
     other = tmp_path / "x.weights.h5"
-    other.write_bytes(packaged_weights().read_bytes()[:-1] + b"!")
-    monkeypatch.setattr(weights, "packaged_weights", lambda: other)
+    other.write_bytes(find_packaged_weights().read_bytes()[:-1] + b"!")
+    monkeypatch.setattr(weights, "find_packaged_weights", lambda: other)
     with pytest.raises(WeightsError, match="install frameatlas again") as error:
         load_xception()
     assert one_sentence(error)
@@ -62,7 +62,7 @@ def test_weights_are_loaded_as_float32():
 
 def test_another_file_for_the_same_network_is_taken(tmp_path):
     other = tmp_path / "mine.weights.h5"
-    shutil.copy(packaged_weights(), other)
+    shutil.copy(find_packaged_weights(), other)
     with h5py.File(other, "r+") as file:
         name = first_array(file)
         values = file[name][()]
@@ -91,7 +91,7 @@ def empty(path: Path) -> Path:
 
 
 def truncated(path: Path) -> Path:
-    path.write_bytes(packaged_weights().read_bytes()[:1_000_000])
+    path.write_bytes(find_packaged_weights().read_bytes()[:1_000_000])
     return path
 
 
@@ -109,7 +109,7 @@ def another_network(path: Path) -> Path:
 
 
 def wrong_shape(path: Path) -> Path:
-    shutil.copy(packaged_weights(), path)
+    shutil.copy(find_packaged_weights(), path)
     with h5py.File(path, "r+") as file:
         name = first_array(file)
         shape = file[name].shape
@@ -119,7 +119,7 @@ def wrong_shape(path: Path) -> Path:
 
 
 def not_a_number(path: Path) -> Path:
-    shutil.copy(packaged_weights(), path)
+    shutil.copy(find_packaged_weights(), path)
     with h5py.File(path, "r+") as file:
         file[first_array(file)][...] = np.nan
     return path
@@ -127,7 +127,7 @@ def not_a_number(path: Path) -> Path:
 
 def odd_name(path: Path) -> Path:
     other = path.with_name("weights.hdf")
-    shutil.copy(packaged_weights(), other)
+    shutil.copy(find_packaged_weights(), other)
     return other
 
 

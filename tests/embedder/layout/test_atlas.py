@@ -6,7 +6,7 @@ import pytest
 from frameatlas.embedder.layout import atlas as atlas_layout
 from frameatlas.embedder.layout import few_frames, training
 from frameatlas.embedder.layout.knn_graph import directions
-from frameatlas.embedder.layout.out_of_sample import halved
+from frameatlas.embedder.layout.out_of_sample import to_float16
 from frameatlas.embedder.layout.registry import fit_layout, load_layout
 from frameatlas.embedder.layout.rotation import rotate
 from frameatlas.embedder.map.neighbourhood_metrics import (
@@ -15,7 +15,7 @@ from frameatlas.embedder.map.neighbourhood_metrics import (
     trustworthiness,
 )
 from frameatlas.errors import FormatError
-from frameatlas.options import LayoutWish
+from frameatlas.options import LayoutOptions
 
 
 def lumps(n=900, k=24, seed=0):
@@ -28,7 +28,7 @@ def lumps(n=900, k=24, seed=0):
 
 def fit(scores, paths=None, progress=None, **settings):
     paths = np.arange(len(scores)) if paths is None else paths
-    settings = LayoutWish(**settings)
+    settings = LayoutOptions(**settings)
     return fit_layout("atlas", scores, settings=settings, paths=paths, progress=progress)
 
 
@@ -89,7 +89,7 @@ def test_strange_frames_are_told_and_placed_by_the_encoder(drawn):
     units = directions(drawn.fitted.scores)
     away = -units.mean(axis=0, keepdims=True) * 50
     assert (directions(away) @ units.T).max() < 0.01  # no fitted frame points its way
-    np.testing.assert_allclose(drawn.encode(away), drawn.encoder(halved(away)), atol=0.03)
+    np.testing.assert_allclose(drawn.encode(away), drawn.encoder(to_float16(away)), atol=0.03)
 
 
 @pytest.mark.parametrize("videos", [3, 30])

@@ -8,15 +8,15 @@ from frameatlas import open_atlas
 from frameatlas.embedder import relayout
 from frameatlas.embedder.layout import atlas as atlas_layout
 from frameatlas.errors import InterruptedIndexError
-from frameatlas.options import LayoutWish
-from frameatlas.progress import Silence
+from frameatlas.options import LayoutOptions
+from frameatlas.progress import NullProgress
 
-WISH = LayoutWish(name="atlas", seed=3)
+OPTIONS = LayoutOptions(name="atlas", seed=3)
 ARRANGING, TRAINING = 50, 85
 """Per cent of the layout's way."""
 
 
-class Watch(Silence):
+class Watch(NullProgress):
     """Remembers how far the layout is."""
 
     def __init__(self):
@@ -42,10 +42,10 @@ def test_a_stopped_layout_is_drawn_anew_to_the_same_bytes(tmp_path, synthetic_at
     for share in (ARRANGING, TRAINING):
         watch = Watch()
         with pytest.raises(InterruptedIndexError, match="the old map stays"):
-            relayout(stopped, WISH, progress=watch, stopped=lambda w=watch, s=share: w.done >= s)
+            relayout(stopped, OPTIONS, progress=watch, stopped=lambda w=watch, s=share: w.done >= s)
         assert share <= watch.done < 100
         assert files_of(open_atlas(stopped).map_folder) == old
-    maps = [relayout(folder, WISH).map_folder for folder in (stopped, whole)]
+    maps = [relayout(folder, OPTIONS).map_folder for folder in (stopped, whole)]
     assert maps[0].name == maps[1].name
     assert files_of(maps[0]) == files_of(maps[1])
     assert (maps[0] / "fitted_codes.npy").is_file()  # not the stand-in for few frames

@@ -7,7 +7,7 @@ from frameatlas.embedder.layout.pca_layout import PrincipalLayout
 from frameatlas.embedder.layout.registry import Layout, fit_layout, load_layout
 from frameatlas.embedder.map.stretch import Stretch
 from frameatlas.errors import FormatError, InputError
-from frameatlas.options import LayoutWish
+from frameatlas.options import LayoutOptions
 
 
 def lumps(n: int = 900, k: int = 24, seed: int = 0):
@@ -21,7 +21,7 @@ def lumps(n: int = 900, k: int = 24, seed: int = 0):
 
 def fit(scores, **settings) -> Layout:
     paths = np.zeros(len(scores), np.int64)
-    return fit_layout("article", scores, settings=LayoutWish(**settings), paths=paths)
+    return fit_layout("article", scores, settings=LayoutOptions(**settings), paths=paths)
 
 
 @pytest.fixture(scope="module")
@@ -113,9 +113,9 @@ def test_rounding_noise_makes_no_new_pictures() -> None:
 def test_unknown_and_later_layouts_are_refused() -> None:
     paths = np.zeros(5, np.int64)
     with pytest.raises(InputError, match=r"article.*Received: later"):
-        fit_layout("later", lumps(5), settings=LayoutWish(), paths=paths)
+        fit_layout("later", lumps(5), settings=LayoutOptions(), paths=paths)
     with pytest.raises(InputError, match="at least 1"):
-        fit_layout("article", lumps(5)[:0], settings=LayoutWish(), paths=paths)
+        fit_layout("article", lumps(5)[:0], settings=LayoutOptions(), paths=paths)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_unknown_and_later_layouts_are_refused() -> None:
 )
 def test_settings_that_cannot_be_meant_are_refused(wrong) -> None:
     with pytest.raises(InputError, match="Expected"):
-        LayoutWish(**wrong)
+        LayoutOptions(**wrong)
 
 
 def test_damaged_layouts_are_named(trained, tmp_path) -> None:

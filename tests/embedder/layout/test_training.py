@@ -9,7 +9,7 @@ from frameatlas.embedder.layout import article as article_layout
 from frameatlas.embedder.layout import training
 from frameatlas.embedder.layout.autoencoder import build_decoder, build_encoder
 from frameatlas.embedder.layout.registry import fit_layout
-from frameatlas.options import LayoutWish
+from frameatlas.options import LayoutOptions
 
 NOTHING = np.empty(0, np.int64)
 SHORT = training.TrainingPlan(
@@ -79,7 +79,7 @@ def test_every_row_comes_once_before_any_comes_again() -> None:
 
 
 def test_progress_reports_and_may_stop(monkeypatch) -> None:
-    monkeypatch.setattr(training, "_compiled_loop", lambda *_: lambda *_: None)
+    monkeypatch.setattr(training, "_compile_loop", lambda *_: lambda *_: None)
     seen = []
 
     def stop(step: int, steps: int) -> None:
@@ -97,11 +97,11 @@ import hashlib
 import numpy as np, tensorflow as tf
 tf.config.threading.set_intra_op_parallelism_threads(1)
 from frameatlas.embedder import training
-from frameatlas.options import LayoutWish
+from frameatlas.options import LayoutOptions
 from frameatlas.embedder.layout.registry import fit_layout
 training.plan_steps = lambda n: 200
 scores = np.random.default_rng(0).normal(size=(3000, 64)).astype(np.float32)
-layout = fit_layout("article", scores, settings=LayoutWish(), paths=np.zeros(3000, int))
+layout = fit_layout("article", scores, settings=LayoutOptions(), paths=np.zeros(3000, int))
 print(hashlib.sha256(layout.encode(scores).tobytes()).hexdigest())
 """
 
@@ -110,7 +110,7 @@ def test_same_seed_same_bytes_in_another_process_with_other_threads(monkeypatch)
     monkeypatch.setattr(training, "plan_steps", lambda n: 200)
     scores = np.random.default_rng(0).normal(size=(3000, 64)).astype(np.float32)
     paths = np.zeros(3000, np.int64)
-    layout = fit_layout("article", scores, settings=LayoutWish(), paths=paths)
+    layout = fit_layout("article", scores, settings=LayoutOptions(), paths=paths)
     here = hashlib.sha256(layout.encode(scores).tobytes()).hexdigest()
     child = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", CHILD], capture_output=True, text=True, check=True
@@ -129,7 +129,7 @@ def test_long_atlases_are_trained_on_a_sample(monkeypatch) -> None:
     monkeypatch.setattr(training, "train", lambda *_: None)
     scores = walk(1000)
     paths = np.repeat([0, 1], 500)
-    settings = LayoutWish(temporal=1.0)
+    settings = LayoutOptions(temporal=1.0)
     layout = fit_layout("article", scores, settings=settings, paths=paths)
     assert layout.report["frames_trained"] <= 300
     assert "of the 1,000 frames" in layout.report["reduced"]
@@ -139,13 +139,13 @@ def test_long_atlases_are_trained_on_a_sample(monkeypatch) -> None:
 
 def test_moments_are_three_frames_of_one_path() -> None:
     paths = np.array([0, 0, 1, 1, 1, 1, 2])
-    _, middles = article_layout._sample(walk(7), paths, LayoutWish(temporal=1.0))
+    _, middles = article_layout._sample(walk(7), paths, LayoutOptions(temporal=1.0))
     assert middles.tolist() == [3, 4]
 
 
 def test_photos_have_no_moments_and_the_report_says_so(monkeypatch) -> None:
     monkeypatch.setattr(training, "train", lambda *_: None)
-    settings = LayoutWish(temporal=1.0)
+    settings = LayoutOptions(temporal=1.0)
     layout = fit_layout("article", walk(100), settings=settings, paths=np.arange(100))
     assert "temporal" in layout.report["reduced"]
     assert "temporal" not in layout.report["losses"]

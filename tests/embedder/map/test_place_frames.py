@@ -8,10 +8,10 @@ from frameatlas.embedder.map.place_frames import place_frames, tell_misfits
 
 class Told:
     def __init__(self):
-        self.remarks = []
+        self.notes = []
 
-    def remark(self, text):
-        self.remarks.append(text)
+    def note(self, text):
+        self.notes.append(text)
 
 
 class Half:
@@ -38,13 +38,13 @@ def test_only_new_frames_are_placed_and_misfits_counted():
 def test_many_misfits_are_told_and_added_up(tmp_path):
     told = Told()
     assert tell_misfits(tmp_path, 12, 100, told) == {"frames": 100, "misfits": 12}
-    assert told.remarks == [
+    assert told.notes == [
         "12% of the 100 new frames fit this map badly: consider --refit.",
     ]
     before = {"placed_later": {"frames": 100, "misfits": 12}}
     (tmp_path / "quality.json").write_text(json.dumps(before))
     assert tell_misfits(tmp_path, 1, 50, told) == {"frames": 150, "misfits": 13}
-    assert len(told.remarks) == 1  # a fiftieth is nothing to speak of
+    assert len(told.notes) == 1  # a fiftieth is nothing to speak of
 
 
 @pytest.mark.parametrize(
@@ -59,4 +59,4 @@ def test_a_layout_that_cannot_tell_and_no_new_frames_say_nothing(tmp_path):
     told = Told()
     assert tell_misfits(tmp_path, None, 100, told) is None
     assert tell_misfits(tmp_path, 0, 0, told) is None
-    assert told.remarks == []
+    assert told.notes == []

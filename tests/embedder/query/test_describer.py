@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from frameatlas import IndexWish, SourceError, WeightsError
+from frameatlas import IndexOptions, SourceError, WeightsError
 from frameatlas.embedder import index
 from frameatlas.embedder.layout import few_frames
 from frameatlas.embedder.media.frame_sink import FrameSettings
 from frameatlas.embedder.query import describer as query
-from frameatlas.embedder.query.decode import decoded_blocks
+from frameatlas.embedder.query.decode import decode_blocks
 from frameatlas.embedder.query.describer import describe_image, describe_video, open_describer
 from frameatlas.embedder.query.letterbox import within_bars
 from frameatlas.search.neighbours import neighbours
@@ -30,8 +30,8 @@ def indexed(tmp_path_factory, clips, child):
         patch.setattr(few_frames, "FEWEST", 10**6)
         patch.setattr(index, "open_engine", lambda *_, **__: child.MeanEngine())
         given = [clips / "d.mp4", folder / "photos"]
-        wish = IndexWish(height=72)
-        return index.index_videos(given, folder / "q.atlas", wish=wish).atlas
+        options = IndexOptions(height=72)
+        return index.index_videos(given, folder / "q.atlas", options=options).atlas
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def test_an_abandoned_video_stops_decoding(clips):
     import threading
 
     before = threading.active_count()
-    blocks = decoded_blocks(clips / "a.mp4", FrameSettings(12, 72))
+    blocks = decode_blocks(clips / "a.mp4", FrameSettings(12, 72))
     assert len(next(blocks).pixels) > 8
     blocks.close()
     assert threading.active_count() == before

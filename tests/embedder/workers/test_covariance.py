@@ -11,12 +11,12 @@ from distributed import Client, LocalCluster
 
 from frameatlas import Atlas
 from frameatlas.embedder.components import chunked_covariance as counting
-from frameatlas.embedder.components.covariance import Moments
+from frameatlas.embedder.components.covariance import Covariance
 from frameatlas.embedder.components.pca import fit_components
 from frameatlas.embedder.map.map_draft import MapDraft
-from frameatlas.embedder.workers import covariance as cluster_moments
+from frameatlas.embedder.workers import covariance as covariance_of_workers
 from frameatlas.embedder.workers import workforce as cluster
-from frameatlas.embedder.workers.covariance import chunks_by_workers, packed, unpacked
+from frameatlas.embedder.workers.covariance import chunks_by_workers, pack, unpack
 
 
 @contextmanager
@@ -54,11 +54,11 @@ def rows_of(n: int, d: int = 24) -> Any:
 
 
 def test_packed_moments_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    moments = Moments.empty(24)
-    moments.add(rows_of(100))
-    back = unpacked(packed(moments), 24)
-    assert (back.count, back.mean.tobytes()) == (100, moments.mean.tobytes())
-    assert np.triu(back.scatter).tobytes() == np.triu(moments.scatter).tobytes()
+    counted = Covariance.empty(24)
+    counted.add(rows_of(100))
+    back = unpack(pack(counted), 24)
+    assert (back.count, back.mean.tobytes()) == (100, counted.mean.tobytes())
+    assert np.triu(back.scatter).tobytes() == np.triu(counted.scatter).tobytes()
 
 
 def test_chunks_are_merged_to_the_moments_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +78,7 @@ def test_workers_count_the_very_moments_that_one_machine_counts(
     seen: list[int] = []
     with cluster.token_in(atlas.folder) as token:
 
-        def elsewhere(atlas: Atlas, first: int) -> Iterator[Moments]:
+        def elsewhere(atlas: Atlas, first: int) -> Iterator[Covariance]:
             for chunk in chunks_by_workers(client, atlas, first, token, lambda: None):
                 seen.append(chunk.count)
                 yield chunk
@@ -100,6 +100,6 @@ def test_workers_that_do_not_see_the_atlas_count_nothing(
 def test_without_workers_the_rest_is_counted_here(
     atlas_of_many: Atlas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster_moments, "COUNT_SECONDS", 0.1)
+    monkeypatch.setattr(covariance_of_workers, "COUNT_SECONDS", 0.1)
     with cluster_of(0) as client, cluster.token_in(atlas_of_many.folder) as token:
         assert list(chunks_by_workers(client, atlas_of_many, 0, token, lambda: None)) == []

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from frameatlas import IndexWish
+from frameatlas import IndexOptions
 from frameatlas.embedder import index as indexing
 from frameatlas.embedder.index import index_videos
 from frameatlas.embedder.layout import few_frames
@@ -40,8 +40,8 @@ def index(
     monkeypatch.setattr(few_frames, "FEWEST", child.FEWEST)
 
     def run(output: Path, **given: Any) -> Any:
-        wish = IndexWish(height=48, engine="tensorflow", **given)
-        done = index_videos([clips], output, wish=wish)
+        options = IndexOptions(height=48, engine="tensorflow", **given)
+        done = index_videos([clips], output, options=options)
         assert not done.failed
         assert check_atlas(output) == []
         return json.loads((output / "atlas.json").read_text(encoding="utf-8"))

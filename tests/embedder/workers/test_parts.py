@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from distributed import Client
 
-from frameatlas import ClusterError, IndexWish, InputError, MissingExtraError
+from frameatlas import ClusterError, IndexOptions, InputError, MissingExtraError
 from frameatlas.embedder.decode.photos import PhotoFolder
 from frameatlas.embedder.index import index_videos
 from frameatlas.embedder.index_given import index_given
@@ -30,12 +30,12 @@ from frameatlas.embedder.workers import (
     workforce as cluster,
 )
 from frameatlas.embedder.workers.messages import Order, Report, our_version, task_of, task_values
-from frameatlas.embedder.workers.scheduler import Handing
+from frameatlas.embedder.workers.scheduler import ClusterScheduler
 from frameatlas.embedder.workers.worker_engine import KeptEngine, share_of
 from frameatlas.errors import SpaceError, WeightsError
-from frameatlas.progress import Silence
+from frameatlas.progress import NullProgress
 from frameatlas.store.content_digest import content_digest
-from frameatlas.store.lock import locked
+from frameatlas.store.lock import lock_atlas
 from frameatlas.store.manifest import Made, Source
 from frameatlas.verify import check_atlas
 
@@ -106,16 +106,16 @@ def test_frames_that_this_process_makes_stay_here(tmp_path: Path) -> None:
     task = GivenTask(SOURCE, 1, 1, lambda *_: pytest.fail("read"))
     with pytest.raises(InputError, match="leave the option out"):
         task_values(task)
-    for wish in (IndexWish(workers=2), IndexWish(scheduler="tcp://127.0.0.1:1")):
+    for options in (IndexOptions(workers=2), IndexOptions(scheduler="tcp://127.0.0.1:1")):
         with pytest.raises(InputError, match="Leave the option out"):
-            index_given([task], tmp_path / "x.atlas", wish=wish)
+            index_given([task], tmp_path / "x.atlas", options=options)
 
 
 def test_wishes_that_cannot_be_meant() -> None:
     with pytest.raises(InputError, match="both"):
-        IndexWish(workers=2, scheduler="tcp://127.0.0.1:1")
+        IndexOptions(workers=2, scheduler="tcp://127.0.0.1:1")
     with pytest.raises(InputError, match="--workers between 1 and 256"):
-        IndexWish(workers=0)
+        IndexOptions(workers=0)
 
 
 def test_a_missing_extra_says_which_to_install(
@@ -123,7 +123,7 @@ def test_a_missing_extra_says_which_to_install(
 ) -> None:
     monkeypatch.setattr(cluster, "installed", lambda name: name != "distributed")
     with pytest.raises(MissingExtraError, match=r"pip install 'frameatlas\[cluster\]'"):
-        index_videos([clips], tmp_path / "x.atlas", wish=IndexWish(workers=2))
+        index_videos([clips], tmp_path / "x.atlas", options=IndexOptions(workers=2))
     assert not (tmp_path / "x.atlas").exists()
 
 
@@ -135,10 +135,10 @@ def test_processes_that_cannot_be_started_are_said_in_a_sentence(
 
     monkeypatch.setattr("distributed.LocalCluster", refuse)
     sentence = r"^Expected to start the 2 .*Received: Nanny failed to start\. Ask for fewer"
-    wish = IndexWish(workers=2)
+    options = IndexOptions(workers=2)
     with (
         pytest.raises(ClusterError, match=sentence) as said,
-        cluster.workforce(wish, Silence(), lambda: False),
+        cluster.workforce(options, NullProgress(), lambda: False),
     ):
         raise AssertionError("there is nobody")
     assert "insides" not in str(said.value)
@@ -181,7 +181,7 @@ def test_an_answer_that_is_lost_with_its_worker_is_asked_for_again(tmp_path: Pat
     shop: Any = SimpleNamespace(sources=tmp_path, stopped=lambda: False)
     client: Any = SimpleNamespace(status="running")
     task = VideoTask(SOURCE)
-    handing: Any = Handing(client, [], shop, None, ("a", "b"), Silence(), 1.0)
+    handing: Any = ClusterScheduler(client, [], shop, None, ("a", "b"), NullProgress(), 1.0)
     for attempt in range(1, cluster_build.ATTEMPTS + 1):
         handing._handed[task.id] = handed = SimpleNamespace(task=task, future=future)
         handing._attempts[task.id] = attempt
@@ -212,9 +212,9 @@ def test_where_a_worker_that_was_given_up_still_builds_another_pushes_back(
     lock = output / "sources" / ".locks" / content_digest(video)[:16]
     lock.mkdir(parents=True)
     (output / "atlas.json").write_text("torn", encoding="utf-8")
-    wish = IndexWish(height=48, engine="tensorflow", scheduler=calm)
-    with locked(lock):
-        done = index_videos([video], output, wish=wish)
+    options = IndexOptions(height=48, engine="tensorflow", scheduler=calm)
+    with lock_atlas(lock):
+        done = index_videos([video], output, options=options)
     assert len(fetched) == 1
     assert [source.frames for source in done.added] == [9]
     assert check_atlas(output) == []
@@ -229,14 +229,14 @@ def test_a_scheduler_that_goes_away_is_said_in_a_sentence(
         stand_in.processes(DELAY="0.4") as made,
     ):
 
-        class Closing(Silence):
+        class Closing(NullProgress):
             def step(self, done: int, current: str = "") -> None:
                 if done:
                     made.close()
 
-        wish = IndexWish(height=48, engine="tensorflow", scheduler=made.scheduler_address)
+        options = IndexOptions(height=48, engine="tensorflow", scheduler=made.scheduler_address)
         with pytest.raises(ClusterError, match="What is done is kept"):
-            index_videos([clips], tmp_path / "x.atlas", wish=wish, progress=Closing())
+            index_videos([clips], tmp_path / "x.atlas", options=options, progress=Closing())
     kept = {path.name for path in (tmp_path / "x.atlas" / "sources").iterdir()} - {".locks"}
     assert kept  # begun or finished
 
@@ -248,9 +248,9 @@ def test_workers_that_all_die_for_good_end_the_run_in_a_sentence(
     with stand_in.processes(1) as made, Client(made.scheduler_address) as client:
         made.scale(0)
         shop: Any = SimpleNamespace(sources=tmp_path, stopped=lambda: False)
-        given = (client, [VideoTask(SOURCE)], shop, None, ("a", "b"), Silence(), 1.0)
-        monkeypatch.setattr(Handing, "_hand", lambda *_: None)
-        handing: Any = Handing(*given)
+        given = (client, [VideoTask(SOURCE)], shop, None, ("a", "b"), NullProgress(), 1.0)
+        monkeypatch.setattr(ClusterScheduler, "_hand", lambda *_: None)
+        handing: Any = ClusterScheduler(*given)
         handing._handed["abc"] = SimpleNamespace(future=SimpleNamespace(done=lambda: False))
         with pytest.raises(ClusterError, match="none is left"):
             list(handing.run())

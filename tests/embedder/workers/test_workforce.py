@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from frameatlas import ClusterError, IndexWish, InterruptedIndexError, WeightsError
+from frameatlas import ClusterError, IndexOptions, InterruptedIndexError, WeightsError
 from frameatlas.embedder import index as indexing
 from frameatlas.embedder.index import Indexed, index_videos
 from frameatlas.embedder.layout import few_frames
@@ -27,16 +27,16 @@ from frameatlas.embedder.workers import (
 from frameatlas.embedder.workers import (
     workforce as cluster,
 )
-from frameatlas.progress import Silence
+from frameatlas.progress import NullProgress
 from frameatlas.store.manifest import Source
 from frameatlas.verify import check_atlas
 
 
-class Notes(Silence):
+class Notes(NullProgress):
     """Keeps what it is told."""
 
     def __init__(self, on_step: Callable[[int], None] = lambda _: None) -> None:
-        self.remarks: list[str] = []
+        self.notes: list[str] = []
         self.steps: list[int] = []
         self.sources: list[Source] = []
         self.on_step = on_step
@@ -45,8 +45,8 @@ class Notes(Silence):
         self.steps.append(done)
         self.on_step(done)
 
-    def remark(self, text: str) -> None:
-        self.remarks.append(text)
+    def note(self, text: str) -> None:
+        self.notes.append(text)
 
     def source(self, source: Source) -> None:
         self.sources.append(source)
@@ -79,8 +79,8 @@ def alone(
 
 def index(paths: Path, output: Path, progress: Any = None, **given: Any) -> Indexed:
     stopped = given.pop("stopped", lambda: False)
-    wish = IndexWish(height=48, engine="tensorflow", **given)
-    return index_videos([paths], output, wish=wish, progress=progress, stopped=stopped)
+    options = IndexOptions(height=48, engine="tensorflow", **given)
+    return index_videos([paths], output, options=options, progress=progress, stopped=stopped)
 
 
 def stored(folder: Path) -> Any:
@@ -199,7 +199,7 @@ def test_a_stopped_run_keeps_what_is_done_and_goes_on(
         index(clips, tmp_path / "y.atlas", notes, scheduler=scheduler, stopped=stopped)
     seen = Notes()
     index(clips, tmp_path / "y.atlas", seen, scheduler=scheduler)
-    assert any("finished by an interrupted run" in remark for remark in seen.remarks)
+    assert any("finished by an interrupted run" in note for note in seen.notes)
     assert len(seen.sources) < 4
     assert stored(tmp_path / "y.atlas") == stored(alone)
 

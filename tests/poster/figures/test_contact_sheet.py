@@ -11,7 +11,7 @@ from frameatlas.poster.figures.contact_sheet import (
     ELLIPSIS,
     MARK,
     contact_sheet,
-    shortened,
+    shorten,
     write_sheet,
 )
 
@@ -83,7 +83,7 @@ def test_an_empty_cell_is_background():
 def test_long_lines_lose_their_middle(text, width):
     draw = ImageDraw.Draw(Image.new("RGB", (10, 10)))
     font = ImageFont.load_default(12)
-    shown = shortened(draw, text, font, width)
+    shown = shorten(draw, text, font, width)
     assert draw.textlength(shown, font) <= max(width, draw.textlength(ELLIPSIS, font))
     if shown != text:
         left, right = shown.split(ELLIPSIS)

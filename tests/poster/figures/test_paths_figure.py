@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from frameatlas import InputError, VideoPath, path_of
-from frameatlas.poster.figures.figure_text import elided, two_lines, width_of
+from frameatlas.poster.figures.figure_text import elide, two_lines, width_of
 from frameatlas.poster.figures.paths_figure import (
     GAP,
     PALETTE,
@@ -13,7 +13,7 @@ from frameatlas.poster.figures.paths_figure import (
     paths_figure,
     write_paths,
 )
-from frameatlas.poster.figures.paths_map import apart, arrow_head, paths_map, rounded
+from frameatlas.poster.figures.paths_map import apart, arrow_head, paths_map, round_corners
 
 
 @pytest.fixture(scope="module")
@@ -98,14 +98,14 @@ def test_all_frames_are_grey_points(atlas):
 
 def test_a_line_stays_near_its_corners_and_keeps_its_ends():
     corners = np.array([[0, 0], [100, 0], [100, 100], [100, 100], [0, 100.0]])
-    line = rounded(corners, 10)
+    line = round_corners(corners, 10)
     assert line[0].tolist() == [0, 0]
     assert line[-1].tolist() == [0, 100]
     assert len(line) > len(corners)
     for corner in corners:
         assert np.linalg.norm(line - corner, axis=1).min() < 10
     still = np.zeros((4, 2))
-    assert len(rounded(still, 10)) == 1
+    assert len(round_corners(still, 10)) == 1
 
 
 def test_discs_keep_apart_and_the_first_keeps_its_place():
@@ -139,4 +139,4 @@ def test_names_fit_above_their_column(name):
     first, second = two_lines(name, 20, 160)
     assert max(width_of(first, 20), width_of(second, 20)) <= 160
     assert first + second == name or "…" in second
-    assert width_of(elided(name, 20, 60), 20) <= 60
+    assert width_of(elide(name, 20, 60), 20) <= 60

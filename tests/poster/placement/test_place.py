@@ -10,12 +10,12 @@ from frameatlas.errors import InputError
 from frameatlas.geometry.cell_size import CellSize
 from frameatlas.geometry.viewport import Grid, Viewport
 from frameatlas.poster.formats.writers import format_of
-from frameatlas.poster.options import PosterWish
+from frameatlas.poster.options import PosterOptions
 from frameatlas.poster.placement import assignment
 from frameatlas.poster.placement.assignment import EMPTY, assign
-from frameatlas.poster.placement.grid import filled_grid, grid_of_count
+from frameatlas.poster.placement.grid import fill_grid, grid_of_count
 from frameatlas.poster.placement.place import place_frames
-from frameatlas.poster.placement.time_spacing import Moments
+from frameatlas.poster.placement.time_spacing import Covariance
 from frameatlas.poster.render import most_cells
 
 WIDE = CellSize(534, 300)
@@ -90,7 +90,7 @@ def test_too_few_frames_leave_the_far_cells_empty():
 
 
 def one_video(n):
-    return Moments(np.zeros(n, np.int32), np.arange(n) / 3)
+    return Covariance(np.zeros(n, np.int32), np.arange(n) / 3)
 
 
 @pytest.mark.parametrize("fill", ["optimal", "nearest"])
@@ -146,17 +146,17 @@ def test_a_count_is_nearly_reached_and_never_passed(count):
 
 def test_the_default_grid_is_filled_from_its_own_window():
     viewport, points = Viewport(0, 0, 0.8), scattered(5000)
-    grid = filled_grid(viewport, points, WIDE, 10_000)
+    grid = fill_grid(viewport, points, WIDE, 10_000)
     held = int(viewport.holds(points, grid).sum())
     assert grid.cells <= held
     assert grid.cells >= 0.95 * held
-    assert filled_grid(viewport, points, WIDE, 50).cells <= 50
+    assert fill_grid(viewport, points, WIDE, 50).cells <= 50
 
 
 @pytest.mark.parametrize("width", [2.0, 1.5, 1.0])
 def test_the_default_grid_is_no_higher_than_the_map(width):
     viewport, points = Viewport(0, 0, width), scattered(5000)
-    grid = filled_grid(viewport, points, WIDE, 10_000)
+    grid = fill_grid(viewport, points, WIDE, 10_000)
     assert viewport.height(grid) <= 2 + 1e-9
     assert viewport.height(grid) > min(1.9, 1.7 * width)
     assert grid.cells >= 0.9 * viewport.holds(points, grid).sum()
@@ -166,14 +166,14 @@ def test_the_default_grid_is_no_higher_than_the_map(width):
 @pytest.mark.parametrize("width", [2.0, 0.5])
 @pytest.mark.parametrize("cell", [WIDE, CellSize(30, 90), CellSize(1200, 500)])
 def test_what_fits_by_itself_fits_the_format(ending, width, cell):
-    wish = PosterWish(Viewport(0, 0, width), Path(f"poster.{ending}"), gap=2)
-    most = most_cells(wish, cell)
-    longest = format_of(wish.output).longest
+    options = PosterOptions(Viewport(0, 0, width), Path(f"poster.{ending}"), gap=2)
+    most = most_cells(options, cell)
+    longest = format_of(options.output).longest
     for count in range(max(1, most - 40), most + 1):
         grid = grid_of_count(count, cell, 2 / width)
-        assert max(canvas_size(grid.columns, grid.rows, cell, wish.gap)) <= longest
+        assert max(canvas_size(grid.columns, grid.rows, cell, options.gap)) <= longest
 
 
 def test_an_empty_window_has_no_default_grid():
     with pytest.raises(InputError, match="empty window"):
-        filled_grid(Viewport(0, 0, 0.01), np.ones((5, 2)), WIDE, 100)
+        fill_grid(Viewport(0, 0, 0.01), np.ones((5, 2)), WIDE, 100)

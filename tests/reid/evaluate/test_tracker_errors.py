@@ -45,8 +45,10 @@ def test_a_tracklet_is_at_one_place_at_a_time(truth):
 
 def test_who_is_away_comes_back_as_another(truth):
     whole = break_tracks(truth, Breakage(mean_length=1e9))
-    pieces = [set(whole.tracks.track[whole.identity == person]) for person in range(1, PEOPLE + 1)]
-    assert [len(piece) for piece in pieces] == [1] * (PEOPLE - 1) + [2]
+    segments = [
+        set(whole.tracks.track[whole.identity == person]) for person in range(1, PEOPLE + 1)
+    ]
+    assert [len(segment) for segment in segments] == [1] * (PEOPLE - 1) + [2]
     patient = break_tracks(truth, Breakage(mean_length=1e9, patience=60))
     assert len(np.unique(patient.tracks.track)) == PEOPLE
 

@@ -97,8 +97,8 @@ def test_nothing_to_link_is_no_fault():
 
 def test_two_frames_together_are_two_people():
     box = np.array([[0, 0, 9, 9], [50, 0, 9, 9]] * 3, float)
-    piece = np.array([0, 1, 0, 1, 0, 2])
-    seen = seen_together(3, piece, np.array([1, 1, 2, 2, 3, 3]), box)
+    segment = np.array([0, 1, 0, 1, 0, 2])
+    seen = seen_together(3, segment, np.array([1, 1, 2, 2, 3, 3]), box)
     assert seen.together.tolist() == [[0, 1, 0], [1, 0, 0], [0, 0, 0]]
     assert not seen.doubled.any()
     assert seen.most == 2

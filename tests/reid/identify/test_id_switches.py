@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from frameatlas.reid.identify.id_switches import LEAST_SIDE, cut_frames
-from frameatlas.reid.identify.normalise import compared
-from frameatlas.reid.identify.options import PlayersWish
+from frameatlas.reid.identify.id_switches import LEAST_SIDE, find_cuts
+from frameatlas.reid.identify.normalise import normalise
+from frameatlas.reid.identify.options import PlayersOptions
 
 
 def exchanged(game, one, two, begin, end=None):
@@ -19,7 +19,7 @@ def exchanged(game, one, two, begin, end=None):
 
 
 def cuts_of(game, kept_whole=()):
-    return cut_frames(game, compared(game, PlayersWish()), kept_whole)
+    return find_cuts(game, normalise(game, PlayersOptions()), kept_whole)
 
 
 def frames(game, tracklet):

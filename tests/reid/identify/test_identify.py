@@ -6,8 +6,8 @@ import pytest
 from frameatlas.errors import FormatError, InputError
 from frameatlas.players.corrections import Corrections
 from frameatlas.reid.identify.identify import identify
-from frameatlas.reid.identify.normalise import compared, groups, within_whitening
-from frameatlas.reid.identify.options import PlayersWish
+from frameatlas.reid.identify.normalise import groups, normalise, within_whitening
+from frameatlas.reid.identify.options import PlayersOptions
 from frameatlas.reid.tracks.tracklets import TrackletFeatures
 
 
@@ -26,7 +26,7 @@ def together(game):
 
 
 def corrected(**corrections):
-    return PlayersWish(corrections=Corrections(**corrections))
+    return PlayersOptions(corrections=Corrections(**corrections))
 
 
 def test_everybody_is_found_without_saying_how_many(made_up_game):
@@ -50,7 +50,7 @@ def test_errors_are_those_of_what_was_hidden(made_up_game):
     assert identify(clear).false_links == identify(clear).missed_links == 0
     vague, _ = made_up_game(spread=6.0)
     assert identify(vague).false_links > 0, "whom only their being seen together keeps apart"
-    torn = identify(clear, PlayersWish(threshold=0.0))
+    torn = identify(clear, PlayersOptions(threshold=0.0))
     assert torn.missed_links == 1
 
 
@@ -70,7 +70,7 @@ def test_the_order_of_tracklets_does_not_matter(made_up_game, seed):
 @pytest.mark.parametrize("count", [None, 1, 6, 9])
 def test_who_is_seen_together_is_never_one_player(made_up_game, spread, count):
     game, _ = made_up_game(spread=spread, cameras=2)
-    found = identify(game, PlayersWish(count=count))
+    found = identify(game, PlayersOptions(count=count))
     for one, other in together(game):
         assert found.player[one] != found.player[other] or found.player[one] == -1
     assert found.count >= found.least_count == 6
@@ -78,29 +78,29 @@ def test_who_is_seen_together_is_never_one_player(made_up_game, spread, count):
 
 def test_tracklets_of_two_videos_are_not_seen_together(made_up_game):
     game, person = made_up_game(shifts=4, cameras=2)
-    found = identify(game, PlayersWish(count=6))
+    found = identify(game, PlayersOptions(count=6))
     assert same_partition(found.player, person)
 
 
 def test_a_number_that_cannot_be_is_told(made_up_game):
     game, _ = made_up_game()
-    found = identify(game, PlayersWish(count=2))
+    found = identify(game, PlayersOptions(count=2))
     assert found.count == 6
-    assert "Expected 2 people; 6 remain" in " ".join(found.remarks)
+    assert "Expected 2 people; 6 remain" in " ".join(found.notes)
 
 
 def test_cameras_of_other_colours_are_made_alike(made_up_game):
     game, person = made_up_game(shifts=8, cameras=2, shift=1.5, spread=0.3)
-    on = identify(game, PlayersWish(count=6, cannot_link=False))
-    off = identify(game, PlayersWish(count=6, cannot_link=False, normalise=False))
+    on = identify(game, PlayersOptions(count=6, cannot_link=False))
+    off = identify(game, PlayersOptions(count=6, cannot_link=False, normalise=False))
     assert same_partition(on.player, person)
     assert not same_partition(off.player, person)
 
 
 def test_segments_of_time_are_told_apart(made_up_game):
     game, _ = made_up_game(shifts=4)
-    assert len(np.unique(groups(game, PlayersWish()))) == 1
-    parts = groups(game, PlayersWish(segments=2))
+    assert len(np.unique(groups(game, PlayersOptions()))) == 1
+    parts = groups(game, PlayersOptions(segments=2))
     assert len(np.unique(parts)) == 2
     half = game.frame > np.median(game.frame)
     assert (parts[half] == 1).mean() > 0.9
@@ -113,11 +113,11 @@ def test_a_tracker_that_switches_is_cut(made_up_game):
     order[np.r_[own, other]] = np.r_[other, own]
     switched = replace(game, features=game.features[order], colour=game.colour[order])
     found = identify(switched)
-    pieces = np.flatnonzero(found.pieces.tracklet == 0)
-    assert len(pieces) == 2
-    assert found.pieces.first[pieces[1]] == pytest.approx(game.frame[own[0]], abs=5)
-    assert any("cuts where the person" in remark for remark in found.remarks)
-    assert len(identify(switched, PlayersWish(split=False)).pieces) == 30
+    segments = np.flatnonzero(found.segments.tracklet == 0)
+    assert len(segments) == 2
+    assert found.segments.first[segments[1]] == pytest.approx(game.frame[own[0]], abs=5)
+    assert any("cuts where the person" in note for note in found.notes)
+    assert len(identify(switched, PlayersOptions(split=False)).segments) == 30
     assert len(found.player) == 30
 
 
@@ -141,10 +141,10 @@ def test_the_user_cuts_and_names(made_up_game):
         game,
         corrected(split=(("1", 31),), not_same=(("1", "1@31"),), rename=(("2", "Anna"),)),
     )
-    pieces = np.flatnonzero(found.pieces.tracklet == 0)
-    assert found.pieces.first[pieces].tolist() == [1, 31]
-    assert found.pieces.last[pieces].tolist() == [30, 60]
-    assert len(set(found.pieces.player[pieces])) == 2
+    segments = np.flatnonzero(found.segments.tracklet == 0)
+    assert found.segments.first[segments].tolist() == [1, 31]
+    assert found.segments.last[segments].tolist() == [30, 60]
+    assert len(set(found.segments.player[segments])) == 2
     assert found.names[found.player[1]] == "Anna"
 
 
@@ -175,19 +175,19 @@ def test_tracklets_without_a_good_crop_are_unassigned(made_up_game):
     assert found.confidence[3] == 0
     others = np.arange(30) != 3
     assert same_partition(found.player[others], person[others])
-    joined = replace(PlayersWish(), corrections=Corrections(merge=(("4", "10"),)))
+    joined = replace(PlayersOptions(), corrections=Corrections(merge=(("4", "10"),)))
     found = identify(replace(game, quality=quality), joined)
     assert found.player[3] == found.player[9] >= 0
 
 
 def test_who_is_hardly_seen_is_unassigned_unless_wanted(made_up_game):
     game, _ = made_up_game(people=3, shifts=2)
-    found = identify(game, PlayersWish(unassigned_share=1.0))
+    found = identify(game, PlayersOptions(unassigned_share=1.0))
     assert (found.player == -1).all()
     assert found.count == 0
-    wanted = PlayersWish(unassigned_share=1.0, corrections=Corrections(rename=(("1", "Anna"),)))
+    wanted = PlayersOptions(unassigned_share=1.0, corrections=Corrections(rename=(("1", "Anna"),)))
     assert identify(game, wanted).names == ("Anna",)
-    assert (identify(game, PlayersWish(unassigned_share=1.0, count=3)).player >= 0).all()
+    assert (identify(game, PlayersOptions(unassigned_share=1.0, count=3)).player >= 0).all()
 
 
 def test_a_game_too_small_to_calibrate_says_so(made_up_game):
@@ -195,7 +195,7 @@ def test_a_game_too_small_to_calibrate_says_so(made_up_game):
     found = identify(game)
     assert not found.calibrated
     assert found.count == 2
-    assert any("--count" in remark for remark in found.remarks)
+    assert any("--count" in note for note in found.notes)
     alone, _ = made_up_game(people=1, shifts=1)
     assert identify(alone).player.tolist() == [0]
 
@@ -203,7 +203,7 @@ def test_a_game_too_small_to_calibrate_says_so(made_up_game):
 def test_colour_alone_is_a_way_too(made_up_game):
     game, person = made_up_game()
     none = np.zeros((len(game), 0), np.float32)
-    found = identify(replace(game, features=none), PlayersWish(count=6))
+    found = identify(replace(game, features=none), PlayersOptions(count=6))
     assert same_partition(found.player, person)
 
 
@@ -214,7 +214,7 @@ def test_after_whitening_crops_of_one_tracklet_vary_alike(made_up_game):
     means = np.stack([white[game.tracklet == t].mean(axis=0) for t in range(30)])
     spread = (white - means[game.tracklet]).std(axis=0)
     assert spread.max() / spread.min() < 4
-    lengths = np.linalg.norm(compared(game, PlayersWish()), axis=1)
+    lengths = np.linalg.norm(normalise(game, PlayersOptions()), axis=1)
     np.testing.assert_allclose(lengths, 1, atol=1e-5)
 
 
@@ -224,7 +224,7 @@ def test_doubled_boxes_are_shown_to_the_user(made_up_game):
     box = t.row_box.copy()
     box[t.row_tracklet == 1, 0] = box[t.row_tracklet == 0, 0]
     found = identify(replace(game, tracklets=replace(t, row_box=box)))
-    assert any("1 and 2." in remark for remark in found.remarks)
+    assert any("1 and 2." in note for note in found.notes)
     assert found.least_count == 6
 
 
@@ -244,4 +244,4 @@ def test_crops_have_to_fit_their_tracklets(made_up_game):
 )  # fmt: skip
 def test_wishes_that_cannot_be_meant_are_refused(option, value):
     with pytest.raises(InputError, match="--" + option.replace("_", "-")):
-        PlayersWish(**{option: value})
+        PlayersOptions(**{option: value})

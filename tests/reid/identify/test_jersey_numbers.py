@@ -7,7 +7,7 @@ from frameatlas.errors import FrameatlasError, InputError
 from frameatlas.players.corrections import Corrections
 from frameatlas.reid.identify.identify import identify
 from frameatlas.reid.identify.jersey_numbers import number_groups, read_numbers
-from frameatlas.reid.identify.options import PlayersWish
+from frameatlas.reid.identify.options import PlayersOptions
 from frameatlas.reid.identify.reassign import repair
 from frameatlas.reid.identify.teams import teams_apart
 
@@ -32,16 +32,16 @@ def test_another_number_is_another_person(made_up_game):
     one, same = np.flatnonzero(person == 0)[:2]
     names = game.tracklets.names
     assert identify(game).player[one] == identify(game).player[same]
-    apart = PlayersWish(numbers=((names[one], "9"), (names[same], "10")))
+    apart = PlayersOptions(numbers=((names[one], "9"), (names[same], "10")))
     found = identify(game, apart)
     assert found.player[one] != found.player[same]
-    merged = PlayersWish(
+    merged = PlayersOptions(
         numbers=apart.numbers, corrections=Corrections(merge=((names[one], names[same]),))
     )
     found = identify(game, merged)
     assert found.player[one] == found.player[same], "the user is stronger than a number"
     with pytest.raises(InputError, match="--numbers to name tracklets"):
-        identify(game, PlayersWish(numbers=(("nobody", "9"),)))
+        identify(game, PlayersOptions(numbers=(("nobody", "9"),)))
 
 
 def test_one_number_of_one_team_is_one_person_unless_seen_together():
@@ -91,9 +91,9 @@ def test_a_small_cluster_moves_past_a_short_ban(frames, blockers, moves):
 def test_a_camera_of_few_tracklets_is_not_normalised(made_up_game):
     few, _ = made_up_game(people=4, shifts=4, cameras=2)
     found = identify(few)
-    assert any("too few tracklets to tell its light" in remark for remark in found.remarks)
+    assert any("too few tracklets to tell its light" in note for note in found.notes)
     enough, _ = made_up_game(people=6, shifts=4, cameras=2)
-    remarks = " ".join(identify(enough).remarks)
-    assert "The light of 2 cameras is made alike; tracklets in each: 12, 12." in remarks
-    asked = " ".join(identify(few, PlayersWish(segments=2)).remarks)
+    notes = " ".join(identify(enough).notes)
+    assert "The light of 2 cameras is made alike; tracklets in each: 12, 12." in notes
+    asked = " ".join(identify(few, PlayersOptions(segments=2)).notes)
     assert "blocks of time" in asked

@@ -88,14 +88,14 @@ def blobs():
     return np.clip(pictures, 0, 1).astype(np.float32), labels
 
 
-def trained(autoencoder, blobs, **wish):
+def trained(autoencoder, blobs, **options):
     plan = autoencoder.ClusteringPlan(
-        latent="fixed-variance" if wish.pop("fixed", False) else "relu",
+        latent="fixed-variance" if options.pop("fixed", False) else "relu",
         pretrain=20,
         epochs=120,
         batch=60,
         rate=3e-3,
-        **wish,
+        **options,
     )
     encoder = autoencoder.train_clustering(*blobs, plan, widths=(24, 4))
     return autoencoder.encode(encoder, blobs[0])

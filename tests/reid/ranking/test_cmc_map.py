@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import average_precision_score
 
 from frameatlas.errors import InputError
-from frameatlas.reid.ranking.cmc_map import JUNK, Labels, ranked, score_ranking
+from frameatlas.reid.ranking.cmc_map import JUNK, Labels, rank, score_ranking
 
 QUERY = Labels.of([1, 2, 3, 4], [0, 1, 2, 0])
 GALLERY = Labels.of([1, 2, 3, 1, 2, 0, 0, 3, 1, 2, 3, 1], [0, 0, 0, 1, 1, 2, 1, 1, 2, 2, 2, 0])
@@ -62,14 +62,14 @@ def test_sklearn_takes_equal_distances_together(steps):
 def test_what_is_left_out_of_a_ranking():
     query = Labels.of([7], [1])
     gallery = Labels.of([7, 7, JUNK, 0, 8], [1, 2, 2, 2, 1])
-    order = next(ranked(np.array([[0.0, 0.1, 0.2, 0.3, 0.4]]), query, gallery))
+    order = next(rank(np.array([[0.0, 0.1, 0.2, 0.3, 0.4]]), query, gallery))
     assert order.tolist() == [1, 3, 4]  # not the same camera's own person, not the junk
 
 
 def test_ranking_inside_a_block():
     query = Labels.of([7], [0], [3])
     gallery = Labels.of([7, 8, 7], [1, 1, 1], [4, 3, 3])
-    assert next(ranked(np.array([[0.0, 0.1, 0.2]]), query, gallery)).tolist() == [1, 2]
+    assert next(rank(np.array([[0.0, 0.1, 0.2]]), query, gallery)).tolist() == [1, 2]
 
 
 def test_a_short_gallery_ends_its_curve():

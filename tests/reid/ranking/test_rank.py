@@ -10,7 +10,7 @@ from PIL import Image
 
 from frameatlas.errors import InputError, SourceError
 from frameatlas.reid.ranking.datasets import read_people
-from frameatlas.reid.ranking.rank import RankWish, rank_people
+from frameatlas.reid.ranking.rank import RankOptions, rank_people
 from frameatlas.reid.ranking.report import RIGHT, WRONG, write_sheet, write_table
 from frameatlas.reid.synthetic.figure import Pose, draw_figure
 from frameatlas.reid.synthetic.people import make_people
@@ -45,7 +45,7 @@ def colours(pixels, box):
 @pytest.fixture(scope="module")
 def ranking(market):
     query, gallery = read_people(market / "query"), read_people(market / "gallery")
-    return rank_people(query, gallery, colours, RankWish(top=5))
+    return rank_people(query, gallery, colours, RankOptions(top=5))
 
 
 def test_the_right_people_come_first(ranking):
@@ -64,10 +64,10 @@ def test_the_same_camera_is_never_found(ranking):
             assert not (same and ranking.gallery.camera[found] == 1)
 
 
-@pytest.mark.parametrize("wish", [RankWish(rerank=True), RankWish(camera_norm=True)])
-def test_other_ways_to_compare(market, wish):
+@pytest.mark.parametrize("wish", [RankOptions(rerank=True), RankOptions(camera_norm=True)])
+def test_other_ways_to_compare(market, options):
     query, gallery = read_people(market / "query"), read_people(market / "gallery")
-    assert rank_people(query, gallery, colours, wish).scores["standard"].mean_precision > 0.5
+    assert rank_people(query, gallery, colours, options).scores["standard"].mean_precision > 0.5
 
 
 def test_the_table_and_the_sheet(ranking, tmp_path):
@@ -89,7 +89,7 @@ def test_names_that_tell_nothing_are_ranked_without_scores(market, tmp_path):
     for number, path in enumerate(sorted((market / "query").iterdir())):
         (tmp_path / f"person {number}.jpg").write_bytes(path.read_bytes())
     folder = read_people(tmp_path)
-    ranking = rank_people(folder, folder, colours, RankWish())
+    ranking = rank_people(folder, folder, colours, RankOptions())
     assert not ranking.scores
     assert ranking.match is None
     write_table(ranking, tmp_path / "ranking.csv")
@@ -101,12 +101,12 @@ def test_a_picture_that_is_none(market, tmp_path):
     (tmp_path / "0001_c1s1_000001_00.jpg").write_bytes(b"not a picture")
     folder = read_people(tmp_path)
     with pytest.raises(SourceError, match="take it out of its folder"):
-        rank_people(folder, read_people(market / "gallery"), colours, RankWish())
+        rank_people(folder, read_people(market / "gallery"), colours, RankOptions())
 
 
 def test_what_cannot_be_wished():
     with pytest.raises(InputError, match="--top"):
-        RankWish(top=0)
+        RankOptions(top=0)
 
 
 class Engine:

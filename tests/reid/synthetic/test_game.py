@@ -10,22 +10,22 @@ from frameatlas.errors import InputError
 from frameatlas.reid.evaluate.tracker_errors import Breakage
 from frameatlas.reid.synthetic.figure import Pose, draw_figure
 from frameatlas.reid.synthetic.files import write_game
-from frameatlas.reid.synthetic.game import DIFFICULTIES, LEAST_SEEN, GameWish, SyntheticGame
+from frameatlas.reid.synthetic.game import DIFFICULTIES, LEAST_SEEN, GameOptions, SyntheticGame
 from frameatlas.reid.synthetic.people import SHIRTS, make_people
 from frameatlas.reid.tracks.mot import read_mot
 
 
 @pytest.fixture(scope="module")
 def game():
-    return SyntheticGame(GameWish.named("easy", seconds=30))
+    return SyntheticGame(GameOptions.named("easy", seconds=30))
 
 
 def test_the_same_wish_is_the_same_game(game):
-    again = SyntheticGame(GameWish.named("easy", seconds=30))
+    again = SyntheticGame(GameOptions.named("easy", seconds=30))
     for camera in game.cameras:
         assert np.array_equal(game.picture(camera, 17), again.picture(camera, 17))
         assert np.array_equal(game.seen(camera).boxes.box, again.seen(camera).boxes.box)
-    other = SyntheticGame(GameWish.named("easy", seed=1, seconds=30))
+    other = SyntheticGame(GameOptions.named("easy", seed=1, seconds=30))
     assert not np.array_equal(game.picture(camera, 17), other.picture(camera, 17))
 
 
@@ -56,7 +56,7 @@ def test_a_box_shows_its_person(game):
 
 
 def test_cameras_differ_in_colour():
-    hard = SyntheticGame(GameWish.named("hard", seconds=2))
+    hard = SyntheticGame(GameOptions.named("hard", seconds=2))
     first, second = (hard.picture(camera, 1)[400:].mean(axis=(0, 1)) for camera in hard.cameras)
     assert first[0] > 1.3 * second[0]
 
@@ -81,7 +81,7 @@ def test_a_figure_turns():
 
 
 def test_files_as_the_mot_challenge_has_them(tmp_path):
-    game = SyntheticGame(GameWish(per_team=3, seconds=3, figure=60))
+    game = SyntheticGame(GameOptions(per_team=3, seconds=3, figure=60))
     places = write_game(game, tmp_path / "game", Breakage())
     assert [place.name for place in places] == ["camera-a", "camera-b"]
     for place, camera in zip(places, game.cameras, strict=True):
@@ -106,15 +106,15 @@ def test_the_caller_encodes(tmp_path):
     def encode(path, pictures, rate):
         shown.append((path.name, sum(1 for _ in pictures), rate))
 
-    write_game(SyntheticGame(GameWish(4, seconds=1)), tmp_path, Breakage(), encode)
+    write_game(SyntheticGame(GameOptions(4, seconds=1)), tmp_path, Breakage(), encode)
     assert shown == [("video.mp4", 10, 10)] * 2
     with pytest.raises(InputError, match="empty folder"):
-        write_game(SyntheticGame(GameWish(4, seconds=1)), tmp_path, Breakage(), encode)
+        write_game(SyntheticGame(GameOptions(4, seconds=1)), tmp_path, Breakage(), encode)
 
 
 def test_what_is_no_game():
     with pytest.raises(InputError, match="easy, moderate, hard"):
-        GameWish.named("harder")
+        GameOptions.named("harder")
     with pytest.raises(InputError, match="at least one player"):
-        SyntheticGame(GameWish(per_team=0))
+        SyntheticGame(GameOptions(per_team=0))
     assert list(DIFFICULTIES) == ["easy", "moderate", "hard"]
