@@ -8,122 +8,25 @@ atlas.frames[0]        # uint8 (height, width, 3)
 atlas.origins[0]       # which video, which second
 """
 
+import re
 from importlib import import_module
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from frameatlas.atlas import Atlas, Origin, open_atlas
-    from frameatlas.errors import (
-        ClusterError,
-        DamagedAtlasError,
-        FormatError,
-        FrameatlasError,
-        InputError,
-        InterruptedIndexError,
-        LockedError,
-        MissingExtraError,
-        NewerFormatError,
-        NoAtlasError,
-        SourceError,
-        SpaceError,
-        WeightsError,
-    )
-    from frameatlas.frames import Frames
-    from frameatlas.options import IndexOptions, LayoutOptions
-    from frameatlas.search.clip_matches import Span
-    from frameatlas.search.clip_search import find_clip
-    from frameatlas.search.dissimilar_videos import dissimilar_videos
-    from frameatlas.search.duplicates import Duplicate, near_duplicates
-    from frameatlas.search.neighbours import Neighbours, frame_neighbours, neighbours
-    from frameatlas.search.source_lookup import named_source
-    from frameatlas.search.video_paths import VideoPath, path_of
-    from frameatlas.search.video_similarity import SimilarVideo, similar_videos
-    from frameatlas.store.manifest import Manifest, Source
+_STUB = Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8")
+_HOMES = {name: home for home, name in re.findall(r"(?m)^from (\S+) import (\w+) as", _STUB)}
+"""Where each public name is, as the stub beside this file says to type checkers too. A module is
+loaded when it is first asked for, so that the command line starts before NumPy and h5py are."""
 
-__all__ = [
-    "Atlas",
-    "ClusterError",
-    "DamagedAtlasError",
-    "Duplicate",
-    "FormatError",
-    "FrameatlasError",
-    "Frames",
-    "IndexOptions",
-    "InputError",
-    "InterruptedIndexError",
-    "LayoutOptions",
-    "LockedError",
-    "Manifest",
-    "MissingExtraError",
-    "Neighbours",
-    "NewerFormatError",
-    "NoAtlasError",
-    "Origin",
-    "SimilarVideo",
-    "Source",
-    "SourceError",
-    "SpaceError",
-    "Span",
-    "VideoPath",
-    "WeightsError",
-    "dissimilar_videos",
-    "find_clip",
-    "frame_neighbours",
-    "named_source",
-    "near_duplicates",
-    "neighbours",
-    "open_atlas",
-    "path_of",
-    "similar_videos",
-]
-
-_HOMES = {
-    "Atlas": "atlas",
-    "ClusterError": "errors",
-    "DamagedAtlasError": "errors",
-    "Duplicate": "search.duplicates",
-    "FormatError": "errors",
-    "FrameatlasError": "errors",
-    "Frames": "frames",
-    "IndexOptions": "options",
-    "InputError": "errors",
-    "InterruptedIndexError": "errors",
-    "LayoutOptions": "options",
-    "LockedError": "errors",
-    "Manifest": "store.manifest",
-    "MissingExtraError": "errors",
-    "Neighbours": "search.neighbours",
-    "NewerFormatError": "errors",
-    "NoAtlasError": "errors",
-    "Origin": "atlas",
-    "SimilarVideo": "search.video_similarity",
-    "Source": "store.manifest",
-    "SourceError": "errors",
-    "SpaceError": "errors",
-    "Span": "search.clip_matches",
-    "VideoPath": "search.video_paths",
-    "WeightsError": "errors",
-    "dissimilar_videos": "search.dissimilar_videos",
-    "find_clip": "search.clip_search",
-    "frame_neighbours": "search.neighbours",
-    "named_source": "search.source_lookup",
-    "near_duplicates": "search.duplicates",
-    "neighbours": "search.neighbours",
-    "open_atlas": "atlas",
-    "path_of": "search.video_paths",
-    "similar_videos": "search.video_similarity",
-}
-"""Where each of these is; a module is loaded when it is first asked for, so that the command line
-starts before NumPy and h5py have been read."""
+__all__ = sorted(_HOMES)  # noqa: PLE0605
 
 
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"frameatlas.{_HOMES[name]}"), name)
+    value: object = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted(_HOMES)
+    return list(__all__)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import open_atlas
-from frameatlas.embedder.map.draw_map import fit_map
+from frameatlas.embedder.map.fit_map import fit_map
 from frameatlas.errors import InputError, InterruptedIndexError
 from frameatlas.options import LayoutOptions
 from frameatlas.progress import NullProgress, Progress, Stopped

@@ -5,9 +5,9 @@ import configparser
 import importlib
 import pkgutil
 import re
+import resource
 import subprocess
 import sys
-import time
 import tomllib
 from pathlib import Path
 
@@ -225,16 +225,18 @@ def test_help_starts_fast_and_loads_no_wing():
 
 
 def test_help_takes_less_than_half_a_second():
+    """Of processor time: how long it waits for a busy machine is not its own doing."""
     say = "import sys; sys.argv[1:] = ['--help']; import frameatlas.cli.main as c; c.main()"
 
     def once():
-        start = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         shown = subprocess.run([sys.executable, "-c", say], capture_output=True, check=True)
         assert b"Commands:" in shown.stdout
-        return time.perf_counter() - start
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
     best = once()
-    for _ in range(9):
+    for _ in range(4):
         if best < 0.5:
             break
         best = min(best, once())

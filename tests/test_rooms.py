@@ -2,7 +2,6 @@
 
 import ast
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from tools.rooms import FLOORS, ROOT, WINGS, arrows, code_files, room_of
@@ -12,7 +11,7 @@ ARROWS = arrows()
 MOST_FILES = 22
 """About twenty: a folder that holds more has rooms of its own to be found."""
 
-FOLDERS = sorted({p.parent for p in (*code_files().values(), *ROOT.glob("benchmark/*.py"))})
+FOLDERS = sorted({path.parent for path in code_files().values()})
 
 
 def floor_of(wing, room):
@@ -51,8 +50,6 @@ def test_arrows_are_seen_inside_functions_and_sub_packages(tmp_path):
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=str)
 def test_a_folder_holds_about_twenty_files(folder):
-    if folder == Path("benchmark"):
-        return  # one file a command: `python -m benchmark` lists them
     held = [p for p in (ROOT / folder).glob("*.py") if p.name != "__init__.py"]
     assert len(held) <= MOST_FILES, f"{folder} holds {len(held)}: what rooms do they fall into?"
 

@@ -133,6 +133,7 @@ def choose_progress(as_json: bool) -> Iterator[Progress]:
 
 
 def was_given(ctx: click.Context, name: str) -> bool:
+    """Whether the user gave an option, and did not leave it at its default."""
     return ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
@@ -165,11 +166,11 @@ def _summary(done: "Indexed", folder: Path) -> str:
         if count:
             parts.append(f"{count} {what}")
     lines.append(", ".join(parts) + f", in {done.seconds:.0f} s.")
-    lines.append(f"{folder}: {len(done.atlas)} frames from {print_fill(done)} sources.")
+    lines.append(f"{folder}: {len(done.atlas)} frames from {_sources_with_frames(done)} sources.")
     if len(done.atlas):
         lines.append(f"Next: frameatlas browse {folder}")
     return "\n".join(lines)
 
 
-def print_fill(done: "Indexed") -> int:
+def _sources_with_frames(done: "Indexed") -> int:
     return sum(1 for source in done.atlas.sources if source.frames)

@@ -2,7 +2,8 @@
 
 players.csv       one row a tracklet: tracklet, player, team, confidence
 players.json      for people and programs: decisions, recordings, settings, error estimate
-crops.h5          player, tracklet, segment and picture of every frame of the atlas; all segments
+crops.h5          player, tracklet, piece and picture of every frame of the atlas; all pieces
+                  (the file's word for segments)
 corrections.yaml  the user's corrections, taken again by the next run
 """
 

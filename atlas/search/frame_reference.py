@@ -49,8 +49,9 @@ def find_frame(atlas: Atlas, text: str) -> int:
     times = atlas.seconds[frames.start : frames.stop]
     if seconds > times[-1] + GRACE + 1 / atlas.manifest.made.fps:
         raise InputError(
-            f"Expected a moment from {format_timestamp(times[0])} to {format_timestamp(times[-1])} of "
-            f"{source.path}. Received: {format_timestamp(seconds)}; it ends before that."
+            f"Expected a moment from {format_timestamp(times[0])} to "
+            f"{format_timestamp(times[-1])} of {source.path}. Received: "
+            f"{format_timestamp(seconds)}; it ends before that."
         )
     return frames.start + int(np.abs(times - seconds).argmin())
 

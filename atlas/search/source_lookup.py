@@ -63,9 +63,9 @@ def find_source(atlas: Atlas, text: str) -> int | None:
         [n for n, source in enumerate(sources) if PurePath(source.path).stem.casefold() == given],
     ):
         if len(meant) > 1:
+            names = _list_names(f"{sources[n].path} ({sources[n].id})" for n in meant)
             raise InputError(
-                f"Expected one video. Received: {text!r}, which may be "
-                f"{_list_names(f'{sources[n].path} ({sources[n].id})' for n in meant)}; give more of "
+                f"Expected one video. Received: {text!r}, which may be {names}; give more of "
                 "the path, or the id."
             )
         if meant:

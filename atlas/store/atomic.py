@@ -101,17 +101,19 @@ def translate_os_errors(place: Path) -> Iterator[None]:
         if error.errno == errno.EFBIG:
             raise SpaceError(
                 f"Expected a disk that holds files as large as {place}. Received: "
-                f"{_system_words(error)}. Choose another disk with -o, or raise the limit (ulimit -f)."
+                f"{_system_words(error)}. Choose another disk with -o, or raise the limit "
+                "(ulimit -f)."
             ) from error
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise InputError(
-                f"Expected to be allowed to write {place}. Received: {_system_words(error)}. Choose "
-                "another output with -o, or change the folder's permissions."
+                f"Expected to be allowed to write {place}. Received: {_system_words(error)}. "
+                "Choose another output with -o, or change the folder's permissions."
             ) from error
         if error.errno in (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY):
             raise InputError(
-                f"Expected {place} to be free for what is written. Received: {_system_words(error)} "
-                f"({error.filename or place}). Choose another output with -o, or move it away."
+                f"Expected {place} to be free for what is written. Received: "
+                f"{_system_words(error)} ({error.filename or place}). Choose another output "
+                "with -o, or move it away."
             ) from error
         raise InputError(
             f"Expected to write {place}. Received: {_system_words(error)}. See that its disk is "

@@ -87,7 +87,7 @@ def _is_still(beside: Path, file: BinaryIO) -> bool:
 
 if sys.platform == "win32":
 
-    def _claimed(file: BinaryIO) -> bool:
+    def _claim(file: BinaryIO) -> bool:
         del file  # Windows lets nobody rename or remove a file that another has open
         return True
 
@@ -98,7 +98,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _claimed(file: BinaryIO) -> bool:
+    def _claim(file: BinaryIO) -> bool:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

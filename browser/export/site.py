@@ -126,8 +126,8 @@ def _write_tiles(
         while batch := list(islice(missing, _BATCH)):
             if stopped():
                 raise InterruptedIndexError(
-                    f"Stopped. What is done is kept in {options.output}: give the same command again "
-                    "to go on."
+                    f"Stopped. What is done is kept in {options.output}: give the same command "
+                    "again to go on."
                 )
             for _ in threads.map(write, batch):
                 written += 1

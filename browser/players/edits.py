@@ -104,8 +104,8 @@ def cut_at(tables: PlayerTables, view: PlayersView, segment_id: int, frame: int)
     (segment,) = _choose(view, [segment_id])
     if frame not in segment.crops[1:]:
         raise InputError(
-            f"Expected a later crop of {segment.name} to cut at. Received: another; choose one that "
-            "is not its first."
+            f"Expected a later crop of {segment.name} to cut at. Received: another; choose one "
+            "that is not its first."
         )
     old = view.corrections
     new = (tables.owners.tracklets[segment.tracklet], int(tables.owners.picture[frame]))

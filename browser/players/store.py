@@ -224,7 +224,7 @@ def check_frames(shown: Shown, atlas: Atlas) -> Shown:
     sources = tuple(source.id for source in atlas.sources if source.frames)
     if len(shown.view.segment) != len(atlas) or shown.tables.sources != sources:
         raise FormatError(
-            f"Expected players of {len(atlas)} crops. Received: of {len(shown.view.piece)} others; "
-            "give the same `frameatlas players` command again."
+            f"Expected players of {len(atlas)} crops. Received: of {len(shown.view.segment)} "
+            "others; give the same `frameatlas players` command again."
         )
     return shown

@@ -34,8 +34,8 @@ class Originals:
             stat = path.stat()
         except (OSError, ValueError) as error:
             raise SourceError(
-                f"Expected the video at {display_name(source.path)}. Received: no file there; if it "
-                "was moved, run `frameatlas index` on its new folder."
+                f"Expected the video at {display_name(source.path)}. Received: no file there; if "
+                "it was moved, run `frameatlas index` on its new folder."
             ) from error
         key = (source.path, stat.st_mtime_ns, stat.st_size)
         with self._lock:
@@ -46,7 +46,7 @@ class Originals:
                 self._same[key] = same
         if not same:
             raise SourceError(
-                f"Expected {display_name(source.path)} as it was indexed. Received: another content; "
-                "run `frameatlas index` on it again."
+                f"Expected {display_name(source.path)} as it was indexed. Received: another "
+                "content; run `frameatlas index` on it again."
             )
         return path

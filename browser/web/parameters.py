@@ -30,7 +30,8 @@ def whole_of(text: str, name: str, least: int, most: int) -> int:
     """The whole number that a text means, within bounds; InputError otherwise."""
     if not _WHOLE.fullmatch(text) or not least <= (value := int(text)) <= most:
         raise InputError(
-            f"Expected {name} to be a whole number from {least} to {most}. Received: {show_value(text)}."
+            f"Expected {name} to be a whole number from {least} to {most}. Received: "
+            f"{show_value(text)}."
         )
     return value
 
@@ -65,7 +66,8 @@ def within(value: Any, name: str, least: float, most: float) -> float:
     plain = isinstance(value, int | float) and not isinstance(value, bool)
     if not plain or not least <= value <= most:  # which no NaN and no infinity is
         raise InputError(
-            f"Expected {name} to be a number from {least:g} to {most:g}. Received: {show_value(value)}."
+            f"Expected {name} to be a number from {least:g} to {most:g}. Received: "
+            f"{show_value(value)}."
         )
     return float(value)
 

@@ -10,12 +10,12 @@ BLOCK = 2048
 """Rows read at once: 32 MiB of float32, and few enough blocks that summing them costs little."""
 
 CHUNK = 64 * BLOCK
-"""Rows whose covariances are gathered apart and then merged: 1 GiB of features, whose covariances are
+"""Rows whose covariance is gathered apart and then merged: 1 GiB of features, whose covariance is
 67 MB. Sums of floating-point numbers depend on their order, so this is part of the result."""
 
 
 class Counting:
-    """The covariance of rows from the first on: those of whole chunks, and of the one being counted.
+    """The covariance of rows from the first on: that of whole chunks, and of the one begun.
 
     Args:
         whole: Moments of some whole chunks; none to begin with.

@@ -27,7 +27,7 @@ class Covariance:
     scatter: NDArray[np.float64]
 
     @classmethod
-    def empty(cls, dimension: int) -> "Moments":
+    def empty(cls, dimension: int) -> "Covariance":
         """Of no rows."""
         return cls(0, np.zeros(dimension), np.zeros((dimension, dimension)))
 
@@ -44,7 +44,7 @@ class Covariance:
         centred -= mean.astype(np.float32)
         self._join(len(block), mean, _products(centred))
 
-    def merge(self, other: "Moments") -> None:
+    def merge(self, other: "Covariance") -> None:
         """Count what another has counted (Chan, Golub and LeVeque 1979)."""
         if other.count:
             self._join(other.count, other.mean, other.scatter)

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from frameatlas.atlas import Atlas
 from frameatlas.embedder.components.pca import Components
 from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
-from frameatlas.embedder.layout.registry import Layout, fit_layout, load_layout
+from frameatlas.embedder.layout.registry import Layout, load_layout
 from frameatlas.embedder.layout.rotation import rotate
-from frameatlas.embedder.map.even_stretch import fit_stretch
+from frameatlas.embedder.map.fit_map import fit_map
 from frameatlas.embedder.map.map_draft import Chunks, MapDraft, no_chunks
 from frameatlas.embedder.map.place_frames import place_frames, tell_misfits
 from frameatlas.embedder.map.quality import map_quality
@@ -62,23 +62,6 @@ class DrawnMap:
     layout: Layout
     stretch: Stretch
     settings: dict[str, Any]
-
-
-@dataclass(frozen=True, eq=False)
-class FittedMap:
-    """A composition of all frames, not yet written.
-
-    Attributes:
-        layout: The fitted network.
-        stretch: The fitted stretch.
-        code: float64 of shape (n, 2), before it is turned.
-        coordinates: float64 of shape (n, 2) in [-1, 1].
-    """
-
-    layout: Layout
-    stretch: Stretch
-    code: NDArray[np.float64]
-    coordinates: NDArray[np.float64]
 
 
 def draw_map(
@@ -146,29 +129,6 @@ def compose_map(
     draft.finish()
     drawn = DrawnMap(folder, components, layout, stretch, settings)
     return _publish(atlas, drawn, fitted.code, fitted.coordinates, scores, progress)
-
-
-def fit_map(
-    atlas: Atlas,
-    scores: NDArray[np.float16],
-    options: LayoutOptions,
-    step: Callable[[int, int], None],
-) -> FittedMap:
-    """Fit layout and stretch on the scores of all frames; nothing is written.
-
-    Args:
-        atlas: Tells the source of each frame.
-        scores: float16 of shape (n, k), in the atlas' order.
-        options: How the map is to be composed.
-        step: Called with (step, steps) of the fitting; raises to stop.
-    """
-    import_tensorflow()
-    paths = atlas.source_numbers.astype(np.int64)
-    layout = fit_layout(options.name, scores, settings=options, paths=paths, progress=step)
-    code, _ = place_frames(layout, scores, 0)
-    turned = rotate(code, options.rotate)
-    stretch = fit_stretch(turned, layout)
-    return FittedMap(layout, stretch, code, stretch.apply(turned))
 
 
 def extend_map(

@@ -33,12 +33,7 @@ VISIBLE_SECONDS = 90.0
 
 @dataclass
 class _Handed:
-    """A source that was handed out.
-
-    Attributes:
-        task: The source.
-        future: Dask's word on it.
-    """
+    """A source that was handed out, and Dask's future of it."""
 
     task: Task
     future: Any

@@ -52,8 +52,8 @@ def estimate_errors(
         ended: How many merges are to be made.
 
     Returns:
-        Share of hidden pairs of two people that became one, and of halves of one segment that became
-        two; NaN where nothing is known.
+        Share of hidden pairs of two people that became one, and of halves of one segment that
+        became two; NaN where nothing is known.
     """
     random = np.random.default_rng(0)
     joined: list[NDArray[np.bool_]] = []

@@ -65,8 +65,8 @@ class Identities:
         threshold: Distance that parts pairs known to be two people from halves of one tracklet.
         reached: Distance of the last merge that was made; 0 where there was none.
         calibrated: Whether ``threshold`` was found on these tracklets.
-        false_links: Share of pairs of segments, known to be two people, that become one where that is
-            hidden; NaN where no two are known to be.
+        false_links: Share of pairs of segments, known to be two people, that become one where that
+            is hidden; NaN where no two are known to be.
         missed_links: Share of segments that become two people where they are cut in two; NaN where
             none is long enough.
         least_count: Most people seen at the same time: there are at least as many.

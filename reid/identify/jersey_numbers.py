@@ -74,8 +74,9 @@ def number_of_segments(numbers: Numbers, segmentation: Segmentation) -> NDArray[
     for name, text in numbers:
         if name not in place:
             raise InputError(
-                f"Expected --numbers to name tracklets, such as {', '.join(segmentation.names[:3])}. "
-                f"Received: {name!r}; players.csv lists all of them."
+                "Expected --numbers to name tracklets, such as "
+                f"{', '.join(segmentation.names[:3])}. Received: {name!r}; players.csv lists all "
+                "of them."
             )
         segment = place[name]
         if whole[segmentation.tracklet[segment]] or "@" in name:

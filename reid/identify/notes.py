@@ -52,8 +52,8 @@ def notes_on(
         )
     if options.count is not None and count > options.count:
         notes.append(
-            f"Expected {options.count} people; {count} remain, as {pairs.seen.most} were seen at the "
-            f"same time and the constraints leave at least {merges.fewest}."
+            f"Expected {options.count} people; {count} remain, as {pairs.seen.most} were seen at "
+            f"the same time and the constraints leave at least {merges.fewest}."
         )
     if pairs.misread:
         notes.append(

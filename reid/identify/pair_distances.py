@@ -28,7 +28,7 @@ class Pairings:
     """What linking needs of p segments: distances and constraints.
 
     Attributes:
-        segmented: The segments.
+        segmentation: The segments.
         distance: float32 of shape (p, p): 1 - cosine, and what teams add.
         weight: float64 of shape (p,): how much each counts in means.
         described: bool of shape (p,): whether it has crops.
@@ -60,7 +60,7 @@ def pair_up(
     Args:
         crops: The game.
         rows: float32 of shape (n, k): its crops, comparable.
-        segmented: Which crop and which box belongs to which segment.
+        segmentation: Which crop and which box belongs to which segment.
         teams: Of the tracklets.
         options: Constraints, and what the user knows.
     """

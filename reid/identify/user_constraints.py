@@ -68,9 +68,9 @@ def user_bans(
             for other in segments[place + 1 :]:
                 if groups[one] == groups[other]:
                     raise InputError(
-                        f"Expected the corrections to agree. Received: {segmentation.names[one]} and "
-                        f"{segmentation.names[other]} both as one person and as two; mend merge or "
-                        "not-same."
+                        "Expected the corrections to agree. Received: "
+                        f"{segmentation.names[one]} and {segmentation.names[other]} both as one "
+                        "person and as two; mend merge or not-same."
                     )
                 ban[one, other] = ban[other, one] = True
     return ban

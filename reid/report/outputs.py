@@ -4,7 +4,7 @@ players.csv          one row a tracklet: tracklet, player, team, confidence
 players.json         settings, error estimate, least certain decisions, segments; sizes and digests
 tracks/CAMERA.txt    the boxes with players as ids, for TrackEval
 sheets/player-1.jpg  a contact sheet of each player
-crops.h5             player, tracklet and segment of every frame of the atlas
+crops.h5             player, tracklet and piece (segment) of every frame of the atlas
 corrections.yaml     the user's corrections, taken again by the next run
 
 All are written beside and put into their places together, players.json last: what an earlier run

@@ -126,7 +126,7 @@ def test_a_clip_that_is_nowhere_is_no_error(films, describing, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "wish", [("--frame", "0.mp4@2"), ("--image", "beach.jpg"), ("--clip", "piece.mp4")]
+    "options", [("--frame", "0.mp4@2"), ("--image", "beach.jpg"), ("--clip", "piece.mp4")]
 )
 def test_sheets_are_drawn(films, describing, tmp_path, options):
     sheet = tmp_path / "sheet.png"

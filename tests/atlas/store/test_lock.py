@@ -15,7 +15,7 @@ HOLD = """
 import sys, time
 from pathlib import Path
 from frameatlas.store.lock import lock_atlas
-with locked(Path(sys.argv[1])):
+with lock_atlas(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)
 """

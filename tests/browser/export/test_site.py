@@ -211,7 +211,7 @@ def test_places_that_cannot_be_written_are_refused(tmp_atlas, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("wish", "said"),
+    ("options", "said"),
     [
         ({"depth": -1}, "--depth"),
         ({"quality": 0}, "--webp-quality"),

@@ -96,7 +96,7 @@ CHILD = """
 import hashlib
 import numpy as np, tensorflow as tf
 tf.config.threading.set_intra_op_parallelism_threads(1)
-from frameatlas.embedder import training
+from frameatlas.embedder.layout import training
 from frameatlas.options import LayoutOptions
 from frameatlas.embedder.layout.registry import fit_layout
 training.plan_steps = lambda n: 200

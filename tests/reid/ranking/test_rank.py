@@ -64,7 +64,7 @@ def test_the_same_camera_is_never_found(ranking):
             assert not (same and ranking.gallery.camera[found] == 1)
 
 
-@pytest.mark.parametrize("wish", [RankOptions(rerank=True), RankOptions(camera_norm=True)])
+@pytest.mark.parametrize("options", [RankOptions(rerank=True), RankOptions(camera_norm=True)])
 def test_other_ways_to_compare(market, options):
     query, gallery = read_people(market / "query"), read_people(market / "gallery")
     assert rank_people(query, gallery, colours, options).scores["standard"].mean_precision > 0.5

@@ -1,0 +1,36 @@
+# What `import frameatlas` offers, each name with the module that defines it: the only list of them.
+# `__init__.py` reads it and loads a module when one of its names is first asked for.
+from frameatlas.atlas import Atlas as Atlas
+from frameatlas.atlas import Origin as Origin
+from frameatlas.atlas import open_atlas as open_atlas
+from frameatlas.errors import ClusterError as ClusterError
+from frameatlas.errors import DamagedAtlasError as DamagedAtlasError
+from frameatlas.errors import FormatError as FormatError
+from frameatlas.errors import FrameatlasError as FrameatlasError
+from frameatlas.errors import InputError as InputError
+from frameatlas.errors import InterruptedIndexError as InterruptedIndexError
+from frameatlas.errors import LockedError as LockedError
+from frameatlas.errors import MissingExtraError as MissingExtraError
+from frameatlas.errors import NewerFormatError as NewerFormatError
+from frameatlas.errors import NoAtlasError as NoAtlasError
+from frameatlas.errors import SourceError as SourceError
+from frameatlas.errors import SpaceError as SpaceError
+from frameatlas.errors import WeightsError as WeightsError
+from frameatlas.frames import Frames as Frames
+from frameatlas.options import IndexOptions as IndexOptions
+from frameatlas.options import LayoutOptions as LayoutOptions
+from frameatlas.search.clip_matches import Span as Span
+from frameatlas.search.clip_search import find_clip as find_clip
+from frameatlas.search.dissimilar_videos import dissimilar_videos as dissimilar_videos
+from frameatlas.search.duplicates import Duplicate as Duplicate
+from frameatlas.search.duplicates import near_duplicates as near_duplicates
+from frameatlas.search.neighbours import Neighbours as Neighbours
+from frameatlas.search.neighbours import frame_neighbours as frame_neighbours
+from frameatlas.search.neighbours import neighbours as neighbours
+from frameatlas.search.source_lookup import named_source as named_source
+from frameatlas.search.video_paths import VideoPath as VideoPath
+from frameatlas.search.video_paths import path_of as path_of
+from frameatlas.search.video_similarity import SimilarVideo as SimilarVideo
+from frameatlas.search.video_similarity import similar_videos as similar_videos
+from frameatlas.store.manifest import Manifest as Manifest
+from frameatlas.store.manifest import Source as Source
