@@ -128,7 +128,7 @@ def _give(
 ) -> list[int]:
     """Give boxes to free tracklets, which are then no longer free; returns those that are left."""
     if not free or not len(rows):
-        return rows.tolist()
+        return list(map(int, rows))
     frame = int(detections.frame[rows[0]])
     cost = _costs([alive[t] for t in free], rows, detections, options)
     left, taken = set(rows.tolist()), []

@@ -133,7 +133,8 @@ def part_repeated_ids(
         The ids, int64 of shape (n,), of which those of later tracks are new; and (id in the file,
         first frame) of each of these, in the order of the new ids.
     """
-    parted, cuts = track.copy(), []
+    parted = track.copy()
+    cuts: list[tuple[int, int]] = []
     order = np.lexsort((frame, track))
     same = (np.diff(track[order]) == 0) & (np.diff(frame[order]) == 0) & (track[order[1:]] >= 0)
     apart = intersection_over_union_rows(box[order[:-1]], box[order[1:]]) < _DOUBLED
