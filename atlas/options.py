@@ -61,6 +61,7 @@ class IndexOptions:
         force: Go on although the disk looks too small.
         scheduler: Address of a Dask scheduler whose workers read and describe; None for none.
         workers: Processes of this machine that read and describe; None for this one alone.
+        worker_timeout: Seconds after which a run ends whose scheduler has lost all its workers.
     """
 
     fps: float | None = None
@@ -75,6 +76,7 @@ class IndexOptions:
     force: bool = False
     scheduler: str | None = None
     workers: int | None = None
+    worker_timeout: float = 1800.0
 
     def __post_init__(self) -> None:
         if self.fps is not None:
@@ -87,6 +89,7 @@ class IndexOptions:
             )
         if self.jobs is not None:
             _within("--jobs", self.jobs, 1, 256, "one for each core is plenty")
+        _within("--worker-timeout", self.worker_timeout, 1, 10**7, "1800 is half an hour")
         if self.workers is not None:
             _within("--workers", self.workers, 1, 256, "one for every four cores is plenty")
             if self.scheduler is not None:

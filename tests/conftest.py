@@ -3,14 +3,17 @@
 import importlib
 import importlib.util
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
+import click
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from hypothesis import settings
 
 from frameatlas import Atlas, open_atlas
@@ -22,7 +25,52 @@ settings.load_profile("steady")
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 SHARED = ROOT.parent / "shared"
+MOST_SECONDS = {"slow": 1800, "faults": 3600}
+"""How long a marked test may take; others have ``timeout`` of ``pyproject.toml``."""
+
 SHIRTS = ((200, 30, 30), (30, 60, 200), (230, 230, 60))
+
+
+TIMED = importlib.util.find_spec("pytest_timeout") is not None
+PROCESSES = ("subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system")
+DRAWN = {"run_ffmpeg", "make_video", "counting_video", "draw", "secret", "commands", "page"}
+"""Fixtures that start a process: whoever asks for them is marked so."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--quick``; and the time limit's name where pytest-timeout, which keeps it, is missing."""
+    parser.addoption(
+        "--quick", action="store_true", help="only what needs no process, browser or network"
+    )
+    if not TIMED:
+        parser.addini("timeout", "seconds that a test may take; needs pytest-timeout")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With ``--quick`` a test that starts a process, or looks outside, fails: it lacks its mark."""
+    if config.getoption("quick"):
+        sys.addaudithook(_stay_inside)
+
+
+def _stay_inside(event: str, arguments: tuple[object, ...]) -> None:
+    if event in PROCESSES:
+        pytest.fail(f"starts a process ({arguments[:2]}): mark it process")
+    if event == "socket.connect" and str(arguments[1])[:6] not in ("('127.", "('::1'"):
+        pytest.fail(f"connects to {arguments[1]}: mark it process")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what starts processes, give marked tests their longer time, choose the quick ones."""
+    for item in items:
+        if DRAWN & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.process)
+        most = [most for mark, most in MOST_SECONDS.items() if item.get_closest_marker(mark)]
+        if TIMED and most and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(max(most)))
+    if config.getoption("quick"):
+        slow = [i for i in items if any(i.get_closest_marker(m) for m in ("process", "slow"))]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in set(slow)]
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +120,42 @@ def from_root() -> Callable[[str], ModuleType]:
             sys.path.remove(str(ROOT))
 
     return imported
+
+
+class Program(click.Command):
+    """``frameatlas`` as it is started: its ``main``, with the exit code that this chooses."""
+
+    def main(self, args=None, prog_name=None, **_):
+        """Stand in for ``click.Command.main``, which a runner calls."""
+        from frameatlas.cli.main import main
+
+        del prog_name
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "argv", ["frameatlas", *args])
+            main()
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., "subprocess.CompletedProcess[str]"]:
+    """``typed(folder, *words, **environment)``: what the program says, and how it ends.
+
+    It runs in this process, a second faster than in one of its own. What the system does to a
+    program, its signals, pipes and encodings, needs a process.
+    """
+
+    def run(folder, *words, **environment):
+        monkeypatch.chdir(folder)
+        try:
+            runner = CliRunner(mix_stderr=False)  # click before 8.2
+        except TypeError:
+            runner = CliRunner()
+        done = runner.invoke(Program("frameatlas"), [str(word) for word in words], env=environment)
+        if not isinstance(done.exception, SystemExit | None):
+            raise done.exception
+        assert "Traceback" not in done.stdout + done.stderr
+        return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "dependencies.md"
 BEGIN, END = "<!-- begin: tools/licences.py -->", "<!-- end: tools/licences.py -->"
 
-FOR_DEVELOPERS = frozenset({"dev", "bench"})
+FOR_DEVELOPERS = frozenset({"dev", "bench", "docs"})
 """Extras that no user installs."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

@@ -16,9 +16,11 @@ if [ -z "${found:-}" ]; then
     echo "Expected Python 3.11 or newer on this computer. Received: none among ${PYTHON:-python3.11 to python3.14, python3 and python}. Install one from https://www.python.org/downloads/ (Debian and Ubuntu: apt install python3 python3-venv), or say where it is with make PYTHON=/path/to/python." >&2
     exit 1
 fi
-if [ -x "$folder/bin/python" ] && "$folder/bin/python" -m pip --version >/dev/null 2>&1; then
-    exit 0
-fi
+for bin in bin Scripts; do # Scripts on Windows
+    if [ -x "$folder/$bin/python" ] && "$folder/$bin/python" -m pip --version >/dev/null 2>&1; then
+        exit 0
+    fi
+done
 if ! "$found" -c 'import ensurepip, venv' >/dev/null 2>&1; then
     echo "Expected $found to be able to make virtual environments. Received: a Python without venv. Install it (Debian and Ubuntu: apt install python3-venv), then run the same command again." >&2
     exit 1

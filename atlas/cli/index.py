@@ -49,6 +49,14 @@ Examples:
 @click.option("--jobs", type=int, help="Videos decoded at the same time.")
 @click.option("--workers", type=int, help="Processes of this machine that share the work.")
 @click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers do the work.")
+@click.option(
+    "--worker-timeout",
+    type=float,
+    default=1800.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long a run waits whose scheduler has lost all its workers.",
+)
 @click.option("--hwaccel", default="none", show_default=True, help="FFmpeg's hardware decoding.")
 @click.option("--refit", is_flag=True, help="Draw a new map even if there is one.")
 @click.option("--prune", is_flag=True, help="Forget sources whose files are gone.")

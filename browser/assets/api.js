@@ -1,5 +1,5 @@
 /* What the page asks the server. Answers are small JSON or little-endian binary columns. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const GUARD = { "X-Frameatlas": "1" };
@@ -18,9 +18,7 @@
     } catch (_) {
       /* no sentence came with it */
     }
-    const error = new Error(text);
-    error.status = response.status;
-    throw error;
+    throw Object.assign(new Error(text), { status: response.status });
   }
 
   /* Frame numbers belong to a map: every question names the one that this page shows. */

@@ -174,7 +174,7 @@
     function escaped(text) {
       const span = document.createElement("span");
       span.textContent = text || "";
-      return span.innerHTML;
+      return span.innerHTML; // eslint-disable-line no-restricted-properties -- read, to escape; nothing is put in
     }
 
     /* A small picture of the whole map in an element, with the window on it; pressing it goes there. */

@@ -1,5 +1,5 @@
 /* The bar at the top: name, search, overlays, panels, the look, help; the chips are in filters.js. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const OVERLAYS = [

@@ -1,10 +1,11 @@
 /* One canvas over the map on which overlays paint. It is repainted when the map comes to rest and moves and
    grows with it meanwhile, so that panning costs nothing, however much is painted. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const MARGIN = 0.25; // of the window, painted beyond each edge, so that a short pan uncovers nothing bare
 
+  /** @returns {new (painters: Function[]) => any} a class of Leaflet's layers */
   function layerClass() {
     return L.Layer.extend({
       initialize(painters) {

@@ -1,5 +1,5 @@
 /* Clusters on the map: a representative frame and a name, which the person may write anew. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   let group = null;

@@ -1,5 +1,5 @@
 /* Colours of frames, by video, folder, time in the video or cluster, and what the colours mean. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const RAMP = [

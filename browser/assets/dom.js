@@ -1,5 +1,5 @@
 /* Small pieces of page: elements, icons, times, messages. Names and texts go in as text, never as HTML. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const SVG = "http://www.w3.org/2000/svg";

@@ -1,5 +1,5 @@
 /* The drawer with its tabs: a column at the right, a sheet at the bottom of a narrow screen. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const TABS = [

@@ -1,5 +1,5 @@
 /* A coloured edge around every picture of the map, by what the map is coloured by. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const WIDTH = 2.5; // CSS pixels

@@ -1,5 +1,5 @@
 /* The chips in the bar: what is shown, by video, folder, time and group, and what colours it. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const { set, value } = FA.state;

@@ -1,5 +1,5 @@
 /* Grids that the server made: where frames crowd, and where the map is not to be trusted. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const FILTERS = ["v", "from", "to", "k", "folder"];

@@ -1,5 +1,5 @@
 /* What follows the pointer: the card with the frame under it, its outline, and the click that opens it. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   let card = null;

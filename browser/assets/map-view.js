@@ -1,5 +1,5 @@
 /* The map in the window: where it is, what of it is seen, and flying over it. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   let atlasMap = null; // what AtlasMap.create gave

@@ -1,5 +1,5 @@
 /* Painted over the map: ways of videos with time along them, hits, the open frame, the moment being played. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const paths = new Map(); // source → Float32Array of x, y, seconds
@@ -41,13 +41,15 @@
   }
 
   /* A soft curve through the places (Catmull and Rom's): corners of straight lines hide which way time goes. */
+  /** @type {(pen: Path2D, point: (i: number) => number[], n: number, i: number) => void} */
   function curve(pen, point, n, i) {
     const [a, b, c, d] = [Math.max(0, i - 1), i, i + 1, Math.min(n - 1, i + 2)].map(point);
     const near = (from, to, at, sign) => [
       at[0] + (sign * (to[0] - from[0])) / 6,
       at[1] + (sign * (to[1] - from[1])) / 6,
     ];
-    pen.bezierCurveTo(...near(a, c, b, 1), ...near(b, d, c, -1), ...c);
+    const [[x1, y1], [x2, y2]] = [near(a, c, b, 1), near(b, d, c, -1)];
+    pen.bezierCurveTo(x1, y1, x2, y2, c[0], c[1]);
   }
 
   function paintWay(context, project, path, colour, fine) {
@@ -55,7 +57,7 @@
     const point = (i) => project(path[3 * i], path[3 * i + 1]);
     context.lineJoin = context.lineCap = "round";
     const line = new Path2D();
-    if (n) line.moveTo(...point(0));
+    if (n) line.moveTo(point(0)[0], point(0)[1]);
     for (let i = 0; i + 1 < n; i++) curve(line, point, n, i);
     const width = fine ? 1.2 : n > 150 ? 1.6 : 2.6; // a long way is a fine line, or it hides the frames
     context.strokeStyle = "rgba(0,0,0,.5)";

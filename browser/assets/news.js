@@ -1,5 +1,5 @@
 /* What may change while the page is open: another process indexes, or drew a new map. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const QUIET = 15000; // milliseconds between questions; more often while something is going on

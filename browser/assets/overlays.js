@@ -1,5 +1,5 @@
 /* What lies over the frames: which overlays are on, and one canvas on which each paints. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const ORDER = ["density", "trust", "points", "ways", "hits", "selection", "frame", "moment"]; // from below

@@ -1,5 +1,5 @@
 /* Tells the server which charts are looked at; Plotly draws them there, Dash brings them here. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   let last = "";

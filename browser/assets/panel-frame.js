@@ -1,5 +1,5 @@
 /* The panel of one frame: its picture and moment, the film about it, its neighbours in time and in looks. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const NEAREST = 24;

@@ -1,5 +1,5 @@
 /* The panel of players: a card for each, sheets side by side, and the questions; corrections and undoing. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const AFTER_PRESS = 250; // milliseconds: what was pressed in leaving a field is not drawn anew before
@@ -26,7 +26,7 @@
   /* All anew; the button that was pressed, or where one wrote, keeps the focus. */
   function draw() {
     if (!place || place.hidden || !FA.players.data() || (writing && place.contains(writing))) return;
-    const active = place.contains(document.activeElement) ? document.activeElement.dataset.key : "";
+    const active = place.contains(document.activeElement) ? /** @type {any} */ (document.activeElement).dataset.key : "";
     const top = place.scrollTop;
     const { who, ask } = FA.state.value;
     for (const id of [...chosen]) if (!FA.players.byId(id)) chosen.delete(id);

@@ -1,5 +1,5 @@
 /* The poster of the present view: its grid, a quick preview, the command line, and the file itself. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const wish = { columns: 18, rows: 0, height: 300, ending: ".png" }; // rows 0: as many as the view's shape gives

@@ -1,5 +1,5 @@
 /* Search: by a picture that is dropped or chosen, by names of files and folders, by a time within a video. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const LARGEST = 20 * 1024 * 1024; // bytes; the server refuses more

@@ -1,5 +1,5 @@
 /* What is selected: how much, of which videos, a gallery, and files of it to take along. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const EXPORTS = [

@@ -1,5 +1,5 @@
 /* The panel of one video: its way over the map, played and scrubbed, and the videos whose way is like it. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const MOST_WAYS = 6; // as many as there are colours
@@ -201,8 +201,8 @@
         (found) => {
           FA.fill(
             box,
-            group("Most alike", found.similar, main),
-            group("Most different", found.different, main),
+            group("Most alike", found.similar),
+            group("Most different", found.different),
           );
         },
         (error) => FA.fill(box, FA.h("p", { class: "fa-note" }, error.message)),
@@ -210,7 +210,7 @@
     return box;
   }
 
-  function group(title, list, main) {
+  function group(title, list) {
     if (!list || !list.length) return null;
     return [
       FA.heading(title),

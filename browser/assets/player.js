@@ -1,5 +1,5 @@
 /* Plays a video from a time on: the original where the browser can, else a short clip made by the server. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const BEFORE = 3; // seconds that play before the frame, so that one sees what led to it

@@ -1,5 +1,5 @@
 /* The least certain decisions, one after the other: a tracklet beside the players that it could be. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const ANSWERS = { same: "the same", other: "not the same" };
@@ -53,7 +53,7 @@
       FA.h(
         "div",
         { class: "fa-row", role: "group", "aria-label": "Answer" },
-        buttons({ one, owner, piece, alone, better }, at, count),
+        buttons({ owner, piece, alone, better }, at, count),
       ),
       FA.h(
         "div",
@@ -65,7 +65,7 @@
     );
   }
 
-  function buttons({ one, owner, piece, alone, better }, at, count) {
+  function buttons({ owner, piece, alone, better }, at, count) {
     const say = (text, key, body, said) =>
       FA.button("", text, () => answer(body, said, at, count), { "data-key": key, id: "fa-answer-" + key });
     const both = better && { players: [owner.id, better.id] };

@@ -1,5 +1,5 @@
 /* Sheets of players side by side, tracklet after tracklet: choose some, move them, cut one in two. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const chosen = new Set(); // ids of pieces

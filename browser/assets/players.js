@@ -1,5 +1,5 @@
 /* Who is who, where the atlas is one of players: asked once, and told again with every correction. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const NOBODY = 999999999; // the id of all who are unassigned

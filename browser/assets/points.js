@@ -1,5 +1,5 @@
 /* One point for each frame that the filter leaves, coloured; where there are too many, the density in their place. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const BEYOND = 0.3; // of the window, asked for beyond each edge

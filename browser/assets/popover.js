@@ -1,5 +1,5 @@
 /* Small menus below a button: one at a time, closed by Escape or a press elsewhere. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   let menu = null; // the open popover and its button

@@ -1,5 +1,5 @@
 /* Rectangle and lasso on the map. Shift adds to what is selected, Alt takes away, neither begins anew. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const MOST_CORNERS = 80; // of a lasso: it travels in the address and to the server

@@ -1,5 +1,5 @@
 /* Everything by keyboard, and the list that "?" shows. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const LIST = [

@@ -1,7 +1,8 @@
 /* Begins when Dash has put the page's frame into the document, and the server has said what is in the atlas. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
+  /** @returns {Promise<void>} */
   function whenThere(id) {
     return new Promise((resolve) => {
       if (FA.byId(id)) return resolve();

@@ -3,7 +3,7 @@
    #/x,y,z/f=412/p=frame/v=3,5/from=2/to=9/k=4/folder=1/way=3,7/c=video/o=points,ways/sel=+r-.5,.5,0,0;-p…
    Of players: player=16,40/team=1 (filter), who=16,40 (sheets side by side), ask=3 (a question)
    Of a search by picture: q=its id, which the server knows while it lives */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const PANELS = ["frame", "video", "search", "selection", "charts", "poster", "players"];

@@ -1,5 +1,5 @@
 /* Light or dark: as the system says, or as the person chose. */
-(function (FA) {
+(function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const KEY = "frameatlas:theme";

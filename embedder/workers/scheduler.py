@@ -14,6 +14,7 @@ from frameatlas.embedder.build.pipeline import BuildContext
 from frameatlas.embedder.build.source_builder import find_finished_source
 from frameatlas.embedder.sources.tasks import Task
 from frameatlas.embedder.workers.messages import Order, Report, our_version, task_values
+from frameatlas.embedder.workers.presence import WorkerWatch
 from frameatlas.embedder.workers.transfer import LostFolderError, fetch_source
 from frameatlas.embedder.workers.worker import run_order, why_unseen
 from frameatlas.errors import ClusterError, InterruptedIndexError
@@ -54,7 +55,7 @@ class ClusterScheduler:
         weights: Path of the weights file, None for the packaged one.
         token: Name and content of the file by which workers know the output folder.
         progress: Is told what happens.
-        patience: Seconds that a cluster may be without any worker.
+        watch: Is told how many threads all workers have.
     """
 
     def __init__(
@@ -65,7 +66,7 @@ class ClusterScheduler:
         weights: str | None,
         token: tuple[str, str],
         progress: Progress,
-        patience: float,
+        watch: WorkerWatch,
     ) -> None:
         self._client, self._shop, self._weights, self._token = client, shop, weights, token
         self._progress = progress
@@ -79,8 +80,7 @@ class ClusterScheduler:
         self._told: dict[str, tuple[int, str]] = {}
         self._telling = threading.Lock()
         self._threads, self._counted = 0, -COUNT_SECONDS
-        self._patience = patience
-        self._last_seen: float | None = None
+        self._watch = watch
         self._engines: set[str] = set()
 
     def run(self) -> Iterator[Source]:
@@ -163,16 +163,7 @@ class ClusterScheduler:
                 f"Expected the scheduler to answer. Received: {error}. What is done is kept: "
                 "start it and give the same command again."
             ) from error
-        if self._threads:
-            self._last_seen = None
-        elif self._last_seen is None:
-            self._last_seen = time.monotonic()
-            self._progress.note("Waiting for workers: the scheduler has none.")
-        elif time.monotonic() - self._last_seen > self._patience:
-            raise ClusterError(
-                "Expected the processes of --workers to stay. Received: none is left. What is done "
-                "is kept: give the same command again, with fewer workers or without the option."
-            )
+        self._watch.count(self._threads)
 
     def _take(self, handed: _Handed) -> Iterator[Source]:
         """What became of one that has ended: a record, or another attempt."""

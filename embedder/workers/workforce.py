@@ -5,7 +5,6 @@ which one has died, and hands its work to another. What is ours is what the work
 """
 
 import logging
-import math
 import os
 import secrets
 from collections.abc import Iterator, Sequence
@@ -19,6 +18,7 @@ from frameatlas.embedder.components.covariance import Covariance
 from frameatlas.embedder.describe.engine import is_installed
 from frameatlas.embedder.sources.tasks import Task
 from frameatlas.embedder.workers.covariance import chunks_by_workers
+from frameatlas.embedder.workers.presence import WorkerWatch
 from frameatlas.embedder.workers.scheduler import ClusterScheduler
 from frameatlas.embedder.workers.this_process import ThisProcess, Workforce
 from frameatlas.embedder.workers.worker import LOCKS
@@ -32,9 +32,9 @@ from frameatlas.store.manifest import Source
 CONNECT_SECONDS = 10
 """How long a scheduler may take to answer."""
 
-PATIENCE = 60.0
+START_SECONDS = 60.0
 """Seconds without any worker of ``--workers`` after which a run ends: Dask starts them again, but
-not where they die while starting. Those of ``--scheduler`` may come hours later."""
+not where they die while starting."""
 
 _DEATHS = 1
 """Workers of ``--workers`` that may die under a source before it is set aside and tried alone."""
@@ -69,8 +69,10 @@ def workforce(options: IndexOptions, progress: Progress, stopped: Stopped) -> It
         client = stack.enter_context(_connect(address))
         if link := _dashboard(client):
             progress.note(f"Dask's dashboard: {link}")
-        patience = PATIENCE if options.scheduler is None else math.inf
-        yield Cluster(client, options.weights, stopped, patience)
+        ours = options.scheduler is None
+        timeout = START_SECONDS if ours else options.worker_timeout
+        watch = WorkerWatch(progress, timeout, from_the_first=ours)
+        yield Cluster(client, options.weights, stopped, watch)
 
 
 class Cluster:
@@ -80,13 +82,13 @@ class Cluster:
         client: Dask's client.
         weights: The weights file, None for the packaged one.
         stopped: True once the user wants the run to stop.
-        patience: Seconds that it may be without any worker.
+        watch: Ends a run that has been without workers for too long.
     """
 
     def __init__(
-        self, client: Any, weights: Path | None, stopped: Stopped, patience: float
+        self, client: Any, weights: Path | None, stopped: Stopped, watch: WorkerWatch
     ) -> None:
-        self._client, self._stopped, self._patience = client, stopped, patience
+        self._client, self._stopped, self._watch = client, stopped, watch
         self._weights = str(weights.absolute()) if weights else None
 
     def build(
@@ -97,7 +99,7 @@ class Cluster:
             return
         with token_in(shop.sources.parent) as token:
             given = (self._client, tasks, shop, self._weights, token, progress)
-            yield from ClusterScheduler(*given, self._patience).run()
+            yield from ClusterScheduler(*given, self._watch).run()
         remove_folder(shop.sources / LOCKS)
 
     def chunks(self, atlas: Atlas, first: int) -> Iterator[Covariance]:

@@ -1,7 +1,4 @@
 import json
-import os
-import subprocess
-import sys
 
 import pytest
 
@@ -18,21 +15,9 @@ HELP += [
 ]
 
 
-def run(folder, *arguments):
-    return subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "import frameatlas.cli.main as c; c.main()",
-            "poster",
-            *arguments,
-        ],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "COLUMNS": "120"},
-    )
+@pytest.fixture
+def run(typed):
+    return lambda folder, *words: typed(folder, "poster", *words, COLUMNS="120")
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +27,13 @@ def folder(tmp_path_factory, synthetic_atlas):
     return place
 
 
-def test_help_names_every_option_and_shows_an_example(folder):
+def test_help_names_every_option_and_shows_an_example(folder, run):
     text = run(folder, "--help").stdout
     assert [option for option in HELP if option not in text] == []
     assert "Example:" in text
 
 
-def test_a_negative_centre_and_the_only_atlas_here(folder):
+def test_a_negative_centre_and_the_only_atlas_here(folder, run):
     done = run(folder, "--center", "-0.5,0.25", "--width", "1", "--tile-height", "36")
     assert done.returncode == 0, done.stderr
     assert "Taking one.atlas" in done.stderr
@@ -57,7 +42,7 @@ def test_a_negative_centre_and_the_only_atlas_here(folder):
     assert (folder / "poster.png").stat().st_size > 100
 
 
-def test_json_is_one_object(folder):
+def test_json_is_one_object(folder, run):
     arguments = ["one.atlas", "--grid", "3x4", "--background", "#ffeedd", "--json", "-o", "j.png"]
     values = json.loads(run(folder, *arguments).stdout)
     assert (values["columns"], values["rows"], values["empty"], values["repeats"]) == (3, 4, 0, 0)
@@ -80,7 +65,7 @@ def test_json_is_one_object(folder):
         ["none.atlas"],
     ],
 )
-def test_bad_input_is_one_sentence_and_exit_2(folder, arguments):
+def test_bad_input_is_one_sentence_and_exit_2(folder, arguments, run):
     done = run(folder, *arguments)
     assert done.returncode == 2
     assert done.stdout == ""
@@ -88,12 +73,12 @@ def test_bad_input_is_one_sentence_and_exit_2(folder, arguments):
     assert "Traceback" not in done.stderr
 
 
-def test_gone_originals_are_named_and_exit_1(folder):
+def test_gone_originals_are_named_and_exit_1(folder, run):
     done = run(folder, "--originals", "--grid", "2x3", "-o", "o.png")
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("/videos/0.mp4: the file is no longer there")
     assert (folder / "o.png").exists()
 
 
-def test_without_an_atlas_here(tmp_path):
+def test_without_an_atlas_here(tmp_path, run):
     assert run(tmp_path).returncode == 2

@@ -28,7 +28,7 @@
     try {
       kept = localStorage.getItem("frameatlas-theme");
     } catch (_) {
-      kept = null;
+      // as if nothing had been kept
     }
     document.documentElement.dataset.theme = kept || (matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark");
   }

@@ -18,26 +18,18 @@ from frameatlas.cli.index import default_output
 from frameatlas.cli.main import COMMANDS, cli
 from frameatlas.store.lock import lock_atlas
 
+Said = tuple[int, str, str]
 
-def frameatlas(*arguments: str | Path, cwd: Path, **environment: str) -> tuple[int, str, str]:
-    """Run the program as a user does; exit code, output, errors."""
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "import frameatlas.cli.main as c; c.main()",
-            *map(str, arguments),
-        ],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        env={**os.environ, **environment},
-        timeout=120,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr + done.stdout
-    return done.returncode, done.stdout, done.stderr
+
+@pytest.fixture
+def frameatlas(typed: Callable[..., "subprocess.CompletedProcess[str]"]) -> Callable[..., Said]:
+    """``frameatlas(*words, cwd=…)``: exit code, output, errors."""
+
+    def run(*words: str | Path, cwd: Path) -> Said:
+        done = typed(cwd, *words)
+        return done.returncode, done.stdout, done.stderr
+
+    return run
 
 
 def is_one_sentence(errors: str) -> bool:
@@ -67,7 +59,7 @@ def is_one_sentence(errors: str) -> bool:
     ],
 )
 def test_bad_input_gets_a_sentence_and_exit_2(
-    tmp_path: Path, arguments: list[str], says: str
+    tmp_path: Path, arguments: list[str], says: str, frameatlas: Callable[..., Said]
 ) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "texts").mkdir()
@@ -81,12 +73,31 @@ def test_bad_input_gets_a_sentence_and_exit_2(
     assert (tmp_path / "film.mp4").read_bytes() == b"no film"
 
 
+def test_a_process_of_its_own_ends_with_the_same_code(tmp_path: Path) -> None:
+    program = [
+        sys.executable,
+        "-c",
+        "from frameatlas.cli.main import main; main()",
+        "index",
+        "nowhere",
+    ]
+    done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert is_one_sentence(done.stderr)
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("arguments", [["index"], ["index", "x", "--no-such"], ["fly"]])
-def test_what_click_refuses_exits_2(tmp_path: Path, arguments: list[str]) -> None:
+def test_what_click_refuses_exits_2(
+    tmp_path: Path, arguments: list[str], frameatlas: Callable[..., Said]
+) -> None:
     assert frameatlas(*arguments, cwd=tmp_path)[0] == 2
 
 
-def test_the_only_atlas_here_is_taken(tmp_path: Path, tmp_atlas: Atlas) -> None:
+def test_the_only_atlas_here_is_taken(
+    tmp_path: Path, tmp_atlas: Atlas, frameatlas: Callable[..., Said]
+) -> None:
     code, output, errors = frameatlas("info", "--json", cwd=tmp_atlas.folder.parent)
     assert code == 0
     assert "Taking synthetic.atlas" in errors
@@ -101,7 +112,7 @@ def test_the_only_atlas_here_is_taken(tmp_path: Path, tmp_atlas: Atlas) -> None:
     assert "other.atlas, synthetic.atlas" in errors
 
 
-def test_info_speaks_to_people(tmp_atlas: Atlas) -> None:
+def test_info_speaks_to_people(tmp_atlas: Atlas, frameatlas: Callable[..., Said]) -> None:
     code, output, _ = frameatlas("info", tmp_atlas.folder, cwd=tmp_atlas.folder.parent)
     assert code == 0
     assert f"{len(tmp_atlas)} frames" in output
@@ -109,7 +120,7 @@ def test_info_speaks_to_people(tmp_atlas: Atlas) -> None:
     assert "layout article" in output
 
 
-def test_check_names_what_is_wrong(tmp_atlas: Atlas) -> None:
+def test_check_names_what_is_wrong(tmp_atlas: Atlas, frameatlas: Callable[..., Said]) -> None:
     folder = tmp_atlas.folder
     assert frameatlas("check", folder, cwd=folder.parent)[0] == 0
     path = folder / "sources" / tmp_atlas.sources[0].id / "frames.npy"
@@ -126,7 +137,9 @@ def test_check_names_what_is_wrong(tmp_atlas: Atlas) -> None:
     assert "atlas.json" in output
 
 
-def test_a_newer_format_asks_for_an_upgrade(tmp_atlas: Atlas) -> None:
+def test_a_newer_format_asks_for_an_upgrade(
+    tmp_atlas: Atlas, frameatlas: Callable[..., Said]
+) -> None:
     path = tmp_atlas.folder / "atlas.json"
     text = path.read_text(encoding="utf-8").replace('"format": 1', '"format": 99')
     path.write_text(text, encoding="utf-8")
@@ -136,7 +149,9 @@ def test_a_newer_format_asks_for_an_upgrade(tmp_atlas: Atlas) -> None:
         assert "upgrade frameatlas" in errors
 
 
-def test_a_locked_atlas_names_who_holds_it(tmp_atlas: Atlas) -> None:
+def test_a_locked_atlas_names_who_holds_it(
+    tmp_atlas: Atlas, frameatlas: Callable[..., Said]
+) -> None:
     with lock_atlas(tmp_atlas.folder):
         code, _, errors = frameatlas("relayout", tmp_atlas.folder, cwd=tmp_atlas.folder.parent)
     assert code == 2
@@ -160,7 +175,7 @@ def test_our_own_faults_are_one_sentence_too(
 
 
 def test_a_closed_pipe_is_no_error(tmp_atlas: Atlas) -> None:
-    program = f'"{sys.executable}" -c "import frameatlas.cli.main as c; c.main()"'
+    program = f'"{sys.executable}" -c "from frameatlas.cli.main import main; main()"'
     done = subprocess.run(
         ["bash", "-c", f"{program} info --json | head -1"],
         cwd=tmp_atlas.folder.parent,

@@ -1,9 +1,6 @@
 """``frameatlas similar`` and ``dissimilar`` as they are typed."""
 
 import json
-import os
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -25,16 +22,9 @@ def folder(tmp_path_factory, synthetic_atlas):
     return place
 
 
-def run(folder, command, *arguments):
-    """A whole process, as a user starts it."""
-    return subprocess.run(
-        [sys.executable, "-c", "from frameatlas.cli.main import main; main()", command, *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "COLUMNS": "120"},
-    )
+@pytest.fixture
+def run(typed):
+    return lambda folder, *words: typed(folder, *words, COLUMNS="120")
 
 
 def quick(monkeypatch, folder, command, *arguments):
@@ -43,7 +33,7 @@ def quick(monkeypatch, folder, command, *arguments):
     return CliRunner().invoke(command, list(arguments), standalone_mode=False)
 
 
-def test_the_only_atlas_here_is_taken_and_a_table_printed(folder):
+def test_the_only_atlas_here_is_taken_and_a_table_printed(folder, run):
     done = run(folder, "similar", "0.mp4", "-o", "paths.png")
     assert done.returncode == 0, done.stderr
     assert "Taking one.atlas" in done.stderr
@@ -151,7 +141,7 @@ def test_bad_input_of_dissimilar_is_one_sentence(monkeypatch, folder, arguments)
     assert "Expected" in str(done.exception)
 
 
-def test_exit_2_and_nothing_on_standard_output(folder):
+def test_exit_2_and_nothing_on_standard_output(folder, run):
     done = run(folder, "similar", "nonesuch.mp4")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.splitlines()[-1].startswith("Error: Expected")

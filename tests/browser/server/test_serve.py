@@ -146,7 +146,10 @@ def waited(condition, seconds=20):
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
 def test_the_program_ends_quietly(tmp_path, tmp_atlas, end):
-    command = [sys.executable, "-c", "from frameatlas.cli.main import main; main()", "browse"]
+    # A shell starts what runs in its background with SIGINT ignored, and children inherit that.
+    program = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    program += "from frameatlas.cli.main import main; main()"
+    command = [sys.executable, "-c", program, "browse"]
     running = subprocess.Popen(
         [*command, str(tmp_atlas.folder), "--port", "0", "--no-open"],
         stdout=subprocess.PIPE,

@@ -30,6 +30,7 @@ from frameatlas.embedder.workers import (
     workforce as cluster,
 )
 from frameatlas.embedder.workers.messages import Order, Report, our_version, task_of, task_values
+from frameatlas.embedder.workers.presence import WorkerWatch
 from frameatlas.embedder.workers.scheduler import ClusterScheduler
 from frameatlas.embedder.workers.worker_engine import KeptEngine, share_of
 from frameatlas.errors import SpaceError, WeightsError
@@ -181,7 +182,8 @@ def test_an_answer_that_is_lost_with_its_worker_is_asked_for_again(tmp_path: Pat
     shop: Any = SimpleNamespace(sources=tmp_path, stopped=lambda: False)
     client: Any = SimpleNamespace(status="running")
     task = VideoTask(SOURCE)
-    handing: Any = ClusterScheduler(client, [], shop, None, ("a", "b"), NullProgress(), 1.0)
+    watch = WorkerWatch(NullProgress(), 1.0, from_the_first=True)
+    handing: Any = ClusterScheduler(client, [], shop, None, ("a", "b"), NullProgress(), watch)
     for attempt in range(1, cluster_build.ATTEMPTS + 1):
         handing._handed[task.id] = handed = SimpleNamespace(task=task, future=future)
         handing._attempts[task.id] = attempt
@@ -248,7 +250,8 @@ def test_workers_that_all_die_for_good_end_the_run_in_a_sentence(
     with stand_in.processes(1) as made, Client(made.scheduler_address) as client:
         made.scale(0)
         shop: Any = SimpleNamespace(sources=tmp_path, stopped=lambda: False)
-        given = (client, [VideoTask(SOURCE)], shop, None, ("a", "b"), NullProgress(), 1.0)
+        watch = WorkerWatch(NullProgress(), 1.0, from_the_first=True)
+        given = (client, [VideoTask(SOURCE)], shop, None, ("a", "b"), NullProgress(), watch)
         monkeypatch.setattr(ClusterScheduler, "_hand", lambda *_: None)
         handing: Any = ClusterScheduler(*given)
         handing._handed["abc"] = SimpleNamespace(future=SimpleNamespace(done=lambda: False))
