@@ -34,8 +34,10 @@ HEADER = ("tracklet", "player", "team", "confidence")
 NOBODY = "unassigned"
 """What the player of a tracklet is called that nothing links to anybody."""
 
-_NUMBERS = ("player", "tracklet", "piece", "picture")
-_PIECES = ("tracklet", "first", "last", "player")
+_NUMBERS = {"player": "player", "tracklet": "tracklet", "piece": "segment", "picture": "picture"}
+"""Columns of ``crops.h5`` with a row for each frame, and where ``CropOwners`` holds them."""
+
+_SEGMENTS = ("tracklet", "first", "last", "player")
 _FARTHEST = 2**53
 """Above every frame of a video: a page's numbers are exact below it."""
 
@@ -146,9 +148,9 @@ def write_owners(path: Path, owners: CropOwners) -> None:
     beside = path.with_name(f".{path.name}.new")
     with translate_os_errors(path):
         with new_table(beside) as file:
-            for name in _NUMBERS:
-                file[name] = getattr(owners, name)
-            for name in _PIECES:
+            for name, held in _NUMBERS.items():
+                file[name] = getattr(owners, held)
+            for name in _SEGMENTS:
                 file[f"pieces/{name}"] = owners.segments[name]
             file["pieces/confidence"] = owners.confidence
             file["tracklet_camera"] = owners.camera
@@ -175,7 +177,7 @@ def read_owners(path: Path) -> CropOwners:
                 tracklet,
                 segment,
                 picture,
-                {n: _column(file, f"pieces/{n}", path, "iu").astype(np.int64) for n in _PIECES},
+                {n: _column(file, f"pieces/{n}", path, "iu").astype(np.int64) for n in _SEGMENTS},
                 _column(file, "pieces/confidence", path, "f").astype(np.float64),
                 _names(file, "tracklet_names", path),
                 _column(file, "tracklet_camera", path, "iu").astype(np.int64),
@@ -190,8 +192,8 @@ def read_owners(path: Path) -> CropOwners:
 
 
 def _agree(owners: CropOwners) -> bool:
-    counts = {len(getattr(owners, name)) for name in _NUMBERS}
-    sizes = {len(owners.segments[name]) for name in _PIECES} | {len(owners.confidence)}
+    counts = {len(getattr(owners, held)) for held in _NUMBERS.values()}
+    sizes = {len(owners.segments[name]) for name in _SEGMENTS} | {len(owners.confidence)}
     limits = (
         (owners.player, -1, len(owners.players)),
         (owners.tracklet, 0, len(owners.tracklets)),
