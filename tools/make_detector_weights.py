@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tools.make_weights import write_float16
 
+from frameatlas.reid.detect.packaged_weights import PACKAGED_NAME
 from frameatlas.reid.detect.ssdlite import CHANNELS, EXTRA, MAPS, anchors, preprocessed, ssdlite
-from frameatlas.reid.detect.weights import PACKAGED_NAME
 
 _BACKBONE = "FeatureExtractor/MobilenetV2"
 _SIZES = ("2_3x3_s2_512", "3_3x3_s2_256", "4_3x3_s2_256", "5_3x3_s2_128")

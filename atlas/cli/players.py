@@ -11,6 +11,7 @@ import click
 from frameatlas.atlas import MANIFEST, read_manifest
 from frameatlas.cli.index import choose_progress
 from frameatlas.cli.players_crops import TABLES, game_of, index_crops
+from frameatlas.cli.players_detect import detect_options, find_tracks, take_detect_options
 from frameatlas.cli.players_tracks import ENDINGS, list_tracks, take_track_options, track_options
 from frameatlas.errors import InputError
 from frameatlas.options import ENGINES, IndexOptions
@@ -57,6 +58,7 @@ class PlayersCommand(click.Command):
     cls=PlayersCommand,
     epilog="""\b
 Examples:
+  frameatlas players game.mp4
   frameatlas players game.mp4 --tracks game.txt
   frameatlas players one.mp4 two.mp4 --tracks one.txt --tracks two.txt \\
       --camera two.mp4=west --count 23
@@ -66,6 +68,7 @@ Examples:
 @click.argument("videos", nargs=-1, required=True, metavar="VIDEO...")
 @click.option("--tracks", multiple=True, metavar="MOT.txt", help="Boxes, one file for each video.")
 @track_options
+@detect_options
 @click.option("--camera", multiple=True, metavar="FILE=NAME", help="Which camera took a video.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="[VIDEO's name].players")
 @click.option("--count", type=int, help="Number of people.  [found]")
@@ -85,11 +88,12 @@ Examples:
 def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **given: Any) -> int:
     """Find who is who: one identity for each person in a game.
 
-    VIDEO is a video or a folder of images with seqinfo.ini; --tracks names the boxes that any
-    tracker wrote for it, as MOT, CVAT, COCO, CSV with a header and more. The output is an atlas of
-    crops, which the other commands open, with players.csv, a contact sheet for each player and the
-    tracks with players as ids in it. Nothing leaves this machine. `frameatlas players rank` is for
-    folders of pictures.
+    VIDEO is a video or a folder of images with seqinfo.ini. --tracks names the boxes that any
+    tracker wrote for it, as MOT, CVAT, COCO, CSV with a header and more; without it, people are
+    found and followed here, and their boxes kept in the output. That is an atlas of crops, which
+    the other commands open, with players.csv, a contact sheet for each player and the tracks with
+    players as ids in it. Nothing leaves this machine. `frameatlas players rank` is for folders of
+    pictures.
     """
     from frameatlas.reid.crops.recordings import open_recordings
     from frameatlas.reid.report.outputs import write_outputs
@@ -101,6 +105,7 @@ def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **given
     if given.pop("as_list"):
         say(list_tracks(files))
         return 0
+    detect = take_detect_options(given)
     cameras = _parse_cameras(given.pop("camera"))
     index = IndexOptions(
         fps=CROPS_A_SECOND,
@@ -110,8 +115,10 @@ def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **given
     folder = output or Path(f"{shown[0].stem if shown else 'game'}.players")
     _refuse_other_atlas(folder)
     options = _options(folder, **given)
-    recordings = open_recordings(shown, files, cameras, tracks)
     with choose_progress(as_json) as progress:
+        if not files:
+            files = find_tracks(shown, folder, detect, progress)
+        recordings = open_recordings(shown, files, cameras, tracks)
         for recording in recordings:
             _tell(recording, progress)
         atlas = index_crops(recordings, folder, index, progress)

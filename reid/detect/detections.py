@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.errors import DamagedAtlasError
+from frameatlas.reid.tracks.mot import Tracks
 from frameatlas.store.atomic import sync_file, translate_os_errors
 from frameatlas.store.hdf5_reader import dataset_of, open_table
 from frameatlas.store.hdf5_writer import new_table
@@ -38,6 +39,17 @@ class Detections:
         """How far the picture moved from one frame to a later one, float64 of shape (2,)."""
         first, last = np.searchsorted(self.looked, (before, now), side="right")
         return np.asarray(self.motion[first:last].sum(axis=0), np.float64)
+
+    @property
+    def step(self) -> int:
+        """Frames from one that was looked at to the next."""
+        return int(np.median(np.diff(self.looked))) if len(self.looked) > 1 else 1
+
+    def as_tracks(self) -> Tracks:
+        """The boxes as those of a MOT file, whose pixels count from 1; without ids."""
+        box = np.round(self.box + (1, 1, 0, 0), 2)
+        nobody = np.full(len(box), -1, np.int64)
+        return Tracks(self.frame, nobody, box, self.confidence.astype(np.float32))
 
     @classmethod
     def joined(cls, parts: list["Detections"]) -> "Detections":

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from frameatlas.reid.detect.packaged_weights import PACKAGED_DIGEST, load_detector
 from frameatlas.reid.detect.ssdlite import SIDE, decoded, preprocessed
-from frameatlas.reid.detect.weights import PACKAGED_DIGEST, load_detector
 
 Found = tuple[NDArray[np.float64], NDArray[np.float64]]
 """Boxes of one picture, float64 of shape (k, 4): left, top, width, height in pixels from 0; and how

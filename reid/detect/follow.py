@@ -76,7 +76,7 @@ def follow(detections: Detections, rate: float, options: FollowOptions | None = 
     ended: list[_Tracklet] = []
     usable = np.flatnonzero(detections.confidence >= options.unsure)
     frames = np.unique(detections.frame[usable])
-    rows_of = np.split(usable, np.searchsorted(detections.frame[usable], frames[1:]))
+    rows_of = np.split(usable, np.searchsorted(detections.frame[usable], frames[1:]))[: len(frames)]
     last = int(frames[0]) if len(frames) else 0
     for frame, rows in zip(frames.tolist(), rows_of, strict=True):
         camera = detections.camera_motion(last, frame)
@@ -137,7 +137,7 @@ def _give(
         if value >= options.most_cost:
             continue
         gap = frame - alive[free[place]].frame
-        if gap > 2 and _doubtful(cost, place, column, options):
+        if gap > 2 * detections.step and _doubtful(cost, place, column, options):
             continue
         alive[free[place]].take(int(rows[column]), detections)
         left.discard(int(rows[column]))

@@ -20,6 +20,9 @@ MOST_ROWS = 6
 GREY = 114
 """What fills pictures up where a detector keeps their aspect, as YOLOX was trained."""
 
+_STRETCHED = 4 / 3
+"""Shape of most of the pictures that a detector was trained on, all stretched to one."""
+
 _BORDER = 0.02
 """Share of a window beside its edge: a box that reaches into it may be part of a person."""
 
@@ -41,7 +44,8 @@ def windows_of(size: tuple[int, int], person: float, detector: Detector) -> NDAr
     if person <= 0 or wanted >= 0.8 * height:
         return np.array(whole, np.int64)
     high = max(wanted, 1.6 * OVERLAP * person, height / MOST_ROWS)
-    wide = min(width, round(high * detector.size[0] / detector.size[1] * 4 / 3))
+    shape = detector.size[0] / detector.size[1] * (1 if detector.keeps_aspect else _STRETCHED)
+    wide = min(width, round(high * shape))
     high = min(height, round(high))
     lefts = _starts(width, wide, 0.6 * OVERLAP * person)
     tops = _starts(height, high, OVERLAP * person)

@@ -8,10 +8,11 @@ from frameatlas.errors import InputError, SourceError
 from frameatlas.reid.tracks.fit import PictureFacts, fit
 from frameatlas.reid.tracks.formats.read import read_table
 from frameatlas.reid.tracks.formats.table import BadLine, Person, TrackTable
-from frameatlas.reid.tracks.frame_reader import Pictures, picture_size
+from frameatlas.reid.tracks.frame_reader import Pictures
 from frameatlas.reid.tracks.labels import choose_rows
 from frameatlas.reid.tracks.mot import Tracks, tracks_of
 from frameatlas.reid.tracks.options import TrackOptions
+from frameatlas.reid.tracks.picture_size import picture_size
 from frameatlas.reid.tracks.restarts import cut_at_leaps, part_repeated_ids
 
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from frameatlas.errors import SourceError
+from frameatlas.reid.tracks.picture_facts import frame_count
 from frameatlas.safe_formats import photo_formats, safe_options
 from frameatlas.store.content_digest import content_digest
 from frameatlas.store.digests import text_digest
@@ -119,7 +120,7 @@ class VideoPictures:
             self.rate = _sane_rate(stream.average_rate)
             self.time_base = stream.time_base or 1 / self.rate
             self.size = _displayed_size(container, stream)
-            self.count = _told_count(container, stream, self.rate)
+            self.count = frame_count(container, stream, self.rate)
 
     def pictures(self, wanted: Sequence[int]) -> Iterator[Picture]:
         """See ``Pictures``; where the file is damaged, they end."""
@@ -272,30 +273,6 @@ def _displayed_size(
     frame = next(_until_damage(container.decode(stream)), None)
     turned = frame is not None and round(getattr(frame, "rotation", 0) / 90) % 2
     return (stream.height, stream.width) if turned else (stream.width, stream.height)
-
-
-def _told_count(
-    container: av.container.InputContainer, stream: av.VideoStream, rate: Fraction
-) -> int:
-    """Number of frames as the container says, else its duration times the rate; 0 for neither."""
-    if stream.frames > 0:
-        return int(stream.frames)
-    if stream.duration and stream.time_base:
-        return max(0, round(stream.duration * stream.time_base * rate))
-    return (
-        max(0, round(Fraction(container.duration, av.time_base) * rate))
-        if container.duration
-        else 0
-    )
-
-
-def picture_size(pictures: Pictures) -> tuple[int, int]:
-    """Width and height, by the first picture where nothing says it; (0, 0) where there is none."""
-    if pictures.size != (0, 0):
-        return pictures.size
-    numbers = range(1, min(pictures.count, 100) + 1)
-    first = next((p for k in numbers for p in pictures.pictures([k])), None)
-    return (first.pixels.shape[1], first.pixels.shape[0]) if first else (0, 0)
 
 
 def _upright(frame: av.VideoFrame) -> NDArray[np.uint8]:

@@ -114,13 +114,14 @@ def tracks_of(table: TrackTable, camera: str = "") -> tuple[Tracks, tuple[BadLin
     return tracks.rows(first), (told,)
 
 
-def write_mot(path: Path, tracks: Tracks, identity: NDArray[np.int64]) -> None:
+def write_mot(path: Path, tracks: Tracks, identity: NDArray[np.int64], *, ids: bool = True) -> None:
     """Write boxes with other ids, in ten columns, as TrackEval and others read them.
 
     Args:
         path: The file.
         tracks: The boxes.
         identity: int64 of shape (n,): the id of each row, 1 or more; rows below 1 are left out.
+        ids: Whether ids are written; else -1, as of a detector.
     """
     lines = []
     for frame, who, box, sure in zip(
@@ -128,7 +129,7 @@ def write_mot(path: Path, tracks: Tracks, identity: NDArray[np.int64]) -> None:
     ):
         if who >= 1:
             place = ",".join(f"{value:.2f}" for value in box)
-            lines.append(f"{frame},{who},{place},{sure:g},-1,-1,-1\n")
+            lines.append(f"{frame},{who if ids else -1},{place},{sure:g},-1,-1,-1\n")
     with translate_os_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, "".join(lines))

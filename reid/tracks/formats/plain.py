@@ -85,7 +85,7 @@ def is_darklabel(rows: Sequence[Sequence[str]]) -> bool:
 def _darklabel_width(row: Sequence[str]) -> int | None:
     """Cells of each box of a row: 5, or 6 with a label; 0 where there is no box; None: not so."""
     number = number_of(row[1]) if len(row) >= 2 else None
-    if number is None or number != int(number) or not 0 <= number < 10_000:
+    if number is None or not 0 <= number < 10_000 or number != int(number):
         return None
     rest = [cell for cell in row[2:] if cell]
     if number == 0:

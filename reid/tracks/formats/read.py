@@ -1,5 +1,6 @@
 """The seam: any file or folder of tracks becomes one table, or one sentence says what it is."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -86,6 +87,8 @@ def parse_table(text: str, place: str, name: str = "", video: str = "") -> Track
         return read_teamtrack(lines, place)
     if lines and is_header(cells_of(lines[0].text, delimiter_of([v.text for v in lines[:50]]))):
         return read_header_table(lines, place)
+    if lines and re.match(r"[\"']?[A-Za-z_]", lines[0].text):
+        lines = lines[1:]  # a title
     table = read_plain(lines)
     if not len(table):
         raise SourceError(_nothing(place, table))

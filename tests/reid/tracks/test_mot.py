@@ -59,7 +59,7 @@ def test_every_line_that_is_no_box_is_named_by_its_number():
 def test_a_file_without_a_box_says_what_a_row_looks_like():
     with pytest.raises(SourceError, match="frame, id, left, top, width, height") as told:
         parsed("hello\nworld\n")
-    assert "line 1" in str(told.value)
+    assert "line 2" in str(told.value)
     with pytest.raises(SourceError, match="Received: no such row"):
         parsed("")
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ BOXES = [
 ]
 """Frame, id, left, top, width, height: three people, the third of whom leaves."""
 
-FACTS = PictureFacts((WIDTH, HEIGHT), 10, 25)
+FACTS = PictureFacts((WIDTH, HEIGHT), 10, Fraction(25))
 
 
 def corners(box):
