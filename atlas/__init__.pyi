@@ -15,6 +15,7 @@ from frameatlas.errors import NewerFormatError as NewerFormatError
 from frameatlas.errors import NoAtlasError as NoAtlasError
 from frameatlas.errors import SourceError as SourceError
 from frameatlas.errors import SpaceError as SpaceError
+from frameatlas.errors import TrainingError as TrainingError
 from frameatlas.errors import WeightsError as WeightsError
 from frameatlas.frames import Frames as Frames
 from frameatlas.options import IndexOptions as IndexOptions

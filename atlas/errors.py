@@ -11,6 +11,7 @@
     ├── SourceError         (OSError)             a video or photo that gives no frames
     ├── WeightsError        (ValueError)          a weights file for another network
     ├── MissingExtraError   (ImportError)         an optional library that is not installed
+    ├── TrainingError       (ArithmeticError)     a training that collapsed, or left the numbers
     ├── ClusterError        (ConnectionError)     a scheduler or worker that cannot be used
     └── InterruptedIndexError (InterruptedError)  Ctrl-C: stopped cleanly, can be resumed
 
@@ -67,6 +68,10 @@ class WeightsError(FrameatlasError, ValueError):
 
 class MissingExtraError(FrameatlasError, ImportError):
     """An optional library is not installed; the message says which extra to install."""
+
+
+class TrainingError(FrameatlasError, ArithmeticError):
+    """A training that cannot go on: features collapsed, or losses are no numbers; state is kept."""
 
 
 class ClusterError(FrameatlasError, ConnectionError):

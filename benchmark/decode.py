@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from benchmark import decode_peers
 from benchmark.machine import NOT_INSTALLED, describe_machine, our_processor_seconds
 from benchmark.tables import Cell, markdown
-from frameatlas.embedder.decode.ffmpeg import find_ffmpeg, plan_size
+from frameatlas.embedder.decode.decode_plan import plan_size
+from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
 from frameatlas.embedder.decode.frame_selection import KeepRule
 from frameatlas.embedder.decode.video import decode_video
 from frameatlas.embedder.media.frame_sink import Box, FrameSettings

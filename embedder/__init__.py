@@ -1,7 +1,8 @@
 """The embedder wing: videos and photos to an atlas (the only wing that knows FFmpeg and Keras)."""
 
+from frameatlas.embedder.build.indexed import Indexed
 from frameatlas.embedder.demo_videos import make_demo_videos
-from frameatlas.embedder.index import Indexed, index_videos
+from frameatlas.embedder.index import index_videos
 from frameatlas.embedder.relayout import relayout
 from frameatlas.embedder.try_layouts import try_layouts
 

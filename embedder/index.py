@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from frameatlas.atlas import MANIFEST, Atlas, open_atlas
 from frameatlas.embedder.build.disk_estimate import check_space, estimate
+from frameatlas.embedder.build.indexed import Indexed
 from frameatlas.embedder.build.output_folder import prepare_output
 from frameatlas.embedder.build.pipeline import BuildContext, default_jobs
 from frameatlas.embedder.build.source_builder import any_made, find_finished_source
@@ -19,10 +20,13 @@ from frameatlas.embedder.describe.engine import engine_choice, open_engine
 from frameatlas.embedder.describe.weights import find_packaged_weights, weights_digest
 from frameatlas.embedder.map.draw_map import draw_map, extend_map
 from frameatlas.embedder.media.frame_sink import FrameSettings
+from frameatlas.embedder.sources.carried_places import carried_places
 from frameatlas.embedder.sources.discovery import find_sources
+from frameatlas.embedder.sources.kept_sources import put_back_unreplaced, put_repaired
 from frameatlas.embedder.sources.matching import Matching, match_sources
 from frameatlas.embedder.sources.pruning import prune_sources, remove_leftovers
 from frameatlas.embedder.sources.repair import broken_sources, forget_repaired, map_is_whole
+from frameatlas.embedder.sources.replaced import Replaced
 from frameatlas.embedder.sources.tasks import Task
 from frameatlas.embedder.workers.this_process import ThisProcess, Workforce
 from frameatlas.embedder.workers.workforce import workforce
@@ -35,34 +39,9 @@ from frameatlas.errors import (
 )
 from frameatlas.options import IndexOptions
 from frameatlas.progress import NullProgress, Progress, Stopped
-from frameatlas.store.atomic import write_text
+from frameatlas.store.atomic import remove_folder, write_text
 from frameatlas.store.lock import lock_atlas
 from frameatlas.store.manifest import Made, Manifest, Source
-
-
-@dataclass(frozen=True)
-class Indexed:
-    """What an index run did.
-
-    Attributes:
-        atlas: The finished atlas.
-        added: Sources read in this run, in the order of their frames.
-        failed: Given files that gave no frames, and sources that gave only some.
-        known: How many given files were in the atlas already.
-        moved: How many of them were found under another path.
-        pruned: Sources forgotten because their files are gone.
-        redrawn: Whether the map was drawn anew.
-        seconds: Wall time.
-    """
-
-    atlas: Atlas
-    added: tuple[Source, ...]
-    failed: tuple[Source, ...]
-    known: int
-    moved: int
-    pruned: int
-    redrawn: bool
-    seconds: float
 
 
 def index_videos(
@@ -154,13 +133,17 @@ class IndexRun:
         added = built[len(broken) :]
         for source in matching.failed:
             self.progress.source(source)
-        kept, moved_back = _replace_repaired(matching.kept, repaired)
+        old = self.atlas.manifest.sources if self.atlas else ()
+        before, replaced = put_back_unreplaced(old, matching.kept, matching.replaced, added)
+        kept, moved_back = put_repaired(before, repaired)
         sources = (*kept, *moved_back, *added, *matching.failed)
         manifest = Manifest(made, sources, None, library_versions())
-        redrawn = self._draw(manifest, kept)
+        redrawn = self._draw(manifest, kept, replaced)
         remove_leftovers(self.folder, manifest, everything=self.options.prune)
+        self._forget_replaced(replaced, manifest)
         forget_repaired(self.folder, manifest)
-        failed = [s for s in (*built, *matching.failed) if s.status != "ok"]
+        known = [s for s in matching.damaged if s in kept]
+        failed = [s for s in (*built, *matching.failed, *known) if s.status != "ok"]
         return Indexed(
             open_atlas(self.folder),
             tuple(added),
@@ -171,6 +154,17 @@ class IndexRun:
             redrawn,
             time.monotonic() - started,
         )
+
+    def _forget_replaced(self, replaced: Sequence[Replaced], manifest: Manifest) -> None:
+        """Say which files have another content now, and remove what was stored of the old one."""
+        names = {source.id for source in manifest.sources}
+        for old in replaced:
+            self.progress.note(
+                f"{old.path}: another content under a known name; its new frames take the place of "
+                "the old ones, and those that are the same stay where they are."
+            )
+            if old.source.id not in names:
+                remove_folder(self.folder / "sources" / old.source.id)
 
     def _made(self) -> Made:
         """How frames and features are made: the atlas' own way, which options cannot change."""
@@ -239,7 +233,9 @@ class IndexRun:
             self.progress.source(source)
         return [adopted[task.id] for task in tasks]
 
-    def _draw(self, manifest: Manifest, kept: Sequence[Source]) -> bool:
+    def _draw(
+        self, manifest: Manifest, kept: Sequence[Source], replaced: Sequence[Replaced]
+    ) -> bool:
         """Draw or extend the map where needed and write the manifest; True where drawn anew."""
         atlas = Atlas(self.folder, manifest)
         if not len(atlas):
@@ -254,7 +250,8 @@ class IndexRun:
             assert self.atlas.manifest.map is not None
             record = replace(self.atlas.manifest.map, sources=len(manifest.sources))
         else:
-            record = extend_map(self.atlas, rows, atlas, self.progress, self._check)
+            carried = carried_places(self.atlas, replaced, atlas) if replaced else None
+            record = extend_map(self.atlas, rows, atlas, self.progress, self._check, carried)
         self._write(replace(manifest, map=record))
         return rows is None
 
@@ -281,20 +278,3 @@ class IndexRun:
 
     def _write(self, manifest: Manifest) -> None:
         write_text(self.folder / MANIFEST, manifest.to_json())
-
-
-def _replace_repaired(
-    kept: Sequence[Source], repaired: dict[str, Source]
-) -> tuple[list[Source], list[Source]]:
-    """Put sources that were made again into their places.
-
-    Returns:
-        All sources whose frames keep their numbers, and those that now have other frames than the
-        map knows: they are placed like new ones.
-    """
-    same: list[Source] = []
-    other: list[Source] = []
-    for source in kept:
-        again = repaired.get(source.id, source)
-        (same if again.frames == source.frames else other).append(again)
-    return same, other

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from frameatlas.embedder.build.indexed import Indexed
 from frameatlas.embedder.build.output_folder import prepare_output
-from frameatlas.embedder.index import Indexed, IndexRun
+from frameatlas.embedder.index import IndexRun
 from frameatlas.embedder.sources.given_task import GivenTask
 from frameatlas.embedder.sources.matching import Matching
 from frameatlas.embedder.sources.tasks import Task

@@ -11,7 +11,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "atlas": (
         ("errors", "safe_text", "safe_formats", "processors"),
         ("store", "geometry", "frames", "options"),
-        ("atlas", "players", "progress"),
+        ("atlas", "players", "progress", "photos"),
         ("drawing", "search", "verify", "summary"),
         ("cli",),
     ),
@@ -40,8 +40,9 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "reid": (
         ("tracks",),
         ("crops", "identify"),
-        ("detect", "evaluate", "learn", "ranking", "report", "statistics"),
+        ("detect", "evaluate", "ranking", "report"),
         ("synthetic",),
+        ("learn",),
     ),
 }
 """The rooms of each wing, the ground floor first: a room imports from the floors below it only. A

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,8 +37,17 @@ _SHOWN, _NUMBERED = 5, 100
 """Lines that cannot be used: shown with the reason, and by number."""
 
 
+INNER = {
+    "rank": "frameatlas.cli.players_rank:rank",
+    "train": "frameatlas.cli.learning.train:train",
+    "evaluate": "frameatlas.cli.learning.evaluate:evaluate",
+    "adapt": "frameatlas.cli.learning.adapt:adapt",
+}
+"""Commands behind ``players``, by the word that follows it."""
+
+
 class PlayersCommand(click.Command):
-    """``players VIDEO…``, and ``players rank``, which is a command of its own."""
+    """``players VIDEO…``, and what is about players too but a command of its own."""
 
     def make_context(
         self,
@@ -46,11 +56,11 @@ class PlayersCommand(click.Command):
         parent: click.Context | None = None,
         **extra: Any,
     ) -> click.Context:
-        """Hand over to ``rank`` where that is the first word."""
-        if args[:1] == ["rank"]:
-            from frameatlas.cli.players_rank import rank
-
-            return rank.make_context(f"{info_name} rank", args[1:], parent, **extra)
+        """Hand over to the command of the first word, where that is one."""
+        if args[:1] and args[0] in INNER:
+            module, _, name = INNER[args[0]].partition(":")
+            command: click.Command = getattr(import_module(module), name)
+            return command.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
         return super().make_context(info_name, args, parent, **extra)
 
 

@@ -7,8 +7,8 @@ _CHUNK = 1 << 20
 
 
 def text_digest(text: str) -> str:
-    """Digest of a text's UTF-8 bytes."""
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    """Digest of a text's UTF-8 bytes, or a name's own bytes where they are none."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
 def file_digest(path: Path) -> str:

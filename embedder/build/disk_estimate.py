@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from frameatlas.embedder.media.bounded_look import probe_within_limits
 from frameatlas.embedder.media.frame_sink import FrameSettings
-from frameatlas.embedder.media.probe import probe_video
 from frameatlas.embedder.sources.given_task import GivenTask
 from frameatlas.embedder.sources.tasks import PhotosTask, Task, VideoTask
 from frameatlas.errors import SourceError, SpaceError
@@ -71,7 +71,7 @@ def _of_videos(videos: Sequence[VideoTask], settings: FrameSettings) -> Estimate
 
 def _of_video(path: Path, settings: FrameSettings) -> Estimate | None:
     try:
-        probe = probe_video(path)
+        probe = probe_within_limits(path)
     except SourceError:
         return None
     aspect = probe.width / probe.height if probe.width and probe.height else _ASSUMED_ASPECT

@@ -26,13 +26,17 @@ _DAMAGE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"file ended prematurely|partial file|truncat", "the file is cut off"),
         (
             r"error submitting packet to decoder|decoding error|error while decoding|"
-            r"corrupt decoded frame|corrupt input packet|packet corrupt|concealing \d+|"
+            r"corrupt decoded frame|concealing \d+|"
             r"invalid nal unit size|error splitting|ac-tex damaged|"
             r"invalid data found|decode error rate",
             "part of the data is damaged",
         ),
     )
 )
+
+_GAP = re.compile(r"corrupt input packet|packet corrupt", re.IGNORECASE)
+"""Packets of a broadcast stream are numbered, and a number is left out: where recordings were
+joined nothing is lost, and where something is, the decoder says so too."""
 
 _CAN_BE_HARMLESS = re.compile(
     # A trailing packet without a picture, and what a stream says that was cut between key frames.
@@ -86,6 +90,10 @@ class FFmpegReport:
         self._time_base = time_base
         self._notes: queue.Queue[FrameNote] = queue.Queue()
         self._reasons: list[str] = []
+        self._before_pictures: list[str] = []
+        self._pictures = False
+        self.gaps = False
+        """Whether packets are missing in the numbering of a broadcast stream."""
         self.complaints: list[str] = []
 
     def add(self, line: str) -> None:
@@ -124,10 +132,14 @@ class FFmpegReport:
     @property
     def damage(self) -> str:
         """The most telling reason why frames may be missing; "" when there is none."""
-        for _, clause in _DAMAGE:
-            if clause in self._reasons:
-                return clause
-        return ""
+        return _most_telling(self._reasons if self._pictures else self._before_pictures)
+
+    @property
+    def damage_at_start(self) -> str:
+        """The same of what was said before the first picture, and not again."""
+        if self._reasons or not self._pictures:
+            return ""
+        return _most_telling(self._before_pictures)
 
     def _add_note(self, line: str) -> None:
         base = _TIME_BASE.search(line)
@@ -137,6 +149,7 @@ class FFmpegReport:
         if frame:
             pts = None if frame.group(1) == "NOPTS" else int(frame.group(1))
             width, height = int(frame.group(2)), int(frame.group(3))
+            self._pictures = True
             self._notes.put(FrameNote(pts, self._time_base, width, height))
 
     def _add_spliced(self, line: str) -> None:
@@ -154,8 +167,16 @@ class FFmpegReport:
     def _add_complaint(self, text: str) -> None:
         if len(self.complaints) < 100:
             self.complaints.append(text)
+        if _GAP.search(text):
+            self.gaps = True
+            return
+        reasons = self._reasons if self._pictures else self._before_pictures
         for pattern, clause in _DAMAGE:
             if pattern.search(text):
-                if clause not in self._reasons:
-                    self._reasons.append(clause)
+                if clause not in reasons:
+                    reasons.append(clause)
                 return
+
+
+def _most_telling(reasons: list[str]) -> str:
+    return next((clause for _, clause in _DAMAGE if clause in reasons), "")

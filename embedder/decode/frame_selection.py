@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
+from numpy.typing import NDArray
+
 LONGEST_EXPRESSION = 300
 """Frames that one expression may name: it is evaluated for every decoded frame."""
 
@@ -61,8 +64,22 @@ class KeepRule:
         whole, part = divmod(duration * self.fps, 1.0)
         return part < 0.5 and self.interval(seconds) == whole > 0
 
-    def kept(self, times: Sequence[float]) -> list[float]:
-        """Those of the frames shown at ``times``, ascending, that are kept."""
+    def kept(self, times: Sequence[float] | NDArray[np.float64]) -> list[float]:
+        """Those of the frames shown at ``times``, in seconds, that are kept."""
+        seconds = np.asarray(times, np.float64)
+        if (seconds[1:] < seconds[:-1]).any():
+            return self._kept_of_any(seconds.tolist())
+        numbers = np.floor((seconds - self.start) * self.fps + self.slack)
+        first = np.ones(len(seconds), bool)
+        first[1:] = numbers[1:] > numbers[:-1]
+        near = float(self.time_base) / 4
+        for stands in self.standing:
+            low, high = np.searchsorted(seconds, (stands - near, stands + near))
+            first[low:high] = True
+        return [float(value) for value in seconds[first]]
+
+    def _kept_of_any(self, times: list[float]) -> list[float]:
+        """The same for times that jump back."""
         kept: list[float] = []
         for seconds in times:
             if self.keeps(seconds, kept[-1] if kept else None):
@@ -95,7 +112,9 @@ class KeepRule:
         return place < len(self.standing) and self.standing[place] < seconds + near
 
 
-def standing_frames(rule: KeepRule, times: Sequence[float]) -> tuple[float, ...]:
+def standing_frames(
+    rule: KeepRule, times: Sequence[float] | NDArray[np.float64]
+) -> tuple[float, ...]:
     """Find the frames that stand for whole intervals but would not be kept.
 
     In a screen recording something moves, and then nothing for a minute: what is seen during
@@ -105,10 +124,11 @@ def standing_frames(rule: KeepRule, times: Sequence[float]) -> tuple[float, ...]
         rule: The rule for constant frame rates.
         times: Seconds at which frames are shown, ascending.
     """
-    found = []
-    for before, this, after in zip(times[:-2], times[1:-1], times[2:], strict=True):
-        first = rule.interval(this) > rule.interval(before)
-        if not first and rule.interval(after) > rule.interval(this) + 1:
-            found.append((after - this, this))
-    longest = sorted(found, reverse=True)[:LONGEST_EXPRESSION]
-    return tuple(sorted(this for _, this in longest))
+    seconds = np.asarray(times, np.float64)
+    numbers = np.floor((seconds - rule.start) * rule.fps + rule.slack)
+    before, this, after = numbers[:-2], numbers[1:-1], numbers[2:]
+    found = 1 + np.flatnonzero((this <= before) & (after > this + 1))
+    lengths = seconds[found + 1] - seconds[found]
+    # The longest, and of equal ones the latest: expressions name only so many.
+    order = np.lexsort((seconds[found], lengths))[::-1][:LONGEST_EXPRESSION]
+    return tuple(sorted(float(value) for value in seconds[found[order]]))

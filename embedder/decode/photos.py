@@ -1,6 +1,7 @@
-"""A folder of photos becomes one array of frames, each photo centred on black."""
+"""A folder of photos becomes one array of frames, each photo or page centred on black."""
 
 import hashlib
+import math
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,15 +13,21 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from frameatlas.embedder.decode.jpeg_xl import photo_content
 from frameatlas.embedder.media.frame_sink import Box, FrameSettings, FrameSink, Outcome
 from frameatlas.embedder.media.frame_size import centred_box, frame_size
-from frameatlas.embedder.media.photo_file import photo_size, quiet_pillow, read_photo
 from frameatlas.errors import InterruptedIndexError, SourceError
+from frameatlas.photos.kinds import pages_of
+from frameatlas.photos.photo import photo_size, read_photo
+from frameatlas.photos.quiet import quiet_pillow
 from frameatlas.progress import Stopped
 from frameatlas.store.content_digest import content_digest
 
 OnRefused = Callable[[Path, str], None]
 """Called with each photo that cannot be read, and why."""
+
+OnKept = Callable[[Path], None]
+"""Called with the photo of each frame, in order: several times where it has pages."""
 
 TIME_BASE = Fraction(1)
 """Photos have no times: they count 0, 1, 2, …"""
@@ -47,17 +54,19 @@ class PhotoFolder:
 
 @dataclass(frozen=True)
 class _Photo:
-    """A photo that can be opened.
+    """A photo, or a page of one, that can be opened.
 
     Attributes:
-        place: Its number among the folder's files, which is its frame's pts.
+        place: Its number among the folder's photos and pages, which is its frame's pts.
         path: The file.
+        page: Of a TIFF, the number of the directory.
         width: Pixels across within the frame.
         height: Pixels down within the frame.
     """
 
     place: int
     path: Path
+    page: int
     width: int
     height: int
 
@@ -85,65 +94,86 @@ def read_photos(
     *,
     stopped: Stopped,
     on_refused: OnRefused,
+    on_kept: OnKept = lambda _: None,
 ) -> Outcome:
     """Read the photos of a folder into a sink, or go on where an interrupted run ended.
 
-    Every photo's short side becomes ``settings.height`` and its long side at most twice that
-    (a longer one is fitted, so that its short side is smaller). The array is as wide as the widest
-    and as high as the highest.
+    Every photo's short side becomes ``settings.height``, as ``fitted_size`` says. The array is as
+    wide as the widest and as high as the highest: ``photo_shape`` says which belong together.
 
     Args:
         folder: The photos, in order.
         settings: The short side.
         sink: Gets one frame per photo; its pts is the photo's number among the folder's files.
         stopped: True once the user wants the run to stop.
-        on_refused: Told of each photo that cannot be read.
+        on_refused: Told of each photo that cannot be read; of a page, the others are kept.
+        on_kept: Told of the photo of each frame, once all are read.
 
     Raises:
         SourceError: Not one photo can be read.
         InterruptedIndexError: The user stopped the run; what came is in the sink.
     """
-    refused: dict[int, str] = {}
+    refused: dict[Path, str] = {}
+    kept: list[int] = []
     with quiet_pillow():
         photos = _openable(folder, settings.height, refused, stopped)
         if photos:
             size = (max(p.width for p in photos), max(p.height for p in photos))
             sink.begin(*size, TIME_BASE)
             known = _find_stored(sink, photos, size)
-            _append_all(photos, known, size, sink, refused, stopped)
-    for place, reason in sorted(refused.items()):
-        on_refused(folder.files[place], reason)
+            kept = _append_all(photos, known, size, sink, refused, stopped)
+    for path in folder.files:
+        if path in refused:
+            on_refused(path, refused[path])
     if not photos or not sink.count:
         raise SourceError("none of its photos can be read")
+    places = {photo.place: photo.path for photo in photos}
+    for place in kept:
+        on_kept(places[place])
     if refused:
         return Outcome("damaged", f"{len(refused)} of {len(folder.files)} photos cannot be read")
     return Outcome("ok")
 
 
 def fit_size(width: int, height: int, short_side: int) -> tuple[int, int]:
-    """Width and height of a photo within its frame: at most twice as long as ``short_side``."""
-    longest = 2 * short_side
-    fitted = frame_size(width, height, short_side)
-    if max(fitted) <= longest:
-        return fitted
-    short = max(1, round(longest * min(width, height) / max(width, height)))
-    return (longest, short) if width > height else (short, longest)
+    """Width and height of a photo within its frame: the whole photo, its short side as wished.
+
+    A panorama or a long screenshot gets a long frame, so that the part of it that a cell of the map
+    shows can be recognised; its long side is at most ``LONGEST_SIDE``.
+    """
+    return frame_size(width, height, short_side)
+
+
+def photo_shape(path: Path) -> int:
+    """Number by which photos are put together: those of one number make an array without waste.
+
+    0 for photos up to twice as long as wide, and for those that cannot be opened; of longer ones
+    1, 2, 3, … by each doubling, negative where they stand upright.
+    """
+    try:
+        width, height = photo_size(photo_content(path))
+    except SourceError:
+        return 0
+    doublings = math.ceil(math.log2(max(width, height) / min(width, height)) - 1e-9) - 1
+    return max(0, doublings) if width > height else -max(0, doublings)
 
 
 def _openable(
-    folder: PhotoFolder, short_side: int, refused: dict[int, str], stopped: Stopped
+    folder: PhotoFolder, short_side: int, refused: dict[Path, str], stopped: Stopped
 ) -> list[_Photo]:
     """Look at the head of every photo: the array's size must be known before the first."""
-    photos = []
-    for place, path in enumerate(folder.files):
+    photos: list[_Photo] = []
+    place = 0
+    for path in folder.files:
         if stopped():
             raise InterruptedIndexError("The run was stopped while photos were looked at.")
-        try:
-            shown = photo_size(path)
-        except SourceError as error:
-            refused[place] = str(error)
-            continue
-        photos.append(_Photo(place, path, *fit_size(*shown, short_side)))
+        for page in pages_of(path) or (0,):
+            try:
+                shown = photo_size(photo_content(path), page)
+                photos.append(_Photo(place, path, page, *fit_size(*shown, short_side)))
+            except SourceError as error:
+                refused[path] = str(error) if not page else f"page {page + 1}: {error}"
+            place += 1
     return photos
 
 
@@ -170,16 +200,21 @@ def _append_all(
     known: set[int],
     size: tuple[int, int],
     sink: FrameSink,
-    refused: dict[int, str],
+    refused: dict[Path, str],
     stopped: Stopped,
-) -> None:
-    """Append the photos that are not stored yet; those that fail go to ``refused``."""
+) -> list[int]:
+    """Append the photos that are not stored yet; those that fail go to ``refused``.
+
+    Returns:
+        Place of each frame that is stored.
+    """
+    kept = sorted(known)
     last_known = max(known, default=-1)
     wanted = [photo for photo in photos if photo.place not in known]
     with closing(_read_ahead(wanted, size, stopped)) as results:
         for photo, result in results:
             if isinstance(result, SourceError):
-                refused[photo.place] = str(result)
+                refused[photo.path] = str(result)
             elif photo.place < last_known:
                 # It failed in the interrupted run and can be read now: its frame comes earlier.
                 sink.restart()
@@ -187,9 +222,10 @@ def _append_all(
             else:
                 pixels, box = result
                 sink.append(pixels.data.cast("B"), photo.place, box, photo.path.name)
+                kept.append(photo.place)
         else:
-            return
-    _append_all(photos, set(), size, sink, refused, stopped)
+            return kept
+    return _append_all(photos, set(), size, sink, refused, stopped)
 
 
 _Result = tuple[NDArray[np.uint8], Box] | SourceError
@@ -230,5 +266,10 @@ def _frame(photo: _Photo, size: tuple[int, int]) -> tuple[NDArray[np.uint8], Box
     box = centred_box(photo.width, photo.height, width, height)
     x, y, w, h = box
     frame = np.zeros((height, width, 3), np.uint8)
-    frame[y : y + h, x : x + w] = read_photo(photo.path, photo.width, photo.height)
+    frame[y : y + h, x : x + w] = _pixels(photo)
     return frame, box
+
+
+def _pixels(photo: _Photo) -> NDArray[np.uint8]:
+    content = photo_content(photo.path)
+    return read_photo(content, photo.width, photo.height, page=photo.page)

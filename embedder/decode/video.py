@@ -2,22 +2,28 @@
 
 from collections.abc import Generator
 from contextlib import closing
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.embedder.decode.completeness import judge, measure_duration
-from frameatlas.embedder.decode.ffmpeg import DecodePlan, decode_command, find_ffmpeg, plan_size
+from frameatlas.embedder.decode.decode_command import decode_command
+from frameatlas.embedder.decode.decode_plan import DecodePlan, plan_size
+from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
 from frameatlas.embedder.decode.ffmpeg_log import FFmpegReport, FrameNote
 from frameatlas.embedder.decode.ffmpeg_process import STALL_SECONDS, VideoProcess
+from frameatlas.embedder.decode.filters import can_keep_alpha
 from frameatlas.embedder.decode.frame_selection import KeepRule, standing_frames
-from frameatlas.embedder.media.frame_sink import Box, FrameSettings, FrameSink, Outcome
-from frameatlas.embedder.media.frame_size import centred_box
-from frameatlas.embedder.media.packet_times import LARGEST_SCAN, PacketTimes, packet_times
-from frameatlas.embedder.media.probe import SANE_SECONDS, VideoProbe
+from frameatlas.embedder.decode.kept_frame import KeptFrame, RunEnding, kept_frame, risen
+from frameatlas.embedder.decode.rising_clock import RisingClock
+from frameatlas.embedder.media.alpha import flatten_on_white
+from frameatlas.embedder.media.bounded_look import scan_within_limits
+from frameatlas.embedder.media.frame_sink import FrameSettings, FrameSink, Outcome
+from frameatlas.embedder.media.packet_times import LARGEST_SCAN, PacketTimes
+from frameatlas.embedder.media.probe import VideoProbe
+from frameatlas.embedder.media.transport_stream import has_lost_packets
 from frameatlas.errors import SourceError
 from frameatlas.progress import Stopped
 
@@ -26,30 +32,6 @@ COMPARED_FRAMES = 3
 
 SEEK_MARGIN = 2.0
 """Seconds before the compared frames from which decoding begins anew (at a key frame)."""
-
-
-@dataclass
-class KeptFrame:
-    """One kept frame, held until the next one shows that it is not the last.
-
-    Attributes:
-        pixels: height × width × 3 bytes, RGB.
-        pts: Presentation time in the probe's time base.
-        seconds: The same in seconds.
-        box: The part that is picture.
-    """
-
-    pixels: bytearray
-    pts: int
-    seconds: float
-    box: Box
-
-
-@dataclass
-class _Ending:
-    """How a run of FFmpeg ended."""
-
-    damage: str = ""
 
 
 def decode_video(
@@ -86,7 +68,16 @@ def decode_video(
     width, height = plan_size(probe, settings.height)
     rule = KeepRule(settings.fps, _first_time(probe, times), probe.time_base)
     rule = replace(rule, standing=standing_frames(rule, times.seconds) if times else ())
-    plan = DecodePlan(path, probe, rule, width, height, hwaccel=hwaccel)
+    plan = DecodePlan(
+        path,
+        probe,
+        rule,
+        width,
+        height,
+        hwaccel=hwaccel,
+        aspects=times.aspects if times else (),
+        alpha=can_keep_alpha(find_ffmpeg(), probe),
+    )
     if times is not None and _reference_frames_suffice(plan, times):
         plan = replace(plan, skip_frame="noref")
         times = replace(times, seconds=times.reference)
@@ -98,8 +89,15 @@ def decode_video(
         plan = replace(plan, hwaccel="none")
         ending = _decode(plan, sink, stopped, stall_seconds, measure_duration(probe, times))
     if not sink.count:
-        raise SourceError(f"none of its pictures could be decoded: {ending.damage}".rstrip(": "))
-    return judge(plan, sink.count, ending.damage, times)
+        damage = ending.damage or ending.damage_at_start
+        raise SourceError(f"none of its pictures could be decoded: {damage}".rstrip(": "))
+    if ending.gaps and not ending.damage and _lost_packets(path, probe):
+        ending = replace(ending, damage="part of the data is lost")
+    return judge(plan, sink.count, ending, times)
+
+
+def _lost_packets(path: Path, probe: VideoProbe) -> bool:
+    return probe.container != "mpegts" or has_lost_packets(path, probe.stream_id)
 
 
 def _decode(
@@ -108,7 +106,7 @@ def _decode(
     stopped: Stopped,
     stall_seconds: float,
     duration: float | None,
-) -> "_Ending":
+) -> RunEnding:
     """Go on where a run was interrupted; from the beginning where there is nothing to trust."""
     decoder = _Decoder(plan, sink, stopped, stall_seconds, duration)
     ending = decoder.go_on() if sink.count else None
@@ -118,7 +116,7 @@ def _decode(
 def _scan(path: Path, probe: VideoProbe, stopped: Stopped) -> PacketTimes | None:
     if probe.bytes > LARGEST_SCAN and probe.duration is not None:
         return None
-    return packet_times(path, probe, stopped=stopped)
+    return scan_within_limits(path, probe, stopped=stopped)
 
 
 def _first_time(probe: VideoProbe, times: PacketTimes | None) -> float:
@@ -161,17 +159,17 @@ class _Decoder:
         self._sink = sink
         self._stopped = stopped
         self._stall_seconds = stall_seconds
-        self._ending = _Ending()
+        self._ending = RunEnding()
         self.last: float | None = None
 
-    def decode_all(self) -> _Ending:
+    def decode_all(self) -> RunEnding:
         """Decode from the beginning."""
         self.last = None
         with closing(self._frames(self._plan)) as frames:
             self._store(frames)
         return self._ending
 
-    def go_on(self) -> _Ending | None:
+    def go_on(self) -> RunEnding | None:
         """Continue what the sink holds; None, and an empty sink, where that cannot be trusted."""
         compared = min(COMPARED_FRAMES, self._sink.count)
         known = [
@@ -216,6 +214,7 @@ class _Decoder:
         command = decode_command(find_ffmpeg(), plan)
         # Two buffers in turn: one is held back while the next is read.
         buffers = (bytearray(plan.frame_bytes), bytearray(plan.frame_bytes))
+        raw = bytearray(plan.raw_bytes) if plan.alpha else None
         process = VideoProcess(
             command, report.add, stopped=self._stopped, stall_seconds=self._stall_seconds
         )
@@ -223,19 +222,24 @@ class _Decoder:
             previous: float | None = None
             turn = 0
             note: FrameNote | None = None
-            while process.read_into(memoryview(buffers[turn])):
+            clock = RisingClock(plan.rule)
+            while process.read_into(memoryview(buffers[turn] if raw is None else raw)):
                 note = report.frame_note(lambda: process.said_all)
                 if note is None:
                     process.rest = plan.frame_bytes
                     break
-                frame = _keep(plan, note, buffers[turn], previous)
+                if raw is not None:
+                    flatten_on_white(raw, buffers[turn])
+                frame = kept_frame(plan, note, buffers[turn], previous)
                 if plan.rule.keeps(frame.seconds, previous):
                     previous = frame.seconds
                     turn = 1 - turn
-                    yield frame
+                    yield risen(frame, clock)
             # What gives bytes without times is no FFmpeg, and not waited for.
             status = 0 if process.rest and note is None else process.wait()
-        self._ending = _Ending(_damage(process, report, status))
+        damage = _damage(process, report, status)
+        start = "" if damage else report.damage_at_start
+        self._ending = RunEnding(damage, start, report.gaps, tuple(clock.rewinds))
 
 
 def _first_from(
@@ -251,25 +255,6 @@ def _first_from(
 
 def _equal(pixels: bytearray, stored: NDArray[np.uint8]) -> bool:
     return np.array_equal(np.frombuffer(pixels, np.uint8), stored.reshape(-1))
-
-
-def _keep(
-    plan: DecodePlan, note: FrameNote, pixels: bytearray, previous: float | None
-) -> KeptFrame:
-    """Give a frame its time in the probe's time base, and its box."""
-    seconds = note.seconds
-    if seconds is None or abs(seconds) > SANE_SECONDS:
-        # No time, or a damaged one: the frame is then one interval after the last.
-        seconds = plan.rule.start if previous is None else previous + 1 / plan.rule.fps
-        pts = round(Fraction(seconds) / plan.probe.time_base)
-    elif note.time_base == plan.probe.time_base:
-        assert note.pts is not None
-        pts = note.pts
-    else:
-        assert note.pts is not None
-        pts = round(note.pts * note.time_base / plan.probe.time_base)
-    box = centred_box(note.width, note.height, plan.width, plan.height)
-    return KeptFrame(pixels, pts, seconds, box)
 
 
 def _damage(process: VideoProcess, report: FFmpegReport, status: int) -> str:

@@ -132,7 +132,12 @@ def compose_map(
 
 
 def extend_map(
-    mapped: Atlas, rows: NDArray[np.int64], atlas: Atlas, progress: Progress, check: Check
+    mapped: Atlas,
+    rows: NDArray[np.int64],
+    atlas: Atlas,
+    progress: Progress,
+    check: Check,
+    carried: NDArray[np.int64] | None = None,
 ) -> MapRecord:
     """Place frames of new sources on the current map; not one old coordinate changes.
 
@@ -142,6 +147,8 @@ def extend_map(
         atlas: The atlas with all its sources.
         progress: Is told how far it is.
         check: Called between blocks; raises to stop.
+        carried: int64 of shape (n,), for each frame of ``atlas`` the map's row whose place it takes
+            over, since it is the same frame of a file that was replaced; -1 for none.
     """
     current = load_map(mapped)
     draft = MapDraft(atlas, "extend")
@@ -163,6 +170,11 @@ def extend_map(
     placed = current.stretch.apply(rotate(code, float(current.settings["rotate"])))
     code = np.concatenate([mapped.code[rows], code])
     coordinates = np.concatenate([mapped.coordinates[rows], placed])
+    if carried is not None and (same := np.flatnonzero(carried >= 0)).size:
+        code[same], coordinates[same] = (
+            mapped.code[carried[same]],
+            mapped.coordinates[carried[same]],
+        )
     drawn = replace(current, folder=folder)
     return _publish(atlas, drawn, code, coordinates, scores, progress, placed_later)
 

@@ -26,7 +26,7 @@ def open_media(path: Path) -> "Iterator[InputContainer]":
     """
     import av
 
-    reason = _refusal(path)
+    reason = refusal(path)
     if reason:
         raise SourceError(reason)
     # The libraries' own complaints: reported by FFmpeg's run, never printed.
@@ -43,7 +43,7 @@ def open_media(path: Path) -> "Iterator[InputContainer]":
         raise SourceError(_open_reason(error, path)) from error
 
 
-def _refusal(path: Path) -> str | None:
+def refusal(path: Path) -> str | None:
     """Why a file is not even opened."""
     try:
         if path.stat().st_size == 0:

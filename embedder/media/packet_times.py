@@ -1,92 +1,143 @@
 """A look at a video's packets without decoding any: when frames are shown, and where they end."""
 
-from dataclasses import dataclass
+from array import array
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.embedder.media.aspect_changes import AspectChanges, Aspects
 from frameatlas.embedder.media.open_media import open_media
 from frameatlas.embedder.media.probe import SANE_SECONDS, VideoProbe
-from frameatlas.embedder.media.reference_frames import reference_test
+from frameatlas.embedder.media.reference_frames import IsReference, reference_test
 from frameatlas.errors import InterruptedIndexError, SourceError
 from frameatlas.progress import Stopped
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from av.packet import Packet
+    from av.video.stream import VideoStream
 
 LARGEST_SCAN = 8 << 30
 """Bytes. Reading a larger file twice may cost more than it tells."""
 
+FEWEST_PACKETS = 10_000
+"""Packets that any file may have."""
 
-@dataclass(frozen=True)
+
+def _none() -> NDArray[np.float64]:
+    return np.zeros(0)
+
+
+@dataclass(frozen=True, eq=False)
 class PacketTimes:
     """When the frames of a video are shown.
 
     Attributes:
-        seconds: Times of the packets in the file's own time, ascending.
+        seconds: float64, times of the packets in the file's own time, ascending.
         end: Seconds at which the last one ends, None where there is none.
         complete: Whether the file could be read to its end.
-        reference: Those of ``seconds`` whose frames others are predicted from; empty where that is
-            not known.
+        reference: float64, those of ``seconds`` whose frames others are predicted from; empty
+            where that is not known.
         first_decoded: Seconds by the first packet's decoding time; None where it bears none, or
             where frames are shown in another order than they are decoded in.
+        aspects: From which second on pixels have which shape; empty where it stays the same.
+        first: Seconds of the first packet, None where there is none.
     """
 
-    seconds: tuple[float, ...]
+    seconds: NDArray[np.float64]
     end: float | None
     complete: bool
-    reference: tuple[float, ...] = ()
+    reference: NDArray[np.float64] = field(default_factory=_none)
     first_decoded: float | None = None
+    aspects: Aspects = ()
+    first: float | None = None
 
 
 def packet_times(path: Path, probe: VideoProbe, *, stopped: Stopped) -> PacketTimes:
     """Read a video's packets; what cannot be read is left out.
 
     Raises:
+        SourceError: It has more packets than bytes: a table of a few kilobytes can name the same
+            pictures again and again.
         InterruptedIndexError: The user stopped the run.
     """
-    seconds: list[float] = []
-    ends: list[float] = []
-    reference: list[float] | None = []
+    most = max(FEWEST_PACKETS, probe.bytes)
+    found: _Packets | None = None
     complete = False
-    first_decoded: float | None = None
     try:
         with open_media(path) as container:
             stream = container.streams.video[_place(container, probe)]
-            test = reference_test(probe.codec, stream.codec_context.extradata)
-            for packet in container.demux(stream):
-                if len(seconds) % 1024 == 0 and stopped():
+            found = _Packets(stream, probe)
+            for number, packet in enumerate(container.demux(stream)):
+                if number % 1024 == 0 and stopped():
                     raise InterruptedIndexError("The run was stopped while a file was read.")
-                time = packet.pts if packet.pts is not None else packet.dts
-                if time is None or packet.size == 0 or packet.is_discard:
-                    continue
-                at = time * float(probe.time_base)
-                in_order = not stream.codec_context.has_b_frames
-                if not seconds and in_order and packet.dts is not None:
-                    first_decoded = packet.dts * float(probe.time_base)
-                if abs(at) < SANE_SECONDS:
-                    seconds.append(at)
-                    ends.append(at + (packet.duration or 0) * float(probe.time_base))
-                    answer = test(memoryview(packet)) if test else None
-                    reference = _join(reference, at, answer)
+                if number > most:
+                    break
+                found.add(packet)
             complete = True
     except SourceError:
         pass
-    return PacketTimes(
-        seconds=tuple(sorted(seconds)),
-        end=max(ends, default=None),
-        complete=complete,
-        reference=tuple(sorted(reference or ())),
-        first_decoded=first_decoded,
-    )
+    if found is None:
+        return PacketTimes(_none(), None, complete)
+    if len(found.seconds) >= most:
+        raise SourceError(
+            f"more pictures ({most:,}) than the file has bytes: a table that names the same ones "
+            "again and again"
+        )
+    return found.times(complete)
 
 
-def _join(times: list[float] | None, at: float, is_reference: bool | None) -> list[float] | None:
-    """Add a time; one packet about which nothing is known spoils them all."""
-    if times is None or is_reference is None:
-        return None
-    if is_reference:
-        times.append(at)
-    return times
+class _Packets:
+    """Collects what packets tell: eight bytes for a time, not a Python object."""
+
+    def __init__(self, stream: "VideoStream", probe: VideoProbe) -> None:
+        self.seconds = array("d")
+        self._reference: array[float] | None = array("d")
+        self._end: float | None = None
+        self._first_decoded: float | None = None
+        self._base = float(probe.time_base)
+        self._context = stream.codec_context
+        self._test: IsReference | None = reference_test(probe.codec, stream.codec_context.extradata)
+        self._aspects = AspectChanges(stream, probe.codec)
+
+    def add(self, packet: "Packet[VideoStream]") -> None:
+        """Take the next one."""
+        time = packet.pts if packet.pts is not None else packet.dts
+        if time is None or packet.size == 0 or packet.is_discard:
+            return
+        at = time * self._base
+        if not self.seconds and not self._context.has_b_frames and packet.dts is not None:
+            self._first_decoded = packet.dts * self._base
+        if abs(at) >= SANE_SECONDS:
+            return
+        self.seconds.append(at)
+        end = at + (packet.duration or 0) * self._base
+        self._end = end if self._end is None else max(self._end, end)
+        self._aspects.look_at(packet, at)
+        answer = self._test(memoryview(packet)) if self._test else None
+        if answer is None:
+            self._reference = None  # one about which nothing is known spoils them all
+        elif answer and self._reference is not None:
+            self._reference.append(at)
+
+    def times(self, complete: bool) -> PacketTimes:
+        """All of them."""
+        return PacketTimes(
+            seconds=_sorted(self.seconds),
+            end=self._end,
+            complete=complete,
+            reference=_sorted(self._reference),
+            first_decoded=self._first_decoded,
+            aspects=self._aspects.found,
+            first=min(self.seconds, default=None),
+        )
+
+
+def _sorted(times: "array[float] | None") -> NDArray[np.float64]:
+    return np.sort(np.frombuffer(times, np.float64)) if times else _none()
 
 
 def _place(container: "InputContainer", probe: VideoProbe) -> int:

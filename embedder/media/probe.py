@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from frameatlas.embedder.media.alpha import has_alpha
 from frameatlas.embedder.media.frame_size import displayed_size
 from frameatlas.embedder.media.open_media import open_media
 from frameatlas.embedder.media.unsupported_files import looks_encrypted
@@ -47,7 +48,8 @@ class VideoProbe:
         duration_of_stream: Whether the duration is the video's own, not that of the longest
             stream in the file.
         time_base: Seconds per unit of presentation time.
-        start_pts: Presentation time of the first frame.
+        start_pts: Presentation time of the first frame that can be decoded.
+        stream_start: Seconds at which the stream itself says that it begins.
         container_start: Seconds at which the file's earliest stream begins.
         average_rate: Frames per second on average, None where unknown.
         pixel_format: FFmpeg's name of the stored pixels' format, "" where unknown.
@@ -56,6 +58,8 @@ class VideoProbe:
         interlaced: Whether the first frame is marked as interlaced.
         frames: Number of frames that the container declares, 0 where it does not.
         bytes: Size of the file.
+        alpha: Whether parts of the pictures may be transparent.
+        stream_id: The container's own number of the stream; in a transport stream its PID.
     """
 
     stream: int
@@ -79,6 +83,9 @@ class VideoProbe:
     interlaced: bool
     frames: int
     bytes: int
+    stream_start: float = 0.0
+    alpha: bool = False
+    stream_id: int = 0
 
     @property
     def start(self) -> float:
@@ -201,7 +208,18 @@ def _describe(
         interlaced=bool(first and first.interlaced_frame),
         frames=stream.frames,
         bytes=path.stat().st_size,
+        stream_start=_stream_start(stream, start * float(time_base)),
+        alpha=has_alpha(context.codec.canonical_name, pixel_format, stream.metadata),
+        stream_id=stream.id,
     )
+
+
+def _stream_start(stream: "VideoStream", first: float) -> float:
+    """Seconds at which the stream says that it begins: before ``first`` where it was cut there."""
+    if stream.start_time is None or stream.time_base is None:
+        return first
+    declared = float(stream.start_time * stream.time_base)
+    return declared if abs(declared) < SANE_SECONDS else first
 
 
 def _start_pts(stream: "VideoStream", first: "VideoFrame | None", time_base: Fraction) -> int:

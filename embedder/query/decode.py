@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.embedder.decode.video import decode_video
+from frameatlas.embedder.media.bounded_look import probe_within_limits
 from frameatlas.embedder.media.frame_sink import Box, FrameSettings
-from frameatlas.embedder.media.probe import probe_video
 from frameatlas.errors import FrameatlasError, InterruptedIndexError
 from frameatlas.frames import Pixels
 
@@ -46,7 +46,7 @@ def decode_blocks(path: Path, settings: FrameSettings) -> Generator[DecodedBlock
     Raises:
         SourceError: It gives no frames; the message is the reason.
     """
-    probe = probe_video(path)
+    probe = probe_within_limits(path)
     sink = _WaitingFrames()
     failed: list[BaseException] = []
 

@@ -30,11 +30,12 @@ from frameatlas.embedder.describe.weights import find_packaged_weights, weights_
 from frameatlas.embedder.layout.rotation import rotate
 from frameatlas.embedder.map.draw_map import DrawnMap, load_map
 from frameatlas.embedder.media.frame_sink import FrameSettings
-from frameatlas.embedder.media.photo_file import photo_size, quiet_pillow, read_photo
 from frameatlas.embedder.query.decode import DecodedBlock, decode_blocks
 from frameatlas.embedder.query.letterbox import within_bars
 from frameatlas.errors import SourceError, WeightsError
 from frameatlas.frames import Pixels
+from frameatlas.photos.photo import photo_size, read_photo
+from frameatlas.photos.quiet import quiet_pillow
 from frameatlas.store.map_integrity import verify_file
 
 Progress = Callable[[int], None]

@@ -2,46 +2,23 @@
 
 import os
 import stat
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
 from frameatlas.embedder.decode.photos import PhotoFolder
+from frameatlas.embedder.sources.exclusions import Exclusions
+from frameatlas.embedder.sources.file_kinds import (
+    is_photo,
+    is_sidecar,
+    is_sound,
+    raw_beside_photo,
+)
 from frameatlas.embedder.sources.path_arguments import expand_argument, natural_key
 from frameatlas.errors import InputError
 from frameatlas.store.content_digest import read_error_reason
-
-PHOTO_SUFFIXES = frozenset(
-    [
-        ".jpg",
-        ".jpeg",
-        ".jpe",
-        ".jfif",
-        ".png",
-        ".webp",
-        ".tif",
-        ".tiff",
-        ".bmp",
-        ".heic",
-        ".heif",
-        ".avif",
-    ]
-)
-"""Names of photos; a GIF is a photo when it holds a single picture."""
-
-_BESIDE = """
-    .srt .vtt .ass .ssa .sub .idx .sbv .lrc .txt .md .rst .log .nfo .xml .xmp .json .jsonl .csv
-    .tsv .yaml .yml .toml .ini .cfg .html .htm .url .pdf .doc .docx .odt .rtf
-    .lrv .thm .aae .bup .ifo .cpi .mpl .bdm .db .part .ytdl .crdownload .torrent .sfv .md5 .sha1
-    .sha256 .par2 .tmp .bak .lock
-"""
-# Subtitles, notes and descriptions; what cameras, players and downloads leave.
-
-SIDECAR_SUFFIXES = frozenset(_BESIDE.split())
-"""Names of files that stand beside videos: skipped without a word."""
-
-SIDECAR_NAMES = frozenset({"thumbs.db", "desktop.ini"})
 
 
 @dataclass(frozen=True)
@@ -65,22 +42,35 @@ class Found:
         videos: Files to be tried as videos, in the order named, folders in natural order.
         photos: Folders of photos.
         refused: What cannot be read, each with a reason.
-        skipped: Number of hidden files and sidecars passed over.
+        passed_over: What was passed over, as a clause, and how many files: "sound only" → 7.
+        tops: Folders that were given.
     """
 
     videos: tuple[Path, ...]
     photos: tuple[PhotoFolder, ...]
     refused: tuple[Refused, ...]
-    skipped: int
+    passed_over: dict[str, int] = field(default_factory=dict)
+    tops: tuple[Path, ...] = ()
+
+    @property
+    def skipped(self) -> int:
+        """Number of files and folders passed over."""
+        return sum(self.passed_over.values())
 
 
-def find_sources(arguments: Sequence[str], stdin: TextIO | None, skip: Path | None = None) -> Found:
+def find_sources(
+    arguments: Sequence[str],
+    stdin: TextIO | None,
+    skip: Path | None = None,
+    exclusions: Exclusions | None = None,
+) -> Found:
     """Find the videos and photos that arguments of the command line name.
 
     Args:
         arguments: Files, folders, globs, ``@list.txt``, or ``-`` for paths on standard input.
         stdin: Standard input, None where there is none.
         skip: A folder that is never entered: the atlas that is being written.
+        exclusions: What is passed over within folders.
 
     Raises:
         InputError: An argument names nothing, or there is no source at all.
@@ -90,7 +80,7 @@ def find_sources(arguments: Sequence[str], stdin: TextIO | None, skip: Path | No
             "Expected a video, a folder, a glob, @list.txt or -. Received: nothing. "
             "Name at least one, for example: frameatlas index videos/."
         )
-    search = _Search(skip.resolve() if skip else None)
+    search = _Search(skip.resolve() if skip else None, exclusions or Exclusions())
     for argument in arguments:
         for path in expand_argument(argument, stdin):
             search.add_named(path)
@@ -98,15 +88,23 @@ def find_sources(arguments: Sequence[str], stdin: TextIO | None, skip: Path | No
     if not found.videos and not found.photos and not found.refused:
         raise InputError(
             f"Expected videos or photos in {', '.join(arguments)}. Received: "
-            f"{_nothing(found.skipped)}. Name a folder that holds some."
+            f"{_nothing(found)}. Name a folder that holds some."
         )
     return found
 
 
-def _nothing(skipped: int) -> str:
-    if skipped:
-        return f"no video or photo, only {skipped} other file{'s' if skipped > 1 else ''}"
+def _nothing(found: Found) -> str:
+    if found.skipped:
+        plural = "s" if found.skipped > 1 else ""
+        kinds = passed_over_text(found)
+        return f"no video or photo, only {found.skipped} other file{plural} ({kinds})"
     return "an empty folder"
+
+
+def passed_over_text(found: Found) -> str:
+    """What was passed over, for a person: "7 sound only, 5 RAW beside JPEG"."""
+    ordered = sorted(found.passed_over.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{count} {what}" for what, count in ordered)
 
 
 @dataclass
@@ -114,10 +112,12 @@ class _Search:
     """Collects sources; a file that is named twice counts once."""
 
     skip: Path | None
+    exclusions: Exclusions
     videos: list[Path] = field(default_factory=list)
     photos: dict[Path, list[Path]] = field(default_factory=dict)
     refused: list[Refused] = field(default_factory=list)
-    skipped: int = 0
+    passed_over: Counter[str] = field(default_factory=Counter)
+    tops: list[Path] = field(default_factory=list)
     _seen: set[tuple[int, int]] = field(default_factory=set)
     _entered: set[tuple[int, int]] = field(default_factory=set)
 
@@ -127,7 +127,13 @@ class _Search:
             PhotoFolder(folder, tuple(sorted(files, key=natural_key)))
             for folder, files in self.photos.items()
         )
-        return Found(tuple(self.videos), tuple(folders), tuple(self.refused), self.skipped)
+        return Found(
+            tuple(self.videos),
+            tuple(folders),
+            tuple(self.refused),
+            dict(self.passed_over),
+            tuple(self.tops),
+        )
 
     def add_named(self, path: Path) -> None:
         """Add what the user named: here even a hidden file or a sidecar is meant."""
@@ -143,12 +149,18 @@ class _Search:
             self.refused.append(Refused(path, _link_reason(path, error)))
             return
         if stat.S_ISDIR(kind.st_mode):
-            self._add_folder(path)
+            self.tops.append(path)
+            self._add_folder(path, "")
         else:
             self._add_file(path, kind)
 
-    def _add_folder(self, folder: Path) -> None:
-        """Add a folder's files, then its folders, in natural order."""
+    def _add_folder(self, folder: Path, inner: str) -> None:
+        """Add a folder's files, then its folders, in natural order.
+
+        Args:
+            folder: The folder.
+            inner: Its path within the one that was given, with / at its end, or "".
+        """
         if not self._may_enter(folder):
             return
         try:
@@ -157,18 +169,34 @@ class _Search:
         except OSError as error:
             self.refused.append(Refused(folder, read_error_reason(error)))
             return
-        inner = []
+        folders = []
+        developed = raw_beside_photo([entry.name for entry in names])
         for entry in names:
-            if entry.name.startswith("."):
-                self.skipped += 1
-            elif _is_folder(entry):
-                inner.append(Path(entry.path))
-            elif _is_sidecar(entry.name):
-                self.skipped += 1
+            is_folder = _is_folder(entry)
+            reason = self._passed_over(entry.name, inner + entry.name, is_folder, developed)
+            if reason is not None:
+                self.passed_over[reason] += 1
+            elif is_folder:
+                folders.append(entry)
             else:
                 self._add_entry(Path(entry.path))
-        for path in inner:
-            self._add_folder(path)
+        for entry in folders:
+            self._add_folder(Path(entry.path), f"{inner}{entry.name}/")
+
+    def _passed_over(
+        self, name: str, inner: str, is_folder: bool, developed: frozenset[str]
+    ) -> str | None:
+        """Why an entry of a folder is passed over, as a clause that counts."""
+        reason = self.exclusions.reason(inner, is_folder=is_folder)
+        if reason is None and name.startswith("."):
+            reason = "hidden"
+        if reason is not None or is_folder:
+            return reason
+        if is_sidecar(name):
+            return "beside others (subtitles, notes, previews)"
+        if is_sound(name):
+            return "sound only"
+        return "RAW beside JPEG" if name in developed else None
 
     def _may_enter(self, folder: Path) -> bool:
         """No atlas, and no folder twice: a link may lead back up."""
@@ -199,30 +227,15 @@ class _Search:
         if (kind.st_dev, kind.st_ino) in self._seen:
             return
         self._seen.add((kind.st_dev, kind.st_ino))
-        if not os.access(path, os.R_OK):
+        if not kind.st_size:
+            # Nothing to read, and some devices that call themselves files would wait for ever.
+            self.refused.append(Refused(path, "an empty file"))
+        elif not os.access(path, os.R_OK):
             self.refused.append(Refused(path, "no permission to read it"))
         elif is_photo(path):
             self.photos.setdefault(path.parent, []).append(path)
         else:
             self.videos.append(path)
-
-
-def is_photo(path: Path) -> bool:
-    """Whether a file is read as a photo: by its name, a GIF by its number of pictures."""
-    suffix = path.suffix.lower()
-    return suffix in PHOTO_SUFFIXES or (suffix == ".gif" and _is_still_gif(path))
-
-
-def _is_still_gif(path: Path) -> bool:
-    """One picture only; a damaged GIF goes to FFmpeg, which says what is wrong with it."""
-    from frameatlas.embedder.media.photo_file import is_single_picture
-
-    return is_single_picture(path)
-
-
-def _is_sidecar(name: str) -> bool:
-    lower = name.lower()
-    return lower in SIDECAR_NAMES or Path(lower).suffix in SIDECAR_SUFFIXES or lower.endswith("~")
 
 
 def _link_reason(path: Path, error: OSError) -> str:
@@ -236,7 +249,7 @@ def _try_to_read(path: Path, kind: os.stat_result) -> None:
     if stat.S_ISDIR(kind.st_mode):
         with os.scandir(path):
             pass
-    elif stat.S_ISREG(kind.st_mode):
+    elif stat.S_ISREG(kind.st_mode) and kind.st_size:
         with path.open("rb"):
             pass
 

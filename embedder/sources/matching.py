@@ -2,17 +2,24 @@
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from frameatlas.atlas import Atlas
-from frameatlas.embedder.decode.photos import PhotoFolder
+from frameatlas.embedder.decode.photos import PhotoFolder, photo_shape
 from frameatlas.embedder.sources.discovery import Found
 from frameatlas.embedder.sources.repair import empty_record
+from frameatlas.embedder.sources.replaced import (
+    Replaced,
+    digests_of,
+    replaced_photos,
+    replaced_videos,
+)
 from frameatlas.embedder.sources.tasks import PhotosTask, Task, VideoTask
 from frameatlas.errors import SourceError
-from frameatlas.store.content_digest import content_digest, is_gone
+from frameatlas.photos.quiet import quiet_pillow
+from frameatlas.store.content_digest import content_digest, is_gone, read_error_reason
 from frameatlas.store.damage_record import is_whole, read_damage
 from frameatlas.store.digests import text_digest
 from frameatlas.store.hdf5_reader import read_column
@@ -34,6 +41,8 @@ class Matching:
         known: How many of the given files are in the atlas already.
         again: By id of a kept source: how its photos are read again, since what was stored of
             them is damaged.
+        replaced: Sources that were left out, since another file has taken the place of theirs.
+        damaged: Sources that were given again and that are known to be damaged.
     """
 
     kept: list[Source]
@@ -42,6 +51,13 @@ class Matching:
     moved: int = 0
     known: int = 0
     again: dict[str, Task] = field(default_factory=dict)
+    replaced: list[Replaced] = field(default_factory=list)
+    damaged: list[Source] = field(default_factory=list)
+
+    def leave_out(self, replaced: Replaced) -> None:
+        """Take out a source whose file is another now."""
+        self.kept.remove(replaced.source)
+        self.replaced.append(replaced)
 
 
 def match_sources(atlas: Atlas | None, found: Found, hwaccel: str) -> Matching:
@@ -60,7 +76,7 @@ def match_sources(atlas: Atlas | None, found: Found, hwaccel: str) -> Matching:
     kept = [s for s in old if not (s.status == "failed" and s.path in given)]
     matching = Matching(kept)
     ids = Counter(source.id for source in kept)
-    _match_videos(matching, found.videos, ids, hwaccel)
+    _match_videos(matching, atlas, found.videos, ids, hwaccel)
     if atlas is not None or found.photos:
         _match_photos(matching, atlas, found.photos, ids)
     for refused in found.refused:
@@ -86,24 +102,36 @@ def _absolute(found: Found) -> Found:
 
 
 def _match_videos(
-    matching: Matching, videos: Iterable[Path], ids: Counter[str], hwaccel: str
+    matching: Matching,
+    atlas: Atlas | None,
+    videos: Iterable[Path],
+    ids: Counter[str],
+    hwaccel: str,
 ) -> None:
+    sizes: dict[Path, int] = {}
+    digests: dict[Path, str] = {}
+    for path in videos:
+        try:
+            sizes[path] = path.stat().st_size
+            digests[path] = content_digest(path)
+        except OSError as error:
+            reason = str(error) if isinstance(error, SourceError) else read_error_reason(error)
+            matching.failed.append(_failed_source(path, reason, ids))
+    for replaced in replaced_videos(atlas, matching.kept, digests):
+        matching.leave_out(replaced)
     known: dict[str, list[int]] = defaultdict(list)
     for position, source in enumerate(matching.kept):
         if source.kind == "video" and source.status != "failed":
             known[source.digest].append(position)
-    for path in videos:
-        try:
-            digest = content_digest(path)
-        except SourceError as error:
-            matching.failed.append(_failed_source(path, str(error), ids))
-            continue
+    for path, digest in digests.items():
         claimed = _claim(matching.kept, known[digest], path)
         if claimed is None:
             source = Source(_unused_id(digest[:16], ids), str(path), "video", "ok", "", digest)
-            matching.tasks.append(VideoTask(source, hwaccel))
+            matching.tasks.append(VideoTask(source, hwaccel, sizes[path]))
             continue
         matching.known += 1
+        if matching.kept[claimed].status == "damaged":
+            matching.damaged.append(matching.kept[claimed])
         if is_gone(Path(matching.kept[claimed].path)):
             matching.kept[claimed] = replace(matching.kept[claimed], path=str(path))
             matching.moved += 1
@@ -127,8 +155,13 @@ def _is_same(path: Path, other: Path) -> bool:
 
 
 def _match_photos(
-    matching: Matching, atlas: Atlas | None, folders: Iterable[PhotoFolder], ids: Counter[str]
+    matching: Matching, atlas: Atlas | None, folders: Sequence[PhotoFolder], ids: Counter[str]
 ) -> None:
+    digests = {
+        folder.path: {path.name: digest for path, digest in digests_of(folder.files).items()}
+        for folder in folders
+    }
+    _leave_out_replaced(matching, atlas, digests)
     known: dict[str, Source] = {}
     damaged: list[Source] = []
     followed: set[str] = set()
@@ -139,25 +172,58 @@ def _match_photos(
             if not is_whole(place, source, suspects):
                 damaged.append(source)
                 continue
-            digests = read_column(place / "features.h5", "digests")
-            known.update({digest.decode(): source for digest in digests})
+            stored = read_column(place / "features.h5", "digests")
+            known.update({digest.decode(): source for digest in stored})
     for folder in folders:
         new: list[tuple[Path, str]] = []
         for path in folder.files:
-            try:
-                digest = content_digest(path)
-            except SourceError as error:
-                matching.failed.append(_failed_source(path, str(error), ids))
-                continue
-            if digest in known:
+            digest = digests[folder.path].get(path.name, "")
+            if not digest:
+                matching.failed.append(_failed_source(path, _why_unreadable(path), ids))
+            elif digest in known:
                 matching.known += 1
                 _follow(matching, known[digest], folder.path, followed)
             else:
                 new.append((path, digest))
         for source in [source for source in damaged if source.path == str(folder.path)]:
             _read_again(matching, source, folder, new)
-        for start in range(0, len(new), PHOTOS_PER_SOURCE):
-            matching.tasks.append(_photos_task(folder, new[start : start + PHOTOS_PER_SOURCE], ids))
+        for photos in _by_shape(new):
+            for start in range(0, len(photos), PHOTOS_PER_SOURCE):
+                some = photos[start : start + PHOTOS_PER_SOURCE]
+                matching.tasks.append(_photos_task(folder, some, ids))
+
+
+def _leave_out_replaced(
+    matching: Matching, atlas: Atlas | None, digests: Mapping[Path, Mapping[str, str]]
+) -> None:
+    """Have photos read again of which one has another content under its old name."""
+    if atlas is None:
+        return
+    for source in [s for s in matching.kept if s.kind == "photos" and s.frames]:
+        folder = Path(source.path)
+        replaced = replaced_photos(atlas, source, folder, digests.get(folder, {}))
+        if replaced is not None:
+            matching.leave_out(replaced)
+
+
+def _why_unreadable(path: Path) -> str:
+    try:
+        content_digest(path)
+    except SourceError as error:
+        return str(error)
+    return "it could not be read at first"
+
+
+def _by_shape(photos: list[tuple[Path, str]]) -> list[list[tuple[Path, str]]]:
+    """Photos in the order given; panoramas and long screenshots apart, since they need long frames.
+
+    One among usual photos would make the frames of all of them as long.
+    """
+    shapes: dict[int, list[tuple[Path, str]]] = {}
+    with quiet_pillow():
+        for path, digest in photos:
+            shapes.setdefault(photo_shape(path), []).append((path, digest))
+    return [shapes[shape] for shape in sorted(shapes, key=lambda shape: (abs(shape), shape))]
 
 
 def _read_again(
@@ -171,13 +237,14 @@ def _read_again(
         folder: Its folder, as it was found.
         new: Photos that no source holds whole; those that are read for this one are taken out.
     """
-    for first in range(len(new) - source.frames + 1):
-        photos = new[first : first + source.frames]
-        if _digest_of(photos) == source.digest:
-            task = _photos_task(folder, photos, Counter())
-            matching.again[source.id] = replace(task, source=empty_record(source))
-            del new[first : first + len(photos)]
-            return
+    for alike in _by_shape(new):
+        for first in range(len(alike) - source.frames + 1):
+            photos = alike[first : first + source.frames]
+            if _digest_of(photos) == source.digest:
+                task = _photos_task(folder, photos, Counter())
+                matching.again[source.id] = replace(task, source=empty_record(source))
+                new[:] = [photo for photo in new if photo not in photos]
+                return
     matching.kept.remove(source)
 
 
@@ -186,6 +253,8 @@ def _follow(matching: Matching, source: Source, folder: Path, followed: set[str]
     if source.id in followed:
         return
     followed.add(source.id)
+    if source.status == "damaged":
+        matching.damaged.append(source)
     if source.path != str(folder) and is_gone(Path(source.path)):
         matching.kept[matching.kept.index(source)] = replace(source, path=str(folder))
         matching.moved += 1

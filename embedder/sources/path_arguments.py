@@ -1,5 +1,6 @@
 """The paths that one argument of the command line names."""
 
+import codecs
 import glob
 import os
 import re
@@ -42,14 +43,20 @@ def _standard_input(stdin: TextIO | None) -> Iterator[Path]:
             "Expected paths on standard input for the argument -. Received: none. "
             "Pipe them in, for example: find . -name '*.mp4' | frameatlas index -."
         )
-    for line in _lines(stdin.read()):
+    for line in _lines(_whole_text(stdin)):
         yield from _expand_line(line, Path(), "standard input")
+
+
+def _whole_text(stdin: TextIO) -> str:
+    """Standard input as names are given to the system: bytes that are no UTF-8 are kept."""
+    buffer = getattr(stdin, "buffer", None)
+    return stdin.read() if buffer is None else os.fsdecode(buffer.read())
 
 
 def _read_list(file: Path) -> Iterator[Path]:
     """The paths in a text file, relative to its folder or to the current one."""
     try:
-        text = file.read_text("utf-8-sig", errors="surrogateescape")
+        text = os.fsdecode(file.read_bytes().removeprefix(codecs.BOM_UTF8))
     except OSError as error:
         raise InputError(
             f"Expected a text file of paths. Received: @{file}, {read_error_reason(error)}. "
@@ -60,23 +67,38 @@ def _read_list(file: Path) -> Iterator[Path]:
 
 
 def _lines(text: str) -> Iterator[str]:
-    for line in text.replace("\0", "\n").splitlines():
-        name = line.strip()
-        if name and not name.startswith("#"):
-            yield name
+    """The lines of a list, or its names ended by null as ``find -print0`` writes them."""
+    if "\0" in text:
+        yield from (name for name in text.split("\0") if name)
+        return
+    for line in re.split(r"\r?\n", text):
+        if line.strip():
+            yield line
 
 
-def _expand_line(name: str, folder: Path, origin: str) -> Iterator[Path]:
-    for candidate in (folder / _at_home(name), Path(name)):
-        if os.path.lexists(candidate):
-            yield candidate
-            return
+def _expand_line(line: str, folder: Path, origin: str) -> Iterator[Path]:
+    """What a line names: first the file that is really called so, then what it may mean."""
+    name = line.strip()
+    for spelling in dict.fromkeys((line, name)):
+        for candidate in (folder / _at_home(spelling), Path(spelling)):
+            if _exists(candidate):
+                yield candidate
+                return
+    if name.startswith("#"):
+        return
     try:
         yield from _expand_glob(str(folder / name))
     except InputError as error:
         raise InputError(
             f"Expected existing paths in {origin}. Received: {name}. Correct or remove that line."
         ) from error
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return os.path.lexists(path)
+    except ValueError:
+        return False
 
 
 def _at_home(name: str) -> Path:

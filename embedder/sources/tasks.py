@@ -4,13 +4,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from frameatlas.embedder.decode.animation import look_at_animation, read_animation
 from frameatlas.embedder.decode.photos import PhotoFolder, read_photos
 from frameatlas.embedder.decode.video import decode_video
+from frameatlas.embedder.media.bounded_look import probe_within_limits
 from frameatlas.embedder.media.frame_sink import FrameSettings, FrameSink, Outcome
-from frameatlas.embedder.media.probe import probe_video
 from frameatlas.errors import SourceError
+from frameatlas.photos.kinds import is_animated_webp
 from frameatlas.progress import Stopped
-from frameatlas.store.content_digest import content_digest
+from frameatlas.store.content_digest import content_digest, has_grown
 from frameatlas.store.manifest import Source
 
 _NAMED = 3
@@ -50,10 +52,12 @@ class VideoTask:
     Attributes:
         source: What is known of it.
         hwaccel: FFmpeg's hardware decoding: "none", "auto" or a method's name.
+        bytes: Size of the file when its digest was taken; 0 where it is not known.
     """
 
     source: Source
     hwaccel: str = "none"
+    bytes: int = 0
 
     @property
     def id(self) -> str:
@@ -70,7 +74,9 @@ class VideoTask:
     ) -> tuple[Source, Outcome, list[str]]:
         """Read all frames into the sink; see ``Task``."""
         path = Path(self.source.path)
-        probe = probe_video(path)
+        if is_animated_webp(path):
+            return self._read_animation(path, settings, sink, stopped)
+        probe = probe_within_limits(path, stopped=stopped)
         source = replace(
             self.source,
             width=probe.width,
@@ -79,8 +85,28 @@ class VideoTask:
             duration=probe.duration,
         )
         outcome = decode_video(path, probe, settings, sink, stopped=stopped, hwaccel=self.hwaccel)
-        _refuse_changed(path, self.source.digest)
-        return source, outcome, []
+        return source, self._judged(path, outcome), []
+
+    def _read_animation(
+        self, path: Path, settings: FrameSettings, sink: FrameSink, stopped: Stopped
+    ) -> tuple[Source, Outcome, list[str]]:
+        head = look_at_animation(path)
+        source = replace(self.source, width=head.width, height=head.height, codec="webp")
+        outcome = read_animation(path, settings, sink, stopped=stopped)
+        return source, self._judged(path, outcome), []
+
+    def _judged(self, path: Path, outcome: Outcome) -> Outcome:
+        """The outcome, with a note where the file grew meanwhile.
+
+        Raises:
+            SourceError: It is another file now.
+        """
+        if not self.bytes or not has_grown(path, self.bytes, self.source.digest):
+            _refuse_changed(path, self.source.digest)
+            return outcome
+        growing = "it was still growing: the next run reads the rest"
+        reason = f"{outcome.reason}; {growing}" if outcome.reason else growing
+        return replace(outcome, reason=reason)
 
 
 @dataclass(frozen=True)
@@ -114,19 +140,21 @@ class PhotosTask:
         refused: dict[Path, str] = {}
         # Photos are quick to read again, and a source holds few.
         sink.restart()
+        kept: list[Path] = []
         outcome = read_photos(
-            self.photos, settings, sink, stopped=stopped, on_refused=refused.__setitem__
+            self.photos,
+            settings,
+            sink,
+            stopped=stopped,
+            on_refused=refused.__setitem__,
+            on_kept=kept.append,
         )
-        for path, digest in zip(self.photos.files, self.digests, strict=True):
+        digests = dict(zip(self.photos.files, self.digests, strict=True))
+        for path, digest in digests.items():
             _refuse_changed(path, digest)
-        kept = [
-            digest
-            for path, digest in zip(self.photos.files, self.digests, strict=True)
-            if path not in refused
-        ]
         if refused:
             outcome = Outcome("damaged", _explain_refused(refused))
-        return self.source, outcome, kept
+        return self.source, outcome, [digests[path] for path in kept]
 
 
 def _refuse_changed(path: Path, digest: str) -> None:

@@ -1,19 +1,18 @@
 """Pictures of people described for a ranking: the network's features, and the torso's colour."""
 
-import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from frameatlas.errors import SourceError
 from frameatlas.frames import Pixels
+from frameatlas.photos.photo import whole_photo
 from frameatlas.reid.crops.colour_histogram import torso_colour
 from frameatlas.reid.crops.crops import HEIGHT, WIDTH
 from frameatlas.reid.ranking.distances import unit_length
-from frameatlas.safe_formats import photo_formats
 
 Describe = Callable[[Pixels, NDArray[np.int32]], NDArray[np.floating]]
 """Features of pictures, uint8 (n, 256, 128, 3), of which a box (n, 4) is picture."""
@@ -79,18 +78,8 @@ def open_picture(path: Path) -> Image.Image:
         SourceError: It cannot be read, or is none.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path, formats=photo_formats()) as image:
-                return ImageOps.exif_transpose(image).convert("RGB")
-    except (
-        OSError,
-        ValueError,
-        SyntaxError,
-        UnidentifiedImageError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ) as error:
+        return Image.fromarray(whole_photo(path))
+    except SourceError as error:
         raise SourceError(
             f"Expected a picture in {path}. Received: {error}; take it out of its folder."
         ) from error

@@ -15,11 +15,11 @@ from typing import Protocol
 import av
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from frameatlas.errors import SourceError
+from frameatlas.photos.photo import whole_photo
 from frameatlas.reid.tracks.picture_facts import frame_count
-from frameatlas.safe_formats import photo_formats, safe_options
+from frameatlas.safe_formats import safe_options
 from frameatlas.store.content_digest import content_digest
 from frameatlas.store.digests import text_digest
 
@@ -284,7 +284,6 @@ def _upright(frame: av.VideoFrame) -> NDArray[np.uint8]:
 
 def _read(file: Path) -> NDArray[np.uint8] | None:
     try:
-        with Image.open(file, formats=photo_formats()) as image:
-            return np.asarray(image.convert("RGB"), np.uint8)
-    except (OSError, ValueError, Image.DecompressionBombError):
+        return whole_photo(file)
+    except SourceError:
         return None

@@ -18,7 +18,8 @@ from frameatlas import (
     open_atlas,
 )
 from frameatlas.embedder import index as indexing
-from frameatlas.embedder.index import Indexed, index_videos
+from frameatlas.embedder.build.indexed import Indexed
+from frameatlas.embedder.index import index_videos
 from frameatlas.embedder.layout import few_frames, training
 from frameatlas.summary import atlas_info
 from frameatlas.verify import check_atlas

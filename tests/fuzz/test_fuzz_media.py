@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from frameatlas.embedder.media.photo_file import photo_size, quiet_pillow, read_photo
 from frameatlas.embedder.media.probe import probe_video
 from frameatlas.embedder.media.unsupported_files import playlist_reason
+from frameatlas.photos.photo import photo_size, read_photo
+from frameatlas.photos.quiet import quiet_pillow
 from frameatlas.safe_formats import LARGEST_PICTURE
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from frameatlas.browser import make_app
 from frameatlas.browser.view.wing_tools import BrowserTools
-from frameatlas.embedder.media.photo_file import quiet_pillow, read_photo
 from frameatlas.errors import SourceError
+from frameatlas.photos.photo import read_photo
+from frameatlas.photos.quiet import quiet_pillow
 
 BUSY_OR_BARE = (501, 503)
 """No tool for it here, or too many at once."""

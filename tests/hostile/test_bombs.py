@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from frameatlas.embedder.media.photo_file import LARGEST_PHOTO
+from frameatlas.photos.memory import LARGEST_PHOTO
 from frameatlas.safe_formats import LARGEST_PICTURE
 
 SIDE = 30_000
@@ -22,7 +22,7 @@ resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
 from frameatlas.errors import FrameatlasError
 try:
     if how == "photo":
-        from frameatlas.embedder.media.photo_file import read_photo as read
+        from frameatlas.photos.photo import read_photo as read
         read(path, 8, 8)
     elif how == "poster of photos":
         from frameatlas.poster.originals.photo import photo_picture as read

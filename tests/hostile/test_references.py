@@ -11,9 +11,9 @@ import pytest
 from frameatlas.embedder.decode.clip_cutter import cut_clip
 from frameatlas.embedder.decode.video import decode_video
 from frameatlas.embedder.media.frame_sink import FrameSettings
-from frameatlas.embedder.media.photo_file import read_photo
 from frameatlas.embedder.media.probe import probe_video
 from frameatlas.errors import SourceError
+from frameatlas.photos.photo import read_photo
 from frameatlas.poster.originals.photo import photo_picture
 from frameatlas.poster.originals.video import video_picture
 from frameatlas.reid.ranking.features import open_picture

@@ -5,12 +5,9 @@ from fractions import Fraction
 import pytest
 
 from frameatlas.embedder.decode import ffmpeg
-from frameatlas.embedder.decode.ffmpeg import (
-    DecodePlan,
-    decode_command,
-    find_ffmpeg,
-    inspect_ffmpeg,
-)
+from frameatlas.embedder.decode.decode_command import decode_command
+from frameatlas.embedder.decode.decode_plan import DecodePlan
+from frameatlas.embedder.decode.ffmpeg import find_ffmpeg, inspect_ffmpeg
 from frameatlas.embedder.decode.ffmpeg_log import FFmpegReport
 from frameatlas.embedder.decode.frame_selection import KeepRule
 from frameatlas.embedder.media.probe import probe_video

@@ -104,7 +104,7 @@ def test_a_photo_cut_off_or_far_too_large_is_refused(describer, monkeypatch):
     whole = photo_bytes(Image.new("RGB", (300, 200), "teal"), "JPEG")
     with pytest.raises(SourceError, match=r"cut off|damaged"):
         describer.image(whole[:-300] if len(whole) > 600 else whole[: len(whole) // 2])
-    monkeypatch.setattr("frameatlas.embedder.media.photo_file.LARGEST_PHOTO", 1000)
+    monkeypatch.setattr("frameatlas.photos.photo.LARGEST_PHOTO", 1000)
     with pytest.raises(SourceError, match="decompression bomb"):
         describer.image(whole, "beach.jpg")
 

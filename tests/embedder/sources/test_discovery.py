@@ -132,7 +132,7 @@ def test_missing_permission(tmp_path):
 
 def test_ten_thousand_files_are_quick(tmp_path):
     for i in range(10_000):
-        (tmp_path / f"{i}.mp4").touch()
+        (tmp_path / f"{i}.mp4").write_bytes(b"x")
     before = time.process_time()
     found = find_sources([str(tmp_path)], None)
     assert len(found.videos) == 10_000

@@ -16,7 +16,8 @@ from PIL import Image
 
 from frameatlas import ClusterError, IndexOptions, InterruptedIndexError, WeightsError
 from frameatlas.embedder import index as indexing
-from frameatlas.embedder.index import Indexed, index_videos
+from frameatlas.embedder.build.indexed import Indexed
+from frameatlas.embedder.index import index_videos
 from frameatlas.embedder.layout import few_frames
 from frameatlas.embedder.workers import (
     messages as cluster_order,

@@ -77,7 +77,7 @@ def test_sixteen_bits_and_damage(tmp_path):
         file, "JPEG"
     )
     (tmp_path / "b.jpg").write_bytes(file.getvalue()[:900])
-    with pytest.raises(SourceError, match="photo cannot be read"):
+    with pytest.raises(SourceError, match="photo is cut off"):
         photo_picture(tmp_path / "b.jpg")
 
 

@@ -1,0 +1,1 @@
+"""Commands behind ``players`` that teach, score and adapt descriptors of people."""

@@ -1,0 +1,1 @@
+"""One photo file: what it is, and its pixels as RGB; the only reader of photos."""

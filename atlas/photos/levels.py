@@ -1,0 +1,49 @@
+"""Deep pixels (10 to 32 bits, floating point) as eight bits that can be seen."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+NARROW = 1 / 8
+"""A range of less than this share of the full one is stretched: it would be one grey."""
+
+_DEPTHS = (8, 10, 12, 14, 16, 24, 32)
+"""Bits of a sample that cameras, scanners and programs write."""
+
+
+def visible_levels(values: NDArray[np.float32], *, whole: bool) -> NDArray[np.uint8]:
+    """Scale deep pixels to 0 … 255.
+
+    Cameras and scanners put 10, 12 or 14 bits into 16 without saying so: the full range is that of
+    the fewest bits that hold the largest value. What fills only a narrow part of it, as thermal
+    cameras' pictures do, is stretched to be seen.
+
+    Args:
+        values: float32 of any shape; what is no number counts as the smallest.
+        whole: Whether the file stores whole numbers; else 1.0 is white, or, where there are larger
+            or negative ones, the range is stretched.
+
+    Returns:
+        uint8 of the same shape.
+    """
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return np.zeros(values.shape, np.uint8)
+    low, high = float(finite.min()), float(finite.max())
+    bottom, top = _full_range(low, high, whole=whole)
+    if 0 < high - low < NARROW * (top - bottom):
+        bottom, top = low, high
+    clean = np.nan_to_num(values, nan=low, posinf=high, neginf=low)
+    # Halved first: a range of floating-point numbers may be wider than the largest of them.
+    span = top / 2 - bottom / 2
+    scaled = (clean / 2 - np.float32(bottom / 2)) / np.float32(span) if span > 0 else clean * 0
+    return np.asarray(np.clip(np.rint(scaled * 255), 0, 255), np.uint8)
+
+
+def _full_range(low: float, high: float, *, whole: bool) -> tuple[float, float]:
+    """Black and white of pictures whose values lie between ``low`` and ``high``."""
+    if whole and low >= 0:
+        bits = next((bits for bits in _DEPTHS if high < 2**bits), _DEPTHS[-1])
+        return 0.0, float(2**bits - 1)
+    if not whole and low >= 0 and high <= 1:
+        return 0.0, 1.0
+    return min(low, 0.0), high

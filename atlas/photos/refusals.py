@@ -1,0 +1,43 @@
+"""Why a file gives no photo, in the user's words."""
+
+from pathlib import Path
+from typing import BinaryIO
+
+from frameatlas.photos.kinds import is_avif, is_heic, is_jpeg_xl
+from frameatlas.store.content_digest import read_error_reason
+
+HEIC = "HEIC is read with the package pillow-heif: pip install frameatlas[heic]"
+JPEG_XL = "JPEG XL, which this FFmpeg does not read: install FFmpeg 6.1 or newer, with libjxl"
+_UNKNOWN = "no photo that Pillow reads, or damaged from the beginning"
+
+
+def unknown_reason(path: Path | BinaryIO) -> str:
+    """Why Pillow knows no reader for a file, by its content first: names may be wrong."""
+    if not isinstance(path, Path):
+        return _UNKNOWN
+    if path.stat().st_size == 0:
+        return "an empty file"
+    suffix = path.suffix.lower()
+    if is_heic(path):
+        return f"{_misnamed(path, ('.heic', '.heif'))}{HEIC}"
+    if is_jpeg_xl(path):
+        return JPEG_XL
+    if is_avif(path) or suffix == ".avif":
+        return "this Pillow reads no AVIF, or the photo is damaged"
+    return HEIC if suffix in {".heic", ".heif"} else _UNKNOWN
+
+
+def os_reason(error: OSError) -> str:
+    """What went wrong in a reader, or on the disk."""
+    if error.errno is not None:
+        return read_error_reason(error)
+    text = str(error).lower()
+    if "truncated" in text or "unexpected end" in text:
+        return "the photo is cut off"
+    return "the photo is damaged"
+
+
+def _misnamed(path: Path, suffixes: tuple[str, ...]) -> str:
+    if path.suffix.lower() in suffixes:
+        return ""
+    return f"HEIC by its content, whatever its name ends with ({path.suffix or 'nothing'}). "

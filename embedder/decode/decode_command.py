@@ -1,0 +1,70 @@
+"""The command that turns a video into raw frames."""
+
+from frameatlas.embedder.decode.decode_plan import DecodePlan
+from frameatlas.embedder.decode.ffmpeg import FFmpeg
+from frameatlas.embedder.decode.filters import filter_chain
+from frameatlas.embedder.media.alpha import alpha_decoder
+from frameatlas.processors import available_processors
+from frameatlas.safe_formats import LARGEST_PICTURE
+
+FPS_MODE_SINCE = (59, 27)
+"""libavformat of FFmpeg 5.1, which renamed -vsync to -fps_mode."""
+
+_NAME = "file:source"
+
+FEW_PROCESSORS = 2
+"""Up to so many, FFmpeg decodes in one thread."""
+
+
+def decode_command(ffmpeg: FFmpeg, plan: DecodePlan) -> list[str]:
+    """The command that writes the kept frames to its standard output, and their times to its error.
+
+    The messages' levels are written out, since they decide what counts as damage.
+    """
+    import ffmpeg as ffmpeg_python
+
+    # ffmpeg-python hashes its arguments as UTF-8: a name may hold any bytes, and comes in later.
+    source = ffmpeg_python.input(_NAME, **_input_options(plan))
+    frames = source[str(plan.probe.stream)]
+    for name, positional, named in filter_chain(ffmpeg, plan):
+        frames = frames.filter(name, *positional, **named)
+    mode = "fps_mode" if ffmpeg.libavformat >= FPS_MODE_SINCE else "vsync"
+    output = frames.output(
+        "pipe:1",
+        format="rawvideo",
+        vcodec="rawvideo",
+        pix_fmt="rgba" if plan.alpha else "rgb24",
+        an=None,
+        sn=None,
+        dn=None,
+        **{mode: "passthrough"},
+    ).global_args(
+        "-nostdin", "-hide_banner", "-nostats", "-copyts", "-loglevel", "repeat+level+info"
+    )
+    command: list[str] = ffmpeg_python.compile(output, cmd=ffmpeg.path)
+    place = command.index(_NAME)
+    return [*command[:place], f"file:{plan.source.absolute()}", *command[place + 1 :]]
+
+
+def _input_options(plan: DecodePlan) -> dict[str, str | None]:
+    options: dict[str, str | None] = {
+        "protocol_whitelist": "file,pipe",
+        "format_whitelist": plan.probe.container,
+        "max_pixels": str(LARGEST_PICTURE),
+    }
+    decoder = alpha_decoder(plan.probe.codec) if plan.alpha else None
+    if decoder is not None:
+        options["vcodec"] = decoder
+    if plan.skip_frame != "default":
+        options["skip_frame"] = plan.skip_frame
+    if available_processors() <= FEW_PROCESSORS:
+        # Threads cost 3 to 7 % more CPU time, and here the describing needs the other processor.
+        options["threads"] = "1"
+    if plan.hwaccel != "none":
+        options["hwaccel"] = plan.hwaccel
+    if plan.seek is not None:
+        # Without -noaccurate_seek FFmpeg would throw away what lies before the moment itself,
+        # and -ss counts from where the file begins, -copyts or not.
+        options["noaccurate_seek"] = None
+        options["ss"] = f"{max(0.0, plan.seek - plan.probe.container_start):.6f}"
+    return options

@@ -1,0 +1,65 @@
+"""Frames of a replaced file that its new content has too: they stay where they are on the map."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.atlas import Atlas
+from frameatlas.embedder.sources.replaced import Replaced
+from frameatlas.errors import FrameatlasError
+from frameatlas.store.hdf5_reader import read_column
+
+_BLOCK = 4096
+
+
+def carried_places(mapped: Atlas, replaced: Sequence[Replaced], atlas: Atlas) -> NDArray[np.int64]:
+    """Which rows of the old map frames of the new atlas take over.
+
+    A frame is the same where its time, or its photo, and its features are.
+
+    Args:
+        mapped: The atlas with the map that is extended.
+        replaced: What was left out of it.
+        atlas: The atlas with all its sources.
+
+    Returns:
+        int64 of shape (n,): rows of the old map; -1 for frames that take over none.
+    """
+    rows = np.full(len(atlas), -1, np.int64)
+    numbers = {source.path: [] for source in atlas.sources}  # type: dict[str, list[int]]
+    for number, source in enumerate(atlas.sources):
+        numbers[source.path].append(number)
+    for old in replaced:
+        for number in numbers.get(old.source.path, []):
+            new = atlas.range_of(number)
+            if len(new) and len(old.frames) and atlas.sources[number].id != old.source.id:
+                rows[new.start : new.stop] = np.maximum(
+                    rows[new.start : new.stop], _matched(mapped, old, atlas, number)
+                )
+    return rows
+
+
+def _matched(mapped: Atlas, old: Replaced, atlas: Atlas, number: int) -> NDArray[np.int64]:
+    """For each frame of a new source, its row on the old map, or -1."""
+    source, new = atlas.sources[number], atlas.range_of(number)
+    rows = np.full(len(new), -1, np.int64)
+    try:
+        keys = _keys(mapped, old.source.id, old.source.kind)
+        places = {key: place for place, key in enumerate(keys)}
+        for row, key in enumerate(_keys(atlas, source.id, source.kind)):
+            place = places.get(key, -1)
+            if place < 0:
+                continue
+            before = mapped.features[old.frames.start + place : old.frames.start + place + 1]
+            now = atlas.features[new.start + row : new.start + row + 1]
+            if np.array_equal(before, now):
+                rows[row] = old.frames.start + place
+    except FrameatlasError:  # what is damaged is placed anew
+        return rows
+    return rows
+
+
+def _keys(atlas: Atlas, source: str, kind: str) -> list[object]:
+    table = atlas.folder / "sources" / source / "features.h5"
+    return list(read_column(table, "digests" if kind == "photos" else "pts").tolist())

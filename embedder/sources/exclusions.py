@@ -1,0 +1,143 @@
+"""Which files and folders are passed over: rsync's patterns, and what nobody means to index."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from frameatlas.errors import InputError
+
+BUILT_IN = (
+    "@eaDir/",
+    "#recycle/",
+    "#snapshot/",
+    "$RECYCLE.BIN/",
+    "System Volume Information/",
+    ".Trash*",
+    "*.lrdata/",
+    "*.photoslibrary/resources/",
+    "*.photoslibrary/database/",
+    "*.photoslibrary/private/",
+    "*.photoslibrary/scopes/",
+    "*.photolibrary/Thumbnails/",
+    "*.photolibrary/Previews/",
+    "lost+found/",
+    "Thumbs.db",
+    "ehthumbs*.db",
+    ".DS_Store",
+)
+"""Thumbnails, previews and bins of disks in networks, photo programs and systems."""
+
+_LONGEST = 1000
+"""Characters of a pattern."""
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """One pattern.
+
+    Attributes:
+        matches: Of a path within its top folder, with / between names and none at its ends.
+        folders_only: Whether files of such a name are meant to stay.
+    """
+
+    matches: re.Pattern[str]
+    folders_only: bool
+
+
+class Exclusions:
+    """Patterns by rsync's rules.
+
+    A pattern without / is of a name, wherever it lies; one with / of the last names of a path; one
+    that begins with / counts from the folder that was given. One that ends with / is of folders
+    alone. * stands for anything within a name, ** for anything, ? for a letter, [a-z] for one of
+    several.
+
+    Args:
+        patterns: Of the user.
+
+    Raises:
+        InputError: One of them is empty, too long, or has a bracket that is not closed.
+    """
+
+    def __init__(self, patterns: Sequence[str] = ()) -> None:
+        self.patterns = tuple(dict.fromkeys(patterns))
+        self._own = [_rule(pattern) for pattern in self.patterns]
+        self._built_in = [_rule(pattern) for pattern in BUILT_IN]
+
+    def reason(self, inner: str, *, is_folder: bool) -> str | None:
+        """Why a path is passed over, as a clause that counts; None where it is not.
+
+        Args:
+            inner: The path within the folder that was given, with / between names.
+            is_folder: Whether it is a folder.
+        """
+        if _any(self._own, inner, is_folder):
+            return "excluded"
+        if _any(self._built_in, inner, is_folder):
+            return "thumbnails and bins"
+        return None
+
+    def excludes(self, path: Path, tops: Iterable[Path]) -> bool:
+        """Whether one of the user's patterns passes over a path in one of these folders."""
+        for top in tops:
+            if not path.is_relative_to(top):
+                continue
+            inner = path.relative_to(top).parts
+            for end in range(1, len(inner) + 1):
+                part = "/".join(inner[:end])
+                if _any(self._own, part, end < len(inner) or path.is_dir()):
+                    return True
+        return False
+
+
+def _any(rules: list[_Rule], inner: str, is_folder: bool) -> bool:
+    return any(
+        rule.matches.fullmatch(inner) for rule in rules if is_folder or not rule.folders_only
+    )
+
+
+def _rule(pattern: str) -> _Rule:
+    if not pattern.strip("/") or len(pattern) > _LONGEST:
+        raise InputError(
+            f"Expected --exclude to name files or folders, in at most {_LONGEST} characters. "
+            f"Received: {pattern[:80]!r}; for example --exclude '*.tmp'."
+        )
+    body = pattern.strip("/")
+    start = "" if pattern.startswith("/") else "(?:.*/)?"
+    try:
+        compiled = re.compile(start + _translated(body), re.DOTALL)
+    except re.error as error:
+        raise InputError(
+            f"Expected --exclude to be a pattern. Received: {pattern!r} ({error})."
+        ) from error
+    return _Rule(compiled, pattern.endswith("/"))
+
+
+def _translated(body: str) -> str:
+    """A pattern as a regular expression, matched in one way only."""
+    out, place = [], 0
+    while place < len(body):
+        sign = body[place]
+        stars = re.compile(r"\*+").match(body, place)
+        bracket = re.compile(r"\[[!^]?\]?[^\]]*\]").match(body, place)
+        if stars:
+            out.append("[^/]*" if len(stars[0]) == 1 else ".*")
+            place = stars.end()
+        elif sign == "?":
+            out.append("[^/]")
+            place += 1
+        elif bracket:
+            out.append(_bracket(bracket[0]))
+            place = bracket.end()
+        else:
+            out.append(re.escape(sign))
+            place += 1
+    return "".join(out)
+
+
+def _bracket(text: str) -> str:
+    inner = text[1:-1]
+    negated = inner[:1] in ("!", "^")
+    inner = re.sub(r"([\\\[\]&~|])", r"\\\1", inner[1:] if negated else inner)
+    return f"(?!/)[{'^' if negated else ''}{inner}]"

@@ -1,0 +1,44 @@
+"""Which sources keep their frames' numbers after a run, and which come anew."""
+
+from collections.abc import Sequence
+
+from frameatlas.embedder.sources.replaced import Replaced
+from frameatlas.store.manifest import Source
+
+
+def put_repaired(
+    kept: Sequence[Source], repaired: dict[str, Source]
+) -> tuple[list[Source], list[Source]]:
+    """Put sources that were made again into their places.
+
+    Returns:
+        All sources whose frames keep their numbers, and those that now have other frames than the
+        map knows: they are placed like new ones.
+    """
+    same: list[Source] = []
+    other: list[Source] = []
+    for source in kept:
+        again = repaired.get(source.id, source)
+        (same if again.frames == source.frames else other).append(again)
+    return same, other
+
+
+def put_back_unreplaced(
+    old: Sequence[Source], kept: list[Source], replaced: Sequence[Replaced], added: Sequence[Source]
+) -> tuple[list[Source], list[Replaced]]:
+    """Keep a source whose file is another now where that other gave no frames.
+
+    Args:
+        old: All sources of the atlas before, in order.
+        kept: Those that stay.
+        replaced: Those that were left out.
+        added: What was read in this run.
+
+    Returns:
+        Those that stay, in the order of ``old``, and those that are really replaced.
+    """
+    filled = {source.path for source in added if source.frames}
+    back = [r for r in replaced if r.source.path not in filled]
+    order = {source.id: number for number, source in enumerate(old)}
+    together = sorted([*kept, *(r.source for r in back)], key=lambda s: order.get(s.id, len(order)))
+    return together, [r for r in replaced if r not in back]

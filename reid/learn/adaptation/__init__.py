@@ -1,0 +1,1 @@
+"""A descriptor made at home among other people and cameras, without labels."""

@@ -1,0 +1,1 @@
+"""The losses that pull one person's pictures together and push people apart."""

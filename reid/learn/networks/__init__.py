@@ -1,0 +1,1 @@
+"""The networks that learn who is who: backbones, heads and masks."""

@@ -1,0 +1,1 @@
+"""One training loop, and all that decides what it sees."""

@@ -1,0 +1,103 @@
+"""Guessing who is who among strangers."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from frameatlas.errors import InputError, TrainingError
+from frameatlas.reid.learn.adaptation.adapt_descriptor import AdaptPlan, adapt
+from frameatlas.reid.learn.adaptation.pseudo_labels import (
+    NOBODY,
+    GuessOptions,
+    agreement,
+    guess_people,
+    selected,
+)
+from frameatlas.reid.learn.descriptor import make_descriptor
+from frameatlas.reid.learn.networks.heads import Architecture, build_network
+from frameatlas.reid.learn.sets.drawn_people import DrawnOptions, draw_people
+
+
+def crowd(people=12, cameras=3, each=4, light=0.0, spread=0.25, seed=0):
+    random = np.random.default_rng(seed)
+    person = np.repeat(np.arange(people), cameras * each)
+    camera = np.tile(np.repeat(np.arange(cameras), each), people)
+    cast = light * random.normal(size=(cameras, 24))
+    features = random.normal(size=(people, 24))[person] + cast[camera]
+    return features + spread * random.normal(size=(len(person), 24)), person, camera
+
+
+FEW = GuessOptions(k1=10, k2=4, fewest=4)
+
+
+def test_people_are_found():
+    features, person, camera = crowd()
+    found = guess_people(features, camera, np.arange(len(person)), FEW)
+    known = found.label != NOBODY
+    assert found.labelled > 0.9
+    assert agreement(person[known], found.label[known]) > 0.95
+
+
+def test_cameras_that_are_lit_differently_have_to_be_made_alike():
+    features, person, camera = crowd(light=6.0)
+    track = np.arange(len(person))
+    found = guess_people(features, camera, track, FEW)
+    known = found.label != NOBODY
+    assert agreement(person[known], found.label[known]) > 0.8
+    with pytest.raises(TrainingError, match="--method contrast"):
+        guess_people(features, camera, track, replace(FEW, camera_norm=False))
+
+
+def test_clusters_of_one_camera_are_nobody():
+    label = np.array([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, -1])
+    camera = np.array([0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 2, 0])
+    found = selected(label, camera, 0.5)
+    assert found.label.tolist() == [0] * 4 + [NOBODY] * 8  # the last has three pictures only
+    assert found.clusters == 1
+
+
+def test_of_one_camera_tracklets_count_instead():
+    features, person, _ = crowd()
+    tracks = np.arange(len(person)) // 2
+    found = guess_people(features, np.zeros(len(person), np.int64), tracks, FEW)
+    assert found.clusters > 8
+    with pytest.raises(TrainingError):
+        guess_people(features, np.zeros(len(person), np.int64), person * 0, FEW)
+
+
+def test_the_radius_can_be_a_share_of_the_distances():
+    features, person, camera = crowd()
+    found = guess_people(features, camera, np.arange(len(person)), replace(FEW, rho=0.05))
+    assert 0 < found.eps < 1
+
+
+@pytest.mark.parametrize("method", ["unb", "contrast"])
+def test_a_round_changes_a_copy_and_says_what_it_found(tiny_plan, method):
+    drawn = draw_people(DrawnOptions(10, 2, 4))
+    network = build_network(Architecture("tiny", "neck", 64, 32), seed=1)
+    before = make_descriptor(network, {"plan": {}, "scores": {}})
+    rounds = []
+    plan = AdaptPlan(
+        method,
+        rounds=2,
+        epochs=1,
+        guess=GuessOptions(k1=8, k2=3, eps=0.8, fewest=2),
+        train=tiny_plan(triplet_weight=1.0, centre_weight=0.005, steps=2),
+    )
+    after = adapt(before, drawn.store(), plan, told=rounds.append)
+    assert before.digest == make_descriptor(network, {"plan": {}, "scores": {}}).digest
+    assert [one.number for one in rounds] == list(range(1, len(rounds) + 1))
+    assert after.card["adapted"]["method"] == method
+    assert after.card["adapted"]["from"] == before.digest
+    assert "scores" not in after.card
+    assert "clusters" in str(rounds[0])
+    if np.isnan(rounds[0].agreement):
+        assert "ARI" not in str(rounds[0])
+    assert after.digest != before.digest
+
+
+def test_plans_that_cannot_be_meant():
+    for wrong in ({"method": "magic"}, {"rounds": 0}):
+        with pytest.raises(InputError):
+            AdaptPlan(**wrong)
