@@ -49,7 +49,7 @@ def player_routes(library: Library) -> Blueprint:
         check_frames(library.players.shown(), opened.atlas)
         return _answer(opened, library.players, _change(library.players, json_body()))
 
-    @routes.get("/api/players/crops/<piece>")
+    @routes.get("/api/players/crops/<segment>")
     def crops(segment: str) -> Response:
         opened = library.map_of(request.args.get("map"))
         shown = check_frames(library.players.shown(), opened.atlas)
@@ -118,35 +118,33 @@ def _change(players: Players, body: Any) -> Shown:
     """Do what a JSON body asks: {"do", "revision", …}."""
     if not isinstance(body, dict):
         raise InputError('Expected {"do": …, "revision": …}. Received: another value.')
-    options = one_of(body.get("do"), "do", EDITS)
+    action = one_of(body.get("do"), "do", EDITS)
     revision = body.get("revision")
     if not isinstance(revision, str):
         raise InputError("Expected the revision that the page shows. Received: another value.")
     return (
-        players.undo(revision)
-        if options == "undo"
-        else players.edit(revision, _edit(options, body))
+        players.undo(revision) if action == "undo" else players.edit(revision, _edit(action, body))
     )
 
 
-def _edit(options: str, body: dict[str, Any]) -> Edit:
-    if options == "merge":
+def _edit(action: str, body: dict[str, Any]) -> Edit:
+    if action == "merge":
         players = _ids(body, "players")
         return lambda _, view: merge(view, players)
-    if options == "apart":
+    if action == "apart":
         pair = _ids(body, "players")
         return lambda _, view: tell_apart(view, pair)
-    if options == "move":
+    if action == "move":
         segments = _ids(body, "pieces")
         to = None if body.get("to") is None else _id(body, "to")
         return lambda _, view: move(view, segments, to)
-    if options == "rename":
+    if action == "rename":
         player, name = _id(body, "player"), body.get("name")
         if not isinstance(name, str) or len(name) > 1000:
             raise InputError("Expected a name for a player. Received: another value.")
         return lambda _, view: rename(view, player, name)
     segment = _id(body, "piece")
-    if options == "same":
+    if action == "same":
         return lambda _, view: confirm(view, segment)
     frame = _id(body, "frame")
     return lambda tables, view: cut_at(tables, view, segment, frame)

@@ -81,7 +81,7 @@ def test_a_lock_that_was_scribbled_on(tmp_path, text):
 
 @pytest.mark.parametrize("text", ['{"report": "abc"}', "[" * 100_000, '{"name": "a", "seed": "b"}'])
 def test_a_map_that_says_nonsense_of_itself(tmp_atlas, monkeypatch, text):
-    vouched_for = "frameatlas.summary.verified_file"  # whoever makes an atlas can sign it
+    vouched_for = "frameatlas.summary.verify_file"  # whoever makes an atlas can sign it
     monkeypatch.setattr(vouched_for, lambda folder, record, name: folder / name)
     (tmp_atlas.map_folder / "map.json").write_text(text)
     with pytest.raises((DamagedAtlasError, FormatError), match=r"map\.json"):
@@ -93,7 +93,7 @@ def test_a_map_that_says_nonsense_of_itself(tmp_atlas, monkeypatch, text):
     [
         ("/api/poster", '{"width": ' + "[" * 900 + "]" * 900 + "}"),
         ("/api/poster", '{"count": ' + "1" * 400 + "}"),
-        ("/_dash-update-component", "[" * 100_000),
+        ("/charts/_dash-update-component", "[" * 100_000),
     ],
 )
 def test_orders_without_end(tmp_atlas, tmp_path, path, body):

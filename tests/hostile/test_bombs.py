@@ -28,7 +28,7 @@ try:
         from frameatlas.poster.originals.photo import photo_picture as read
         read(path)
     elif how == "ranking":
-        from frameatlas.reid.ranking.features import opened as read
+        from frameatlas.reid.ranking.features import open_picture as read
         read(path)
     elif how == "poster":
         from fractions import Fraction

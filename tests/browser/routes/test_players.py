@@ -91,8 +91,8 @@ def test_presses_are_saved_as_the_next_run_reads_them(
     owner = {segment["name"]: one["id"] for one in facts["players"] for segment in one["pieces"]}
     press(do="rename", player=owner["2"], name="Anna")
     press(do="merge", players=[owner["1"], owner["3"]])
-    press(do="move", segments=[by["6"]["id"]], to=None)
-    shown = press(do="cut", segment=by["5"]["id"], frame=by["5"]["strip"][3])
+    press(do="move", pieces=[by["6"]["id"]], to=None)
+    shown = press(do="cut", piece=by["5"]["id"], frame=by["5"]["strip"][3])
     assert read_corrections(folder / "corrections.yaml").merge
     assert shown["pending"]
     wanted = {one["name"]: {p["name"] for p in one["pieces"]} for one in shown["players"]}
@@ -148,11 +148,11 @@ def test_undo_goes_back_step_by_step_and_a_reload_keeps(press, client, folder, t
 
 def test_questions_are_answered(press, client):
     doubt = client.get("/api/players").json["doubts"][0]
-    answered = press(do="same", segment=doubt["piece"])["doubts"]
+    answered = press(do="same", piece=doubt["piece"])["doubts"]
     assert answered[0]["answer"] == "same"
     assert sum(bool(one["answer"]) for one in answered) == 1
     press(do="undo")
-    assert press(do="move", segments=[doubt["piece"]], to=None)["doubts"][0]["answer"] == "other"
+    assert press(do="move", pieces=[doubt["piece"]], to=None)["doubts"][0]["answer"] == "other"
 
 
 def test_an_edit_of_what_another_page_has_changed_is_refused(press, client, folder):

@@ -42,7 +42,7 @@ def atlas_of_many(
 ) -> Atlas:
     """An atlas with more frames than features, and chunks of 16 frames that span sources."""
     monkeypatch.setattr(counting, "CHUNK", 16)
-    for module in ("counting", "map_draft", "components"):
+    for module in ("components.chunked_covariance", "map.map_draft", "components.pca"):
         monkeypatch.setattr(f"frameatlas.embedder.{module}.BLOCK", 8)
     monkeypatch.setattr("frameatlas.embedder.map.map_draft.CHUNK", 16)
     sources = (("video", 30), ("video", 7), ("photos", 25))
