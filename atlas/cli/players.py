@@ -15,8 +15,8 @@ from frameatlas.cli.players_crops import (
     refuse_other_atlas,
     with_corrections,
 )
-from frameatlas.cli.players_detect import detect_options, find_tracks, take_detect_options
-from frameatlas.cli.players_tracks import ENDINGS, list_tracks, take_track_options, track_options
+from frameatlas.cli.tracks.detect import detect_options, find_tracks, take_detect_options
+from frameatlas.cli.tracks.options import ENDINGS, list_tracks, take_track_options, track_options
 from frameatlas.errors import InputError
 from frameatlas.options import ENGINES, IndexOptions
 from frameatlas.progress import Progress
