@@ -18,6 +18,7 @@ from frameatlas.store.hdf5_reader import Hdf5Rows, read_column, read_ratio
 from frameatlas.store.manifest import Manifest, Source
 from frameatlas.store.map_integrity import map_error, verify_file
 from frameatlas.store.rows import ConcatenatedRows
+from frameatlas.store.shot_table import SHOTS_FILE
 from frameatlas.store.source_record import SOURCE_FILE
 from frameatlas.store.symlinks import refuse_links
 
@@ -187,7 +188,7 @@ class Atlas:
         yield from (self.folder / name for name in ("sources", "maps"))
         for source in self.manifest.sources:
             place = self._path(source, "")
-            names = {"frames.npy", "features.h5", SOURCE_FILE, *source.files}
+            names = {"frames.npy", "features.h5", SHOTS_FILE, SOURCE_FILE, *source.files}
             yield from (place, *(place / name for name in names))
         if self.manifest.map is not None:
             yield self.map_folder

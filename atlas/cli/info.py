@@ -59,6 +59,11 @@ def _lines(values: dict[str, Any]) -> list[str]:
         f"{values['frames']} frames from {filled} sources, {values['bytes'] / 1e6:.1f} MB; "
         f"{values['fps']:g} a second, {values['height']} pixels, engine {values['engine']}"
     ]
+    if shots := values["shots"]:
+        lines.append(
+            f"{shots['number']} shots in {shots['videos']} videos, "
+            f"{shots['median_seconds']:.1f} s long at the median"
+        )
     components, layout = values["components"], values["layout"]
     if components is None or layout is None:
         return [*lines, "no map yet: run `frameatlas index` on the same videos again"]
