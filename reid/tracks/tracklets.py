@@ -52,7 +52,7 @@ class Tracklets:
             order = np.lexsort((known.frame, where))
             rows.append((len(names) + where[order], known.frame[order], known.box[order]))
             prefix = f"{tracks.camera}:" if len(files) > 1 else ""
-            names += [f"{prefix}{track}" for track in ids]
+            names += [f"{prefix}{tracks.names.get(int(track), str(track))}" for track in ids]
             sequence += [number] * len(ids)
             camera += [cameras.index(tracks.camera)] * len(ids)
         return cls(
