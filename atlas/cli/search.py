@@ -19,9 +19,8 @@ from frameatlas.cli.frame_results import (
     stretches_of_spans,
 )
 from frameatlas.cli.index import choose_progress
-from frameatlas.cli.search_text import TextOptions, search_text
+from frameatlas.cli.search_text import MOST, TextOptions, check_queries, search_text
 from frameatlas.cli.video_results import print_table
-from frameatlas.errors import InputError
 from frameatlas.handover.cut_lists import is_cut_list
 from frameatlas.handover.cuts import CutOptions
 from frameatlas.options import ENGINES
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from frameatlas.drawing.compose import Picture
     from frameatlas.embedder.query.describer import Described
 
-MOST = 10_000
 MOST_ON_A_SHEET = 400
 """Pictures: what fits a PNG that programs open without complaint."""
 
@@ -91,8 +89,12 @@ def search(
     """
     asked = TextOptions(text, unwanted, every)
     asked.check(frame, clip)
-    queries: dict[str, object] = {"--frame": frame, "--image": image, "--clip": clip, "--text": text}
-    _check(queries, count, skip_near, one_per_video)
+    check_queries(
+        {"--frame": frame, "--image": image, "--clip": clip, "--text": text},
+        count,
+        skip_near,
+        one_per_video,
+    )
     cut_options = CutOptions(**{name: describing.pop(name) for name in CUTTING})
     if output is not None and not is_cut_list(output):
         from frameatlas.poster.formats.writers import check_place
@@ -129,27 +131,6 @@ def search(
         hand_over(opened, stretches_of_hits(opened, hits), cut_options, output)
     elif output is not None:
         _draw_frames(opened, query, hits, output)
-
-
-def _check(queries: dict[str, object], count: int, skip_near: float, one_per_video: bool) -> None:
-    given = [name for name, value in queries.items() if value is not None]
-    if len(given) != 1 and given != ["--image", "--text"]:
-        raise InputError(
-            "Expected one of --frame VIDEO@SECONDS, --image FILE, --clip FILE and --text "
-            f"SENTENCE. Received: {' and '.join(given) or 'none of them'}; give exactly one, or "
-            "--text with --image."
-        )
-    if not 1 <= count <= MOST:
-        raise InputError(f"Expected -k between 1 and {MOST}. Received: {count}; 20 is the default.")
-    if not 0 <= skip_near <= 1e7:
-        raise InputError(
-            f"Expected --skip-near in seconds, 0 or more. Received: {skip_near:g}; 5 is usual."
-        )
-    if queries["--clip"] and (skip_near or one_per_video):
-        raise InputError(
-            "Expected --skip-near and --one-per-video with --frame or --image. Received: --clip, "
-            "which finds stretches, not frames; leave them out."
-        )
 
 
 # Frames

@@ -1,6 +1,7 @@
 """``frameatlas search --text``: frames that fit a sentence."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from frameatlas.search.word_search import joined_query, strengths, word_neighbou
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+MOST = 10_000
 MOST_ON_A_SHEET = 400
 
 LOOKED_AT = 50
@@ -68,6 +70,34 @@ class TextOptions:
                 f"Expected {'--not' if self.unwanted else '--all'} with --text. Received: no "
                 "--text; say what frames are to show."
             )
+
+
+def check_queries(
+    queries: Mapping[str, object], count: int, skip_near: float, one_per_video: bool
+) -> None:
+    """Refuse several queries at once, and numbers out of range.
+
+    Raises:
+        InputError: One sentence.
+    """
+    given = [name for name, value in queries.items() if value is not None]
+    if len(given) != 1 and given != ["--image", "--text"]:
+        raise InputError(
+            "Expected one of --frame VIDEO@SECONDS, --image FILE, --clip FILE and --text "
+            f"SENTENCE. Received: {' and '.join(given) or 'none of them'}; give exactly one, or "
+            "--text with --image."
+        )
+    if not 1 <= count <= MOST:
+        raise InputError(f"Expected -k between 1 and {MOST}. Received: {count}; 20 is the default.")
+    if not 0 <= skip_near <= 1e7:
+        raise InputError(
+            f"Expected --skip-near in seconds, 0 or more. Received: {skip_near:g}; 5 is usual."
+        )
+    if queries["--clip"] and (skip_near or one_per_video):
+        raise InputError(
+            "Expected --skip-near and --one-per-video with --frame or --image. Received: --clip, "
+            "which finds stretches, not frames; leave them out."
+        )
 
 
 def search_text(
