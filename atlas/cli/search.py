@@ -19,7 +19,7 @@ from frameatlas.cli.frame_results import (
     stretches_of_spans,
 )
 from frameatlas.cli.index import choose_progress
-from frameatlas.cli.search_text import MOST, TextOptions, check_queries, search_text
+from frameatlas.cli.sentences.search import MOST, TextOptions, check_queries, search_text
 from frameatlas.cli.video_results import print_table
 from frameatlas.handover.cut_lists import is_cut_list
 from frameatlas.handover.cuts import CutOptions
