@@ -8,6 +8,7 @@ import click
 
 from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.cli.arguments import resolve_atlas
+from frameatlas.cli.own_commands import run_command
 from frameatlas.geometry.viewport import Grid, Viewport
 from frameatlas.safe_text import say
 
@@ -37,7 +38,9 @@ def browse(atlas: str | None, port: int, host: str, open_page: bool) -> None:
 
     opened = open_atlas(resolve_atlas(atlas))
     serve(
-        lambda access: make_app(opened, browser_tools(), access=access, ahead=True),
+        lambda access: make_app(
+            opened, browser_tools(alone=access.token is None), access=access, ahead=True
+        ),
         host,
         port,
         open_page=open_page,
@@ -45,8 +48,12 @@ def browse(atlas: str | None, port: int, host: str, open_page: bool) -> None:
     )
 
 
-def browser_tools() -> "BrowserTools":
-    """What the other wings do for the page; each loads when it is first needed."""
+def browser_tools(*, alone: bool = True) -> "BrowserTools":
+    """What the other wings do for the page; each loads when it is first needed.
+
+    Args:
+        alone: Whether only this machine reaches the page: it may then run commands.
+    """
     from frameatlas.browser import BrowserTools
 
     def cut_clip(source: Path, start: float, seconds: float, output: Path) -> None:
@@ -65,6 +72,7 @@ def browser_tools() -> "BrowserTools":
         prepare_search=describer.prepare,
         render_poster=_render_poster,
         cut_clip=cut_clip,
+        run_command=run_command if alone else None,
         frame_rate=frame_rate,
     )
 
