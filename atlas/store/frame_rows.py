@@ -16,6 +16,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from frameatlas.errors import DamagedAtlasError
+from frameatlas.store.column_rules import LONGEST_FRAME
 
 NPY_ERRORS = (
     *(OSError, EOFError, ValueError, TypeError, KeyError, SyntaxError, tokenize.TokenError),
@@ -115,6 +116,8 @@ class AtlasFrames:
                 f"3). Received: {dtype} of shape {shape}. Run `frameatlas index` again to repair "
                 "it."
             )
+        if max(shape[1:3]) > LONGEST_FRAME:
+            raise self._damaged(part, f"pictures of {shape[2]} × {shape[1]} pixels")
         return (shape[1], shape[2], 3), file.tell()
 
     def _count(self, part: int) -> int:

@@ -2,10 +2,10 @@
 
 import hmac
 import ipaddress
+import re
 import secrets
 import socket
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, redirect, request
 from werkzeug.exceptions import Forbidden, UnsupportedMediaType
@@ -34,6 +34,9 @@ Dash and Plotly write style elements, so styles may be inline.
 """
 
 _DASH = "/charts/_dash-"
+
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,255})(?::[0-9]{1,5})?", re.ASCII)
+"""What a Host header may be: an address in brackets or a name, and a port; nothing behind them."""
 
 
 @dataclass(frozen=True)
@@ -107,10 +110,8 @@ def guard(server: Flask, access: Access) -> None:
 
 
 def _check_host(access: Access, asked: Request) -> None:
-    try:
-        name = urlsplit(f"//{asked.headers.get('Host', '')}").hostname or ""
-    except ValueError:
-        name = ""
+    found = _HOST.fullmatch(asked.headers.get("Host", ""))
+    name = found[1].strip("[]").lower() if found else ""
     if not access.knows(name):
         raise Forbidden(
             "Expected the address that `frameatlas browse` printed. Received: another host name."
@@ -140,14 +141,14 @@ def _check_token(access: Access, asked: Request) -> AnyResponse | None:
     if access.token is None:
         return None
     given = asked.args.get("token")
-    if given is not None and _same(given, access.token) and asked.method == "GET":
+    if given is not None and same_token(given, access.token) and asked.method == "GET":
         # What else the address says, a deep link for example, stays as it was written.
         parts = asked.query_string.decode("latin-1").split("&")
         answer = redirect("/?" + "&".join(p for p in parts if not p.startswith("token=")))
         answer.set_cookie(access.cookie, access.token, httponly=True, samesite="Strict")
         answer.headers["Cache-Control"] = "no-store"
         return answer
-    if not _same(asked.cookies.get(access.cookie, ""), access.token):
+    if not same_token(asked.cookies.get(access.cookie, ""), access.token):
         raise Forbidden(
             "Expected the token of this server. Received: none, or another; open the whole "
             "address that `frameatlas browse` printed, with token=… at its end."
@@ -155,7 +156,8 @@ def _check_token(access: Access, asked: Request) -> AnyResponse | None:
     return None
 
 
-def _same(given: str, token: str) -> bool:
+def same_token(given: str, token: str) -> bool:
+    """Whether somebody knows the token; compared in constant time."""
     return hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())
 
 

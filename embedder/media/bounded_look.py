@@ -110,6 +110,8 @@ def _looked(
         "processor_seconds": seconds,
         "memory": memory,
     }
+    if stopped():
+        raise InterruptedIndexError("The run was stopped before a file was looked at.")
     child = _taken()
     try:
         answer, arrays = child.ask(question, DISK_SECONDS + size / DISK_RATE, stopped)

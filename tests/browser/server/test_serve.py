@@ -100,6 +100,9 @@ def test_another_host_is_told_what_it_means(tmp_path, tmp_atlas, monkeypatch):
         def run(self):
             pass
 
+        def maintenance(self, now):
+            pass
+
         close = run
 
     monkeypatch.setattr(waitress, "create_server", lambda *_, **__: Ended())
