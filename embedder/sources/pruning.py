@@ -7,7 +7,7 @@ from frameatlas.atlas import read_manifest
 from frameatlas.embedder.sources.discovery import Found
 from frameatlas.embedder.sources.matching import Matching
 from frameatlas.errors import InputError
-from frameatlas.progress import Progress
+from frameatlas.progress import NullProgress, Progress
 from frameatlas.store.atomic import REMOVED, remove_folder, translate_os_errors
 from frameatlas.store.content_digest import is_gone
 from frameatlas.store.manifest import Manifest, Source
@@ -16,17 +16,18 @@ _NAMED = 20
 """Sources that are listed before the others are only counted."""
 
 
-def prune_sources(matching: Matching, progress: Progress) -> int:
+def prune_sources(matching: Matching, progress: Progress | None = None) -> int:
     """Leave out of the atlas each source whose file, or folder of photos, is gone.
 
     Args:
         matching: What is kept; changed in place. Folders on disk are removed later, after the
             manifest is written.
-        progress: Is told which.
+        progress: Is told which; nobody where it is left out.
 
     Returns:
         How many sources were left out.
     """
+    progress = progress or NullProgress()
     gone = [source for source in matching.kept if is_gone(Path(source.path))]
     for source in gone[:_NAMED]:
         progress.note(f"Forgotten: {source.path} ({source.frames} frames)")

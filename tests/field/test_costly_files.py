@@ -116,6 +116,15 @@ def replace_bytes(path, probe):
     return probe
 
 
+def test_where_no_child_can_run_files_are_looked_at_here(clip, monkeypatch):
+    monkeypatch.setattr(bounded_look, "_idle", [])
+    monkeypatch.setattr(bounded_look, "_probes", type(bounded_look._probes)())
+    monkeypatch.setattr("sys.executable", sys.executable + "-that-is-not-there")
+    probe = probe_within_limits(clip)
+    assert probe.codec == "mpeg4"
+    assert len(scan_within_limits(clip, probe, stopped=lambda: False).seconds) == 25
+
+
 def progressive(path, scans):
     """A JPEG whose last scan comes again and again."""
     noise = np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)
