@@ -8,7 +8,6 @@ import click
 
 from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.cli.arguments import resolve_atlas
-from frameatlas.cli.own_commands import run_command
 from frameatlas.geometry.viewport import Grid, Viewport
 from frameatlas.safe_text import say
 
@@ -55,6 +54,7 @@ def browser_tools(*, alone: bool = True) -> "BrowserTools":
         alone: Whether only this machine reaches the page: it may then run commands.
     """
     from frameatlas.browser import BrowserTools
+    from frameatlas.browser.server.own_commands import run_command
 
     def cut_clip(source: Path, start: float, seconds: float, output: Path) -> None:
         from frameatlas.embedder.decode.clip_cutter import cut_clip

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from frameatlas.cli import own_commands
-from frameatlas.cli.own_commands import run_command
+from frameatlas.browser.server import own_commands
+from frameatlas.browser.server.own_commands import run_command
 from frameatlas.errors import InterruptedIndexError, SourceError
 
 SAYS = "import json, sys; print(json.dumps({'event': 'step', 'got': sys.argv[1:]})); "
