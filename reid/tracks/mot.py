@@ -45,7 +45,7 @@ class BadLine:
         return f"line {self.number}: {self.reason}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tracks:
     """Boxes of one video, sorted by frame, then by track.
 
