@@ -48,13 +48,13 @@ def drawing(root: Path = ROOT) -> str:
         pairs = [(a, b) for name, a, b in found if name == wing]
         columns[column].append(_panel(wing, about, pairs, (left, tops[column], height)))
         tops[column] += height + GAP
-    height = max(tops) - GAP
+    below = max(tops) - GAP
     style = f"font-family='Helvetica, Arial, sans-serif' fill='{INK}'"
     title = "<title>The rooms of each wing; lines lead down to what a room imports</title>"
     return (
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='-8 -8 {WIDTH + 16} {height + 16:g}' "
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='-8 -8 {WIDTH + 16} {below + 16:g}' "
         f"{style} role='img'>{title}\n"
-        f"<rect x='-8' y='-8' width='{WIDTH + 16}' height='{height + 16:g}' fill='white'/>\n"
+        f"<rect x='-8' y='-8' width='{WIDTH + 16}' height='{below + 16:g}' fill='white'/>\n"
         + "\n".join(text for column in columns for text in column)
         + "\n</svg>\n"
     )

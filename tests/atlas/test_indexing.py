@@ -1,9 +1,11 @@
 """An atlas' long arrays take numbers, slices, lists and masks, and read what is asked for."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-INDEXES = (
+INDEXES: tuple[Any, ...] = (
     slice(0, 5),
     slice(None, None, 3),
     slice(None, None, -1),
