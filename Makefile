@@ -12,7 +12,7 @@ NEWEST_VENV := .venv-newest
 # Where an environment keeps its programs.
 BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP := -m pip --disable-pip-version-check --no-input
-FOLDERS := $(wildcard atlas embedder browser poster reid tests benchmark tools)
+FOLDERS := $(wildcard atlas embedder browser poster reid tests benchmark tools examples)
 # mypy stops at a folder without Python files.
 TYPED := $(foreach folder,$(FOLDERS),$(if $(wildcard $(folder)/*.py),$(folder)))
 # Folders too: their time changes when a file comes or goes.

@@ -3,6 +3,9 @@
 from frameatlas.atlas import Atlas as Atlas
 from frameatlas.atlas import Origin as Origin
 from frameatlas.atlas import open_atlas as open_atlas
+from frameatlas.cli.players_crops import FoundPlayers as FoundPlayers
+from frameatlas.cli.players_crops import find_players as find_players
+from frameatlas.embedder import open_describer as open_describer
 from frameatlas.errors import ClusterError as ClusterError
 from frameatlas.errors import DamagedAtlasError as DamagedAtlasError
 from frameatlas.errors import FormatError as FormatError
@@ -18,6 +21,9 @@ from frameatlas.errors import SpaceError as SpaceError
 from frameatlas.errors import TrainingError as TrainingError
 from frameatlas.errors import WeightsError as WeightsError
 from frameatlas.frames import Frames as Frames
+from frameatlas.geometry.cell_size import CellSize as CellSize
+from frameatlas.geometry.viewport import Grid as Grid
+from frameatlas.geometry.viewport import Viewport as Viewport
 from frameatlas.options import IndexOptions as IndexOptions
 from frameatlas.options import LayoutOptions as LayoutOptions
 from frameatlas.search.clip_matches import Span as Span

@@ -12,15 +12,22 @@ from numpy.typing import NDArray
 
 from frameatlas.errors import DamagedAtlasError, FormatError, NoAtlasError
 from frameatlas.geometry.cell_size import CellSize, common_size
+from frameatlas.store.column_rules import check_column
 from frameatlas.store.frame_rows import NPY_ERRORS, AtlasFrames
 from frameatlas.store.hdf5_reader import Hdf5Rows, read_column, read_ratio
 from frameatlas.store.manifest import Manifest, Source
 from frameatlas.store.map_integrity import map_error, verify_file
 from frameatlas.store.rows import ConcatenatedRows
+from frameatlas.store.shot_table import SHOTS_FILE
 from frameatlas.store.source_record import SOURCE_FILE
 from frameatlas.store.symlinks import refuse_links
 
 MANIFEST = "atlas.json"
+
+MOST_COMPONENTS = 4096
+"""Numbers of a frame's scores, at most: as many as it has features."""
+
+_SCORES_AT_ONCE = 1 << 16
 
 MAP_FILES = (
     *("fitted_codes.npy", "fitted_scores.npy"),
@@ -127,6 +134,12 @@ class Atlas:
                 scores = np.load(self.map_folder / "scores.npy", mmap_mode="r", allow_pickle=False)
         except NPY_ERRORS as error:
             raise map_error(self.map_folder / "scores.npy", str(error)) from error
+        if scores.ndim != 2 or not 1 <= scores.shape[1] <= MOST_COMPONENTS:
+            raise map_error(self.map_folder / "scores.npy", f"an array of shape {scores.shape}")
+        for start in range(0, len(scores), _SCORES_AT_ONCE):
+            check_column(
+                scores[start : start + _SCORES_AT_ONCE], "scores", self.map_folder / "scores.npy"
+            )
         return self._checked(scores, "scores.npy")
 
     @cached_property
@@ -175,7 +188,7 @@ class Atlas:
         yield from (self.folder / name for name in ("sources", "maps"))
         for source in self.manifest.sources:
             place = self._path(source, "")
-            names = {"frames.npy", "features.h5", SOURCE_FILE, *source.files}
+            names = {"frames.npy", "features.h5", SHOTS_FILE, SOURCE_FILE, *source.files}
             yield from (place, *(place / name for name in names))
         if self.manifest.map is not None:
             yield self.map_folder
@@ -246,11 +259,26 @@ class Origins:
             source = self._atlas.sources[number]
             path = self._atlas._path(source, "features.h5")
             self._names[number] = (
-                [os.fsdecode(name) for name in Hdf5Rows(path, "names", (source.frames,))[:]]
+                [photo_name(name, path) for name in Hdf5Rows(path, "names", (source.frames,))[:]]
                 if source.kind == "photos"
                 else []
             )
         return self._names[number]
+
+
+def photo_name(stored: bytes, table: Path) -> str:
+    """A photo's file name as the system spells it.
+
+    Raises:
+        DamagedAtlasError: It names anything but a file of its folder.
+    """
+    name = os.fsdecode(stored)
+    if not name or name in (".", "..") or "\0" in name or Path(name).name != name:
+        raise DamagedAtlasError(
+            f"Expected {table}, names, to name files of one folder. Received: {name[:80]!r}, which "
+            "leads elsewhere."
+        )
+    return name
 
 
 def open_atlas(folder: str | Path) -> Atlas:

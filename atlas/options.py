@@ -61,6 +61,7 @@ class IndexOptions:
         force: Go on although the disk looks too small.
         scheduler: Address of a Dask scheduler whose workers read and describe; None for none.
         workers: Processes of this machine that read and describe; None for this one alone.
+        exclude: Patterns of files and folders that are passed over, kept in the atlas.
         worker_timeout: Seconds after which a run ends whose scheduler has lost all its workers.
     """
 
@@ -76,6 +77,7 @@ class IndexOptions:
     force: bool = False
     scheduler: str | None = None
     workers: int | None = None
+    exclude: tuple[str, ...] = ()
     worker_timeout: float = 1800.0
 
     def __post_init__(self) -> None:

@@ -18,6 +18,9 @@ class Progress(Protocol):
     def step(self, done: int, current: str = "") -> None:
         """So many steps of the stage are done; ``current`` is what is being worked on."""
 
+    def expect(self, total: int) -> None:
+        """The stage has so many steps after all: the number at its beginning was an estimate."""
+
     def note(self, text: str) -> None:
         """One sentence that the user should read."""
 
@@ -32,6 +35,9 @@ class NullProgress:
         """Nothing is said."""
 
     def step(self, done: int, current: str = "") -> None:
+        """Nothing is said."""
+
+    def expect(self, total: int) -> None:
         """Nothing is said."""
 
     def note(self, text: str) -> None:

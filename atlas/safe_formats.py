@@ -24,7 +24,10 @@ _REFUSED = """
 REFUSED_FORMATS = frozenset(_REFUSED.split())
 """Names of FFmpeg demuxers that are never used."""
 
-PHOTO_FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "DIB", "GIF", "HEIF", "AVIF")
+PHOTO_FORMATS = (
+    *("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "DIB", "GIF", "HEIF", "AVIF"),
+    *("JPEG2000", "PPM", "QOI"),
+)
 """Pillow's names of the formats of photos."""
 
 LARGEST_PICTURE = 1 << 27

@@ -23,6 +23,15 @@ def plain(text: str) -> str:
     return _ACTING.sub(lambda found: _escape(found[0]), text)
 
 
+def one_line(text: str) -> str:
+    """Plain text on one line: a name with a line break must not counterfeit another row."""
+    return re.sub(r"[\t\n\r]", lambda found: _escape_line(found[0]), plain(text))
+
+
+def _escape_line(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
+
+
 def say(text: str, *, err: bool = False) -> None:
     """Print a line for a person, on standard output or on standard error, as plain text."""
     import click

@@ -8,10 +8,12 @@ import numpy as np
 
 from frameatlas.atlas import Atlas
 from frameatlas.errors import DamagedAtlasError
+from frameatlas.shots import Shots
 from frameatlas.store.hdf5_reader import read_column, read_number
 from frameatlas.store.json_fields import Fields
 from frameatlas.store.manifest import FORMAT, Source
 from frameatlas.store.map_integrity import verify_file
+from frameatlas.store.shot_table import BEGINNINGS
 
 SOURCE_FIELDS = (
     "id",
@@ -56,10 +58,27 @@ def atlas_info(atlas: Atlas) -> dict[str, Any]:
         "layout": _layout(atlas) if drawn else None,
         "map": manifest.map.id if manifest.map else None,
         "quality": _quality(_file(atlas, "quality.json")) if drawn else None,
+        "shots": _shots(atlas),
         "engine": manifest.made.engine,
         "weights": manifest.made.weights,
         "versions": manifest.versions,
         "bytes": _bytes(atlas),
+    }
+
+
+def _shots(atlas: Atlas) -> dict[str, Any] | None:
+    """How many there are and how long; None where nobody looked for them."""
+    shots = Shots(atlas)
+    found = [shot for number in range(len(atlas.sources)) for shot in shots.of_source(number)]
+    if not found:
+        return None
+    videos = len({shot.source for shot in found})
+    lengths = np.array([shot.until - shot.begin for shot in found])
+    return {
+        "videos": videos,
+        "number": len(found),
+        "median_seconds": round(float(np.median(lengths)), 3),
+        "beginnings": {kind: sum(shot.beginning == kind for shot in found) for kind in BEGINNINGS},
     }
 
 

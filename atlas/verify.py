@@ -12,6 +12,7 @@ from frameatlas.players.tables import REPORT, holds_players
 from frameatlas.store.damage_record import note_damage
 from frameatlas.store.digests import file_digest
 from frameatlas.store.manifest import StoredFile
+from frameatlas.store.shot_table import read_shots
 from frameatlas.store.source_record import SOURCE_FILE, tells
 
 
@@ -51,6 +52,10 @@ def check_atlas(folder: str | Path, step: Callable[[int, str], None] | None = No
                 f"Expected {place / SOURCE_FILE} to say what the manifest says. Received: "
                 "something else, or no such file."
             )
+        try:
+            read_shots(place)
+        except FrameatlasError as error:
+            wrong.append(str(error))
     if holds_players(atlas.folder):
         wrong += wrong_player_files(atlas.folder / REPORT)
     if not wrong:

@@ -4,7 +4,7 @@ import atexit
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Flask, request
+from flask import Flask
 
 from frameatlas.atlas import Atlas
 from frameatlas.browser.caching.cache_folder import cache_folder
@@ -16,10 +16,12 @@ from frameatlas.browser.routes.frames import frame_routes
 from frameatlas.browser.routes.jobs import job_routes
 from frameatlas.browser.routes.neighbours import neighbour_routes
 from frameatlas.browser.routes.overlays import overlay_routes
+from frameatlas.browser.routes.page import page_routes
 from frameatlas.browser.routes.players import player_routes
 from frameatlas.browser.routes.selection import selection_routes
 from frameatlas.browser.routes.tiles import tile_routes
 from frameatlas.browser.routes.videos import video_routes
+from frameatlas.browser.routes.window import window_routes
 from frameatlas.browser.server.job_queue import Jobs
 from frameatlas.browser.server.prewarm import prepare_maps
 from frameatlas.browser.server.security import Access, guard
@@ -38,8 +40,6 @@ TILES_KEPT = 1_000_000_000
 
 CLIPS_KEPT = 500_000_000
 """Bytes of clips that are kept on disk."""
-
-ASSETS = Path(__file__).parent / "assets"
 
 
 def make_app(
@@ -61,7 +61,7 @@ def make_app(
     """
     from dash import Dash
 
-    from frameatlas.browser.page.layout import lay_out
+    from frameatlas.browser.page.layout import PREFIX, lay_out
 
     library = Library(atlas, tools)
     kept = cache or cache_folder()
@@ -69,14 +69,15 @@ def make_app(
     jobs, originals = Jobs(), Originals()
     clips = Clips(library.tools, FileCache(kept / "clips", CLIPS_KEPT), originals)
     atexit.register(jobs.close)
-    app = Dash("frameatlas.browser", title="frameatlas", assets_folder=str(ASSETS))
-    server = app.server
+    server = Flask("frameatlas.browser", static_folder=None)
+    app = Dash("frameatlas.browser", server=server, routes_pathname_prefix=PREFIX)  # type: ignore[arg-type]
     server.logger.disabled = True
-    guard(server, access or Access(), app.csp_hashes)
+    guard(server, access or Access())
     answer_errors(server)
-    _need_a_map(server, library)
     for routes in (
+        page_routes(library),
         atlas_routes(library),
+        window_routes(library),
         tile_routes(library, tiles),
         frame_routes(library),
         neighbour_routes(library),
@@ -93,12 +94,3 @@ def make_app(
     if ahead:
         prepare_maps(server, library, tiles)
     return app
-
-
-def _need_a_map(server: Flask, library: Library) -> None:
-    """Say on the page itself when there is no map to show, or none that can be read."""
-
-    @server.before_request
-    def look() -> None:
-        if request.path == "/":
-            library.newest()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from frameatlas.atlas import MANIFEST, Atlas, open_atlas
 from frameatlas.embedder.build.disk_estimate import check_space, estimate
 from frameatlas.embedder.build.indexed import Indexed
-from frameatlas.embedder.build.output_folder import prepare_output
+from frameatlas.embedder.build.output_folder import prepare_output, removed_if_refused
 from frameatlas.embedder.build.pipeline import BuildContext, default_jobs
 from frameatlas.embedder.build.source_builder import any_made, find_finished_source
 from frameatlas.embedder.build.versions import library_versions
@@ -21,10 +21,19 @@ from frameatlas.embedder.describe.weights import find_packaged_weights, weights_
 from frameatlas.embedder.map.draw_map import draw_map, extend_map
 from frameatlas.embedder.media.frame_sink import FrameSettings
 from frameatlas.embedder.sources.carried_places import carried_places
-from frameatlas.embedder.sources.discovery import find_sources
-from frameatlas.embedder.sources.kept_sources import put_back_unreplaced, put_repaired
+from frameatlas.embedder.sources.discovery import Found, find_sources, passed_over_text
+from frameatlas.embedder.sources.exclusions import Exclusions, kept_patterns
+from frameatlas.embedder.sources.kept_sources import (
+    leave_out_silent,
+    put_back_unreplaced,
+    put_repaired,
+)
 from frameatlas.embedder.sources.matching import Matching, match_sources
-from frameatlas.embedder.sources.pruning import prune_sources, remove_leftovers
+from frameatlas.embedder.sources.pruning import (
+    prune_sources,
+    refuse_lost_disks,
+    remove_leftovers,
+)
 from frameatlas.embedder.sources.repair import broken_sources, forget_repaired, map_is_whole
 from frameatlas.embedder.sources.replaced import Replaced
 from frameatlas.embedder.sources.tasks import Task
@@ -77,9 +86,13 @@ def index_videos(
     folder = Path(output).absolute()
     options, progress = options or IndexOptions(), progress or NullProgress()
     progress.stage("looking", None, "")
-    found = find_sources([str(path) for path in paths], stdin, folder)
-    with workforce(options, progress, stopped) as force:
+    exclusions = Exclusions((*kept_patterns(folder), *options.exclude))
+    found = find_sources([str(path) for path in paths], stdin, folder, exclusions)
+    if found.skipped:
+        progress.note(f"{found.skipped} skipped: {passed_over_text(found)}.")
+    with workforce(options, progress, stopped) as force, removed_if_refused(folder):
         run = IndexRun(folder, options, progress, stopped, force)
+        run.exclude, run.found = exclusions.patterns, found
         prepare_output(folder, options)
         with lock_atlas(folder):
             return run.index(match_sources(run.open(), found, options.hwaccel), started)
@@ -100,6 +113,8 @@ class IndexRun:
         self.force = force or ThisProcess()
         self.atlas: Atlas | None = None
         self.earlier: Made | None = None
+        self.exclude: tuple[str, ...] = ()
+        self.found: Found | None = None
 
     def open(self) -> Atlas | None:
         """The atlas that is added to, as the last finished run left it.
@@ -125,12 +140,14 @@ class IndexRun:
         made = self._made()
         if self.earlier is None:
             self._write(Manifest(made))
+        if self.options.prune:
+            refuse_lost_disks(matching.kept, self.found, force=self.options.force)
         pruned, broken = self._tidy(matching)
         tasks = broken + matching.tasks
         settings = FrameSettings(made.fps, made.height)
         built = self._build(tasks, made, settings)
         repaired = {source.id: source for source in built[: len(broken)]}
-        added = built[len(broken) :]
+        added, silent = leave_out_silent(built[len(broken) :], self.found)
         for source in matching.failed:
             self.progress.source(source)
         old = self.atlas.manifest.sources if self.atlas else ()
@@ -143,6 +160,7 @@ class IndexRun:
         self._forget_replaced(replaced, manifest)
         forget_repaired(self.folder, manifest)
         known = [s for s in matching.damaged if s in kept]
+        built = [*built[: len(broken)], *added]
         failed = [s for s in (*built, *matching.failed, *known) if s.status != "ok"]
         return Indexed(
             open_atlas(self.folder),
@@ -153,6 +171,7 @@ class IndexRun:
             pruned,
             redrawn,
             time.monotonic() - started,
+            silent + (self.found.skipped if self.found else 0),
         )
 
     def _forget_replaced(self, replaced: Sequence[Replaced], manifest: Manifest) -> None:
@@ -190,7 +209,7 @@ class IndexRun:
         """Forget what is to be pruned; find what is damaged on disk and can be made again."""
         pruned = 0
         if self.options.prune:
-            pruned = prune_sources(matching)
+            pruned = prune_sources(matching, self.progress)
         others = [source for source in matching.kept if source.id not in matching.again]
         broken, lost = broken_sources(self.folder, others, self.options.hwaccel)
         broken += matching.again.values()
@@ -214,11 +233,11 @@ class IndexRun:
         todo = [task for task in tasks if task.id not in adopted]
         if adopted:
             self.progress.note(f"{len(adopted)} sources were finished by an interrupted run.")
-        expected = estimate(todo, settings)
-        space = check_space(expected.bytes, self.folder, force=self.options.force)
+        expected = estimate(todo, settings, self.stopped)
+        space = check_space(expected.total, self.folder, force=self.options.force)
         if todo:
             self.progress.note(space)
-        self.progress.stage("describing", round(expected.frames), "frames")
+        self.progress.stage("describing", round(expected.total.frames), "frames")
         shop = BuildContext(
             sources=sources,
             settings=settings,
@@ -231,6 +250,7 @@ class IndexRun:
         for source in self.force.build(todo, shop, self.progress):
             adopted[source.id] = source
             self.progress.source(source)
+            self.progress.expect(expected.finished(source.id, source.frames))
         return [adopted[task.id] for task in tasks]
 
     def _draw(
@@ -277,4 +297,4 @@ class IndexRun:
             raise InterruptedIndexError("The run was stopped.")
 
     def _write(self, manifest: Manifest) -> None:
-        write_text(self.folder / MANIFEST, manifest.to_json())
+        write_text(self.folder / MANIFEST, replace(manifest, exclude=self.exclude).to_json())

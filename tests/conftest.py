@@ -145,11 +145,8 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., "subprocess.Complete
 
     def run(folder, *words, **environment):
         monkeypatch.chdir(folder)
-        try:
-            runner = CliRunner(mix_stderr=False)  # click before 8.2
-        except TypeError:
-            runner = CliRunner()
-        done = runner.invoke(Program("frameatlas"), [str(word) for word in words], env=environment)
+        given = [str(word) for word in words]
+        done = CliRunner().invoke(Program("frameatlas"), given, env=environment)
         if not isinstance(done.exception, SystemExit | None):
             raise done.exception
         assert "Traceback" not in done.stdout + done.stderr

@@ -12,9 +12,24 @@ import pytest
 from frameatlas.cli.main import COMMANDS, cli
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+DOCUMENTS = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").glob("*.md")]
+)
+PAGE = ROOT / "docs" / "python.md"
+"""Its examples build on one another: ``test_python_page.py`` runs them from top to bottom."""
+
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-FOLDERS = ("atlas", "embedder", "browser", "poster", "reid", "tests", "tools", "benchmark")
+FOLDERS = (
+    "atlas",
+    "embedder",
+    "browser",
+    "poster",
+    "reid",
+    "tests",
+    "tools",
+    "benchmark",
+    "examples",
+)
 HARMLESS = ("git clone ", "cd ", "pip install ", "find ", "ls ")
 
 
@@ -23,7 +38,7 @@ def where(path):
 
 
 def blocks(*languages):
-    for path in DOCUMENTS:
+    for path in (path for path in DOCUMENTS if path != PAGE):
         for number, (language, text) in enumerate(FENCE.findall(path.read_text(encoding="utf-8"))):
             if language in languages:
                 yield pytest.param(text, id=f"{where(path)}-{number}")

@@ -18,6 +18,7 @@ ABOVE = {
     "CHANGELOG.md": "changelog.md",
     "SECURITY.md": "reporting.md",
     "LICENSE": "licence.md",
+    "examples/README.md": "examples.md",
 }
 """Files beside ``docs/``, and the pages that they become."""
 
@@ -29,9 +30,10 @@ PACKAGES = {
     "frameatlas.browser": "browser",
     "frameatlas.reid": "reid",
 }
-FIRST = ("commands.md", "python.md", API, "players.md", "videos.md", "scaling.md")
+FIRST = ("commands.md", "python.md", API, "players.md", "editors.md", "videos.md", "scaling.md")
 LAST = ("architecture.md", "format.md", "benchmarks.md", "security.md", "dependencies.md")
 
+_WHOLE = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)\s#]+)[^)]*\)")
 _LINK = re.compile(r"(\]\()([^)\s#]+)([^)]*\))|((?:src|srcset|href)=\")([^\"#]+)(\")")
 
 
@@ -41,7 +43,8 @@ def on_files(files: Any, config: Any) -> Any:
 
     for name, page in ABOVE.items():
         text = (ROOT / name).read_text(encoding="utf-8")
-        files.append(File.generated(config, page, content=site_links(text, ".", page)))
+        folder = posixpath.dirname(name) or "."
+        files.append(File.generated(config, page, content=site_links(text, folder, page)))
     files.append(File.generated(config, API, content=api_page()))
     return files
 
@@ -76,7 +79,15 @@ def site_links(text: str, folder: str, page: str) -> str:
         folder: Where the file lies, relative to the repository.
         page: Name of the page that it becomes, relative to the site.
     """
-    return _LINK.sub(lambda found: _turned(found, folder, page), text)
+    plain = _WHOLE.sub(lambda found: _without_stray(found, folder), text)
+    return _LINK.sub(lambda found: _turned(found, folder, page), plain)
+
+
+def _without_stray(found: re.Match[str], folder: str) -> str:
+    """The label alone of a link to a file that is no page of the site, such as a program."""
+    target = posixpath.normpath(posixpath.join(folder, found[2]))
+    stray = not re.match(r"\w+:", found[2]) and target not in ABOVE
+    return found[1] if stray and not target.startswith("docs/") else found[0]
 
 
 def _turned(found: re.Match[str], folder: str, page: str) -> str:

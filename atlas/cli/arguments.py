@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -40,6 +41,9 @@ def stopping_on_interrupt() -> Iterator[Stopped]:
     Yields:
         A function that gives True once the user wants to stop.
     """
+    if threading.current_thread() is not threading.main_thread():  # it alone hears of signals
+        yield lambda: False
+        return
     wanted = False
 
     def interrupted(number: int, frame: FrameType | None) -> None:

@@ -59,8 +59,10 @@ def browser_tools() -> "BrowserTools":
 
         return probe_video(source).average_rate
 
+    describer = _KeptDescriber()
     return BrowserTools(
-        describe_image=_KeptDescriber(),
+        describe_image=describer,
+        prepare_search=describer.prepare,
         render_poster=_render_poster,
         cut_clip=cut_clip,
         frame_rate=frame_rate,
@@ -75,14 +77,22 @@ class _KeptDescriber:
         self._kept: tuple[Path, Describer] | None = None
 
     def __call__(self, atlas: Atlas, data: bytes) -> "Described":
+        with self._lock:
+            return self._opened(atlas).image(data)
+
+    def prepare(self, atlas: Atlas) -> None:
+        """Open the engine before there is a picture."""
+        with self._lock:
+            self._opened(atlas)
+
+    def _opened(self, atlas: Atlas) -> "Describer":
         from frameatlas.embedder.query.describer import open_describer
 
-        with self._lock:
-            if self._kept is None or self._kept[0] != atlas.map_folder:
-                if self._kept is not None:
-                    self._kept[1].close()
-                self._kept = (atlas.map_folder, open_describer(atlas))
-            return self._kept[1].image(data)
+        if self._kept is None or self._kept[0] != atlas.map_folder:
+            if self._kept is not None:
+                self._kept[1].close()
+            self._kept = (atlas.map_folder, open_describer(atlas))
+        return self._kept[1]
 
 
 def _render_poster(atlas: Atlas, order: "PosterOrder", output: Path, on_cell: "OnCell") -> str:

@@ -1,5 +1,6 @@
 """Frames found, as a person reads them: which video or photo, at which moment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
+from frameatlas.handover.cuts import Stretch, stretches_of
 from frameatlas.search.clip_matches import Span
 from frameatlas.search.frame_reference import format_timestamp
 from frameatlas.search.neighbours import Neighbours
+from frameatlas.shots import Shots, one_per_shot
 
 
 @dataclass(frozen=True)
@@ -101,3 +104,23 @@ def span_moments(atlas: Atlas, span: Span, seconds: NDArray[np.float64], count: 
         moment = format_timestamp(float(atlas.seconds[frame]))
         pairs.append(Pair(query, format_timestamp(float(seconds[query])), frame, moment))
     return pairs
+
+
+def keep_one_per_shot(atlas: Atlas, hits: Neighbours, count: int) -> Neighbours:
+    """The best of each shot among neighbours; a video without known shots counts as one shot."""
+    places = one_per_shot(Shots(atlas), hits.frames.tolist())[:count]
+    return Neighbours(hits.frames[places], hits.similarity[places])
+
+
+def stretches_of_hits(atlas: Atlas, hits: Neighbours) -> list[Stretch]:
+    """Frames found as stretches of one frame each, the best first; photos are left out."""
+    return [
+        stretch
+        for frame in hits.frames.tolist()
+        for stretch in stretches_of(atlas, np.array([frame], np.int64))
+    ]
+
+
+def stretches_of_spans(spans: Sequence[Span]) -> list[Stretch]:
+    """Where a clip occurs, as stretches, the surest first."""
+    return [Stretch(span.source, span.source_from, span.source_to) for span in spans]

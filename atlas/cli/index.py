@@ -60,7 +60,10 @@ Examples:
 @click.option("--hwaccel", default="none", show_default=True, help="FFmpeg's hardware decoding.")
 @click.option("--refit", is_flag=True, help="Draw a new map even if there is one.")
 @click.option("--prune", is_flag=True, help="Forget sources whose files are gone.")
-@click.option("--force", is_flag=True, help="Go on although the disk looks too small.")
+@click.option(
+    "--exclude", multiple=True, metavar="PATTERN", help="Pass over such files; kept in the atlas."
+)
+@click.option("--force", is_flag=True, help="Go on although disk or --prune look wrong.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_context
 def index(
@@ -155,6 +158,7 @@ def _outcome(done: "Indexed") -> dict[str, object]:
         "known": done.known,
         "moved": done.moved,
         "pruned": done.pruned,
+        "skipped": done.skipped,
         "redrawn": done.redrawn,
         "seconds": round(done.seconds, 3),
     }
@@ -164,12 +168,16 @@ def _summary(done: "Indexed", folder: Path) -> str:
     lines = [source_line(source) for source in done.failed[:_NAMED]]
     if len(done.failed) > _NAMED:
         lines.append(f"… and {len(done.failed) - _NAMED} more: see `frameatlas info {folder}`.")
-    parts = [f"{len(done.added)} sources added"]
+    added = sum(1 for source in done.added if source.frames)
+    without = sum(1 for source in done.failed if not source.frames)
+    parts = [f"{added} sources added"]
     for count, what in (
         (done.known, "known already"),
         (done.moved, "found under a new path"),
         (done.pruned, "forgotten"),
-        (len(done.failed), "not whole"),
+        (len(done.failed) - without, "damaged"),
+        (without, "failed"),
+        (done.skipped, "skipped"),
     ):
         if count:
             parts.append(f"{count} {what}")

@@ -8,7 +8,7 @@ import click
 
 from frameatlas.atlas import open_atlas
 from frameatlas.cli.arguments import resolve_atlas
-from frameatlas.safe_text import plain, say
+from frameatlas.safe_text import one_line, plain, say
 from frameatlas.summary import atlas_info
 
 
@@ -47,8 +47,8 @@ def _sources_table(sources: list[dict[str, Any]]) -> Any:
             str(source["frames"]),
             f"{length:.1f}" if length is not None else "",
             f"{source['width']}×{source['height']}" if source["width"] else "",
-            Text(plain(source["codec"])),
-            Text(plain(path)),
+            Text(one_line(source["codec"])),
+            Text(one_line(path)),
         )
     return table
 
@@ -59,6 +59,11 @@ def _lines(values: dict[str, Any]) -> list[str]:
         f"{values['frames']} frames from {filled} sources, {values['bytes'] / 1e6:.1f} MB; "
         f"{values['fps']:g} a second, {values['height']} pixels, engine {values['engine']}"
     ]
+    if shots := values["shots"]:
+        lines.append(
+            f"{shots['number']} shots in {shots['videos']} videos, "
+            f"{shots['median_seconds']:.1f} s long at the median"
+        )
     components, layout = values["components"], values["layout"]
     if components is None or layout is None:
         return [*lines, "no map yet: run `frameatlas index` on the same videos again"]

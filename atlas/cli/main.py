@@ -1,7 +1,9 @@
 """The command line: each command is loaded only when it is run, each error is one sentence."""
 
+import json
 import os
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 from io import TextIOWrapper
 
@@ -13,6 +15,8 @@ from frameatlas.safe_text import say
 COMMANDS = {
     "index": ("frameatlas.cli.index:index", "Turn videos and photos into an atlas."),
     "info": ("frameatlas.cli.info:info", "Say what is in an atlas."),
+    "cuts": ("frameatlas.cli.cuts:cuts", "Write a cut list for an editing program."),
+    "shots": ("frameatlas.cli.shots:shots", "Find the shots of videos: cuts, fades, dissolves."),
     "check": ("frameatlas.cli.check:check", "Verify every file of an atlas."),
     "relayout": ("frameatlas.cli.relayout:relayout", "Compose the map anew."),
     "browse": ("frameatlas.cli.browse:browse", "Wander over the map in a web browser."),
@@ -54,6 +58,16 @@ class LazyGroup(click.Group):
         command = getattr(import_module(module), name)
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; a misspelt one gets a suggestion, as options do."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = get_close_matches(args[0], COMMANDS, 1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise click.UsageError(f"No such command {args[0]!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
@@ -97,6 +111,9 @@ def main() -> None:
     except FrameatlasError as error:
         say(f"Error: {_shorten(str(error))}", err=True)
         code = 2
+        if "--json" in sys.argv and sys.argv[1:2] in (["index"], ["players"], ["export"]):
+            event = {"event": "error", "code": code, "text": _shorten(str(error))}
+            say(json.dumps(event))
     except KeyboardInterrupt:
         code = INTERRUPTED
     except BrokenPipeError:

@@ -2,35 +2,28 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from frameatlas.atlas import MANIFEST, read_manifest
 from frameatlas.cli.index import choose_progress
-from frameatlas.cli.players_crops import TABLES, game_of, index_crops
+from frameatlas.cli.players_crops import (
+    FoundPlayers,
+    find_players,
+    refuse_other_atlas,
+    with_corrections,
+)
 from frameatlas.errors import InputError
 from frameatlas.options import ENGINES, IndexOptions
 from frameatlas.progress import Progress
 from frameatlas.safe_text import say
-from frameatlas.store.lock import lock_atlas
 
 if TYPE_CHECKING:
-    from frameatlas.reid.crops.game import Game
     from frameatlas.reid.crops.recordings import Recording
-    from frameatlas.reid.identify.identities import Identities
     from frameatlas.reid.identify.options import PlayersOptions
 
-CROPS_A_SECOND = 5.0
-"""What the atlas tells of its rate: one crop in five frames of 25 a second."""
-
-SHORT_SIDE = 128
-"""Pixels across of a crop's frame; it is twice as high."""
-
-_CORRECTIONS = "corrections.yaml"
 _TRACK_FILES = (".txt", ".csv", ".zip")
 _SHOWN, _NUMBERED = 5, 100
 """Lines that cannot be used: shown with the reason, and by number."""
@@ -101,33 +94,31 @@ def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **given
     folders of pictures.
     """
     from frameatlas.reid.crops.recordings import open_recordings
-    from frameatlas.reid.report.outputs import write_outputs
 
     files = [Path(v) for v in videos if Path(v).suffix.lower() in _TRACK_FILES]
     shown = [Path(v) for v in videos if Path(v) not in files]
     files = [*(Path(t) for t in given.pop("tracks")), *files]
     cameras = _parse_cameras(given.pop("camera"))
     index = IndexOptions(
-        fps=CROPS_A_SECOND,
-        height=SHORT_SIDE,
         **{name: given.pop(name) for name in ("engine", "weights", "force")},
     )
     folder = output or Path(f"{shown[0].stem if shown else 'game'}.players")
-    _refuse_other_atlas(folder)
+    refuse_other_atlas(folder)
     options = _options(folder, **given)
     recordings = open_recordings(shown, files, cameras)
     with choose_progress(as_json) as progress:
         for recording in recordings:
             _tell(recording, progress)
-        atlas = index_crops(recordings, folder, index, progress)
-        with lock_atlas(folder):  # a page saves no corrections before these are written
-            game = game_of(recordings, atlas, folder)
-            options = _with_newest(options, folder, given["corrections"])
-            found = _identify(game, options, progress)
-            _keep_corrections(folder, options, given["corrections"])
-            write_outputs(folder, game, found, options)
-    damaged = [source for source in game.atlas.sources if source.status != "ok"]
-    say(_report(folder, game, found, options, as_json=as_json))
+        done = find_players(
+            recordings,
+            folder,
+            options,
+            index=index,
+            corrections=given["corrections"],
+            progress=progress,
+        )
+    damaged = [source for source in done.game.atlas.sources if source.status != "ok"]
+    say(_report(folder, done, as_json=as_json))
     for source in damaged:
         say(f"{source.path}: {source.reason}.", err=True)
     return 1 if damaged else 0
@@ -146,19 +137,6 @@ def _parse_cameras(given: Sequence[str]) -> dict[str, str]:
     return cameras
 
 
-def _refuse_other_atlas(folder: Path) -> None:
-    """An atlas that is written to has to be one of players, if only a begun one."""
-    if not (folder / MANIFEST).exists() or (folder / TABLES).is_dir():
-        return
-    manifest = read_manifest(folder)
-    made = (manifest.made.fps, manifest.made.height)
-    if manifest.frames or made != (CROPS_A_SECOND, SHORT_SIDE):
-        raise InputError(
-            f"Expected {folder} to be an atlas of players or not to exist. Received: another "
-            "atlas; choose another output with -o."
-        )
-
-
 def _options(
     folder: Path, corrections: Path | None, numbers: Path | None, **given: Any
 ) -> "PlayersOptions":
@@ -170,40 +148,7 @@ def _options(
 
         given["numbers"] = read_numbers(numbers)
         given["numbers_file"] = str(numbers.absolute())
-    return _with_newest(PlayersOptions(**given), folder, corrections)
-
-
-def _with_newest(options: "PlayersOptions", folder: Path, given: Path | None) -> "PlayersOptions":
-    """A wish with the corrections as they are now: a page may have saved some while crops came."""
-    from frameatlas.players.corrections import read_corrections
-
-    kept = folder / _CORRECTIONS
-    file = given or (kept if kept.exists() else None)
-    return options if file is None else replace(options, corrections=read_corrections(file))
-
-
-def _identify(game: "Game", options: "PlayersOptions", progress: Progress) -> "Identities":
-    from frameatlas.reid.identify.identify import identify
-
-    progress.stage("players", None, "")
-    found = identify(game.crops, options)
-    for note in found.notes:
-        progress.note(note)
-    return found
-
-
-def _keep_corrections(folder: Path, options: "PlayersOptions", given: Path | None) -> None:
-    """Keep corrections of another file for later runs, before the players that they make.
-
-    Those that are kept already are left alone: a page may have saved newer ones this very moment.
-    """
-    from frameatlas.players.corrections import Corrections, write_corrections
-
-    kept = folder / _CORRECTIONS
-    if given is None or (kept.exists() and kept.samefile(given)):
-        return
-    if kept.exists() or options.corrections != Corrections():
-        write_corrections(kept, options.corrections)
+    return with_corrections(PlayersOptions(**given), folder, corrections)
 
 
 def _tell(recording: "Recording", progress: Progress) -> None:
@@ -226,11 +171,10 @@ def _tell(recording: "Recording", progress: Progress) -> None:
         )
 
 
-def _report(
-    folder: Path, game: "Game", found: "Identities", options: "PlayersOptions", *, as_json: bool
-) -> str:
+def _report(folder: Path, done: FoundPlayers, *, as_json: bool) -> str:
     from frameatlas.reid.report.summary import headline, summary
 
     if not as_json:
-        return summary(folder, game, found)
-    return json.dumps({"event": "done", "atlas": str(folder), **headline(game, found, options)})
+        return summary(folder, done.game, done.identities)
+    facts = headline(done.game, done.identities, done.options)
+    return json.dumps({"event": "done", "atlas": str(folder), **facts})

@@ -1,14 +1,15 @@
-"""``frameatlas players``: from recordings to an atlas of their crops, and to a game."""
+"""``frameatlas players``: from recordings to an atlas of their crops, a game, and who is who."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from frameatlas.atlas import read_manifest
+from frameatlas.atlas import MANIFEST, read_manifest
 from frameatlas.cli.arguments import stopping_on_interrupt
 from frameatlas.errors import InputError, InterruptedIndexError, LockedError, SourceError
 from frameatlas.options import IndexOptions
-from frameatlas.progress import Progress
+from frameatlas.progress import NullProgress, Progress
 from frameatlas.store.atomic import remove_folder, translate_os_errors
 from frameatlas.store.lock import lock_atlas
 
@@ -19,10 +20,126 @@ if TYPE_CHECKING:
     from frameatlas.progress import Stopped
     from frameatlas.reid.crops.game import Game
     from frameatlas.reid.crops.recordings import Recording
+    from frameatlas.reid.identify.identities import Identities
+    from frameatlas.reid.identify.options import PlayersOptions
     from frameatlas.reid.tracks.frame_reader import Pictures
 
 TABLES = "tables"
 """Folder of what is known of each recording's crops beside their pixels."""
+
+CROPS_A_SECOND = 5.0
+"""What the atlas tells of its rate: one crop in five frames of 25 a second."""
+
+SHORT_SIDE = 128
+"""Pixels across of a crop's frame; it is twice as high."""
+
+_CORRECTIONS = "corrections.yaml"
+
+
+@dataclass(frozen=True, eq=False)
+class FoundPlayers:
+    """Who is who in a game.
+
+    Attributes:
+        game: The recordings, and the atlas of their crops.
+        identities: Who each tracklet is, and how sure that is.
+        options: How they were found; with the corrections that held.
+    """
+
+    game: "Game"
+    identities: "Identities"
+    options: "PlayersOptions"
+
+
+def find_players(
+    recordings: Sequence["Recording"],
+    output: str | Path,
+    options: "PlayersOptions | None" = None,
+    *,
+    index: IndexOptions | None = None,
+    corrections: Path | None = None,
+    progress: Progress | None = None,
+) -> FoundPlayers:
+    """Find one identity for each person in a game, and write it down: what ``players`` does.
+
+    In the main thread Ctrl-C stops it while crops are read; the same call goes on from there.
+
+    Args:
+        recordings: Videos with their tracks, as ``frameatlas.reid.open_recordings`` gives them.
+        output: Folder of the result: an atlas of crops, with players.csv, contact sheets and more.
+        options: How identities are to be found.
+        index: Engine, weights and force are looked at.
+        corrections: A file of what the user knows better; None takes the one that the folder keeps.
+        progress: Is told what happens.
+
+    Raises:
+        InputError: The output is another atlas, or the corrections contradict themselves.
+        SourceError: A video cannot be read.
+        LockedError: Another process is writing there.
+        InterruptedIndexError: It was stopped; what is done is kept.
+    """
+    from frameatlas.reid.identify.options import PlayersOptions
+    from frameatlas.reid.report.outputs import write_outputs
+
+    folder, progress = Path(output), progress or NullProgress()
+    refuse_other_atlas(folder)
+    made = replace(index or IndexOptions(), fps=CROPS_A_SECOND, height=SHORT_SIDE)
+    atlas = index_crops(recordings, folder, made, progress)
+    with lock_atlas(folder):  # a page saves no corrections before these are written
+        game = game_of(recordings, atlas, folder)
+        options = with_corrections(options or PlayersOptions(), folder, corrections)
+        found = _identify(game, options, progress)
+        _keep_corrections(folder, options, corrections)
+        write_outputs(folder, game, found, options)
+    return FoundPlayers(game, found, options)
+
+
+def refuse_other_atlas(folder: Path) -> None:
+    """An atlas that is written to has to be one of players, if only a begun one."""
+    if not (folder / MANIFEST).exists() or (folder / TABLES).is_dir():
+        return
+    manifest = read_manifest(folder)
+    made = (manifest.made.fps, manifest.made.height)
+    if manifest.frames or made != (CROPS_A_SECOND, SHORT_SIDE):
+        raise InputError(
+            f"Expected {folder} to be an atlas of players or not to exist. Received: another "
+            "atlas; choose another output with -o."
+        )
+
+
+def with_corrections(
+    options: "PlayersOptions", folder: Path, given: Path | None
+) -> "PlayersOptions":
+    """Options with the corrections as they are now: a page may have saved some meanwhile."""
+    from frameatlas.players.corrections import read_corrections
+
+    kept = folder / _CORRECTIONS
+    file = given or (kept if kept.exists() else None)
+    return options if file is None else replace(options, corrections=read_corrections(file))
+
+
+def _identify(game: "Game", options: "PlayersOptions", progress: Progress) -> "Identities":
+    from frameatlas.reid.identify.identify import identify
+
+    progress.stage("players", None, "")
+    found = identify(game.crops, options)
+    for note in found.notes:
+        progress.note(note)
+    return found
+
+
+def _keep_corrections(folder: Path, options: "PlayersOptions", given: Path | None) -> None:
+    """Keep corrections of another file for later runs, before the players that they make.
+
+    Those that are kept already are left alone: a page may have saved newer ones this very moment.
+    """
+    from frameatlas.players.corrections import Corrections, write_corrections
+
+    kept = folder / _CORRECTIONS
+    if given is None or (kept.exists() and kept.samefile(given)):
+        return
+    if kept.exists() or options.corrections != Corrections():
+        write_corrections(kept, options.corrections)
 
 
 def index_crops(

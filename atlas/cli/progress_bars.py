@@ -82,6 +82,12 @@ class Bars:
             current=escape(plain(current)),
         )
 
+    def expect(self, total: int) -> None:
+        """Make the bar as long as is known now."""
+        self._total = total
+        if self._task is not None:
+            self._bars.update(self._task, total=total)
+
     def note(self, text: str) -> None:
         """Print it above the bars."""
         self._bars.console.print(plain(text), markup=False, highlight=False)

@@ -5,7 +5,7 @@ import time
 from dataclasses import asdict
 from typing import Any, TextIO
 
-from frameatlas.safe_text import plain
+from frameatlas.safe_text import one_line, plain
 from frameatlas.store.manifest import Source
 from frameatlas.summary import SOURCE_FIELDS
 
@@ -65,6 +65,10 @@ class PlainLines:
         time_left = f", {_clock(left)} left" if left is not None else ""
         self._say(f"{self._name}: {done} {self._unit}{rate}{time_left}  {current}".rstrip())
 
+    def expect(self, total: int) -> None:
+        """Reckon with another number of steps from here on."""
+        self._rate.total = total
+
     def note(self, text: str) -> None:
         """Say it."""
         self._say(text)
@@ -109,6 +113,10 @@ class JsonLines:
                 current=current,
             )
 
+    def expect(self, total: int) -> None:
+        """Reckon with another number of steps from here on."""
+        self._rate.total = total
+
     def note(self, text: str) -> None:
         """Say it."""
         self.say("remark", text=text)
@@ -128,7 +136,7 @@ def source_line(source: Source) -> str:
     """One line about a source, for people."""
     reason = f": {source.reason}" if source.reason else ""
     missing = f" ({source.seconds_missing:.1f} s missing)" if source.seconds_missing else ""
-    return plain(f"{source.status:8}{source.frames:6} frames  {source.path}{reason}{missing}")
+    return one_line(f"{source.status:8}{source.frames:6} frames  {source.path}{reason}{missing}")
 
 
 def _clock(seconds: float) -> str:

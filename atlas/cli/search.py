@@ -9,10 +9,19 @@ import click
 
 from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.cli.arguments import resolve_atlas
-from frameatlas.cli.frame_results import FoundFrame, describe_frames_found
+from frameatlas.cli.cuts import CUTTING, cutting, hand_over
+from frameatlas.cli.frame_results import (
+    FoundFrame,
+    describe_frames_found,
+    keep_one_per_shot,
+    stretches_of_hits,
+    stretches_of_spans,
+)
 from frameatlas.cli.index import choose_progress
 from frameatlas.cli.video_results import print_table
 from frameatlas.errors import InputError
+from frameatlas.handover.cut_lists import is_cut_list
+from frameatlas.handover.cuts import CutOptions
 from frameatlas.options import ENGINES
 from frameatlas.progress import NullProgress, Progress
 from frameatlas.safe_text import say
@@ -45,10 +54,12 @@ Examples:
 @click.option("-k", "count", default=20, show_default=True, help="How many to find.")
 @click.option("--skip-near", default=0.0, type=float, help="Seconds apart in one video.")
 @click.option("--one-per-video", is_flag=True, help="Only the best frame of each video.")
+@click.option("--one-per-shot", is_flag=True, help="Only the best frame of each shot.")
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)
 @click.option("--weights", type=click.Path(path_type=Path), help="Those of the atlas.")
 @click.option("--json", "as_json", is_flag=True, help="A list of objects, the best first.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="A contact sheet.")
+@cutting
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="A sheet, or a cut list.")
 def search(
     atlas: str | None,
     frame: str | None,
@@ -57,6 +68,7 @@ def search(
     count: int,
     skip_near: float,
     one_per_video: bool,
+    one_per_shot: bool,
     as_json: bool,
     output: Path | None,
     **describing: Any,
@@ -68,26 +80,34 @@ def search(
     made grey, or shown up to 10 % faster or slower.
     """
     _check(frame, image, clip, count, skip_near, one_per_video)
-    if output is not None:
+    cut_options = CutOptions(**{name: describing.pop(name) for name in CUTTING})
+    if output is not None and not is_cut_list(output):
         from frameatlas.poster.formats.writers import check_place
 
         check_place(output)
     opened = open_atlas(resolve_atlas(atlas))
     if clip is not None:
-        _find_clip(opened, clip, count, as_json, output, describing)
+        sheet = None if output is not None and is_cut_list(output) else output
+        spans = _find_clip(opened, clip, count, as_json, sheet, describing)
+        if output is not sheet and output is not None:
+            hand_over(opened, stretches_of_spans(spans), cut_options, output)
         return
+    wanted = MOST if one_per_shot else count
     options = {"skip_near": skip_near, "one_per_source": one_per_video}
     if frame is not None:
         number = find_frame(opened, frame)
-        hits = frame_neighbours(opened, number, count, **options)  # type: ignore[arg-type]
+        hits = frame_neighbours(opened, number, wanted, **options)  # type: ignore[arg-type]
         query = (_picture(opened, number), frame)
     else:
         assert image is not None
         described = _describe_image(opened, image, describing)
-        hits = neighbours(opened, described.scores[0], count, **options)  # type: ignore[arg-type]
+        hits = neighbours(opened, described.scores[0], wanted, **options)  # type: ignore[arg-type]
         query = (described.pixels[0], image.name)
+    hits = keep_one_per_shot(opened, hits, count) if one_per_shot else hits
     _say_frames(opened, hits, as_json)
-    if output is not None:
+    if output is not None and is_cut_list(output):
+        hand_over(opened, stretches_of_hits(opened, hits), cut_options, output)
+    elif output is not None:
         _draw_frames(opened, query, hits, output)
 
 
@@ -164,7 +184,7 @@ def _find_clip(
     as_json: bool,
     output: Path | None,
     describing: dict[str, Any],
-) -> None:
+) -> list[Span]:
     from frameatlas.embedder.query.describer import open_describer
 
     shown: AbstractContextManager[Progress] = (
@@ -185,6 +205,7 @@ def _find_clip(
         say(f"Nothing of {clip.name} was found in {atlas.folder}.", err=True)
     if output is not None and spans:
         _draw_spans(atlas, variants[0], spans, output)
+    return spans
 
 
 def _span_row(atlas: Atlas, rank: int, span: Span) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from frameatlas.atlas import Atlas
 from frameatlas.drawing.compose import Picture
+from frameatlas.errors import DamagedAtlasError
 
 
 class Pictures(Protocol):
@@ -27,4 +28,10 @@ class StoredPictures:
     def __call__(self, frame: int, /) -> Picture:
         """The part of a stored frame that is picture."""
         x, y, width, height = self._boxes[frame].tolist()
-        return self._frames[frame][y : y + height, x : x + width]
+        picture = self._frames[frame][y : y + height, x : x + width]
+        if picture.shape[:2] != (height, width) or not picture.size:
+            raise DamagedAtlasError(
+                f"Expected frame {frame} to hold a picture of {width} × {height} pixels at {x}, "
+                f"{y}. Received: a smaller frame; run `frameatlas index` on the same videos again."
+            )
+        return picture

@@ -6,8 +6,11 @@ from numpy.typing import NDArray
 NARROW = 1 / 8
 """A range of less than this share of the full one is stretched: it would be one grey."""
 
-_DEPTHS = (8, 10, 12, 14, 16, 24, 32)
+_DEPTHS = (8, 10, 12, 14, 16, 24, 31, 32)
 """Bits of a sample that cameras, scanners and programs write."""
+
+_ROUNDED = 1 + 1e-6
+"""What float32 may have made of the largest value."""
 
 
 def visible_levels(values: NDArray[np.float32], *, whole: bool) -> NDArray[np.uint8]:
@@ -42,7 +45,7 @@ def visible_levels(values: NDArray[np.float32], *, whole: bool) -> NDArray[np.ui
 def _full_range(low: float, high: float, *, whole: bool) -> tuple[float, float]:
     """Black and white of pictures whose values lie between ``low`` and ``high``."""
     if whole and low >= 0:
-        bits = next((bits for bits in _DEPTHS if high < 2**bits), _DEPTHS[-1])
+        bits = next((bits for bits in _DEPTHS if high < 2**bits * _ROUNDED), _DEPTHS[-1])
         return 0.0, float(2**bits - 1)
     if not whole and low >= 0 and high <= 1:
         return 0.0, 1.0

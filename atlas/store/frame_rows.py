@@ -17,6 +17,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from frameatlas.errors import DamagedAtlasError
+from frameatlas.store.column_rules import LONGEST_FRAME
 from frameatlas.store.rows import row_numbers
 
 NPY_ERRORS = (
@@ -131,6 +132,8 @@ class AtlasFrames:
                 f"3). Received: {dtype} of shape {shape}. Run `frameatlas index` again to repair "
                 "it."
             )
+        if max(shape[1:3]) > LONGEST_FRAME:
+            raise self._damaged(part, f"pictures of {shape[2]} × {shape[1]} pixels")
         return (shape[1], shape[2], 3), file.tell()
 
     def _count(self, part: int) -> int:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.errors import DamagedAtlasError
+from frameatlas.store.column_rules import check_column
 
 
 class Hdf5Rows:
@@ -38,13 +39,14 @@ class Hdf5Rows:
                     f"Expected {self.name} of shape {self.shape} in {self.path}. "
                     f"Received: {dataset.shape}. Run `frameatlas index` on the same videos again."
                 )
-            return np.asarray(_read(dataset, rows, self.path))
+            return check_column(np.asarray(_read(dataset, rows, self.path)), self.name, self.path)
 
 
 def read_column(path: Path, name: str) -> NDArray[Any]:
     """A whole dataset of an HDF5 file."""
     with open_table(path) as file:
-        return np.asarray(_read(dataset_of(file, name, path), slice(None), path))
+        values = np.asarray(_read(dataset_of(file, name, path), slice(None), path))
+    return check_column(values, name, path)
 
 
 def read_ratio(path: Path, name: str) -> Fraction:

@@ -160,12 +160,14 @@ class Manifest:
         sources: In the order of their frames; failed ones have none.
         map: The current map, or None before the first one is drawn.
         versions: Versions of the libraries that last wrote to the atlas.
+        exclude: Patterns of files that runs pass over.
     """
 
     made: Made
     sources: tuple[Source, ...] = ()
     map: MapRecord | None = None
     versions: dict[str, str] = field(default_factory=dict)
+    exclude: tuple[str, ...] = ()
 
     @property
     def frames(self) -> int:
@@ -179,6 +181,8 @@ class Manifest:
     def to_json(self) -> str:
         """The text of ``atlas.json``, with a checksum of its own content."""
         content = {"format": FORMAT, **asdict(self)}
+        if not self.exclude:
+            del content["exclude"]
         return json.dumps({**content, "checksum": _checksum(content)}, indent=1) + "\n"
 
     @classmethod
@@ -211,6 +215,7 @@ class Manifest:
             sources=tuple(Source.parse(entry) for entry in fields.objects("sources")),
             map=MapRecord.parse(fields.object("map")) if fields.values.get("map") else None,
             versions={k: str(v) for k, v in fields.object("versions").values.items()},
+            exclude=tuple(fields.texts("exclude")) if "exclude" in fields.values else (),
         )
         manifest.refuse_contradictions(file)
         return manifest

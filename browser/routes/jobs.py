@@ -1,6 +1,7 @@
 """``/api/image``, ``/api/poster``, ``/api/jobs``: work that the page waits for without blocking."""
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
@@ -9,6 +10,7 @@ import numpy as np
 from flask import Blueprint, Response, request, send_file
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
+from frameatlas.atlas import Atlas
 from frameatlas.browser.downloads.poster_orders import command_line, order_of, preview_order
 from frameatlas.browser.server.job_queue import Job, Jobs
 from frameatlas.browser.server.security import MOST_UPLOAD
@@ -39,6 +41,16 @@ def job_routes(library: Library, jobs: Jobs) -> Blueprint:
         opened = library.map_of(request.args.get("map"))
         data = read_upload()
         job = jobs.submit("image", lambda job, _: search(opened, library.tools, data, job))
+        return as_json({"job": job.id})
+
+    @routes.post("/api/warm")
+    def warm() -> Response:
+        opened = library.map_of(request.args.get("map"))
+        prepare = library.tools.prepare_search
+        if prepare is None:
+            return as_json({"job": None})
+        # In the line of the searches: the first picture waits for it, and says so.
+        job = jobs.submit("image", lambda job, _: prepared(opened, prepare, job))
         return as_json({"job": job.id})
 
     @routes.post("/api/poster")
@@ -102,6 +114,13 @@ def read_upload() -> bytes:
     if not data:
         raise InputError("Expected a picture file. Received: nothing.")
     return data
+
+
+def prepared(opened: OpenMap, prepare: Callable[[Atlas], None], job: Job) -> None:
+    """Load the network; the next picture is then described at once."""
+    job.text = "Loading the network."
+    prepare(opened.atlas)
+    job.text = "The network is loaded."
 
 
 def search(opened: OpenMap, tools: BrowserTools, data: bytes, job: Job) -> None:

@@ -1,7 +1,5 @@
 """``/api/points``, ``density``, ``trust``, ``clusters``: what lies over the map."""
 
-from collections.abc import Mapping
-
 import numpy as np
 from flask import Blueprint, Response, request
 
@@ -17,7 +15,8 @@ from frameatlas.browser.view.overlays import (
     values_of,
     visible,
 )
-from frameatlas.browser.web.parameters import one_of, real
+from frameatlas.browser.view.window import window_of
+from frameatlas.browser.web.parameters import one_of
 from frameatlas.browser.web.responses import as_binary, as_json
 from frameatlas.errors import InputError
 
@@ -29,7 +28,7 @@ def overlay_routes(library: Library) -> Blueprint:
     @routes.get("/api/points/<map_id>")
     def points(map_id: str) -> Response:
         opened = library.map_of(map_id)
-        frames = visible(opened, Filter.parse(request.args), _window(request.args))
+        frames = visible(opened, Filter.parse(request.args), window_of(request.args))
         sent = frames[spread_evenly(len(frames), MOST_POINTS)]
         rows = np.zeros(len(sent), POINT)
         rows["frame"] = sent
@@ -67,12 +66,3 @@ def overlay_routes(library: Library) -> Blueprint:
         return as_binary(opened.clusters(clustering_of(request.args)).labels)
 
     return routes
-
-
-def _window(query: Mapping[str, str]) -> tuple[float, float, float, float] | None:
-    if "left" not in query:
-        return None
-    left, bottom, right, top = (
-        real(query, side, -1e30, 1e30, None) for side in ("left", "bottom", "right", "top")
-    )
-    return left, bottom, right, top

@@ -2,11 +2,10 @@
 
 import hmac
 import ipaddress
+import re
 import secrets
 import socket
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, redirect, request
 from werkzeug.exceptions import Forbidden, UnsupportedMediaType
@@ -23,7 +22,21 @@ COOKIE = "frameatlas-token-"
 HEADER = "X-Frameatlas"
 """Our own page sends it with every POST; a form on another site cannot."""
 
-_DASH = "/_dash-"
+CONTENT_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self' data:; "
+    "connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+"""Nothing from anywhere else, and no script but those that lie on this server.
+
+Dash and Plotly write style elements, so styles may be inline.
+"""
+
+_DASH = "/charts/_dash-"
+
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,255})(?::[0-9]{1,5})?", re.ASCII)
+"""What a Host header may be: an address in brackets or a name, and a port; nothing behind them."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +81,12 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def guard(server: Flask, access: Access, script_hashes: Callable[[], Sequence[str]]) -> None:
+def guard(server: Flask, access: Access) -> None:
     """Check every request before anything answers it, and mark every answer.
 
     Args:
         server: The Flask server.
         access: Who is let in.
-        script_hashes: Hashes of the inline scripts that the page itself holds.
     """
     # Room for the multipart wrapping around a picture of the full size.
     server.config["MAX_CONTENT_LENGTH"] = MOST_UPLOAD + 64 * 1024
@@ -88,9 +100,7 @@ def guard(server: Flask, access: Access, script_hashes: Callable[[], Sequence[st
 
     @server.after_request
     def mark(response: Response) -> Response:
-        html = response.mimetype == "text/html"
-        policy = content_policy(script_hashes() if html and response.status_code == 200 else ())
-        response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -99,25 +109,9 @@ def guard(server: Flask, access: Access, script_hashes: Callable[[], Sequence[st
         return response
 
 
-def content_policy(script_hashes: Sequence[str]) -> str:
-    """The Content-Security-Policy: nothing from anywhere else.
-
-    Dash and Plotly write style elements, so styles may be inline; scripts only by hash.
-    """
-    scripts = " ".join(["'self'", *script_hashes])
-    return (
-        f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self' data:; "
-        "connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'"
-    )
-
-
 def _check_host(access: Access, asked: Request) -> None:
-    try:
-        name = urlsplit(f"//{asked.headers.get('Host', '')}").hostname or ""
-    except ValueError:
-        name = ""
+    found = _HOST.fullmatch(asked.headers.get("Host", ""))
+    name = found[1].strip("[]").lower() if found else ""
     if not access.knows(name):
         raise Forbidden(
             "Expected the address that `frameatlas browse` printed. Received: another host name."
@@ -147,14 +141,14 @@ def _check_token(access: Access, asked: Request) -> AnyResponse | None:
     if access.token is None:
         return None
     given = asked.args.get("token")
-    if given is not None and _same(given, access.token) and asked.method == "GET":
+    if given is not None and same_token(given, access.token) and asked.method == "GET":
         # What else the address says, a deep link for example, stays as it was written.
         parts = asked.query_string.decode("latin-1").split("&")
         answer = redirect("/?" + "&".join(p for p in parts if not p.startswith("token=")))
         answer.set_cookie(access.cookie, access.token, httponly=True, samesite="Strict")
         answer.headers["Cache-Control"] = "no-store"
         return answer
-    if not _same(asked.cookies.get(access.cookie, ""), access.token):
+    if not same_token(asked.cookies.get(access.cookie, ""), access.token):
         raise Forbidden(
             "Expected the token of this server. Received: none, or another; open the whole "
             "address that `frameatlas browse` printed, with token=… at its end."
@@ -162,7 +156,8 @@ def _check_token(access: Access, asked: Request) -> AnyResponse | None:
     return None
 
 
-def _same(given: str, token: str) -> bool:
+def same_token(given: str, token: str) -> bool:
+    """Whether somebody knows the token; compared in constant time."""
     return hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())
 
 

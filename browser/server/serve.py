@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from frameatlas.browser.server.bounded_server import make_server
 from frameatlas.browser.server.security import MOST_UPLOAD, Access, is_loopback
 from frameatlas.errors import InputError
 
@@ -101,8 +102,6 @@ def serve(
     Raises:
         InputError: Nothing can listen there.
     """
-    import waitress
-
     # Its notes on how many requests wait are not for the person at the terminal.
     logging.getLogger("waitress").setLevel(logging.ERROR)
     sys.setswitchinterval(TAKING_TURNS)
@@ -116,7 +115,7 @@ def serve(
                 f"Listening on {host}: whoever reaches this machine and knows the token sees all "
                 "frames and videos of this atlas, and nothing is encrypted on the way."
             )
-        server = waitress.create_server(make(access).server, sockets=[place], **_settings())
+        server = make_server(make(access).server, place, access, **_settings())
         address = address_of(host, taken, access)
         say(f"{address}  (Ctrl-C ends)")
         if _every_address(host):
@@ -158,6 +157,7 @@ def _settings() -> dict[str, Any]:
         "max_request_body_size": MOST_UPLOAD + 128 * 1024,
         "max_request_header_size": 64 * 1024,
         "channel_timeout": 120,
+        "cleanup_interval": 5,
         "connection_limit": 500,
         "clear_untrusted_proxy_headers": True,
     }

@@ -8,7 +8,7 @@ from threading import Lock
 from frameatlas.atlas import MANIFEST, Atlas, read_manifest
 from frameatlas.browser.players.store import Players
 from frameatlas.browser.view.index_status import Indexing, indexing
-from frameatlas.browser.view.open_map import OpenMap
+from frameatlas.browser.view.open_map import OpenMap, display_name
 from frameatlas.browser.view.wing_tools import BrowserTools
 from frameatlas.errors import FrameatlasError, InputError, NoAtlasError
 from frameatlas.store.manifest import Manifest
@@ -49,7 +49,7 @@ class Library:
     @property
     def name(self) -> str:
         """The folder's name without its ending."""
-        return self.folder.resolve().name.removesuffix(".atlas")
+        return display_name(self.folder.resolve().name.removesuffix(".atlas"))
 
     def newest(self) -> OpenMap:
         """The map that the manifest on disk names.

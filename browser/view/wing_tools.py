@@ -65,12 +65,14 @@ class BrowserTools:
         render_poster: Writes a poster to a file and says in a sentence what came of it.
         cut_clip: Writes a part of a video to a file that browsers play, as MP4 or WebM.
         frame_rate: Says how many frames a second a video file has; None where it does not say.
+        prepare_search: Loads what ``describe_image`` needs: the first picture need not wait for it.
     """
 
     describe_image: Callable[[Atlas, bytes], DescribedImage] | None = None
     render_poster: Callable[[Atlas, PosterOrder, Path, OnCell], str] | None = None
     cut_clip: CutClip | None = None
     frame_rate: Callable[[Path], Fraction | None] | None = None
+    prepare_search: Callable[[Atlas], None] | None = None
 
     def names(self) -> list[str]:
         """The tools that are there."""

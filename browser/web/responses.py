@@ -80,7 +80,7 @@ def as_picture(content: bytes, media_type: str, *, forever: bool = True) -> Resp
 def answer_errors(server: Flask) -> None:
     """Turn every error into a status and one sentence; nobody sees a stack trace."""
     # Dash would answer with its page.
-    for place in ("api", "tiles", "frames", "video", "clip"):
+    for place in ("api", "tiles", "frames", "video", "clip", "page"):
         server.add_url_rule(f"/{place}/<path:rest>", place, _unknown)
 
     @server.errorhandler(FrameatlasError)
@@ -119,7 +119,7 @@ def _unknown(rest: str) -> Response:
 
 def as_error(message: str, status: int) -> Response:
     """An error for whoever asked: a page for a person, JSON for a program."""
-    if request.path.startswith(("/api/", "/tiles/", "/_dash")) or not _by_a_person():
+    if request.path.startswith(("/api/", "/tiles/", "/charts/_dash")) or not _by_a_person():
         return as_json({"error": message}, status=status)
     title = "Not yet" if status == 503 else "This did not work"
     refresh = '<meta http-equiv="refresh" content="5">' if status == 503 else ""
@@ -143,7 +143,9 @@ def _by_a_person() -> bool:
 def _is_dash(error: BaseException) -> bool:
     """Whether Dash itself stumbled over a request, and not what the page has it call."""
     trace = traceback.extract_tb(error.__traceback__)
-    return request.path.startswith("/_dash") and f"{os.sep}dash{os.sep}" in trace[-1].filename
+    return (
+        request.path.startswith("/charts/_dash") and f"{os.sep}dash{os.sep}" in trace[-1].filename
+    )
 
 
 def _is_reading(error: BaseException) -> bool:

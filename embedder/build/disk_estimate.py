@@ -2,14 +2,20 @@
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from frameatlas.embedder.media.bounded_look import probe_within_limits
+from frameatlas.embedder.decode.animation import look_at_animation
+from frameatlas.embedder.decode.frame_selection import KeepRule
+from frameatlas.embedder.media.bounded_look import probe_within_limits, scan_within_limits
 from frameatlas.embedder.media.frame_sink import FrameSettings
+from frameatlas.embedder.media.probe import VideoProbe
 from frameatlas.embedder.sources.given_task import GivenTask
 from frameatlas.embedder.sources.tasks import PhotosTask, Task, VideoTask
 from frameatlas.errors import SourceError, SpaceError
+from frameatlas.photos.kinds import is_animated_webp
+from frameatlas.progress import Stopped
+from frameatlas.safe_text import plain
 
 _PROBED = 32
 """Videos whose length is looked up; the others are reckoned by their size on disk."""
@@ -20,6 +26,18 @@ _BYTES_BESIDE = 2 * 4096 + 2 * 256 + 64
 _ASSUMED_ASPECT = 16 / 9
 _ASSUMED_PHOTO_ASPECT = 3 / 2
 
+_LEAST_RATE = 4_000.0
+"""Bytes a second below which a declared duration is not believed: no video is so small. Then the
+packets are counted."""
+
+_LARGEST_COUNTED = 256 << 20
+"""Bytes of a file whose packets are counted for an estimate."""
+
+_LEAST_FRAME = 64
+"""Bytes of a picture at least: a larger file's duration that is not believed is bounded by it."""
+
+_NAMED = 3
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -28,56 +46,118 @@ class Estimate:
     Attributes:
         frames: Number of frames.
         bytes: Disk that they, their features and the map will take.
+        largest: Sources that need most, and how many bytes; at most three.
     """
 
     frames: float
     bytes: float
+    largest: tuple[tuple[str, float], ...] = ()
 
     def __add__(self, other: "Estimate") -> "Estimate":
-        return Estimate(self.frames + other.frames, self.bytes + other.bytes)
-
-    def times(self, factor: float) -> "Estimate":
-        """So many times as much."""
-        return Estimate(self.frames * factor, self.bytes * factor)
+        largest = sorted((*self.largest, *other.largest), key=lambda one: -one[1])[:_NAMED]
+        return Estimate(self.frames + other.frames, self.bytes + other.bytes, tuple(largest))
 
 
-def estimate(tasks: Sequence[Task], settings: FrameSettings) -> Estimate:
+@dataclass
+class Estimates:
+    """What each source of a run will make, and all together; known better as sources finish.
+
+    Attributes:
+        total: All together.
+        frames: By id, the frames of a source.
+    """
+
+    total: Estimate
+    frames: dict[str, float] = field(default_factory=dict)
+
+    def finished(self, source_id: str, frames: int) -> int:
+        """Put what a source really gave in the place of what was expected.
+
+        Returns:
+            Frames of the whole run, as far as it is known now.
+        """
+        before = self.frames.get(source_id, float(frames))
+        self.frames[source_id] = float(frames)
+        better = Estimate(self.total.frames - before + frames, self.total.bytes)
+        self.total = Estimate(max(0.0, better.frames), better.bytes, self.total.largest)
+        return round(self.total.frames)
+
+
+def estimate(
+    tasks: Sequence[Task], settings: FrameSettings, stopped: Stopped = lambda: False
+) -> Estimates:
     """What reading these sources will make.
 
     Args:
         tasks: Sources that will be read.
         settings: How they become frames.
+        stopped: True once the user wants the run to stop.
     """
-    videos = [task for task in tasks if isinstance(task, VideoTask)]
-    photos = sum(len(task.photos.files) for task in tasks if isinstance(task, PhotosTask))
+    found: dict[str, Estimate] = {}
     photo = settings.height**2 * _ASSUMED_PHOTO_ASPECT * 3 + _BYTES_BESIDE
-    given = Estimate(0, 0)
     for task in tasks:
-        if isinstance(task, GivenTask):
-            given += Estimate(task.frames, task.frames * (task.frame_bytes + _BYTES_BESIDE))
-    return Estimate(photos, photos * photo) + _of_videos(videos, settings) + given
+        if isinstance(task, PhotosTask):
+            count = len(task.photos.files)
+            found[task.id] = Estimate(count, count * photo, ((task.label, count * photo),))
+        elif isinstance(task, GivenTask):
+            size = task.frames * (task.frame_bytes + _BYTES_BESIDE)
+            found[task.id] = Estimate(task.frames, size, ((task.label, size),))
+    found |= _of_videos([t for t in tasks if isinstance(t, VideoTask)], settings, stopped)
+    total = sum(found.values(), Estimate(0, 0))
+    return Estimates(total, {name: one.frames for name, one in found.items()})
 
 
-def _of_videos(videos: Sequence[VideoTask], settings: FrameSettings) -> Estimate:
-    probed, probed_size, all_size = Estimate(0, 0), 0, 0
+def _of_videos(
+    videos: Sequence[VideoTask], settings: FrameSettings, stopped: Stopped
+) -> dict[str, Estimate]:
+    """Some are looked at; the others have as many frames for their size."""
     step = max(1, len(videos) // _PROBED)
-    for number, task in enumerate(videos):
-        size = _size(Path(task.source.path))
-        all_size += size
-        if number % step == 0 and (one := _of_video(Path(task.source.path), settings)):
-            probed, probed_size = probed + one, probed_size + size
-    return probed.times(all_size / probed_size) if probed_size else probed
+    looked = {task.id: _of_video(task, settings, stopped) for task in videos[::step]}
+    sizes = {task.id: _size(Path(task.source.path)) for task in videos}
+    # A file that gives nothing counts on both sides: its like among the others give nothing too.
+    seen = sum(sizes[name] for name in looked)
+    together = sum(looked.values(), Estimate(0, 0))
+    for task in videos:
+        if task.id not in looked:
+            share = sizes[task.id] / seen if seen else 0.0
+            size = together.bytes * share
+            named = ((task.label, size),)
+            looked[task.id] = Estimate(together.frames * share, size, named)
+    return looked
 
 
-def _of_video(path: Path, settings: FrameSettings) -> Estimate | None:
+def _of_video(task: VideoTask, settings: FrameSettings, stopped: Stopped) -> Estimate:
+    path = Path(task.source.path)
     try:
-        probe = probe_within_limits(path)
+        if is_animated_webp(path):
+            head = look_at_animation(path)
+            frames, shape = float(head.pictures), (head.width, head.height)
+        else:
+            probe = probe_within_limits(path, stopped=stopped)
+            frames = _frames_of(path, probe, settings.fps, stopped)
+            shape = (probe.width, probe.height)
     except SourceError:
-        return None
-    aspect = probe.width / probe.height if probe.width and probe.height else _ASSUMED_ASPECT
-    frame = settings.height**2 * max(aspect, 1 / aspect) * 3 + _BYTES_BESIDE
-    frames = max(1.0, (probe.duration or 0.0) * settings.fps)
-    return Estimate(frames, frames * frame)
+        return Estimate(0, 0)
+    aspect = max(shape) / min(shape) if min(shape) else _ASSUMED_ASPECT
+    size = frames * (settings.height**2 * aspect * 3 + _BYTES_BESIDE)
+    return Estimate(frames, size, ((task.label, size),))
+
+
+def _frames_of(path: Path, probe: VideoProbe, fps: float, stopped: Stopped) -> float:
+    """Frames that a video will give: never more than it has pictures, declared or counted."""
+    declared = max(1.0, (probe.duration or 0.0) * fps)
+    if probe.frames:
+        declared = min(declared, float(probe.frames))
+    believed = probe.bytes >= _LEAST_RATE * (probe.duration or 0.0)
+    if believed or declared <= 1:
+        return declared
+    if probe.bytes <= _LARGEST_COUNTED:
+        times = scan_within_limits(path, probe, stopped=stopped)
+        if times.complete:
+            return float(
+                max(1, len(KeepRule(fps, probe.start, probe.time_base).kept(times.seconds)))
+            )
+    return min(declared, max(1.0, probe.bytes / _LEAST_FRAME))
 
 
 def _size(path: Path) -> int:
@@ -87,11 +167,11 @@ def _size(path: Path) -> int:
         return 0
 
 
-def check_space(needed: float, folder: Path, *, force: bool) -> str:
+def check_space(needed: Estimate, folder: Path, *, force: bool) -> str:
     """Refuse a run that cannot fit on the disk.
 
     Args:
-        needed: Bytes, from ``estimate``.
+        needed: From ``estimate``.
         folder: Where the atlas will be; it or a parent exists.
         force: Go on all the same.
 
@@ -104,13 +184,22 @@ def check_space(needed: float, folder: Path, *, force: bool) -> str:
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
-    if needed > free and not force:
+    if needed.bytes > free and not force:
         raise SpaceError(
-            f"Expected about {_size_text(needed)} of free disk for the atlas. Received: "
-            f"{_size_text(free)} at {folder}. Choose another disk with -o, a lower --fps or "
-            "--height, or go on all the same with --force."
+            f"Expected about {_size_text(needed.bytes)} of free disk for the atlas"
+            f"{_largest_text(needed)}. Received: {_size_text(free)} at {folder}. Choose another "
+            "disk with -o, a lower --fps or --height, or go on all the same with --force."
         )
-    return f"About {_size_text(needed)} of disk will be used, {_size_text(free)} are free."
+    return f"About {_size_text(needed.bytes)} of disk will be used, {_size_text(free)} are free."
+
+
+def _largest_text(needed: Estimate) -> str:
+    """Which sources need most, where they are not all alike."""
+    named = [(name, size) for name, size in needed.largest if size > needed.bytes / 10]
+    if not named:
+        return ""
+    listed = ", ".join(f"{plain(name)} {_size_text(size)}" for name, size in named)
+    return f" (most of it for {listed})"
 
 
 def _size_text(size: float) -> str:

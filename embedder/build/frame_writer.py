@@ -39,7 +39,7 @@ class FrameWriter:
     def __init__(
         self, folder: Path, width: int, height: int, time_base: Fraction, count: int
     ) -> None:
-        self._folder = folder
+        self.folder = folder
         self.width, self.height, self.time_base = width, height, time_base
         self._count = count
         self.changed = threading.Condition()
@@ -67,7 +67,7 @@ class FrameWriter:
         if self._count and (width, height, time_base) != (self.width, self.height, self.time_base):
             self.restart()
         self.width, self.height, self.time_base = width, height, time_base
-        with translate_os_errors(self._folder):
+        with translate_os_errors(self.folder):
             self._write_header(0 if not self._count else self._count)
 
     def append(
@@ -84,7 +84,7 @@ class FrameWriter:
             self.changed.wait_for(lambda: self.abandoned or self._count - self.described < AHEAD)
             if self.abandoned:
                 raise InterruptedIndexError("The run was stopped.")
-        with translate_os_errors(self._folder):
+        with translate_os_errors(self.folder):
             _write_at(self._frames, pixels, self._offset(self._count))
             row = np.array([(pts, box)], TIMES)
             _write_at(self._times, row.tobytes(), self._count * TIMES.itemsize)
@@ -122,7 +122,7 @@ class FrameWriter:
     def names(self) -> list[str]:
         """For photos, the file name of each stored frame."""
         self._names.flush()
-        lines = (self._folder / "names.jsonl").read_text(encoding="utf-8").splitlines()
+        lines = (self.folder / "names.jsonl").read_text(encoding="utf-8").splitlines()
         return [str(json.loads(line)) for line in lines]
 
     def restart(self) -> None:
@@ -154,14 +154,14 @@ class FrameWriter:
     def sync(self) -> int:
         """Have the disk hold what was appended; returns how many frames that are."""
         count = self._count
-        with translate_os_errors(self._folder):
+        with translate_os_errors(self.folder):
             for handle in (self._frames, self._times, self._names.fileno()):
                 os.fsync(handle)
         return count
 
     def close(self) -> None:
         """Write the number of frames into the header and close the files."""
-        with translate_os_errors(self._folder):
+        with translate_os_errors(self.folder):
             if self._count:
                 self._write_header(self._count)
             self._names.close()
@@ -175,7 +175,7 @@ class FrameWriter:
         _write_at(self._frames, _header(count, self.height, self.width), 0)
 
     def _cut(self, count: int) -> None:
-        with translate_os_errors(self._folder):
+        with translate_os_errors(self.folder):
             os.ftruncate(self._frames, self._offset(count) if count else 0)
             os.ftruncate(self._times, count * TIMES.itemsize)
             kept = self.names()[:count]

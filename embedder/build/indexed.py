@@ -19,6 +19,7 @@ class Indexed:
         pruned: Sources forgotten because their files are gone.
         redrawn: Whether the map was drawn anew.
         seconds: Wall time.
+        skipped: How many files were passed over: sidecars, sound, what was excluded.
     """
 
     atlas: Atlas
@@ -29,3 +30,4 @@ class Indexed:
     pruned: int
     redrawn: bool
     seconds: float
+    skipped: int = 0

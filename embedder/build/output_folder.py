@@ -1,14 +1,16 @@
 """The folder that a run writes: refused before anything is made, or there."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from frameatlas.atlas import MANIFEST
 from frameatlas.embedder.build.source_builder import any_made
 from frameatlas.embedder.describe.engine import engine_choice
 from frameatlas.embedder.describe.weights import verify_weights
-from frameatlas.errors import InputError
+from frameatlas.errors import InputError, SpaceError
 from frameatlas.options import IndexOptions
-from frameatlas.store.atomic import translate_os_errors
+from frameatlas.store.atomic import remove_folder, translate_os_errors
 
 
 def prepare_output(folder: Path, options: IndexOptions) -> None:
@@ -28,6 +30,19 @@ def prepare_output(folder: Path, options: IndexOptions) -> None:
     _refuse_other_folder(folder)
     with translate_os_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
+
+
+@contextmanager
+def removed_if_refused(folder: Path) -> Iterator[None]:
+    """Leave nothing of a new atlas whose run is refused for want of room before it began."""
+    new = not folder.exists()
+    try:
+        yield
+    except SpaceError:
+        places = folder / "sources"
+        if new and folder.is_dir() and not (places.is_dir() and any(places.iterdir())):
+            remove_folder(folder)
+        raise
 
 
 def _refuse_other_folder(folder: Path) -> None:

@@ -5,6 +5,7 @@ ahead of that, as far as ``frame_writer.AHEAD`` allows each.
 """
 
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -93,8 +94,22 @@ class _Job:
             return self.task.read(
                 shop.settings, self.builder.frames, lambda: self.stop.is_set() or shop.stopped()
             )
+        except FrameatlasError:
+            raise
+        except Exception as error:
+            # Whatever one source makes us run into, the others are read all the same.
+            raise SourceError(fault_reason(error)) from error
         finally:
             self.builder.frames.finish()
+
+
+def fault_reason(error: Exception) -> str:
+    """What a user reads of a fault of our own in one source: its class and place."""
+    if isinstance(error, MemoryError):
+        return "not enough memory to decode it"
+    steps = traceback.extract_tb(error.__traceback__)
+    place = f", {Path(steps[-1].filename).name}:{steps[-1].lineno}" if steps else ""
+    return f"frameatlas met a fault of its own ({type(error).__name__}{place}): please report it"
 
 
 class _DecodePool:

@@ -1,14 +1,22 @@
 """The command that turns a video into raw frames."""
 
+from typing import Any
+
 from frameatlas.embedder.decode.decode_plan import DecodePlan
 from frameatlas.embedder.decode.ffmpeg import FFmpeg
 from frameatlas.embedder.decode.filters import filter_chain
 from frameatlas.embedder.media.alpha import alpha_decoder
+from frameatlas.embedder.shots.sketches import SKETCHES, sketch_output
 from frameatlas.processors import available_processors
 from frameatlas.safe_formats import LARGEST_PICTURE
 
 FPS_MODE_SINCE = (59, 27)
 """libavformat of FFmpeg 5.1, which renamed -vsync to -fps_mode."""
+
+GLOBAL_OPTIONS = (
+    *("-nostdin", "-hide_banner", "-nostats", "-copyts"),
+    *("-loglevel", "repeat+level+info"),
+)
 
 _NAME = "file:source"
 
@@ -26,6 +34,10 @@ def decode_command(ffmpeg: FFmpeg, plan: DecodePlan) -> list[str]:
     # ffmpeg-python hashes its arguments as UTF-8: a name may hold any bytes, and comes in later.
     source = ffmpeg_python.input(_NAME, **_input_options(plan))
     frames = source[str(plan.probe.stream)]
+    sketched = None
+    if plan.sketches is not None:
+        both = frames.filter_multi_output("split")
+        frames, sketched = both.stream(0), both.stream(1)
     for name, positional, named in filter_chain(ffmpeg, plan):
         frames = frames.filter(name, *positional, **named)
     mode = "fps_mode" if ffmpeg.libavformat >= FPS_MODE_SINCE else "vsync"
@@ -38,12 +50,30 @@ def decode_command(ffmpeg: FFmpeg, plan: DecodePlan) -> list[str]:
         sn=None,
         dn=None,
         **{mode: "passthrough"},
-    ).global_args(
-        "-nostdin", "-hide_banner", "-nostats", "-copyts", "-loglevel", "repeat+level+info"
     )
+    if plan.sketches is not None:
+        small = sketch_output(sketched, plan.probe.time_base, mode)
+        output = ffmpeg_python.merge_outputs(output, small)
+    return _compiled(ffmpeg, plan, output)
+
+
+def sketch_command(ffmpeg: FFmpeg, plan: DecodePlan) -> list[str]:
+    """The command that writes a small picture of every frame, and nothing else."""
+    import ffmpeg as ffmpeg_python
+
+    frames = ffmpeg_python.input(_NAME, **_input_options(plan))[str(plan.probe.stream)]
+    mode = "fps_mode" if ffmpeg.libavformat >= FPS_MODE_SINCE else "vsync"
+    return _compiled(ffmpeg, plan, sketch_output(frames, plan.probe.time_base, mode))
+
+
+def _compiled(ffmpeg: FFmpeg, plan: DecodePlan, output: Any) -> list[str]:
+    """The command's words, the files' own names put in."""
+    import ffmpeg as ffmpeg_python
+
+    output = output.global_args(*GLOBAL_OPTIONS)
     command: list[str] = ffmpeg_python.compile(output, cmd=ffmpeg.path)
-    place = command.index(_NAME)
-    return [*command[:place], f"file:{plan.source.absolute()}", *command[place + 1 :]]
+    names = {_NAME: f"file:{plan.source.absolute()}", SKETCHES: f"file:{plan.sketches}"}
+    return [names.get(word, word) for word in command]
 
 
 def _input_options(plan: DecodePlan) -> dict[str, str | None]:

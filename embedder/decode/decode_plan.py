@@ -25,6 +25,7 @@ class DecodePlan:
         skip_frame: FFmpeg's option of that name; "noref" leaves out what nothing refers to.
         aspects: From which second on pixels have which shape; empty where it stays the same.
         alpha: Whether FFmpeg puts out transparency too.
+        sketches: File that gets a small picture of every decoded frame; None where nobody wants it.
     """
 
     source: Path
@@ -37,6 +38,7 @@ class DecodePlan:
     skip_frame: str = "default"
     aspects: Aspects = ()
     alpha: bool = False
+    sketches: Path | None = None
 
     @property
     def frame_bytes(self) -> int:

@@ -12,10 +12,12 @@ _FRAME = re.compile(r"showinfo.* n: *\d+ pts: *(-?\d{1,19}|NOPTS) .* s:(\d{1,9})
 _TIME_BASE = re.compile(r"showinfo.* config in time_base: *(\d{1,19})/(0*[1-9]\d{0,18})\b")
 _LEVEL = re.compile(r"^(?:\[[^\]]*\] )*\[(panic|fatal|error|warning)\] (.*)$")
 
+FULL = "the disk is full"
+
 _DAMAGE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), clause)
     for pattern, clause in (
-        (r"no space left", "the disk is full"),
+        (r"no space left", FULL),
         (r"input/output error|I/O error", "the disk could not be read"),
         (r"permission denied", "no permission to read it"),
         (r"no such file", "the file is no longer there"),

@@ -1,5 +1,6 @@
 """Videos become frames: FFmpeg's kept frames go, in order and with their own times, to a sink."""
 
+import math
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import replace
@@ -12,7 +13,7 @@ from frameatlas.embedder.decode.completeness import judge, measure_duration
 from frameatlas.embedder.decode.decode_command import decode_command
 from frameatlas.embedder.decode.decode_plan import DecodePlan, plan_size
 from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
-from frameatlas.embedder.decode.ffmpeg_log import FFmpegReport, FrameNote
+from frameatlas.embedder.decode.ffmpeg_log import FULL, FFmpegReport, FrameNote
 from frameatlas.embedder.decode.ffmpeg_process import STALL_SECONDS, VideoProcess
 from frameatlas.embedder.decode.filters import can_keep_alpha
 from frameatlas.embedder.decode.frame_selection import KeepRule, standing_frames
@@ -24,8 +25,10 @@ from frameatlas.embedder.media.frame_sink import FrameSettings, FrameSink, Outco
 from frameatlas.embedder.media.packet_times import LARGEST_SCAN, PacketTimes
 from frameatlas.embedder.media.probe import VideoProbe
 from frameatlas.embedder.media.transport_stream import has_lost_packets
+from frameatlas.embedder.shots.sketches import SketchFiles
 from frameatlas.errors import SourceError
 from frameatlas.progress import Stopped
+from frameatlas.store.atomic import full_disk
 
 COMPARED_FRAMES = 3
 """Stored frames that must come out again, byte for byte, before a run is continued."""
@@ -43,6 +46,7 @@ def decode_video(
     stopped: Stopped,
     hwaccel: str = "none",
     stall_seconds: float = STALL_SECONDS,
+    sketches: SketchFiles | None = None,
 ) -> Outcome:
     """Decode a video into a sink, or go on where an interrupted run ended.
 
@@ -54,6 +58,7 @@ def decode_video(
         stopped: True once the user wants the run to stop.
         hwaccel: FFmpeg's option of that name, "auto" for what the machine has.
         stall_seconds: Seconds without progress after which the video is given up.
+        sketches: Get a small picture of every decoded frame, from which shots are found.
 
     Returns:
         Whether all frames came, and what is missing.
@@ -82,12 +87,13 @@ def decode_video(
         plan = replace(plan, skip_frame="noref")
         times = replace(times, seconds=times.reference)
     sink.begin(width, height, probe.time_base)
-    ending = _decode(plan, sink, stopped, stall_seconds, measure_duration(probe, times))
+    duration = measure_duration(probe, times)
+    ending = _decode(plan, sink, stopped, stall_seconds, duration, sketches)
     if ending.damage and hwaccel != "none":
         # Drivers fail in ways of their own: only the processor's word on damage counts.
         sink.restart()
         plan = replace(plan, hwaccel="none")
-        ending = _decode(plan, sink, stopped, stall_seconds, measure_duration(probe, times))
+        ending = _decode(plan, sink, stopped, stall_seconds, duration, sketches)
     if not sink.count:
         damage = ending.damage or ending.damage_at_start
         raise SourceError(f"none of its pictures could be decoded: {damage}".rstrip(": "))
@@ -106,11 +112,17 @@ def _decode(
     stopped: Stopped,
     stall_seconds: float,
     duration: float | None,
+    sketches: SketchFiles | None,
 ) -> RunEnding:
     """Go on where a run was interrupted; from the beginning where there is nothing to trust."""
-    decoder = _Decoder(plan, sink, stopped, stall_seconds, duration)
+    decoder = _Decoder(plan, sink, stopped, stall_seconds, duration, sketches)
     ending = decoder.go_on() if sink.count else None
-    return decoder.decode_all() if ending is None else ending
+    ending = decoder.decode_all() if ending is None else ending
+    if sketches is not None and ending.damage == FULL:
+        raise full_disk(sketches.folder)  # FFmpeg itself writes nothing else to a disk
+    if sketches is not None and ending.rewinds:
+        sketches.clear()  # their times are those of a clock that went back
+    return ending
 
 
 def _scan(path: Path, probe: VideoProbe, stopped: Stopped) -> PacketTimes | None:
@@ -153,8 +165,10 @@ class _Decoder:
         stopped: Stopped,
         stall_seconds: float,
         duration: float | None,
+        sketches: SketchFiles | None,
     ) -> None:
         self._plan = plan
+        self._sketches = sketches
         self._duration = duration
         self._sink = sink
         self._stopped = stopped
@@ -165,6 +179,8 @@ class _Decoder:
     def decode_all(self) -> RunEnding:
         """Decode from the beginning."""
         self.last = None
+        if self._sketches is not None:
+            self._sketches.clear()
         with closing(self._frames(self._plan)) as frames:
             self._store(frames)
         return self._ending
@@ -177,7 +193,8 @@ class _Decoder:
             for index in range(self._sink.count - compared, self._sink.count)
         ]
         base = float(self._plan.probe.time_base)
-        seek = known[0][1] * base - SEEK_MARGIN
+        until = self._sketches.until() if self._sketches else math.inf
+        seek = min(known[0][1], until) * base - SEEK_MARGIN
         beginning = seek <= self._plan.probe.start
         frames = self._frames(self._plan if beginning else replace(self._plan, seek=seek))
         with closing(frames):
@@ -210,6 +227,8 @@ class _Decoder:
 
     def _frames(self, plan: DecodePlan) -> Generator[KeptFrame, None, None]:
         """Run FFmpeg and yield the frames that the rule keeps."""
+        if self._sketches is not None:
+            plan = replace(plan, sketches=self._sketches.begin(plan.skip_frame))
         report = FFmpegReport(plan.probe.time_base)
         command = decode_command(find_ffmpeg(), plan)
         # Two buffers in turn: one is held back while the next is read.

@@ -55,7 +55,10 @@ def probe_within_limits(path: Path, *, stopped: Stopped = lambda: False) -> Vide
     reason = refusal(path)
     if reason:
         raise SourceError(reason)
-    answer, _ = _looked(path, {"look": "probe"}, PROBE_SECONDS, stopped)
+    try:
+        answer, _ = _looked(path, {"look": "probe"}, PROBE_SECONDS, stopped)
+    except _NoChildError:
+        return probe_video(path)
     probe = decode_probe(answer["probe"])
     with _lock:
         _probes[key] = probe
@@ -75,8 +78,15 @@ def scan_within_limits(path: Path, probe: VideoProbe, *, stopped: Stopped) -> Pa
         return packet_times(path, probe, stopped=stopped)
     question = {"look": "packets", "probe": encode_probe(probe)}
     seconds = SCAN_SECONDS + probe.bytes / SCAN_RATE
-    answer, arrays = _looked(path, question, seconds, stopped)
+    try:
+        answer, arrays = _looked(path, question, seconds, stopped)
+    except _NoChildError:
+        return packet_times(path, probe, stopped=stopped)
     return decode_times(answer["times"], arrays)
+
+
+class _NoChildError(Exception):
+    """A child could not run at all, for a reason that is not the file's: we look ourselves."""
 
 
 _lock = threading.Lock()
@@ -110,11 +120,16 @@ def _looked(
         "processor_seconds": seconds,
         "memory": memory,
     }
+    if stopped():
+        raise InterruptedIndexError("The run was stopped before a file was looked at.")
     child = _taken()
     try:
         answer, arrays = child.ask(question, DISK_SECONDS + size / DISK_RATE, stopped)
     except ChildEndedError as error:
-        raise SourceError(_why_ended(child.end(), seconds, memory)) from error
+        status = child.end()
+        if status >= 0:
+            raise _NoChildError from error
+        raise SourceError(_why_ended(status, seconds, memory)) from error
     except TimeoutError as error:
         child.end()
         raise SourceError("the disk gave no answer in time") from error
@@ -138,7 +153,7 @@ def _taken() -> LookChild:
     try:
         return LookChild()
     except OSError as error:
-        raise SourceError(f"no process could be started ({error.strerror})") from error
+        raise _NoChildError from error
 
 
 def _why_ended(status: int, seconds: float, memory: int) -> str:

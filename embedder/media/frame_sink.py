@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from numpy.typing import NDArray
 
@@ -63,3 +64,10 @@ class FrameSink(Protocol):
 
     def restart(self) -> None:
         """Forget everything stored: the source is read from its beginning."""
+
+
+@runtime_checkable
+class FolderSink(FrameSink, Protocol):
+    """A sink that has a folder for what else is made of a source."""
+
+    folder: Path

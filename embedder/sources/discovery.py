@@ -44,6 +44,7 @@ class Found:
         refused: What cannot be read, each with a reason.
         passed_over: What was passed over, as a clause, and how many files: "sound only" → 7.
         tops: Folders that were given.
+        named: Files that were given by their own names.
     """
 
     videos: tuple[Path, ...]
@@ -51,6 +52,7 @@ class Found:
     refused: tuple[Refused, ...]
     passed_over: dict[str, int] = field(default_factory=dict)
     tops: tuple[Path, ...] = ()
+    named: frozenset[Path] = frozenset()
 
     @property
     def skipped(self) -> int:
@@ -118,6 +120,7 @@ class _Search:
     refused: list[Refused] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
     tops: list[Path] = field(default_factory=list)
+    named: set[Path] = field(default_factory=set)
     _seen: set[tuple[int, int]] = field(default_factory=set)
     _entered: set[tuple[int, int]] = field(default_factory=set)
 
@@ -133,6 +136,7 @@ class _Search:
             tuple(self.refused),
             dict(self.passed_over),
             tuple(self.tops),
+            frozenset(self.named),
         )
 
     def add_named(self, path: Path) -> None:
@@ -152,6 +156,7 @@ class _Search:
             self.tops.append(path)
             self._add_folder(path, "")
         else:
+            self.named.add(path)
             self._add_file(path, kind)
 
     def _add_folder(self, folder: Path, inner: str) -> None:

@@ -1,11 +1,12 @@
 """Which files and folders are passed over: rsync's patterns, and what nobody means to index."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from frameatlas.errors import InputError
+from frameatlas.atlas import read_manifest
+from frameatlas.errors import FrameatlasError, InputError
 
 BUILT_IN = (
     "@eaDir/",
@@ -30,6 +31,16 @@ BUILT_IN = (
 
 _LONGEST = 1000
 """Characters of a pattern."""
+
+_MOST_DOUBLE_STARS = 3
+
+
+def kept_patterns(folder: Path) -> tuple[str, ...]:
+    """Patterns that an atlas keeps from earlier runs; none where there is no atlas."""
+    try:
+        return read_manifest(folder).exclude
+    except FrameatlasError:
+        return ()
 
 
 @dataclass(frozen=True)
@@ -78,18 +89,6 @@ class Exclusions:
             return "thumbnails and bins"
         return None
 
-    def excludes(self, path: Path, tops: Iterable[Path]) -> bool:
-        """Whether one of the user's patterns passes over a path in one of these folders."""
-        for top in tops:
-            if not path.is_relative_to(top):
-                continue
-            inner = path.relative_to(top).parts
-            for end in range(1, len(inner) + 1):
-                part = "/".join(inner[:end])
-                if _any(self._own, part, end < len(inner) or path.is_dir()):
-                    return True
-        return False
-
 
 def _any(rules: list[_Rule], inner: str, is_folder: bool) -> bool:
     return any(
@@ -98,9 +97,11 @@ def _any(rules: list[_Rule], inner: str, is_folder: bool) -> bool:
 
 
 def _rule(pattern: str) -> _Rule:
-    if not pattern.strip("/") or len(pattern) > _LONGEST:
+    crowded = len(re.findall(r"\*\*+", pattern)) > _MOST_DOUBLE_STARS
+    if not pattern.strip("/") or len(pattern) > _LONGEST or crowded:
         raise InputError(
-            f"Expected --exclude to name files or folders, in at most {_LONGEST} characters. "
+            f"Expected --exclude to name files or folders, in at most {_LONGEST} characters and "
+            f"with at most {_MOST_DOUBLE_STARS} double stars. "
             f"Received: {pattern[:80]!r}; for example --exclude '*.tmp'."
         )
     body = pattern.strip("/")
@@ -115,25 +116,37 @@ def _rule(pattern: str) -> _Rule:
 
 
 def _translated(body: str) -> str:
-    """A pattern as a regular expression, matched in one way only."""
-    out, place = [], 0
-    while place < len(body):
-        sign = body[place]
+    """A pattern as a regular expression.
+
+    What follows a star is looked for at the first place only, in an atomic group: where a star may
+    stand for anything within a name, a later place would do no better, and tried one after the
+    other they take for ever.
+    """
+    out, chunk, star, place = [], "", "", 0
+    while place <= len(body):
         stars = re.compile(r"\*+").match(body, place)
-        bracket = re.compile(r"\[[!^]?\]?[^\]]*\]").match(body, place)
-        if stars:
-            out.append("[^/]*" if len(stars[0]) == 1 else ".*")
+        if stars or place == len(body):
+            last = place == len(body)
+            out.append(_after_star(star, chunk, last=last))
+            if stars is None:
+                break
+            chunk, star = "", "[^/]*" if len(stars[0]) == 1 else ".*"
             place = stars.end()
-        elif sign == "?":
-            out.append("[^/]")
-            place += 1
-        elif bracket:
-            out.append(_bracket(bracket[0]))
-            place = bracket.end()
+            continue
+        bracket = re.compile(r"\[[!^]?\]?[^\]]*\]").match(body, place)
+        if bracket:
+            chunk += _bracket(bracket[0])
         else:
-            out.append(re.escape(sign))
-            place += 1
+            chunk += "[^/]" if body[place] == "?" else re.escape(body[place])
+        place = bracket.end() if bracket else place + 1
     return "".join(out)
+
+
+def _after_star(star: str, chunk: str, *, last: bool) -> str:
+    """A star and what comes behind it, up to the next one."""
+    if star == "[^/]*" and not last:
+        return f"(?>[^/]*?{chunk})"
+    return star + chunk
 
 
 def _bracket(text: str) -> str:

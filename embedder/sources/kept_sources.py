@@ -1,7 +1,9 @@
 """Which sources keep their frames' numbers after a run, and which come anew."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from frameatlas.embedder.sources.discovery import Found
 from frameatlas.embedder.sources.replaced import Replaced
 from frameatlas.store.manifest import Source
 
@@ -42,3 +44,26 @@ def put_back_unreplaced(
     order = {source.id: number for number, source in enumerate(old)}
     together = sorted([*kept, *(r.source for r in back)], key=lambda s: order.get(s.id, len(order)))
     return together, [r for r in replaced if r not in back]
+
+
+_SILENT = ("sound only", "sound with a cover", "subtitles only")
+"""How the reasons of files begin that hold no pictures, and are not meant to."""
+
+
+def leave_out_silent(built: Sequence[Source], found: Found | None) -> tuple[list[Source], int]:
+    """Leave out files of folders that hold sound or subtitles: they have not failed.
+
+    Args:
+        built: What was read in this run.
+        found: What was given; who names such a file himself is told why it gives nothing.
+
+    Returns:
+        The others, and how many were left out.
+    """
+    named = {str(path.absolute()) for path in found.named} if found else set()
+    stay = [
+        source
+        for source in built
+        if source.frames or not source.reason.startswith(_SILENT) or str(Path(source.path)) in named
+    ]
+    return stay, len(built) - len(stay)

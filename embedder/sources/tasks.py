@@ -8,7 +8,9 @@ from frameatlas.embedder.decode.animation import look_at_animation, read_animati
 from frameatlas.embedder.decode.photos import PhotoFolder, read_photos
 from frameatlas.embedder.decode.video import decode_video
 from frameatlas.embedder.media.bounded_look import probe_within_limits
-from frameatlas.embedder.media.frame_sink import FrameSettings, FrameSink, Outcome
+from frameatlas.embedder.media.frame_sink import FolderSink, FrameSettings, FrameSink, Outcome
+from frameatlas.embedder.shots.find_shots import keep_shots
+from frameatlas.embedder.shots.sketches import SketchFiles
 from frameatlas.errors import SourceError
 from frameatlas.photos.kinds import is_animated_webp
 from frameatlas.progress import Stopped
@@ -84,7 +86,18 @@ class VideoTask:
             codec=probe.codec,
             duration=probe.duration,
         )
-        outcome = decode_video(path, probe, settings, sink, stopped=stopped, hwaccel=self.hwaccel)
+        files = SketchFiles(sink.folder, probe.time_base) if isinstance(sink, FolderSink) else None
+        outcome = decode_video(
+            path,
+            probe,
+            settings,
+            sink,
+            stopped=stopped,
+            hwaccel=self.hwaccel,
+            sketches=files,
+        )
+        if files is not None:
+            keep_shots(files)
         return source, self._judged(path, outcome), []
 
     def _read_animation(

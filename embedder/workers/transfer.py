@@ -11,8 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from frameatlas.errors import FrameatlasError
-from frameatlas.store.atomic import publish_folder, remove_folder, translate_os_errors
-from frameatlas.store.manifest import Made, Source
+from frameatlas.store.atomic import (
+    describe_files,
+    publish_folder,
+    remove_folder,
+    translate_os_errors,
+)
+from frameatlas.store.manifest import Made, Source, StoredFile
+from frameatlas.store.shot_table import SHOTS_FILE
 from frameatlas.store.source_record import tell_source
 
 PIECE = 8 << 20
@@ -31,6 +37,15 @@ def piece_of(path: str, offset: int, length: int) -> bytes:
     with Path(path).open("rb") as file:
         file.seek(offset)
         return file.read(length)
+
+
+def shots_of(folder: str) -> StoredFile | None:
+    """On the worker: the table of shots of a finished source, where it has one."""
+    place = Path(folder)
+    if not (place / SHOTS_FILE).is_file():
+        return None
+    stored: StoredFile = describe_files(place, [SHOTS_FILE])[SHOTS_FILE]
+    return stored
 
 
 def forget(folder: str) -> None:
@@ -61,7 +76,9 @@ def fetch_source(
         with translate_os_errors(building):
             remove_folder(building)
             building.mkdir(parents=True)
-            for name, stored in source.files.items():
+            shots: StoredFile | None = _ask(client, worker, shots_of, folder)
+            files = source.files | ({SHOTS_FILE: shots} if shots else {})
+            for name, stored in files.items():
                 there, here = f"{folder}/{name}", building / name
                 if _fetch_file(client, worker, there, here, stored.bytes, check) != stored.blake2b:
                     raise LostFolderError(f"{name} arrived damaged from {worker}")

@@ -10,11 +10,12 @@ from frameatlas.atlas import Atlas, Origin
 from frameatlas.drawing.compose import Picture
 from frameatlas.drawing.stored_pictures import Pictures
 from frameatlas.errors import SourceError
+from frameatlas.photos.kinds import pages_of
 from frameatlas.poster.originals.photo import photo_picture
 from frameatlas.poster.originals.video import video_picture
 from frameatlas.poster.placement.assignment import EMPTY
 from frameatlas.store.content_digest import content_digest
-from frameatlas.store.hdf5_reader import dataset_of, open_table
+from frameatlas.store.hdf5_reader import Hdf5Rows, open_table
 
 
 class OriginalPictures:
@@ -37,6 +38,7 @@ class OriginalPictures:
         self._stored = stored
         self._gone: dict[Path, str] = {}
         self._failed: dict[Path, tuple[int, str]] = {}
+        self._pages: dict[Path, tuple[int, ...]] = {}
         self._lock = Lock()
         wanted = np.unique(frames[frames != EMPTY])
         numbers = atlas.source_numbers[wanted]
@@ -56,11 +58,25 @@ class OriginalPictures:
             return self._stored(frame)
         try:
             if origin.source.kind == "photos":
-                return photo_picture(origin.path)
+                return photo_picture(origin.path, self._page_of(frame))
             return video_picture(origin.path, origin.pts * origin.time_base)
         except SourceError as error:
             self._note(frame, origin.path, str(error))
             return self._stored(frame)
+
+    def _page_of(self, frame: int) -> int:
+        """Number of the directory that a frame of a many-paged TIFF shows; 0 for other photos."""
+        path = self._atlas.origins[frame].path
+        if path not in self._pages:
+            self._pages[path] = pages_of(path)
+        pages = self._pages[path]
+        if len(pages) < 2:
+            return 0
+        before = frame
+        first = int(self._atlas.offsets[int(self._atlas.source_numbers[frame])])
+        while before > first and self._atlas.origins[before - 1].path == path:
+            before -= 1
+        return pages[min(frame - before, len(pages) - 1)]
 
     def _note(self, frame: int, path: Path, reason: str) -> None:
         """Of several frames that fail, the first is named, whichever thread comes first."""
@@ -77,15 +93,22 @@ class OriginalPictures:
         first = int(self._atlas.offsets[number])
         for frame in frames.tolist():
             origin: Origin = self._atlas.origins[frame]
-            self._compare(origin.path, digests[frame - first] if digests else None)
+            self._compare(origin.path, digests[frame - first] if digests else "")
 
-    def _compare(self, path: Path, digest: str | None) -> None:
+    def _compare(self, path: Path, digest: str) -> None:
+        """Look at a file only where its content is the one that was indexed.
+
+        An atlas from elsewhere could name any picture of this machine.
+        """
+        if not digest:
+            self._gone[path] = "the atlas does not say what its content was"
+            return
         try:
             found = content_digest(path)
         except SourceError as error:
             self._gone[path] = str(error)
             return
-        if digest is not None and found != digest:
+        if found != digest:
             raise SourceError(
                 f"Expected {path} as it was when it was indexed. Received: a file whose content "
                 "has changed; run `frameatlas index` on it again, or leave out --originals."
@@ -94,8 +117,10 @@ class OriginalPictures:
 
 def _photo_digests(atlas: Atlas, number: int) -> list[str]:
     """Content digest of each photo of a source; none in atlases that do not hold them."""
-    path = atlas.folder / "sources" / atlas.sources[number].id / "features.h5"
+    source = atlas.sources[number]
+    path = atlas.folder / "sources" / source.id / "features.h5"
     with open_table(path) as file:
         if "digests" not in file:
             return []
-        return [digest.decode() for digest in dataset_of(file, "digests", path)[:]]
+    stored = Hdf5Rows(path, "digests", (source.frames,))[:]
+    return [digest.decode("ascii", "replace") for digest in stored]

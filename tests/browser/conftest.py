@@ -27,6 +27,8 @@ QUIET = (
     "--disable-sync",
 )
 HERE = ("file:", "data:", "blob:", "about:")
+NO_FIRST_STEPS = "localStorage.setItem('frameatlas:first-steps', 'look,closer,open')"
+"""Puts away what only newcomers see: it lies over the map."""
 LOOPBACK = ("http://127.0.0.1:", "http://127.0.0.1/", "http://localhost:", "ws://127.0.0.1:")
 
 
@@ -155,6 +157,7 @@ def kept_page(chromium, site):
     """One page for the tests of a file, as loading it is most of their time."""
     for open_one in watched_pages(chromium):
         page = open_one(reduced_motion="reduce", accept_downloads=True)
+        page.add_init_script(NO_FIRST_STEPS)
         page.goto(site)
         page.wait_for_selector("body.fa-ready")
         yield page
@@ -167,12 +170,13 @@ def visit(site, open_page, request):
     def go(address="#/", **options):
         if not options:
             page = request.getfixturevalue("kept_page")
-            page.evaluate("FrameAtlas.popover.shut(); FrameAtlas.marks.setHits([])")
+            page.evaluate("FrameAtlas.popover.shut()")
             page.mouse.move(0, 0)
             page.evaluate("(address) => { location.hash = address; }", address)
             page.evaluate("FrameAtlas.state.reread()")
             return page
         page = open_page(reduced_motion="reduce", **options)
+        page.add_init_script(NO_FIRST_STEPS)
         page.goto(site + address)
         page.wait_for_selector("body.fa-ready")
         return page

@@ -115,7 +115,7 @@ def test_no_body_breaks_the_server(app, place, body):
 def test_no_bytes_break_the_server(app, body):
     client = app.server.test_client()
     headers = {"X-Frameatlas": "1", "Content-Type": "application/json"}
-    for place in ("/api/select", "/api/poster", "/_dash-update-component"):
+    for place in ("/api/select", "/api/poster", "/charts/_dash-update-component"):
         with client.post(place, data=body, headers=headers) as answer:
             assert answer.status_code in (400, 501), answer.data
 
@@ -124,7 +124,7 @@ def test_no_bytes_break_the_server(app, body):
     "body", [{}, [], 3, {"output": "x"}, {"output": "..a.b..", "outputs": [], "inputs": 3}]
 )
 def test_garbage_for_dash_is_refused(app, body):
-    answer = app.server.test_client().post("/_dash-update-component", json=body)
+    answer = app.server.test_client().post("/charts/_dash-update-component", json=body)
     assert answer.status_code == 400
     assert "error" in answer.json
 

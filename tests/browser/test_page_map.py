@@ -116,10 +116,11 @@ def test_filters_act_at_once_on_tiles_and_points(visit):
 def test_colours_come_with_what_they_mean(visit):
     page = visit("#/0,0,1")
     page.click("#fa-chip-c")
-    with page.expect_request(re.compile(r"/api/points/.*value=source")):
+    with page.expect_request(re.compile(r"/api/cells/.*value=source")):
         page.click(".fa-menu label:has-text('by video')")
     page.wait_for_selector("#fa-legend:visible")
-    assert page.locator("#fa-legend div").count() == 4
+    page.wait_for_selector("#fa-legend li")
+    assert page.locator("#fa-legend li").count() == 4
 
 
 PAINTED = """() => {
@@ -143,7 +144,7 @@ def test_each_overlay_is_switched_on_and_off(visit, overlay, until):
 
 def test_groups_have_names_that_are_kept(visit, until):
     page = visit("#/o=clusters")
-    page.wait_for_selector(".fa-cluster")
+    page.wait_for_selector(".fa-cluster", timeout=60_000)  # the first groups load scikit-learn
     page.locator(".fa-cluster .fa-tiny").first.click(force=True)
     page.keyboard.type("The <i>sea</i>")
     page.keyboard.press("Enter")
@@ -203,19 +204,20 @@ def test_too_many_points_give_way_to_density_until_the_window_holds_few(visit, u
 
 def test_a_colour_goes_around_the_pictures(visit, until):
     page = visit("#/c=video")
-    canvas = "[...document.querySelectorAll('canvas.fa-edges')]"
+    canvas = "[...document.querySelectorAll('canvas.fa-cells')]"
     pixels = "one.getContext('2d').getImageData(0, 0, one.width, one.height).data"
     painted = f"{canvas}.some((one) => {pixels}.some((value) => value > 0))"
     until(page, painted)
     page.evaluate("FrameAtlas.state.set({ c: '' })")
-    until(page, "!document.querySelector('canvas.fa-edges')")
+    until(page, "!document.querySelector('canvas.fa-cells')")
 
 
-def test_points_veil_the_pictures_only_where_many_share_a_cell(visit, until):
+def test_colours_are_edges_and_leave_the_pictures_as_they_are(visit, until):
     page = visit("#/0,0,1/c=video")
-    until(page, "document.body.classList.contains('fa-coloured')")
-    page.evaluate("FrameAtlas.state.set({ z: 5 }, true)")
-    until(page, "!document.body.classList.contains('fa-coloured')")
+    until(page, "document.querySelector('canvas.fa-cells') !== null")
+    seen = "(one) => { const s = getComputedStyle(one); return s.opacity + s.filter; }"
+    page.wait_for_selector(".leaflet-tile-pane img")
+    assert page.eval_on_selector(".leaflet-tile-pane img", seen) == "1none"
     assert not page.evaluate("FrameAtlas.points.wanted()")
     page.evaluate("FrameAtlas.overlays.toggle('points', true)")
-    until(page, "document.body.classList.contains('fa-coloured')")
+    until(page, "document.body.classList.contains('fa-dimmed')")

@@ -27,7 +27,7 @@ def box_of(page):
 
 def test_a_frame_is_shown_with_its_video_time_and_neighbours(visit, until):
     page = visit("#/0,0,2/f=20/p=frame")
-    until(page, "document.querySelectorAll('#fa-panel-frame .fa-thumb').length === 24")
+    until(page, "document.querySelectorAll('#fa-panel-frame .fa-thumb').length > 1")
     text = page.inner_text("#fa-panel-frame")
     assert "film <b>one<b>.webm" in text
     assert "0:06.7" in text
@@ -36,14 +36,16 @@ def test_a_frame_is_shown_with_its_video_time_and_neighbours(visit, until):
     until(page, "FrameAtlas.state.value.f === 21")
     with page.expect_response(re.compile(r"/api/nearest/21\?.*apart=1")):
         page.check("#fa-apart")
-    until(page, "document.querySelectorAll('#fa-panel-frame .fa-thumb').length > 0")
+    list_ = "document.querySelector('#fa-panel-frame section')"
+    until(page, f"!{list_}.innerText.includes('Comparing')")
     shown = page.eval_on_selector_all(
         "#fa-panel-frame .fa-thumb", "all => all.map(one => Number(one.dataset.frame))"
     )
-    assert min(shown) >= 48
+    assert min(shown, default=48) >= 48
+    assert shown or "No frame of another video" in page.inner_text("#fa-panel-frame")
     page.uncheck("#fa-apart")
     page.click("button:has-text('Show them on the map')")
-    assert page.evaluate("FrameAtlas.marks.hits().length") == 24
+    until(page, "FrameAtlas.hits.list().length === 25")
 
 
 def test_link_and_moment_are_copied(visit, until):
@@ -57,11 +59,13 @@ def test_link_and_moment_are_copied(visit, until):
 def test_a_film_plays_from_a_few_seconds_before_and_shows_where_it_is(visit, until):
     page = visit("#/f=20/p=frame")
     until(page, "document.querySelector('#fa-panel-frame').innerText.includes('0:06.7')")
+    assert page.inner_text("#fa-play") == "Play from 0:04"
     with page.expect_request(re.compile(r"/video/0\?")) as asked:
         page.click("#fa-play")
     assert "range" in asked.value.all_headers()
     until(page, "(document.querySelector('video') || {}).currentTime > 3.4")
     assert page.evaluate("document.querySelector('video').currentTime") < 8
+    until(page, "document.querySelector('#fa-panel-frame .fa-time').textContent !== '0:06.7'")
     page.keyboard.press("Escape")
     until(page, "document.querySelector('video') === null")
 
@@ -89,8 +93,8 @@ def test_search_by_picture_flies_to_its_place(visit, until):
     page.set_input_files("#fa-file", {"name": "a.png", "mimeType": "image/png", "buffer": PNG})
     until(page, "document.querySelectorAll('#fa-results .fa-thumb').length === 24")
     assert page.get_attribute("#fa-results .fa-thumb", "data-frame") == "30"
-    until(page, "Math.abs(FrameAtlas.map.seen().x - 0.1) < 0.05")
-    assert page.evaluate("FrameAtlas.marks.hits().some((hit) => hit.query)")
+    until(page, "FrameAtlas.hits.list().some((hit) => hit.query)")
+    until(page, "FrameAtlas.hits.list().every((hit) => FrameAtlas.map.sees(hit.place))")
 
 
 def test_a_link_to_a_search_by_picture_shows_its_hits_while_the_server_lives(visit, until):
@@ -100,7 +104,7 @@ def test_a_link_to_a_search_by_picture_shows_its_hits_while_the_server_lives(vis
     address = page.evaluate("location.hash")
     other = visit(address, viewport={"width": 1280, "height": 800})
     until(other, "document.querySelectorAll('#fa-results .fa-thumb').length === 24")
-    assert other.evaluate("FrameAtlas.marks.hits().some((hit) => hit.query)")
+    assert other.evaluate("FrameAtlas.hits.list().some((hit) => hit.query)")
     other.tolerated.append("/api/jobs/gone-gone-gone")
     other.evaluate("location.hash = '#/p=search/q=gone-gone-gone'; FrameAtlas.state.reread()")
     until(other, "document.querySelector('#fa-results').innerText.includes('not kept any more')")
@@ -149,7 +153,7 @@ def drag(page, points, key=None):
         page.keyboard.up(key)
 
 
-COUNT = "parseInt((document.querySelector('#fa-selected h3') || {textContent: '0'}).textContent)"
+COUNT = "parseInt((document.querySelector('#fa-selected h2') || {textContent: '0'}).textContent)"
 
 
 def test_rectangle_and_lasso_add_and_take_away(visit, until):
@@ -202,13 +206,15 @@ def test_a_poster_of_the_view_is_ordered_rendered_and_taken(visit, until):
 
 def test_charts_are_drawn_without_anything_from_outside(visit, until):
     page = visit("#/way=0/p=charts")
-    until(page, "document.querySelectorAll('#fa-charts .main-svg').length >= 3", 20)
+    page.wait_for_selector("#fa-panel-charts .fa-skeleton:has-text('Loading the charts')")
+    until(page, "document.querySelectorAll('#fa-charts .main-svg').length >= 3", 60)
+    until(page, "document.querySelector('#fa-panel-charts .fa-skeleton') === null")
     assert "New along film" in page.inner_text("#fa-chart-novelty")
 
 
 def test_a_press_on_a_chart_opens_the_moment(visit, until):
     page = visit("#/way=0/p=charts")
-    until(page, "document.querySelector('[data-pressable]') !== null", 20)
+    until(page, "document.querySelector('[data-pressable]') !== null", 60)
     page.locator("#fa-chart-novelty .nsewdrag").click(position={"x": 100, "y": 40})
     until(page, "FrameAtlas.state.value.p === 'frame'")
     assert 0 < state(page)["f"] < 48

@@ -94,7 +94,7 @@ def test_a_map_that_says_nonsense_of_itself(tmp_atlas, monkeypatch, text):
     [
         ("/api/poster", '{"width": ' + "[" * 900 + "]" * 900 + "}"),
         ("/api/poster", '{"count": ' + "1" * 400 + "}"),
-        ("/_dash-update-component", "[" * 100_000),
+        ("/charts/_dash-update-component", "[" * 100_000),
     ],
 )
 def test_orders_without_end(tmp_atlas, tmp_path, path, body):

@@ -58,7 +58,8 @@ def asked(server, capsys):
 
 def places(atlas):
     name = atlas.map_folder.name
-    fixed = ["/", "/api/atlas", "/api/state", "/api/find?text=mp4", "/api/quality", "/_dash-layout"]
+    fixed = ["/", "/api/atlas", "/api/state", "/api/find?text=mp4", "/api/quality"]
+    fixed += ["/charts/_dash-layout"]
     of_map = [f"/tiles/{name}/1/0/1.webp?scale=2", f"/frames/{name}/3.jpg?height=40"]
     of_map += [
         f"/api/{kind}/{name}?v=0,1&from=0&to=9" for kind in ("points", "density", "clusters")
@@ -67,7 +68,10 @@ def places(atlas):
     of_frame = ["/api/frame/3", "/api/nearest/3?count=5&apart=1", "/api/similar/0?count=3"]
     rest = ["/api/moment/0?seconds=1.5", "/api/at?x=0.1&y=-0.5&z=3", "/video/0", "/clip/0?from=1"]
     rest += ["/api/poster/command?center=0,0&width=0.5&grid=3x2", "/api/jobs/abc/file"]
-    rest += ["/api/poster/preview?center=0,0&width=2&count=9", "/assets/page.css"]
+    rest += ["/api/poster/preview?center=0,0&width=2&count=9", "/page/0123/frameatlas.js"]
+    window = "left=-1&bottom=-1&right=0.5&top=1"
+    rest += [f"/api/view/{name}?z=2&{window}", f"/api/legend/{name}?value=source&{window}"]
+    rest += [f"/api/near/{name}?x=0.3&y=-1e30"]
     return [place.encode() for place in fixed + of_map + of_frame + rest]
 
 
@@ -128,7 +132,7 @@ BODIES = (
     },
 )
 PLACES = ("/api/select", "/api/export/csv", "/api/export/edl", "/api/export/concat")
-ZIP_AND_REST = ("/api/export/zip", "/api/poster", "/_dash-update-component")
+ZIP_AND_REST = ("/api/export/zip", "/api/poster", "/charts/_dash-update-component")
 
 
 def test_bodies(fuzz, asked):
@@ -137,7 +141,7 @@ def test_bodies(fuzz, asked):
     def run(data):
         path = posts[sum(data[:40]) % len(posts)]
         with asked("POST", path, data=data, headers=SENT) as answer:
-            assert path != "/_dash-update-component" or answer.status_code == 400
+            assert path != "/charts/_dash-update-component" or answer.status_code == 400
 
     fuzz("bodies", [json.dumps(body).encode() for body in BODIES], run, 8_000)
 

@@ -6,7 +6,6 @@ import shutil
 import pytest
 
 from frameatlas import open_atlas
-from frameatlas.cli import players as command_players
 from frameatlas.cli import players_crops as command_players_crops
 from frameatlas.embedder import index_given as given_frames
 from frameatlas.errors import LockedError
@@ -72,11 +71,11 @@ def test_crops_that_another_run_put_there_meanwhile_are_not_named(
 
     def late(recordings, folder, *rest):
         atlas = work(recordings, folder, *rest)
-        with patched(command_players, "index_crops", work):
+        with patched(command_players_crops, "index_crops", work):
             assert players(game_file[0], "--tracks", other, "-o", folder).exit_code == 0
         return atlas
 
-    with patched(command_players, "index_crops", late):
+    with patched(command_players_crops, "index_crops", late):
         failed = players(game_file[0], "--tracks", game_file[1], fails=True)
     assert isinstance(failed.exception, LockedError)
     assert len(rows_of(known / "players.csv")) == 3, "those of the other run"

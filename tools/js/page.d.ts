@@ -6,6 +6,7 @@
 type Call = (...values: any[]) => any;
 type Child = Node | string | number | boolean | null | undefined | readonly Child[];
 
+/* What every page has; parts add fields of their own by FA.address.field. */
 interface PageState {
   x: number;
   y: number;
@@ -19,14 +20,12 @@ interface PageState {
   folder: number | null;
   player: number[];
   team: number[];
-  who: number[];
-  ask: number | null;
-  q: string;
   way: number[];
   c: string;
   o: string[];
   sel: Shape[];
   edit: string;
+  [field: string]: any;
 }
 
 interface Shape {
@@ -43,7 +42,49 @@ interface Columns<T> {
   headers: Headers;
 }
 
+interface Panel {
+  name: string;
+  title: string;
+  icon: string;
+  rank: number;
+  fill(box: HTMLElement, changed?: string[]): any;
+  on?: string[];
+  wide?: boolean;
+  there?(): boolean;
+  warm?(): void;
+}
+
+interface Overlay {
+  name: string;
+  depth: number;
+  paint?: Call;
+  title?: string;
+  hint?: string;
+  rank?: number;
+  first?: boolean;
+}
+
+interface Field {
+  empty(): any;
+  read(text: string): any;
+  write?(value: any): string;
+  silent?(value: any): boolean;
+  there?(): boolean;
+}
+
 interface PageParts {
+  /* base/parts.js: a new panel, overlay or part is one new file that registers itself */
+  part(phase: string, begin: () => void): void;
+  panel(panel: Panel): void;
+  overlay(overlay: Overlay): void;
+  parts: {
+    panels(): Panel[];
+    panel(name: string): Panel | undefined;
+    overlays(): Overlay[];
+    switches(): Overlay[];
+    begin(): void;
+  };
+
   /* start.js: the answer of /api/atlas */
   atlas: any;
 
@@ -65,30 +106,36 @@ interface PageParts {
   calm(): boolean;
   narrow(): boolean;
   say(text: string): void;
-  toast(text: string, bad?: boolean): void;
+  toast(text: string, bad?: boolean, actions?: HTMLElement[]): void;
   copy(text: string, what: string): Promise<void>;
   save(blob: Blob, name: string): void;
 
-  /* drawer.js */
+  /* base/waiting.js */
+  skeleton(text: string, shape?: string): HTMLElement;
+  waiting<T>(promise: Promise<T>, place: HTMLElement, text: string, shape?: string): Promise<T>;
+  busy(text: string): () => void;
+  during<T>(text: string, promise: Promise<T>): Promise<T>;
+
+  /* panels/gallery.js */
   openFrame(frame: number): void;
   gallery(frames: any[], label: string): HTMLElement;
   heading(text: string, ...more: Child[]): HTMLElement;
-  drawer: {
-    open(name: string): void;
-    close(): void;
-    section(name: string): any;
-    fill(name: string, fn: Call): void;
-    begin(): void;
-  };
+  note(text: string, bad?: boolean): HTMLElement;
+  alike(found: any[]): any[];
+  drawer: { open(name: string): void; close(): void; section(name: string): any; room(): boolean };
+  moved(frame: any): HTMLElement;
+  searchList: Call;
 
   openVideo: Call;
   canvasLayer: Call;
+  cellsLayer: Call;
+  disc: Call;
 
   api: {
     answer(url: string, options?: RequestInit): Promise<Response>;
     json(url: string, options?: RequestInit): Promise<any>;
     newest(kind: string, url: string): Promise<any>;
-    columns(url: string, Type: any): Promise<Columns<any>>;
+    columns(url: string, Type: any, options?: RequestInit): Promise<Columns<any>>;
     post(url: string, body: unknown): Promise<Response>;
     sendFile(url: string, file: Blob): Promise<any>;
     job(id: string, progress?: (job: any) => void): Promise<any>;
@@ -97,75 +144,88 @@ interface PageParts {
     picture(frame: number, height?: number): string;
     path(source: number): Promise<Float32Array>;
     clusters(): Promise<any>;
+    complain(error: any): void;
   };
   state: {
     value: PageState;
     set(patch: Partial<PageState>, push?: boolean): void;
     parse(hash: string): Partial<PageState>;
     address(values: any): string;
+    add(name: string, value: any): void;
     reread(): void;
-    PANELS: string[];
-    OVERLAYS: string[];
+    retell(): void;
     FILTERS: string[];
-    reach(): number;
     on(names: string[], fn: (state: PageState, changed: string[]) => void): void;
     filter(): Filter;
+    unfiltered(): Partial<PageState>;
+    filtered(): boolean;
     begin(): void;
   };
+  address: {
+    field(name: string, how: Field): void;
+    read: any;
+    parse(hash: string): any;
+    written(values: any): string;
+    reach(): number;
+    shapes: Field;
+  };
+  connection: { lost(): boolean; doubt: Call; failed(): void };
 
-  bar: { begin(): void };
-  charts: { ask: Call; begin(): void };
-  clusters: { name: Call; begin(): void };
+  charts: { ask: Call };
+  clusters: { name: Call };
   colour: {
-    VALUES: Call | any;
+    VALUES: any;
+    REST: string;
+    RAMPED: string;
+    assign: Call;
+    learn: Call;
     of: Call;
-    hue: Call;
-    someone: Call;
+    ready(by: string): Promise<any[]>;
     ramp: Call;
-    sourceOf: Call;
-    momentOf: Call;
-    when: Call;
-    begin(): void;
+    someone: Call;
   };
-  edges: { begin(): void };
-  filters: { update: Call; begin(): void };
-  frame: { previous: Call; next: Call; comeAlong(): void; play: Call; begin(): void };
-  grids: { load: Call; begin(): void };
-  hover: { hide(): void; openMiddle: Call; begin(): void };
+  empty: { beside: Call; nearest: Call };
+  filters: { update: Call };
+  firstSteps: { again(): void };
+  frame: { previous: Call; next: Call; comeAlong(): void; play: Call };
+  grids: { load: Call };
+  help: { open(): void };
+  hits: {
+    source(name: string, how: { read: Call; find: Call }): void;
+    show: Call;
+    clear(): void;
+    chip(): HTMLElement | null;
+    nothing(): Partial<PageState>;
+    list(): any[];
+    shown(): any;
+    on(call: Call): void;
+    again(): void;
+  };
+  hover: { hide(): void; openMiddle: Call };
   map: {
-    begin(): void;
     toLatLng: Call;
     toPlace: Call;
     fly: Call;
     whole: Call;
+    show: Call;
     seen: Call;
+    sees: Call;
     bounds: Call;
     wholeZoom: Call;
     tileUrl: Call;
+    resized(): void;
+    keepInSight(places: () => number[][]): void;
+    refresh?: Call;
     leaflet?: any;
     level?: Call;
     inside?: boolean;
     dragging?: boolean;
   };
-  marks: {
-    WAY_COLOURS: string[];
-    at: Call;
-    paintWay: Call;
-    setHits(list: any[]): void;
-    hits(): any[];
-    setMoment(place: any): void;
-    setOpen(place: any): void;
-    begin(): void;
-  };
-  news: { begin(): void };
-  overlays: {
-    begin(): void;
-    dim(): void;
-    repaint(): void;
-    marks: Record<string, Call>;
-    on(name: string): boolean;
-    toggle: Call;
-  };
+  marks: { setMoment(place: any): void; setOpen(place: any): void };
+  overlays: { dim(): void; repaint(): void; on(name: string): boolean; toggle: Call };
+  view: { on(call: Call): void; facts(): any };
+  ways: { COLOURS: string[]; at: Call; paint: Call };
+  when: { sourceOf: Call; text: Call; momentOf: Call };
   player: { video: Call; canPlay: Call; onMap: Call; stop: Call; BEFORE: number };
   players: {
     NOBODY: any;
@@ -177,7 +237,7 @@ interface PageParts {
     ready: Call;
     edit: Call;
     undo: Call;
-    legend: Call;
+    categories: Call;
     byId(id: number): any;
     all(): any[];
     data(): any;
@@ -187,12 +247,11 @@ interface PageParts {
     teamMenu: Call;
     heard: Call;
     strip(frames: number[], columns: number, height: number, alt?: string): HTMLImageElement;
-    begin(): void;
   };
   playersPanel: { fill: Call; draw: Call; title: Call; facts: Call; percent: Call };
   playersQuestions: { view: Call };
   playersSheets: { view: Call };
-  points: { crowded(): boolean; wanted(): boolean; begin(): void };
+  points: { crowded(): boolean; wanted(): boolean };
   popover: {
     open(button: HTMLElement, make: Call): void;
     shut(): boolean;
@@ -200,15 +259,12 @@ interface PageParts {
     radio: Call;
     button(): HTMLElement | null;
     moveTo(button: HTMLElement): void;
-    begin(): void;
   };
-  poster: { whereIs: Call; begin(): void };
-  search: { byText(text: string): any; byImage: Call; begin(): void };
-  select: { use: Call; view: Call; active(): boolean; begin(): void };
-  selection: { begin(): void };
-  shortcuts: { help: Call; begin(): void };
+  poster: { whereIs: Call; fitting: Call };
+  search: { byText(text: string): any; byImage: Call };
+  select: { use: Call; view: Call; active(): boolean; mode(name?: string): string };
+  addFolder?: any;
   theme: { dark(): boolean; next(): void; apply(): void };
-  video: { begin(): void };
 }
 
 /* What a selector or an id finds is of the kind that the page's own markup says. */
@@ -229,4 +285,5 @@ interface Window {
   AtlasWheel: any;
   L: any;
   dash_clientside: any;
+  DashRenderer: any;
 }

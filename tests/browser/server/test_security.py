@@ -37,7 +37,7 @@ def test_names_of_this_machine_are_answered(client, host):
     ["evil.example", "evil.example:8050", "127.0.0.1.evil.example", "localhost.evil.example"]
     + ["192.168.1.7", "", "[::1", "2130706433", "evil@127.0.0.1.example"],
 )
-@pytest.mark.parametrize("path", ["/", "/api/atlas", "/_dash-layout", "/assets/none.css"])
+@pytest.mark.parametrize("path", ["/", "/api/atlas", "/charts/_dash-layout", "/assets/none.css"])
 def test_another_host_name_is_refused(client, host, path):
     assert client.get(path, headers={"Host": host}).status_code == 403
 
@@ -55,49 +55,18 @@ def test_every_answer_forbids_outside_addresses(client, path):
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
-def test_the_inline_scripts_of_the_page_are_allowed_by_hash(client, app):
-    policy = client.get("/").headers["Content-Security-Policy"]
-    assert app.csp_hashes()
-    for digest in app.csp_hashes():
-        assert digest in policy
-
-
-@pytest.mark.parametrize("site", ["cross-site", "same-site"])
-@pytest.mark.parametrize("path", ["/api/atlas", "/video/0", "/clip/0", "/frames/m/0.jpg"])
-def test_pages_of_other_sites_get_nothing(client, site, path):
-    assert client.get(path, headers={"Sec-Fetch-Site": site}).status_code == 403
-
-
-def test_a_link_on_another_site_may_lead_here(client):
-    assert client.get("/?x=0.5", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {},
-        {**OURS, "Origin": "http://evil.example"},
-        {**OURS, "Origin": "null"},
-        {**OURS, "Origin": "http://localhost:9999"},
-        {**OURS, "Sec-Fetch-Site": "cross-site"},
-        {**OURS, "Sec-Fetch-Site": "same-site"},
-        {"X-Frameatlas": "2"},
-    ],
-)
-@pytest.mark.parametrize("path", ["/api/select", "/api/image", "/api/poster", "/api/export/zip"])
-def test_posts_of_others_are_refused(client, headers, path):
-    assert client.post(path, json={}, headers=headers).status_code == 403
-
-
-def test_our_own_posts_are_answered(client):
-    headers = {**OURS, "Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
-    assert client.post("/api/select", json={}, headers=headers).json["count"] == 28
+def test_no_script_is_written_into_the_page(client):
+    answer = client.get("/")
+    assert "sha256-" not in answer.headers["Content-Security-Policy"]
+    assert all(" src=" in part for part in answer.get_data(as_text=True).split("<script")[1:])
 
 
 def test_dash_takes_json_of_its_own_page_only(client):
-    assert client.post("/_dash-update-component", data="{}").status_code == 415
+    assert client.post("/charts/_dash-update-component", data="{}").status_code == 415
     headers = {"Origin": "http://evil.example"}
-    assert client.post("/_dash-update-component", json={}, headers=headers).status_code == 403
+    assert (
+        client.post("/charts/_dash-update-component", json={}, headers=headers).status_code == 403
+    )
 
 
 def test_uploads_are_bounded(client):

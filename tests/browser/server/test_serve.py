@@ -100,6 +100,9 @@ def test_another_host_is_told_what_it_means(tmp_path, tmp_atlas, monkeypatch):
         def run(self):
             pass
 
+        def maintenance(self, now):
+            pass
+
         close = run
 
     monkeypatch.setattr(waitress, "create_server", lambda *_, **__: Ended())
@@ -131,8 +134,8 @@ def test_no_request_leaves_the_machine(tmp_path, tmp_atlas, monkeypatch):
     assert "https://" not in page
     facts = client.get("/api/atlas").json
     client.get(f"/tiles/{facts['map']}/0/0/0.webp")
-    client.get("/_dash-layout")
-    client.get("/_dash-dependencies")
+    client.get("/charts/_dash-layout")
+    client.get("/charts/_dash-dependencies")
     assert not connected
 
 

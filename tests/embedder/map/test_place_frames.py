@@ -10,6 +10,9 @@ class Told:
     def __init__(self):
         self.notes = []
 
+    def expect(self, total):
+        del total
+
     def note(self, text):
         self.notes.append(text)
 

@@ -24,11 +24,11 @@ def test_a_folder_of_photos_that_moved_is_looked_for_once_not_for_each_photo(tmp
     digests = [content_digest(photo).encode() for photo in photos]
     gone = Source("a", "/gone/photos", "photos", "ok", "", "d", frames=len(photos))
     atlas = SimpleNamespace(folder=tmp_path, manifest=SimpleNamespace(sources=(gone,)))
-    monkeypatch.setattr(matching, "stored_whole", lambda *_: True)
+    monkeypatch.setattr(matching, "is_whole", lambda *_: True)
     monkeypatch.setattr(matching, "read_column", lambda *_: digests)
     looks, exists = [], Path.exists
     monkeypatch.setattr(Path, "exists", lambda path: looks.append(str(path)) or exists(path))
-    given = Found((), (PhotoFolder(tmp_path, tuple(photos)),), (), 0)
+    given = Found((), (PhotoFolder(tmp_path, tuple(photos)),), (), {})
     found = matching.match_sources(atlas, given, "none")
     assert looks.count("/gone/photos") == 1
     assert (found.known, found.moved, found.tasks) == (len(photos), 1, [])
@@ -40,7 +40,7 @@ def test_what_cannot_be_looked_at_is_not_taken_for_gone(tmp_path):
     film.write_bytes(b"a film")
     closed = Source("a", CLOSED, "video", "ok", "", content_digest(film), frames=3)
     atlas = SimpleNamespace(folder=tmp_path, manifest=SimpleNamespace(sources=(closed,)))
-    found = matching.match_sources(atlas, Found((film,), (), (), 0), "none")
+    found = matching.match_sources(atlas, Found((film,), (), (), {}), "none")
     assert [task.source.path for task in found.tasks] == [str(film)]
     assert prune_sources(found) == 0
     assert found.kept == [closed]
