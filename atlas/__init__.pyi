@@ -1,7 +1,6 @@
 # What `import frameatlas` offers, each name with the module that defines it: the only list of them.
 # `__init__.py` reads it and loads a module when one of its names is first asked for.
 from frameatlas.atlas import Atlas as Atlas
-from frameatlas.atlas import Origin as Origin
 from frameatlas.atlas import open_atlas as open_atlas
 from frameatlas.cli.players_crops import FoundPlayers as FoundPlayers
 from frameatlas.cli.players_crops import find_players as find_players
@@ -39,5 +38,6 @@ from frameatlas.search.video_paths import VideoPath as VideoPath
 from frameatlas.search.video_paths import path_of as path_of
 from frameatlas.search.video_similarity import SimilarVideo as SimilarVideo
 from frameatlas.search.video_similarity import similar_videos as similar_videos
+from frameatlas.store.frame_origin import Origin as Origin
 from frameatlas.store.manifest import Manifest as Manifest
 from frameatlas.store.manifest import Source as Source

@@ -1,8 +1,6 @@
 """Atlas: everything that indexing made, opened read-only."""
 
-import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +11,7 @@ from numpy.typing import NDArray
 from frameatlas.errors import DamagedAtlasError, FormatError, NoAtlasError
 from frameatlas.geometry.cell_size import CellSize, common_size
 from frameatlas.store.column_rules import check_column
+from frameatlas.store.frame_origin import Origin, photo_name
 from frameatlas.store.frame_rows import NPY_ERRORS, AtlasFrames
 from frameatlas.store.hdf5_reader import Hdf5Rows, read_column, read_ratio
 from frameatlas.store.manifest import Manifest, Source
@@ -35,35 +34,6 @@ MAP_FILES = (
     *("map.json", "quality.json", "encoder.weights.h5", "decoder.weights.h5"),
 )
 """Files of a map's folder."""
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where and when one frame comes from.
-
-    Attributes:
-        source: Its video, or its folder of photos.
-        pts: Presentation time in units of ``time_base``.
-        time_base: Seconds per unit.
-        box: x, y, width, height of the picture within the frame, in pixels.
-        name: For a photo, its file name relative to the source's path; else "".
-    """
-
-    source: Source
-    pts: int
-    time_base: Fraction
-    box: tuple[int, int, int, int]
-    name: str
-
-    @property
-    def seconds(self) -> float:
-        """Presentation time in seconds."""
-        return float(self.pts * self.time_base)
-
-    @property
-    def path(self) -> Path:
-        """The video, or the photo itself."""
-        return Path(self.source.path, self.name) if self.name else Path(self.source.path)
 
 
 class Atlas:
@@ -264,21 +234,6 @@ class Origins:
                 else []
             )
         return self._names[number]
-
-
-def photo_name(stored: bytes, table: Path) -> str:
-    """A photo's file name as the system spells it.
-
-    Raises:
-        DamagedAtlasError: It names anything but a file of its folder.
-    """
-    name = os.fsdecode(stored)
-    if not name or name in (".", "..") or "\0" in name or Path(name).name != name:
-        raise DamagedAtlasError(
-            f"Expected {table}, names, to name files of one folder. Received: {name[:80]!r}, which "
-            "leads elsewhere."
-        )
-    return name
 
 
 def open_atlas(folder: str | Path) -> Atlas:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from frameatlas.atlas import Atlas, Origin
+from frameatlas.atlas import Atlas
 from frameatlas.drawing.compose import Picture, blank, canvas_size, paint
 from frameatlas.errors import InputError
 from frameatlas.geometry.cell_size import CellSize
@@ -17,6 +17,7 @@ from frameatlas.poster.placement.place import Placement
 from frameatlas.poster.strips import CellStyle
 from frameatlas.safe_text import plain, spreadsheet_cell
 from frameatlas.store.atomic import write_text
+from frameatlas.store.frame_origin import Origin
 
 PREVIEW = 2_400
 """Pixels of the longer side of the page's own picture, which browsers show whatever the poster."""

@@ -170,7 +170,10 @@ def test_notebooks(looked_at, monkeypatch, no_cache_elsewhere):
     assert said.count("red ") == 6
     second, said = run_notebook("search_and_export.ipynb")
     assert "most alike:" in said
-    assert second["nearest"].frames[0] == second["query"]
+    # Smaller and as a poor JPEG it is still nearest to its own video, if not to the very frame.
+    nearest, query = second["nearest"], second["query"]
+    assert atlas.source_numbers[nearest.frames[0]] == atlas.source_numbers[query]
+    assert nearest.similarity[0] > 0.5
     assert (folder / "site" / "index.html").exists()
 
 

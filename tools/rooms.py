@@ -41,7 +41,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "reid": (
         ("tracks",),
         ("crops", "identify"),
-        ("evaluate", "ranking", "report"),
+        ("detect", "evaluate", "ranking", "report"),
         ("synthetic",),
         ("learn",),
     ),

@@ -15,6 +15,8 @@ from frameatlas.cli.players_crops import (
     refuse_other_atlas,
     with_corrections,
 )
+from frameatlas.cli.tracks.detect import detect_options, find_tracks, take_detect_options
+from frameatlas.cli.tracks.options import ENDINGS, list_tracks, take_track_options, track_options
 from frameatlas.errors import InputError
 from frameatlas.options import ENGINES, IndexOptions
 from frameatlas.progress import Progress
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from frameatlas.reid.crops.recordings import Recording
     from frameatlas.reid.identify.options import PlayersOptions
 
-_TRACK_FILES = (".txt", ".csv", ".zip")
 _SHOWN, _NUMBERED = 5, 100
 """Lines that cannot be used: shown with the reason, and by number."""
 
@@ -60,6 +61,7 @@ class PlayersCommand(click.Command):
     cls=PlayersCommand,
     epilog="""\b
 Examples:
+  frameatlas players game.mp4
   frameatlas players game.mp4 --tracks game.txt
   frameatlas players one.mp4 two.mp4 --tracks one.txt --tracks two.txt \\
       --camera two.mp4=west --count 23
@@ -68,6 +70,8 @@ Examples:
 )
 @click.argument("videos", nargs=-1, required=True, metavar="VIDEO...")
 @click.option("--tracks", multiple=True, metavar="MOT.txt", help="Boxes, one file for each video.")
+@track_options
+@detect_options
 @click.option("--camera", multiple=True, metavar="FILE=NAME", help="Which camera took a video.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="[VIDEO's name].players")
 @click.option("--count", type=int, help="Number of people.  [found]")
@@ -78,6 +82,9 @@ Examples:
 @click.option("--unassigned-share", type=float, default=0.01, help="Seen for less: unassigned.")
 @click.option("--split/--no-split", default=True, help="Cut where a tracker exchanged two people.")
 @click.option("--repair", is_flag=True, help="Move who is hardly seen past a ban of a few frames.")
+@click.option("--descriptor", type=click.Path(path_type=Path), help="A trained descriptor.")
+@click.option("--descriptor-weight", type=float, default=1.0, show_default=True, help="Of it.")
+@click.option("--mask", help="In front of the descriptor: a trained mask.")
 @click.option("--numbers", type=click.Path(path_type=Path), help="Jersey numbers: tracklet,number.")
 @click.option("--corrections", type=click.Path(path_type=Path), help="What you know better.")
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)
@@ -87,17 +94,23 @@ Examples:
 def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **given: Any) -> int:
     """Find who is who: one identity for each person in a game.
 
-    VIDEO is a video or a folder of images with seqinfo.ini; --tracks names the boxes that any
-    tracker wrote for it, as a MOT file or CVAT's MOT zip. The output is an atlas of crops, which
+    VIDEO is a video or a folder of images with seqinfo.ini. --tracks names the boxes that any
+    tracker wrote for it, as MOT, CVAT, COCO, CSV with a header and more; without it, people are
+    found and followed here, and their boxes kept in the output. That is an atlas of crops, which
     the other commands open, with players.csv, a contact sheet for each player and the tracks with
-    players as ids in it. Nothing leaves this machine. `frameatlas players rank` is for
-    folders of pictures.
+    players as ids in it. Nothing leaves this machine. `frameatlas players rank` is for folders of
+    pictures.
     """
     from frameatlas.reid.crops.recordings import open_recordings
 
-    files = [Path(v) for v in videos if Path(v).suffix.lower() in _TRACK_FILES]
+    files = [Path(v) for v in videos if Path(v).suffix.lower() in ENDINGS]
     shown = [Path(v) for v in videos if Path(v) not in files]
     files = [*(Path(t) for t in given.pop("tracks")), *files]
+    tracks = take_track_options(given)
+    if given.pop("as_list"):
+        say(list_tracks(files))
+        return 0
+    detect = take_detect_options(given)
     cameras = _parse_cameras(given.pop("camera"))
     index = IndexOptions(
         **{name: given.pop(name) for name in ("engine", "weights", "force")},
@@ -105,8 +118,10 @@ def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **given
     folder = output or Path(f"{shown[0].stem if shown else 'game'}.players")
     refuse_other_atlas(folder)
     options = _options(folder, **given)
-    recordings = open_recordings(shown, files, cameras)
     with choose_progress(as_json) as progress:
+        if not files:
+            files = find_tracks(shown, folder, detect, progress)
+        recordings = open_recordings(shown, files, cameras, tracks)
         for recording in recordings:
             _tell(recording, progress)
         done = find_players(
@@ -141,7 +156,13 @@ def _options(
     folder: Path, corrections: Path | None, numbers: Path | None, **given: Any
 ) -> "PlayersOptions":
     """The options, with the corrections that are given or that an earlier run kept."""
+    from frameatlas.cli.learning.describe_game import check_descriptor
     from frameatlas.reid.identify.options import PlayersOptions
+
+    descriptor, mask = given.pop("descriptor"), given.pop("mask")
+    check_descriptor(descriptor, mask)
+    given["descriptor_file"] = str(descriptor.absolute()) if descriptor else ""
+    given["mask_file"] = str(Path(mask).absolute()) if mask else ""
 
     if numbers is not None:
         from frameatlas.reid.identify.jersey_numbers import read_numbers
@@ -153,6 +174,8 @@ def _options(
 
 def _tell(recording: "Recording", progress: Progress) -> None:
     """Say what of a file of tracks is not as one would wish."""
+    for note in recording.read.notes:
+        progress.note(f"{recording.file}: {note}")
     if recording.linked:
         tracklets = len(set(recording.tracks.track.tolist()))
         progress.note(

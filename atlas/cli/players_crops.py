@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from frameatlas.atlas import MANIFEST, read_manifest
 from frameatlas.cli.arguments import stopping_on_interrupt
+from frameatlas.cli.learning.describe_game import describe_learned
 from frameatlas.errors import InputError, InterruptedIndexError, LockedError, SourceError
 from frameatlas.options import IndexOptions
 from frameatlas.progress import NullProgress, Progress
@@ -14,6 +15,9 @@ from frameatlas.store.atomic import remove_folder, translate_os_errors
 from frameatlas.store.lock import lock_atlas
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from frameatlas.atlas import Atlas
     from frameatlas.embedder.media.frame_sink import FrameSink, Outcome
     from frameatlas.embedder.sources.given_task import GivenTask
@@ -86,8 +90,10 @@ def find_players(
     made = replace(index or IndexOptions(), fps=CROPS_A_SECOND, height=SHORT_SIDE)
     atlas = index_crops(recordings, folder, made, progress)
     with lock_atlas(folder):  # a page saves no corrections before these are written
-        game = game_of(recordings, atlas, folder)
-        options = with_corrections(options or PlayersOptions(), folder, corrections)
+        wanted = options or PlayersOptions()
+        learned = describe_learned(recordings, atlas, folder / TABLES, wanted, progress)
+        game = game_of(recordings, atlas, folder, learned)
+        options = with_corrections(wanted, folder, corrections)
         found = _identify(game, options, progress)
         _keep_corrections(folder, options, corrections)
         write_outputs(folder, game, found, options)
@@ -161,8 +167,19 @@ def index_crops(
     return done.atlas
 
 
-def game_of(recordings: Sequence["Recording"], atlas: "Atlas", folder: Path) -> "Game":
+def game_of(
+    recordings: Sequence["Recording"],
+    atlas: "Atlas",
+    folder: Path,
+    learned: "NDArray[np.float16] | None" = None,
+) -> "Game":
     """Recordings and their crops, put together; the folder is locked.
+
+    Args:
+        recordings: The recordings.
+        atlas: The atlas of their crops.
+        folder: Its folder.
+        learned: What a trained descriptor says of each frame of the atlas; or None.
 
     Raises:
         LockedError: Another run has put other crops there since ``index_crops``.
@@ -182,7 +199,7 @@ def game_of(recordings: Sequence["Recording"], atlas: "Atlas", folder: Path) -> 
         if table is not None:
             loaded[recording.id] = table
     _forget_other_tables(folder / TABLES, loaded)
-    return open_game(recordings, atlas, loaded)
+    return open_game(recordings, atlas, loaded, learned)
 
 
 def _forget_without_table(recordings: Sequence["Recording"], folder: Path) -> None:
@@ -205,7 +222,9 @@ def _forget_other_tables(tables: Path, loaded: Collection[str]) -> None:
     """Remove those of a video or of tracks that are no longer given, and what a kill left."""
     with translate_os_errors(tables):
         for path in tables.glob("*"):
-            if path.is_file() and (path.suffix != ".h5" or path.stem not in loaded):
+            # RECORDING.h5, and RECORDING.DESCRIPTOR.h5
+            known = path.suffix == ".h5" and path.stem.split(".")[0] in loaded
+            if path.is_file() and (not known or path.name.startswith(".")):
                 path.unlink()
 
 

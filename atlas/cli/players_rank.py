@@ -12,6 +12,7 @@ from frameatlas.errors import InputError
 from frameatlas.safe_text import say
 
 if TYPE_CHECKING:
+    from frameatlas.reid.ranking.features import Describe
     from frameatlas.reid.ranking.rank import Ranking
 
 RANKS = (1, 5, 10)
@@ -23,9 +24,12 @@ RANKS = (1, 5, 10)
 @click.option("--ap", default="standard", show_default=True, help="standard, trapezoid or sklearn.")
 @click.option("--rerank", is_flag=True, help="Re-rank with k-reciprocal neighbours.")
 @click.option("--camera-norm", is_flag=True, help="Take away what a camera's pictures share.")
-@click.option("--colour-weight", default=0.5, show_default=True, help="Torso colour; network is 1.")
+@click.option("--centre/--no-centre", default=True, help="Take away what all pictures share.")
+@click.option("--colour-weight", default=1.0, show_default=True, help="Torso colour; network is 1.")
 @click.option("--top", default=50, show_default=True, help="Ranks that are listed.")
 @click.option("--engine", default="auto", show_default=True, help="tensorflow or openvino.")
+@click.option("--weights", type=click.Path(path_type=Path), help="Other weights for Xception.")
+@click.option("--descriptor", type=click.Path(path_type=Path), help="Instead of Xception.")
 @click.option("--json", "as_json", is_flag=True, help="Print the scores as one JSON object.")
 @click.option("-o", "--output", default="ranking.png", show_default=True, help="Picture; CSV too.")
 def rank(query: str, gallery: str, engine: str, as_json: bool, output: str, **given: Any) -> int:
@@ -36,12 +40,11 @@ def rank(query: str, gallery: str, engine: str, as_json: bool, output: str, **gi
     (Market-1501's or SoccerNet's names, or a folder for each person) CMC and mAP are printed, with
     the protocol.
     """
-    from frameatlas.embedder.describe.engine import open_engine
-    from frameatlas.embedder.describe.features import describe_frames
     from frameatlas.reid.ranking.datasets import labels_of, read_people
     from frameatlas.reid.ranking.rank import RankOptions, rank_people
     from frameatlas.reid.ranking.report import write_sheet, write_table
 
+    weights, descriptor = given.pop("weights"), given.pop("descriptor")
     options = RankOptions(**given)
     picture = Path(output)
     table = picture.with_suffix(".csv")
@@ -54,23 +57,39 @@ def rank(query: str, gallery: str, engine: str, as_json: bool, output: str, **gi
         )
     asked, searched = read_people(Path(query)), read_people(Path(gallery))
     labels_of(asked, searched)  # says what is wrong before minutes of describing
-    network = open_engine(engine)
-    try:
-        with _show_progress(len(asked) + len(searched), as_json) as progress:
-            ranking = rank_people(
-                asked,
-                searched,
-                lambda pixels, box: describe_frames(network, pixels, box),
-                options,
-                progress,
-            )
-    finally:
-        network.close()
+    with (
+        _describing(engine, weights, descriptor) as describe,
+        _show_progress(len(asked) + len(searched), as_json) as progress,
+    ):
+        ranking = rank_people(asked, searched, describe, options, progress)
     write_table(ranking, table)
     drawn = write_sheet(ranking, picture)
     files = [str(picture), str(table)]
     say(json.dumps(_values(ranking, files)) if as_json else _words(ranking, files, drawn))
     return 0
+
+
+@contextmanager
+def _describing(engine: str, weights: Path | None, descriptor: Path | None) -> "Iterator[Describe]":
+    """What describes pictures: Xception, or a trained descriptor."""
+    if descriptor is not None:
+        from frameatlas.cli.learning.describe_game import check_descriptor, stretch
+        from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
+        from frameatlas.reid.learn.descriptor import load_descriptor
+
+        check_descriptor(descriptor, None)
+        import_tensorflow()
+        trained = load_descriptor(descriptor)
+        yield lambda pixels, box: trained.describe(stretch(pixels, box, trained.size))
+        return
+    from frameatlas.embedder.describe.engine import open_engine
+    from frameatlas.embedder.describe.features import describe_frames
+
+    network = open_engine(engine, weights)
+    try:
+        yield lambda pixels, box: describe_frames(network, pixels, box)
+    finally:
+        network.close()
 
 
 @contextmanager

@@ -150,6 +150,9 @@ class Players:
                 words += _flag(name, usual) if value is not usual else []
             elif value != usual and isinstance(value, int | float):
                 words += [f"--{name.replace('_', '-')}", str(value)]
+        for option, name in (("--descriptor", "descriptor_file"), ("--mask", "mask_file")):
+            if isinstance(file := shown.tables.settings.get(name), str) and file:
+                words += [option, file]
         if shown.numbers_file:
             words += ["--numbers", shown.numbers_file]
         words += ["-o", str(self.folder), "--corrections", str(self.file)]

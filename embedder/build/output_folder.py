@@ -32,6 +32,10 @@ def prepare_output(folder: Path, options: IndexOptions) -> None:
         folder.mkdir(parents=True, exist_ok=True)
 
 
+_BOXES = ("detections", "tracklets")
+"""What ``frameatlas players`` leaves there before its crops."""
+
+
 @contextmanager
 def removed_if_refused(folder: Path) -> Iterator[None]:
     """Leave nothing of a new atlas whose run is refused for want of room before it began."""
@@ -49,7 +53,8 @@ def _refuse_other_folder(folder: Path) -> None:
     """An output that exists has to be an atlas, or empty."""
     if folder.is_dir():
         with translate_os_errors(folder):
-            others = [p.name for p in folder.iterdir() if p.name != "lock" and p.name[0] != "."]
+            found = [p.name for p in folder.iterdir() if p.name != "lock" and p.name[0] != "."]
+        others = [name for name in found if not name.startswith(_BOXES)]
         lost = others and not (folder / MANIFEST).exists()
         if lost and any_made(folder / "sources") is None:
             raise InputError(

@@ -6,7 +6,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.atlas import Atlas, Origin
+from frameatlas.atlas import Atlas
 from frameatlas.drawing.compose import Picture
 from frameatlas.drawing.stored_pictures import Pictures
 from frameatlas.errors import SourceError
@@ -15,6 +15,7 @@ from frameatlas.poster.originals.photo import photo_picture
 from frameatlas.poster.originals.video import video_picture
 from frameatlas.poster.placement.assignment import EMPTY
 from frameatlas.store.content_digest import content_digest
+from frameatlas.store.frame_origin import Origin
 from frameatlas.store.hdf5_reader import Hdf5Rows, open_table
 
 

@@ -1,7 +1,7 @@
 """A game: the recordings, and the atlas of their crops, put together for identification."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +36,10 @@ class Game:
 
 
 def open_game(
-    recordings: Sequence[Recording], atlas: Atlas, tables: Mapping[str, CropTable]
+    recordings: Sequence[Recording],
+    atlas: Atlas,
+    tables: Mapping[str, CropTable],
+    learned: NDArray[np.floating] | None = None,
 ) -> Game:
     """Put recordings and atlas together.
 
@@ -44,6 +47,7 @@ def open_game(
         recordings: The videos with their tracks.
         atlas: Holds one source for each recording, by its ``source_id``.
         tables: What is known of each recording's crops, by the recording's id.
+        learned: What a trained descriptor says of each frame of the atlas, (n, k); or None.
 
     Raises:
         DamagedAtlasError: The atlas and what is known of its crops do not agree.
@@ -63,6 +67,8 @@ def open_game(
         parts.append((numbers[source.id], table))
     files = [recording.tracks for recording in recordings]
     crops, order = gather_crops(files, parts, atlas.features)
+    if learned is not None:
+        crops = replace(crops, learned=learned[order])
     return Game(tuple(recordings), atlas, crops, order)
 
 

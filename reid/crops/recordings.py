@@ -9,9 +9,11 @@ import numpy as np
 
 from frameatlas.errors import InputError
 from frameatlas.reid.crops.selection import CropPlan, plan_crops
-from frameatlas.reid.tracks.cvat_zip import read_mot_zip
+from frameatlas.reid.tracks.fitted import FittedTracks, read_fitted
+from frameatlas.reid.tracks.formats.table import BadLine
 from frameatlas.reid.tracks.frame_reader import Pictures, open_pictures
-from frameatlas.reid.tracks.mot import BadLine, Tracks, read_mot
+from frameatlas.reid.tracks.mot import Tracks
+from frameatlas.reid.tracks.options import TrackOptions
 from frameatlas.reid.tracks.short_tracks import with_short_tracks
 from frameatlas.store.digests import text_digest
 
@@ -27,17 +29,25 @@ class Recording:
         pictures: The video.
         tracks: Its boxes, with the name of its camera.
         plan: Which of them become crops.
-        file: The file of tracks.
-        bad: Its lines that could not be used.
+        read: What was read of them, and what was done to it.
         linked: Whether the ids are ours: the file is a detector's, whose boxes have none.
     """
 
     pictures: Pictures
     tracks: Tracks
     plan: CropPlan
-    file: Path
-    bad: tuple[BadLine, ...]
+    read: FittedTracks
     linked: bool = False
+
+    @property
+    def file(self) -> Path:
+        """The file of tracks."""
+        return self.read.file
+
+    @property
+    def bad(self) -> tuple[BadLine, ...]:
+        """Its lines that could not be used."""
+        return self.read.bad
 
     @property
     def id(self) -> str:
@@ -53,15 +63,19 @@ class Recording:
 
 
 def open_recordings(
-    videos: Sequence[Path], files: Sequence[Path], cameras: Mapping[str, str] | None = None
+    videos: Sequence[Path],
+    files: Sequence[Path],
+    cameras: Mapping[str, str] | None = None,
+    options: TrackOptions | None = None,
 ) -> list[Recording]:
     """Open videos with their tracks.
 
     Args:
         videos: Videos, or folders of images.
-        files: MOT files or CVAT's MOT zips, one for each video, in the same order.
+        files: Files of tracks (see ``tracks.formats``), one for each video, in the same order.
         cameras: Names of cameras by file: the path or the name of a video or of its tracks. A
             file that is not named has a camera of its own.
+        options: How the files are to be read.
 
     Raises:
         InputError: Videos, tracks and cameras do not belong together.
@@ -74,15 +88,15 @@ def open_recordings(
         )
     named = _cameras(videos, files, cameras or {})
     return [
-        _recording(video, file, camera)
+        _recording(video, file, camera, options or TrackOptions())
         for video, file, camera in zip(videos, files, named, strict=True)
     ]
 
 
-def _recording(video: Path, file: Path, camera: str) -> Recording:
+def _recording(video: Path, file: Path, camera: str, options: TrackOptions) -> Recording:
     pictures = open_pictures(video)
-    reader = read_mot_zip if file.suffix.lower() == ".zip" else read_mot
-    tracks, bad = reader(file, camera)
+    read = read_fitted(file, pictures, camera, options)
+    tracks = read.tracks
     linked = not (tracks.track >= 0).any()
     if linked:
         tracks = with_short_tracks(tracks)
@@ -92,7 +106,7 @@ def _recording(video: Path, file: Path, camera: str) -> Recording:
             f"Expected boxes of people in {file}. Received: {len(tracks)} boxes, all of them "
             f"outside the pictures of {video.name}, too small or with next to no confidence."
         )
-    return Recording(pictures, tracks, plan, file, bad, linked)
+    return Recording(pictures, tracks, plan, read, linked)
 
 
 def _cameras(

@@ -131,6 +131,9 @@ def _blocks(
         parts = [np.float32(options.colour_weight) * unit(crops.colour[rows])]
         if options.network and crops.features.shape[1]:
             parts.insert(0, unit(np.asarray(crops.features[rows], np.float32)))
+        if crops.learned is not None and options.descriptor_weight:
+            learned = unit(np.asarray(crops.learned[rows], np.float32))
+            parts.append(np.float32(options.descriptor_weight) * learned)
         yield rows, np.concatenate(parts, axis=1)
 
 

@@ -28,6 +28,9 @@ class PlayersOptions:
         team_apart: Added to the distance of tracklets that are for sure of two teams.
         repair: Whether clusters too small to be players may move past a ban of a few frames.
         numbers: (tracklet, jersey number) where it is known.
+        descriptor_weight: Weight of a trained descriptor beside network and colour.
+        descriptor_file: Where it was read; "" nowhere.
+        mask_file: What was put in front of it; "" nothing.
         numbers_file: Where those were read; "" nowhere. The page's command names it again.
         corrections: What the user knows better.
     """
@@ -48,6 +51,9 @@ class PlayersOptions:
     repair: bool = False
     numbers: tuple[tuple[str, str], ...] = ()
     numbers_file: str = ""
+    descriptor_weight: float = 1.0
+    descriptor_file: str = ""
+    mask_file: str = ""
     corrections: Corrections = field(default_factory=Corrections)
 
     def __post_init__(self) -> None:
@@ -62,6 +68,7 @@ class PlayersOptions:
         _within("--components", self.components, 2, 4096, "128 is the usual number")
         _within("--colour-weight", self.colour_weight, 0, 100, "1 is the usual weight")
         _within("team_apart", self.team_apart, 0, 2, "0 leaves teams out of it")
+        _within("--descriptor-weight", self.descriptor_weight, 0, 100, "1 is the usual weight")
         _within("--unassigned-share", self.unassigned_share, 0, 1, "0.01 is the usual share")
 
 

@@ -17,7 +17,7 @@ from frameatlas.store.atomic import translate_os_errors
 
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
 
-_MARKET = re.compile(r"(-?\d{1,9})_c(\d)", re.ASCII)
+_MARKET = re.compile(r"(-?\d{1,9})_c(\d{1,4})(?!\d)", re.ASCII)
 _SOCCERNET = re.compile(
     r"(\d+)[-_](\d{1,18})[-_](\d+)[-_](\d+)[-_](.+)[-_](\d+)x(\d+)\.\w+", re.ASCII
 )

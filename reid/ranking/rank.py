@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from frameatlas.errors import InputError
 from frameatlas.reid.ranking.cmc_map import Precision, RankingScores, rank, score_ranking
 from frameatlas.reid.ranking.datasets import PROTOCOLS, PeopleFolder, labels_of
-from frameatlas.reid.ranking.distances import euclidean, normalise_cameras, rerank
+from frameatlas.reid.ranking.distances import euclidean, normalise_cameras, rerank, unit_length
 from frameatlas.reid.ranking.features import Describe, describe_people
 
 
@@ -22,13 +22,15 @@ class RankOptions:
         rerank: Whether distances are re-ranked with k-reciprocal neighbours.
         camera_norm: Whether what the pictures of one camera share is taken away first.
         colour_weight: Weight of the torso's colour beside the network's features.
+        centre: Whether what all pictures share is taken away.
         top: Ranks that are listed.
     """
 
     ap: Precision = "standard"
     rerank: bool = False
     camera_norm: bool = False
-    colour_weight: float = 0.5
+    colour_weight: float = 1.0
+    centre: bool = True
     top: int = 50
 
     def __post_init__(self) -> None:
@@ -83,6 +85,8 @@ def rank_people(
     features = describe_people(
         (*query.paths, *gallery.paths), describe, options.colour_weight, progress
     )
+    if options.centre:
+        features = unit_length(features - features.mean(axis=0))
     if options.camera_norm:
         features = normalise_cameras(features, np.array([*query.camera, *gallery.camera]))
     first, second = features[: len(query)], features[len(query) :]

@@ -159,6 +159,9 @@ def report(game: Game, found: Identities, options: PlayersOptions) -> dict[str, 
                 "boxes": len(recording.tracks),
                 "crops": len(recording.plan),
                 "bad_lines": [[bad.number, bad.reason] for bad in recording.bad],
+                "format": recording.read.format,
+                "dropped": dict(recording.read.dropped),
+                "cuts": [[track, frame] for track, frame in recording.read.cuts],
             }
             for recording in game.recordings
         ],

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from frameatlas.errors import SourceError
 from frameatlas.photos.photo import whole_photo
+from frameatlas.reid.tracks.picture_facts import frame_count
 from frameatlas.safe_formats import safe_options
 from frameatlas.store.content_digest import content_digest
 from frameatlas.store.digests import text_digest
@@ -71,6 +72,10 @@ class Pictures(Protocol):
         """Width and height in pixels; (0, 0) where it is not known before decoding."""
 
     @property
+    def count(self) -> int:
+        """Number of pictures, as far as it is told without decoding; 0 where it is not."""
+
+    @property
     def digest(self) -> str:
         """32 hexadecimal digits that stand for the content."""
 
@@ -115,6 +120,7 @@ class VideoPictures:
             self.rate = _sane_rate(stream.average_rate)
             self.time_base = stream.time_base or 1 / self.rate
             self.size = _displayed_size(container, stream)
+            self.count = frame_count(container, stream, self.rate)
 
     def pictures(self, wanted: Sequence[int]) -> Iterator[Picture]:
         """See ``Pictures``; where the file is damaged, they end."""
@@ -168,6 +174,7 @@ class SequencePictures:
         self._files = files
         self.rate = rate
         self.time_base = 1 / rate
+        self.count = max(files)
         sizes = (f"{number} {file.name} {file.stat().st_size}" for number, file in files.items())
         first = content_digest(next(iter(files.values())))
         self.digest = text_digest("\n".join([first, *sizes]))

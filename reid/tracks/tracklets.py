@@ -52,7 +52,7 @@ class Tracklets:
             order = np.lexsort((known.frame, where))
             rows.append((len(names) + where[order], known.frame[order], known.box[order]))
             prefix = f"{tracks.camera}:" if len(files) > 1 else ""
-            names += [f"{prefix}{track}" for track in ids]
+            names += [f"{prefix}{tracks.names.get(int(track), str(track))}" for track in ids]
             sequence += [number] * len(ids)
             camera += [cameras.index(tracks.camera)] * len(ids)
         return cls(
@@ -78,6 +78,7 @@ class TrackletFeatures:
             array, or anything else whose slices are arrays: it may be longer than memory.
         colour: float32 of shape (n, c): histogram of each crop's torso; c may be 0.
         quality: float32 of shape (n,) in [0, 1]: how much each crop counts.
+        learned: Real numbers of shape (n, k): what a trained descriptor says of each crop; or None.
     """
 
     tracklets: Tracklets
@@ -86,6 +87,7 @@ class TrackletFeatures:
     features: Rows
     colour: NDArray[np.float32]
     quality: NDArray[np.float32]
+    learned: NDArray[np.floating] | None = None
 
     def __post_init__(self) -> None:
         n = len(self.tracklet)

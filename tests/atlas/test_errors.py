@@ -18,6 +18,7 @@ BUILT_IN = {
     "SourceError": OSError,
     "WeightsError": ValueError,
     "MissingExtraError": ImportError,
+    "TrainingError": ArithmeticError,
     "ClusterError": ConnectionError,
     "InterruptedIndexError": InterruptedError,
 }

@@ -70,11 +70,11 @@ def test_who_is_split_counts_by_the_box(bench, case):
     answer = bench.methods.ours()(case)
     found = bench.methods.identify(case.features)
     tracklets = case.features.tracklets
-    for number in range(len(found.pieces)):
-        rows = tracklets.row_tracklet == found.pieces.tracklet[number]
-        rows &= tracklets.row_frame >= found.pieces.first[number]
-        rows &= tracklets.row_frame <= found.pieces.last[number]
-        assert (answer.of_box[rows] == found.pieces.player[number]).all()
+    for number in range(len(found.segments)):
+        rows = tracklets.row_tracklet == found.segments.tracklet[number]
+        rows &= tracklets.row_frame >= found.segments.first[number]
+        rows &= tracklets.row_frame <= found.segments.last[number]
+        assert (answer.of_box[rows] == found.segments.player[number]).all()
 
 
 def test_the_network_is_asked_once_for_each_box(bench, tmp_path):

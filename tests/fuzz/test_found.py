@@ -17,8 +17,7 @@ from frameatlas.embedder.layout.registry import load_layout
 from frameatlas.embedder.sources.path_arguments import expand_argument
 from frameatlas.errors import DamagedAtlasError, FormatError, InputError, SourceError
 from frameatlas.reid.ranking.datasets import _market
-from frameatlas.reid.tracks.cvat_zip import read_mot_zip
-from frameatlas.reid.tracks.mot import parse_mot
+from frameatlas.reid.tracks.mot import parse_mot, read_mot
 from frameatlas.search.source_lookup import find_source
 from frameatlas.store.frame_rows import AtlasFrames
 from frameatlas.summary import atlas_info
@@ -50,7 +49,7 @@ def test_a_zip_whose_lzma_is_damaged(tmp_path):
     data[50:60] = bytes(10)
     (tmp_path / "cvat.zip").write_bytes(data)
     with pytest.raises(SourceError, match="zip from CVAT"):
-        read_mot_zip(tmp_path / "cvat.zip")
+        read_mot(tmp_path / "cvat.zip")
 
 
 @pytest.mark.parametrize("base", ["1/0", "9" * 5000 + "/1"])

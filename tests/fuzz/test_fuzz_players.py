@@ -9,12 +9,11 @@ import pytest
 from frameatlas.errors import SourceError
 from frameatlas.players.corrections import corrections_text, parse_corrections
 from frameatlas.reid.ranking.datasets import _by_folder, _market, _soccernet
-from frameatlas.reid.tracks.cvat_zip import read_mot_zip
 from frameatlas.reid.tracks.frame_reader import open_sequence
 from frameatlas.reid.tracks.mot import parse_mot, read_mot
 
 TRACKER = b"1,7,250.5,103,40,92,0.9,-1,-1,-1\n2,7,251,103.5,40,92,0.8,-1,-1,-1\n2,8,1,2,3,4\n"
-TRUTH = b"frame,id,left\n1,1,0,0,9,9,1,1,0.8\n1 2 0 0 9 9 0 1 1\n# by hand\n1;3;0;0;9;9;1;3;1\n"
+TRUTH = b"# by hand\n1,1,0,0,9,9,1,1,0.8\n1 2 0 0 9 9 0 1 1\n1;3;0;0;9;9;1;3;1\n"
 CORRECTIONS = b"""\
 merge:                  # one person
   - [3, 17, 22]
@@ -69,7 +68,7 @@ def test_zips(fuzz, tmp_path):
     def run(data):
         path = tmp_path / "cvat.zip"
         path.write_bytes(data)
-        tracks, _ = read_mot_zip(path)
+        tracks, _ = read_mot(path)
         assert len(tracks)
 
     fuzz("CVAT zip", seeds, run, 6_000)

@@ -139,7 +139,7 @@ def _scaled(mask: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.floa
     return np.asarray(Image.fromarray(mask).resize((size[1], size[0]), Image.Resampling.BILINEAR))
 
 
-def blackened(pixels: NDArray[np.uint8], mask: NDArray[np.floating]) -> NDArray[np.uint8]:
+def blacken(pixels: NDArray[np.uint8], mask: NDArray[np.floating]) -> NDArray[np.uint8]:
     """Pictures with black wherever the person is not."""
     return np.where(mask[..., None] >= SEEN, pixels, 0).astype(np.uint8)
 
@@ -152,7 +152,7 @@ def masked_store(store: CropStore, mask: tuple[str, Mask] | None) -> CropStore:
     for start in range(0, len(pixels), BLOCK):
         block = slice(start, start + BLOCK)
         own = store.pixels[block]
-        pixels[block] = blackened(own, mask[1](own, store.people.paths[block]))
+        pixels[block] = blacken(own, mask[1](own, store.people.paths[block]))
     # Other pixels are another set of pictures: a training that goes on must see the difference.
     digests = tuple(f"{digest} {mask[0]}" for digest in store.digests)
     return replace(store, pixels=pixels, digests=digests)

@@ -126,7 +126,9 @@ class Engine:
 def test_the_command(market, tmp_path, monkeypatch):
     from frameatlas.cli.players_rank import rank
 
-    monkeypatch.setattr("frameatlas.embedder.describe.engine.open_engine", lambda name: Engine())
+    monkeypatch.setattr(
+        "frameatlas.embedder.describe.engine.open_engine", lambda name, weights: Engine()
+    )
     folders = ["--query", str(market / "query"), "--gallery", str(market / "gallery")]
     output = ["-o", str(tmp_path / "out.png")]
     shown = CliRunner().invoke(rank, [*folders, *output], standalone_mode=False)
@@ -142,3 +144,19 @@ def test_the_command(market, tmp_path, monkeypatch):
     wrong = CliRunner().invoke(rank, [*folders, *nowhere], standalone_mode=False)
     assert "make" in str(wrong.exception)
     assert isinstance(wrong.exception, InputError)
+
+
+def test_a_descriptor_takes_the_place_of_the_network(market, tmp_path):
+    from frameatlas.cli.players_rank import rank
+    from frameatlas.reid.learn.descriptor import make_descriptor
+    from frameatlas.reid.learn.networks.heads import Architecture, build_network
+
+    network = build_network(Architecture("tiny", "neck", 32, 16))
+    make_descriptor(network, {}).save(tmp_path / "club.descriptor")
+    words = ["--query", str(market / "query"), "--gallery", str(market / "gallery"), "--json"]
+    words += ["-o", str(tmp_path / "out.png"), "--descriptor", str(tmp_path / "club.descriptor")]
+    shown = CliRunner().invoke(rank, words, standalone_mode=False)
+    assert shown.exception is None, shown.output
+    assert json.loads(shown.stdout)["scores"]["standard"]["queries"] == 6
+    wrong = CliRunner().invoke(rank, [*words[:-1], str(tmp_path / "gone")], standalone_mode=False)
+    assert "train one" in str(wrong.exception)

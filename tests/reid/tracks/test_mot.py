@@ -67,7 +67,7 @@ def test_a_file_without_a_box_says_what_a_row_looks_like():
 def test_a_file_that_is_not_there_is_one_sentence(tmp_path):
     with pytest.raises(SourceError, match="No such file"):
         read_mot(tmp_path / "none.txt")
-    with pytest.raises(SourceError, match="Expected to read tracks"):
+    with pytest.raises(SourceError, match="Expected tracks in the folder"):
         read_mot(tmp_path)
 
 

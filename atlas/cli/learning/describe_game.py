@@ -1,0 +1,192 @@
+"""Crops of a game described once more, by a trained descriptor, and kept for the next run."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.errors import DamagedAtlasError, InputError
+from frameatlas.store.atomic import sync_file, translate_os_errors
+from frameatlas.store.digests import text_digest
+from frameatlas.store.hdf5_reader import dataset_of, open_table
+from frameatlas.store.hdf5_writer import new_table
+
+if TYPE_CHECKING:
+    from frameatlas.atlas import Atlas
+    from frameatlas.progress import Progress
+    from frameatlas.reid.crops.recordings import Recording
+    from frameatlas.reid.identify.options import PlayersOptions
+
+
+def check_descriptor(descriptor: Path | None, mask: str | None) -> None:
+    """Refuse a descriptor that cannot be read, or a mask without one, before a video is.
+
+    Raises:
+        InputError: There is none, or a mask alone.
+        FormatError: It is damaged.
+    """
+    from frameatlas.reid.learn.descriptor import read_card
+
+    if descriptor is None:
+        if mask:
+            raise InputError(
+                "Expected --mask with --descriptor. Received: --mask alone; nothing is masked in "
+                "front of the usual network, which would rank people worse."
+            )
+        return
+    if not descriptor.is_file():
+        raise InputError(
+            f"Expected --descriptor to be a file. Received: {descriptor}; train one with "
+            "`frameatlas players train`."
+        )
+    if descriptor.suffix != ".keras":
+        read_card(descriptor)
+
+
+def describe_learned(
+    recordings: Sequence["Recording"],
+    atlas: "Atlas",
+    tables: Path,
+    options: "PlayersOptions",
+    progress: "Progress",
+) -> NDArray[np.float16] | None:
+    """What the options' descriptor says of every crop; None where there is none."""
+    if not options.descriptor_file:
+        return None
+    from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
+    from frameatlas.reid.learn.descriptor import load_descriptor
+    from frameatlas.reid.learn.networks.masks import blacken, open_mask
+
+    import_tensorflow()
+    descriptor = load_descriptor(Path(options.descriptor_file))
+    mask = open_mask(options.mask_file or None)
+    trained = descriptor.card.get("mask")
+    if bool(trained) != bool(mask):
+        progress.note(
+            f"{Path(options.descriptor_file).name} was trained with {trained or 'no mask'}: "
+            f"{'give it with --mask' if trained else 'it may do better without --mask'}."
+        )
+
+    def describe(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+        masked = blacken(pictures, mask[1](pictures, ())) if mask else pictures
+        return descriptor.describe(masked)
+
+    progress.stage("describing people", len(atlas), "crops")
+    key = descriptor.digest + (mask[0] if mask else "")
+    return describe_game(recordings, atlas, tables, describe, key, descriptor.size, progress.step)
+
+
+Describe = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+"""Pictures uint8 (n, h, w, 3) to rows (n, d)."""
+
+BLOCK = 64
+"""Crops in memory at a time."""
+
+DESCRIBED = "described"
+
+
+def describe_game(
+    recordings: Sequence["Recording"],
+    atlas: "Atlas",
+    tables: Path,
+    describe: Describe,
+    digest: str,
+    size: tuple[int, int],
+    progress: Callable[[int], None] = lambda _: None,
+) -> NDArray[np.float16]:
+    """Describe the crops of an atlas, or take what an earlier run with this descriptor kept.
+
+    Args:
+        recordings: What the atlas was made of.
+        atlas: Its crops.
+        tables: Folder of what is kept: ``RECORDING.DIGEST.h5``.
+        describe: The descriptor.
+        digest: Stands for it, and for what is put in front of it.
+        size: Height and width of its pictures.
+        progress: Told how many crops are done.
+
+    Returns:
+        float16 of shape (n, d), in the order of the atlas' frames.
+    """
+    ids = {recording.source_id: recording.id for recording in recordings}
+    key = text_digest(digest)[:16]
+    parts, begin = [], 0
+    for source in atlas.sources:
+        if source.frames:
+            path = tables / f"{ids[source.id]}.{key}.h5"
+            rows = _kept(path, source.frames)
+            if rows is None:
+                blocks = _blocks(atlas, begin, begin + source.frames, size)
+                rows = np.concatenate(
+                    [_described(block, describe, begin + done, progress) for done, block in blocks]
+                )
+                _keep(path, rows)
+            parts.append(rows)
+            begin += source.frames
+    return np.concatenate(parts)
+
+
+def _blocks(
+    atlas: "Atlas", begin: int, end: int, size: tuple[int, int]
+) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """Crops without the black around them, stretched: how many came before, and a block."""
+    for start in range(begin, end, BLOCK):
+        rows = range(start, min(start + BLOCK, end))
+        pixels = np.stack([atlas.frames[row] for row in rows])
+        yield start - begin, stretch(pixels, atlas.boxes[start : start + len(rows)], size)
+
+
+def stretch(
+    pixels: NDArray[np.uint8], boxes: NDArray[np.int32], size: tuple[int, int]
+) -> NDArray[np.uint8]:
+    """Crops without the black around them, stretched to a height and width."""
+    from PIL import Image
+
+    return np.stack(
+        [
+            np.asarray(
+                Image.fromarray(picture[y : y + h, x : x + w]).resize(
+                    (size[1], size[0]), Image.Resampling.BICUBIC
+                )
+            )
+            for picture, (x, y, w, h) in zip(pixels, boxes.tolist(), strict=True)
+        ]
+    )
+
+
+def _described(
+    block: NDArray[np.uint8], describe: Describe, before: int, progress: Callable[[int], None]
+) -> NDArray[np.float16]:
+    rows = describe(block)
+    # Each of length 1: float16 then loses nothing that a comparison would see.
+    lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    progress(before + len(block))
+    return np.asarray(rows / lengths, np.float16)
+
+
+def _keep(path: Path, rows: NDArray[np.float16]) -> None:
+    beside = path.with_name(f".{path.name}.new")
+    with translate_os_errors(path):
+        with new_table(beside) as file:
+            file[DESCRIBED] = rows
+            file.attrs["digest"] = _digest(rows)
+        sync_file(beside)
+        beside.replace(path)
+
+
+def _kept(path: Path, count: int) -> NDArray[np.float16] | None:
+    """What an earlier run kept; None where it is not whole."""
+    try:
+        with open_table(path) as file:
+            rows = np.asarray(dataset_of(file, DESCRIBED, path)[()], np.float16)
+            told = str(file.attrs.get("digest"))
+    except (DamagedAtlasError, OSError, RuntimeError, ValueError, TypeError):
+        return None
+    return rows if rows.ndim == 2 and len(rows) == count and told == _digest(rows) else None
+
+
+def _digest(rows: NDArray[np.float16]) -> str:
+    return hashlib.blake2b(f"{rows.shape}".encode() + rows.tobytes(), digest_size=16).hexdigest()

@@ -1,0 +1,1 @@
+"""``frameatlas players``: where its boxes come from: files of tracks, or a detector."""

@@ -1,0 +1,1 @@
+"""Readers of what trackers and annotation tools write: one small file each, behind one seam."""
