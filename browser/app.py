@@ -12,6 +12,7 @@ from frameatlas.browser.caching.file_cache import FileCache
 from frameatlas.browser.caching.tile_cache import KeptTiles
 from frameatlas.browser.routes.atlas import atlas_routes
 from frameatlas.browser.routes.cells import cell_routes
+from frameatlas.browser.routes.commands import command_routes
 from frameatlas.browser.routes.frames import frame_routes
 from frameatlas.browser.routes.jobs import job_routes
 from frameatlas.browser.routes.neighbours import neighbour_routes
@@ -88,6 +89,7 @@ def make_app(
         sentence_routes(library),
         player_routes(library),
         job_routes(library, jobs),
+        command_routes(library, jobs),
         video_routes(library, clips, originals),
     ):
         server.register_blueprint(routes)

@@ -42,7 +42,9 @@ def browse(atlas: str | None, port: int, host: str, open_page: bool) -> None:
 
     opened = open_atlas(resolve_atlas(atlas))
     serve(
-        lambda access: make_app(opened, browser_tools(), access=access, ahead=True),
+        lambda access: make_app(
+            opened, browser_tools(alone=access.token is None), access=access, ahead=True
+        ),
         host,
         port,
         open_page=open_page,
@@ -50,9 +52,14 @@ def browse(atlas: str | None, port: int, host: str, open_page: bool) -> None:
     )
 
 
-def browser_tools() -> "BrowserTools":
-    """What the other wings do for the page; each loads when it is first needed."""
+def browser_tools(*, alone: bool = True) -> "BrowserTools":
+    """What the other wings do for the page; each loads when it is first needed.
+
+    Args:
+        alone: Whether only this machine reaches the page: it may then run commands.
+    """
     from frameatlas.browser import BrowserTools
+    from frameatlas.browser.server.own_commands import run_command
 
     def cut_clip(source: Path, start: float, seconds: float, output: Path) -> None:
         from frameatlas.embedder.decode.clip_cutter import cut_clip
@@ -70,6 +77,7 @@ def browser_tools() -> "BrowserTools":
         prepare_search=describer.prepare,
         render_poster=_render_poster,
         cut_clip=cut_clip,
+        run_command=run_command if alone else None,
         frame_rate=frame_rate,
         describe_texts=KeptSentences(),
     )

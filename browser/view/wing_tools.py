@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +56,12 @@ CutClip = Callable[[Path, float, float, Path], None]
 """Writes seconds of a video, from a second on, to a file that browsers play."""
 
 
+RunCommand = Callable[
+    [Sequence[str], Callable[[dict[str, Any]], None], Callable[[], bool]], dict[str, Any]
+]
+"""Runs a command of ours: its arguments, who hears of its JSON lines, whether it is to stop."""
+
+
 @dataclass(frozen=True)
 class BrowserTools:
     """What other wings do for the page; the page says so where one is missing.
@@ -68,6 +74,7 @@ class BrowserTools:
             of shape (t, width); the first call opens the network, which takes seconds.
         frame_rate: Says how many frames a second a video file has; None where it does not say.
         prepare_search: Loads what ``describe_image`` needs: the first picture need not wait for it.
+        run_command: Runs one of our commands; None where others than this machine reach the page.
     """
 
     describe_image: Callable[[Atlas, bytes], DescribedImage] | None = None
@@ -76,6 +83,7 @@ class BrowserTools:
     frame_rate: Callable[[Path], Fraction | None] | None = None
     describe_texts: Callable[[Atlas, Sequence[str]], NDArray[np.float32]] | None = None
     prepare_search: Callable[[Atlas], None] | None = None
+    run_command: RunCommand | None = None
 
     def names(self) -> list[str]:
         """The tools that are there."""

@@ -53,7 +53,7 @@ KEPT_BYTES = 128 << 20
 """Bytes of a video's pictures that are kept; of a longer one every second, third, … is."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Described:
     """A photo, or the frames of a video, as the atlas would hold them.
 

@@ -28,7 +28,7 @@ _BYTES = _LUMA * 3 // 2
 _PREFIX = "sketches-"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sketches:
     """Small pictures of consecutive frames.
 
