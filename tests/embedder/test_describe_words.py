@@ -178,7 +178,7 @@ def test_new_sources_get_words_from_index_and_pruned_ones_lose_them(
     assert len(grown.manifest.words.files) == 18
     assert not words_index(grown).rows.missing.any()
     shutil.rmtree(more)
-    options = IndexOptions(prune=True)
+    options = IndexOptions(prune=True, force=True)
     left = index_videos([photos], folder, options=options).atlas
     assert left.manifest.words.files == worded.manifest.words.files
 
