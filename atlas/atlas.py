@@ -158,7 +158,10 @@ class Atlas:
         yield from (self.folder / name for name in ("sources", "maps"))
         for source in self.manifest.sources:
             place = self._path(source, "")
-            names = {"frames.npy", "features.h5", SHOTS_FILE, SOURCE_FILE, *source.files}
+            names = {
+                *("frames.npy", "features.h5", "words.h5", SHOTS_FILE, SOURCE_FILE),
+                *source.files,
+            }
             yield from (place, *(place / name for name in names))
         if self.manifest.map is not None:
             yield self.map_folder

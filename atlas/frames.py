@@ -13,7 +13,7 @@ Pixels: TypeAlias = NDArray[np.uint8]
 """uint8 of shape (n, height, width, 3), RGB."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Frames:
     """Downsampled pictures, and where and when each of them comes from.
 

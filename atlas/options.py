@@ -53,7 +53,12 @@ class IndexOptions:
         height: Short side of a frame in pixels; None takes the atlas' own, or 300.
         layout: How the map is to be composed, when one is drawn.
         engine: "auto", "tensorflow" or "openvino".
-        weights: Another weights file for Xception; None takes the packaged one.
+        weights: Another weights file for the network; None takes Xception's packaged one.
+        descriptor: The network: "xception", a name of ``keras.applications``, or a folder that
+            keras_hub saved; None takes the atlas' own, or Xception.
+        crops: Squares of each frame that the network looks at, 1 or 2; None takes the atlas' own,
+            or 2.
+        vectors: A file of vectors that take the place of a network's.
         jobs: Videos decoded at the same time; None chooses by the machine.
         hwaccel: FFmpeg's hardware decoding: "none", "auto" or a method's name.
         refit: Draw a new map even if there is one.
@@ -70,6 +75,9 @@ class IndexOptions:
     layout: LayoutOptions = field(default_factory=LayoutOptions)
     engine: str = "auto"
     weights: Path | None = None
+    descriptor: str | None = None
+    crops: int | None = None
+    vectors: Path | None = None
     jobs: int | None = None
     hwaccel: str = "none"
     refit: bool = False
@@ -89,6 +97,10 @@ class IndexOptions:
             raise InputError(
                 f"Expected --engine to be one of {', '.join(ENGINES)}. Received: {self.engine}."
             )
+        if self.crops is not None:
+            _within("--crops", self.crops, 1, 2, "2 looks at both ends of a frame, 1 at its middle")
+        if self.vectors is not None:
+            _refuse_beside_vectors(self)
         if self.jobs is not None:
             _within("--jobs", self.jobs, 1, 256, "one for each core is plenty")
         _within("--worker-timeout", self.worker_timeout, 1, 10**7, "1800 is half an hour")
@@ -99,6 +111,22 @@ class IndexOptions:
                     "Expected --workers or --scheduler. Received: both. Workers of a scheduler are "
                     "started with `dask worker`; leave --workers out."
                 )
+
+
+def _refuse_beside_vectors(options: IndexOptions) -> None:
+    others = {
+        "--descriptor": options.descriptor,
+        "--weights": options.weights,
+        "--crops": options.crops,
+        "--workers": options.workers,
+        "--scheduler": options.scheduler,
+    }
+    given = [name for name, value in others.items() if value is not None]
+    if given:
+        raise InputError(
+            f"Expected --vectors without a network and without workers. Received: {given[0]} too; "
+            "leave it out."
+        )
 
 
 def _within(option: str, value: float, least: float, most: float, remedy: str) -> None:

@@ -11,7 +11,7 @@ from frameatlas.errors import DamagedAtlasError
 from frameatlas.shots import Shots
 from frameatlas.store.hdf5_reader import read_column, read_number
 from frameatlas.store.json_fields import Fields
-from frameatlas.store.manifest import FORMAT, Source
+from frameatlas.store.manifest import Manifest, Source
 from frameatlas.store.map_integrity import verify_file
 from frameatlas.store.shot_table import BEGINNINGS
 
@@ -47,7 +47,7 @@ def atlas_info(atlas: Atlas) -> dict[str, Any]:
     manifest = atlas.manifest
     drawn = manifest.map is not None
     return {
-        "format": FORMAT,
+        "format": manifest.format,
         "path": str(atlas.folder),
         "sources": [_source(source) for source in manifest.sources],
         "frames": manifest.frames,
@@ -61,9 +61,22 @@ def atlas_info(atlas: Atlas) -> dict[str, Any]:
         "shots": _shots(atlas),
         "engine": manifest.made.engine,
         "weights": manifest.made.weights,
+        "descriptor": manifest.made.descriptor,
+        "crops": manifest.made.crops,
         "versions": manifest.versions,
+        "words": _words(manifest),
         "bytes": _bytes(atlas),
     }
+
+
+def _words(manifest: Manifest) -> dict[str, Any] | None:
+    """Which network gave the frames words, and to how many of them; None where none did."""
+    record = manifest.words
+    if record is None:
+        return None
+    described = sum(s.frames for s in manifest.sources if s.id in record.files)
+    names = ("descriptor", "digest", "width", "crops")
+    return {**{name: getattr(record, name) for name in names}, "frames": described}
 
 
 def _shots(atlas: Atlas) -> dict[str, Any] | None:
@@ -144,4 +157,5 @@ def _bytes(atlas: Atlas) -> int:
     manifest = atlas.manifest
     files = [stored for source in manifest.sources for stored in source.files.values()]
     files += manifest.map.files.values() if manifest.map else []
+    files += manifest.words.files.values() if manifest.words else []
     return sum(stored.bytes for stored in files)

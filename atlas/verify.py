@@ -11,9 +11,10 @@ from frameatlas.players.integrity import wrong_player_files
 from frameatlas.players.tables import REPORT, holds_players
 from frameatlas.store.damage_record import note_damage
 from frameatlas.store.digests import file_digest
-from frameatlas.store.manifest import StoredFile
 from frameatlas.store.shot_table import read_shots
 from frameatlas.store.source_record import SOURCE_FILE, tells
+from frameatlas.store.stored_file import StoredFile
+from frameatlas.store.words_record import WORDS_FILE
 
 
 def check_atlas(folder: str | Path, step: Callable[[int, str], None] | None = None) -> list[str]:
@@ -44,6 +45,11 @@ def check_atlas(folder: str | Path, step: Callable[[int, str], None] | None = No
         if problem := _compare(path, stored):
             wrong.append(problem)
             damaged.add(path.parent.name)
+    for path, stored in _words(atlas):
+        if step:
+            step(len(files), path.name)
+        if problem := _compare(path, stored):
+            wrong.append(f"{problem} `frameatlas words` makes it again.")
     note_damage(atlas.folder, damaged & {source.id for source in atlas.manifest.sources})
     for source in atlas.manifest.sources:
         place = atlas.folder / "sources" / source.id
@@ -65,7 +71,7 @@ def check_atlas(folder: str | Path, step: Callable[[int, str], None] | None = No
 
 def count_files(atlas: Atlas) -> int:
     """How many files ``check_atlas`` reads."""
-    return sum(1 for _ in _files(atlas))
+    return sum(1 for _ in (*_files(atlas), *_words(atlas)))
 
 
 def _files(atlas: Atlas) -> Iterator[tuple[Path, StoredFile]]:
@@ -75,6 +81,12 @@ def _files(atlas: Atlas) -> Iterator[tuple[Path, StoredFile]]:
     record = atlas.manifest.map
     for name, stored in (record.files if record else {}).items():
         yield atlas.map_folder / name, stored
+
+
+def _words(atlas: Atlas) -> Iterator[tuple[Path, StoredFile]]:
+    words = atlas.manifest.words
+    for source, stored in (words.files if words else {}).items():
+        yield atlas.folder / "sources" / source / WORDS_FILE, stored
 
 
 def _compare(path: Path, stored: StoredFile) -> str:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from frameatlas.embedder.build import pipeline
 from frameatlas.embedder.build.pipeline import default_jobs
-from frameatlas.embedder.describe.engine import Engine
+from frameatlas.embedder.describe.descriptor import Descriptor
 from frameatlas.embedder.media.frame_sink import FrameSettings, FrameSink, Outcome
 from frameatlas.embedder.sources.given_task import GivenTask
 from frameatlas.progress import NullProgress, Stopped
@@ -47,7 +47,7 @@ def build(atlas: Path, frames: int, first: int = 0) -> list[Source]:
         settings=FrameSettings(FPS, HEIGHT),
         made=MADE,
         key="generated",
-        open_engine=lambda: cast(Engine, _Idle()),
+        open_engine=lambda: cast(Descriptor, _Idle()),
         jobs=default_jobs(),
         stopped=lambda: False,
     )

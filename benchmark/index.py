@@ -27,6 +27,7 @@ from frameatlas.embedder.build import pipeline
 from frameatlas.embedder.build.pipeline import default_jobs
 from frameatlas.embedder.decode.video import decode_video
 from frameatlas.embedder.demo_videos import make_demo_videos
+from frameatlas.embedder.describe.descriptor import XceptionDescriptor
 from frameatlas.embedder.describe.engine import open_engine
 from frameatlas.embedder.describe.features import describe_frames
 from frameatlas.embedder.media.frame_sink import FrameSettings, FrameSink, Outcome
@@ -124,7 +125,7 @@ def decode_alone(paths: Sequence[str]) -> int:
 
 def describe_alone(atlas: Path, engine_name: str) -> int:
     """Describe the frames that an index stored; returns frames."""
-    engine = open_engine(engine_name, None)
+    engine = XceptionDescriptor(open_engine(engine_name, None))
     count = 0
     for path in sorted(atlas.glob("sources/*/frames.npy")):
         pixels = np.load(path, mmap_mode="r", allow_pickle=False)
@@ -144,7 +145,7 @@ def index_without_map(paths: Sequence[str], atlas: Path, engine_name: str) -> in
         settings=FrameSettings(),
         made=Made(3.0, 300, "", engine_name),
         key="benchmark",
-        open_engine=lambda: open_engine(engine_name, None),
+        open_engine=lambda: XceptionDescriptor(open_engine(engine_name, None)),
         jobs=default_jobs(),
         stopped=lambda: False,
     )

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from frameatlas.embedder.describe.descriptor import XceptionDescriptor
 from frameatlas.embedder.describe.engine import open_engine
 from frameatlas.embedder.describe.features import describe_frames
 from frameatlas.reid.crops.crops import cut_crops
@@ -60,7 +61,7 @@ def describe_boxes(folder: Path, kept: Path | None) -> dict[str, NDArray[Any]]:
     )
     crops = list(cut_crops(open_pictures(folder / VIDEO), plan))
     rows = np.array([crop.row for crop in crops])
-    engine = open_engine("auto")
+    engine = XceptionDescriptor(open_engine("auto"))
     pixels = np.stack([crop.pixels for crop in crops])
     box = np.array([crop.box for crop in crops], np.int32)
     found = {name: values[rows] for name, values in known.items()}

@@ -31,7 +31,8 @@ from benchmark.players_head import head_rows
 from benchmark.players_methods import ABLATION, BASELINES, ORACLE, OURS, Method
 from benchmark.players_scores import Row, retrieval, score
 from benchmark.players_table import table
-from frameatlas.embedder.describe.engine import Engine, open_engine
+from frameatlas.embedder.describe.descriptor import XceptionDescriptor
+from frameatlas.embedder.describe.engine import open_engine
 from frameatlas.embedder.describe.features import describe_frames
 from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
 from frameatlas.frames import Pixels
@@ -98,11 +99,11 @@ def _parser() -> argparse.ArgumentParser:
 @contextmanager
 def describing() -> Iterator[Describe]:
     """The network, opened when something is to be described for the first time."""
-    opened: list[Engine] = []
+    opened: list[XceptionDescriptor] = []
 
     def network(pixels: Pixels, box: NDArray[np.int32]) -> NDArray[np.floating]:
         if not opened:
-            opened.append(open_engine("auto"))
+            opened.append(XceptionDescriptor(open_engine("auto")))
         return describe_frames(opened[0], pixels, box)
 
     try:

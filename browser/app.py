@@ -12,6 +12,7 @@ from frameatlas.browser.caching.file_cache import FileCache
 from frameatlas.browser.caching.tile_cache import KeptTiles
 from frameatlas.browser.routes.atlas import atlas_routes
 from frameatlas.browser.routes.cells import cell_routes
+from frameatlas.browser.routes.commands import command_routes
 from frameatlas.browser.routes.frames import frame_routes
 from frameatlas.browser.routes.jobs import job_routes
 from frameatlas.browser.routes.neighbours import neighbour_routes
@@ -19,6 +20,7 @@ from frameatlas.browser.routes.overlays import overlay_routes
 from frameatlas.browser.routes.page import page_routes
 from frameatlas.browser.routes.players import player_routes
 from frameatlas.browser.routes.selection import selection_routes
+from frameatlas.browser.routes.sentences import sentence_routes
 from frameatlas.browser.routes.tiles import tile_routes
 from frameatlas.browser.routes.videos import video_routes
 from frameatlas.browser.routes.window import window_routes
@@ -84,8 +86,10 @@ def make_app(
         overlay_routes(library),
         cell_routes(library),
         selection_routes(library, originals),
+        sentence_routes(library),
         player_routes(library),
         job_routes(library, jobs),
+        command_routes(library, jobs),
         video_routes(library, clips, originals),
     ):
         server.register_blueprint(routes)

@@ -16,8 +16,10 @@ from frameatlas.embedder.build.output_folder import prepare_output, removed_if_r
 from frameatlas.embedder.build.pipeline import BuildContext, default_jobs
 from frameatlas.embedder.build.source_builder import any_made, find_finished_source
 from frameatlas.embedder.build.versions import library_versions
-from frameatlas.embedder.describe.engine import engine_choice, open_engine
-from frameatlas.embedder.describe.weights import find_packaged_weights, weights_digest
+from frameatlas.embedder.describe.choice import Choice
+from frameatlas.embedder.describe.engine import open_engine
+from frameatlas.embedder.describe.vectors import unmatched
+from frameatlas.embedder.describe_words import add_words, kept_words
 from frameatlas.embedder.map.draw_map import draw_map, extend_map
 from frameatlas.embedder.media.frame_sink import FrameSettings
 from frameatlas.embedder.sources.carried_places import carried_places
@@ -41,7 +43,6 @@ from frameatlas.embedder.workers.this_process import ThisProcess, Workforce
 from frameatlas.embedder.workers.workforce import workforce
 from frameatlas.errors import (
     FormatError,
-    InputError,
     InterruptedIndexError,
     NewerFormatError,
     NoAtlasError,
@@ -93,6 +94,7 @@ def index_videos(
     with workforce(options, progress, stopped) as force, removed_if_refused(folder):
         run = IndexRun(folder, options, progress, stopped, force)
         run.exclude, run.found = exclusions.patterns, found
+        run.photos = [file.absolute() for photos in found.photos for file in photos.files]
         prepare_output(folder, options)
         with lock_atlas(folder):
             return run.index(match_sources(run.open(), found, options.hwaccel), started)
@@ -113,6 +115,7 @@ class IndexRun:
         self.force = force or ThisProcess()
         self.atlas: Atlas | None = None
         self.earlier: Made | None = None
+        self.photos: list[Path] = []
         self.exclude: tuple[str, ...] = ()
         self.found: Found | None = None
 
@@ -137,7 +140,8 @@ class IndexRun:
 
     def index(self, matching: Matching, started: float) -> Indexed:
         """Read what is to be read, draw the map where needed, and write the manifest."""
-        made = self._made()
+        choice = Choice(self.options, self.earlier, self.folder, self.photos)
+        made = choice.made
         if self.earlier is None:
             self._write(Manifest(made))
         if self.options.prune:
@@ -145,7 +149,7 @@ class IndexRun:
         pruned, broken = self._tidy(matching)
         tasks = broken + matching.tasks
         settings = FrameSettings(made.fps, made.height)
-        built = self._build(tasks, made, settings)
+        built = self._build(tasks, choice, settings)
         repaired = {source.id: source for source in built[: len(broken)]}
         added, silent = leave_out_silent(built[len(broken) :], self.found)
         for source in matching.failed:
@@ -154,11 +158,15 @@ class IndexRun:
         before, replaced = put_back_unreplaced(old, matching.kept, matching.replaced, added)
         kept, moved_back = put_repaired(before, repaired)
         sources = (*kept, *moved_back, *added, *matching.failed)
-        manifest = Manifest(made, sources, None, library_versions())
+        if choice.vectors and (left := unmatched(choice.vectors, sources, self.photos)):
+            self.progress.note(left)
+        words = kept_words(self.atlas, self.folder, sources)
+        manifest = Manifest(made, sources, None, library_versions(), words=words)
         redrawn = self._draw(manifest, kept, replaced)
         remove_leftovers(self.folder, manifest, everything=self.options.prune)
         self._forget_replaced(replaced, manifest)
         forget_repaired(self.folder, manifest)
+        add_words(self.folder, manifest, self.progress, self.stopped)
         known = [s for s in matching.damaged if s in kept]
         built = [*built[: len(broken)], *added]
         failed = [s for s in (*built, *matching.failed, *known) if s.status != "ok"]
@@ -185,26 +193,6 @@ class IndexRun:
             if old.source.id not in names:
                 remove_folder(self.folder / "sources" / old.source.id)
 
-    def _made(self) -> Made:
-        """How frames and features are made: the atlas' own way, which options cannot change."""
-        options = self.options
-        weights = weights_digest(options.weights or find_packaged_weights())
-        engine = engine_choice(options.engine)
-        made = self.earlier
-        if made is None:
-            return Made(options.fps or 3.0, options.height or 300, weights, engine)
-        for option, wished, own in (
-            ("--fps", options.fps, made.fps),
-            ("--height", options.height, made.height),
-            ("--weights", weights, made.weights),
-        ):
-            if wished is not None and wished != own:
-                raise InputError(
-                    f"Expected {option} {own} as in {self.folder}. Received: {wished}. Leave the "
-                    "option out, or make another atlas with -o."
-                )
-        return replace(made, engine=engine)
-
     def _tidy(self, matching: Matching) -> tuple[int, list[Task]]:
         """Forget what is to be pruned; find what is damaged on disk and can be made again."""
         pruned = 0
@@ -222,9 +210,9 @@ class IndexRun:
             )
         return pruned, broken
 
-    def _build(self, tasks: list[Task], made: Made, settings: FrameSettings) -> list[Source]:
+    def _build(self, tasks: list[Task], choice: Choice, settings: FrameSettings) -> list[Source]:
         """Read and describe; sources that an interrupted run finished are taken over."""
-        sources = self.folder / "sources"
+        sources, made = self.folder / "sources", choice.made
         adopted = {
             task.id: replace(source, path=task.source.path)
             for task in tasks
@@ -233,7 +221,8 @@ class IndexRun:
         todo = [task for task in tasks if task.id not in adopted]
         if adopted:
             self.progress.note(f"{len(adopted)} sources were finished by an interrupted run.")
-        expected = estimate(todo, settings, self.stopped)
+        network = choice.network() if todo else None
+        expected = estimate(todo, settings, self.stopped, made.dimension)
         space = check_space(expected.total, self.folder, force=self.options.force)
         if todo:
             self.progress.note(space)
@@ -242,10 +231,12 @@ class IndexRun:
             sources=sources,
             settings=settings,
             made=made,
-            key=f"{made.fps:g} {made.height} {made.weights} {made.engine}",
-            open_engine=lambda: open_engine(made.engine, self.options.weights),
+            key=build_key(made),
+            open_engine=lambda: choice.open(open_engine),
             jobs=self.options.jobs or default_jobs(),
             stopped=self.stopped,
+            vectors=choice.vectors,
+            network=network,
         )
         for source in self.force.build(todo, shop, self.progress):
             adopted[source.id] = source
@@ -298,3 +289,9 @@ class IndexRun:
 
     def _write(self, manifest: Manifest) -> None:
         write_text(self.folder / MANIFEST, replace(manifest, exclude=self.exclude).to_json())
+
+
+def build_key(made: Made) -> str:
+    """What must agree for an interrupted run's work to be taken over."""
+    key = f"{made.fps:g} {made.height} {made.weights} {made.engine}"
+    return key if made.crops == 2 else f"{key} {made.crops} {made.dimension}"

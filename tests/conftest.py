@@ -157,6 +157,20 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., "subprocess.Complete
 
 
 @pytest.fixture(scope="session")
+def tiny_networks(module_at: Callable[..., ModuleType]) -> ModuleType:
+    """The module ``tests/tiny_networks.py``; skips where keras_hub is not installed."""
+    pytest.importorskip("keras_hub", reason="keras-hub (the extra words) is not installed")
+    return module_at(TESTS / "tiny_networks.py")
+
+
+@pytest.fixture(scope="session")
+def trained_clip(tiny_networks: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The preset of a CLIP that was trained here on drawn colours and shapes."""
+    folder: Path = tiny_networks.trained_clip(tmp_path_factory.mktemp("clip") / "clip")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def synthetic(module_at: Callable[..., ModuleType]) -> ModuleType:
     """The module ``tests/synthetic.py``."""
     return module_at(TESTS / "synthetic.py")

@@ -145,6 +145,18 @@ def test_numpy_never_unpickles(path):
             assert "allow_pickle" in given, f"{where(path)}:{node.lineno} says allow_pickle=False"
 
 
+@pytest.mark.parametrize("path", ALL, ids=where)
+def test_values_that_hold_arrays_are_not_compared_by_them(path):
+    """`==` of arrays is an array: a dataclass that compares its fields would raise."""
+    for node in ast.walk(tree_of(path)):
+        if not isinstance(node, ast.ClassDef):
+            continue
+        fields = [ast.unparse(n.annotation) for n in node.body if isinstance(n, ast.AnnAssign)]
+        for decorator in map(ast.unparse, node.decorator_list):
+            if decorator.startswith("dataclass") and any("NDArray" in one for one in fields):
+                assert "eq=False" in decorator, f"{where(path)}, {node.name}"
+
+
 def test_names_come_from_the_domain():
     vague = re.compile(r"utils?|helpers?|common|misc|managers?|base")
     for path in ALL:

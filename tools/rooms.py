@@ -19,7 +19,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "embedder": (
         ("media", "describe", "components", "layout", "shots"),
         ("decode", "map"),
-        ("sources", "query", "try_layouts", "demo_videos"),
+        ("sources", "query", "describe_words", "try_layouts", "demo_videos"),
         ("build", "relayout", "find_shots"),
         ("workers",),
         ("index",),

@@ -1,5 +1,6 @@
 """``frameatlas browse``: wander over the map in a web browser."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -14,9 +15,13 @@ from frameatlas.safe_text import say
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from frameatlas.browser import BrowserTools
     from frameatlas.browser.view.wing_tools import OnCell, PosterOrder
     from frameatlas.embedder.query.describer import Described, Describer
+    from frameatlas.embedder.query.sentences import Sentences
 
 
 @click.command(epilog="Example:  frameatlas browse clips.atlas --port 8060 --no-open")
@@ -37,7 +42,9 @@ def browse(atlas: str | None, port: int, host: str, open_page: bool) -> None:
 
     opened = open_atlas(resolve_atlas(atlas))
     serve(
-        lambda access: make_app(opened, browser_tools(), access=access, ahead=True),
+        lambda access: make_app(
+            opened, browser_tools(alone=access.token is None), access=access, ahead=True
+        ),
         host,
         port,
         open_page=open_page,
@@ -45,9 +52,14 @@ def browse(atlas: str | None, port: int, host: str, open_page: bool) -> None:
     )
 
 
-def browser_tools() -> "BrowserTools":
-    """What the other wings do for the page; each loads when it is first needed."""
+def browser_tools(*, alone: bool = True) -> "BrowserTools":
+    """What the other wings do for the page; each loads when it is first needed.
+
+    Args:
+        alone: Whether only this machine reaches the page: it may then run commands.
+    """
     from frameatlas.browser import BrowserTools
+    from frameatlas.browser.server.own_commands import run_command
 
     def cut_clip(source: Path, start: float, seconds: float, output: Path) -> None:
         from frameatlas.embedder.decode.clip_cutter import cut_clip
@@ -65,8 +77,29 @@ def browser_tools() -> "BrowserTools":
         prepare_search=describer.prepare,
         render_poster=_render_poster,
         cut_clip=cut_clip,
+        run_command=run_command if alone else None,
         frame_rate=frame_rate,
+        describe_texts=KeptSentences(),
     )
+
+
+class KeptSentences:
+    """Keeps the network of an atlas' words open between sentences: opening it takes seconds."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._kept: tuple[str, Sentences] | None = None
+
+    def __call__(self, atlas: Atlas, texts: Sequence[str]) -> "NDArray[np.float32]":
+        """Vectors of sentences, float32 of shape (t, width), unit length."""
+        from frameatlas.embedder.query import sentences
+        from frameatlas.search.word_rows import words_of
+
+        with self._lock:
+            digest = words_of(atlas).digest
+            if self._kept is None or self._kept[0] != digest:
+                self._kept = (digest, sentences.Sentences(atlas))
+            return self._kept[1].of_texts(texts)
 
 
 class _KeptDescriber:

@@ -59,6 +59,10 @@ def _lines(values: dict[str, Any]) -> list[str]:
         f"{values['frames']} frames from {filled} sources, {values['bytes'] / 1e6:.1f} MB; "
         f"{values['fps']:g} a second, {values['height']} pixels, engine {values['engine']}"
     ]
+    if values["descriptor"] != "xception":
+        lines.append(f"{values['features']} numbers a frame by {values['descriptor']}")
+    if words := values["words"]:
+        lines.append(f"words by {words['descriptor']} for {words['frames']} frames")
     if shots := values["shots"]:
         lines.append(
             f"{shots['number']} shots in {shots['videos']} videos, "

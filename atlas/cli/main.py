@@ -21,7 +21,11 @@ COMMANDS = {
     "relayout": ("frameatlas.cli.relayout:relayout", "Compose the map anew."),
     "browse": ("frameatlas.cli.browse:browse", "Wander over the map in a web browser."),
     "poster": ("frameatlas.cli.poster:poster", "Print a window of the map as a picture."),
-    "search": ("frameatlas.cli.search:search", "Frames like this one; where a clip occurs."),
+    "search": ("frameatlas.cli.search:search", "Frames like this one, or as you say; clips."),
+    "words": (
+        "frameatlas.cli.sentences.words:words",
+        "Describe the frames so that sentences find them.",
+    ),
     "similar": ("frameatlas.cli.similar:similar", "Find videos like a given one."),
     "dissimilar": (
         "frameatlas.cli.dissimilar:dissimilar",

@@ -82,10 +82,11 @@ def _describing(engine: str, weights: Path | None, descriptor: Path | None) -> "
         trained = load_descriptor(descriptor)
         yield lambda pixels, box: trained.describe(stretch(pixels, box, trained.size))
         return
+    from frameatlas.embedder.describe.descriptor import XceptionDescriptor
     from frameatlas.embedder.describe.engine import open_engine
     from frameatlas.embedder.describe.features import describe_frames
 
-    network = open_engine(engine, weights)
+    network = XceptionDescriptor(open_engine(engine, weights))
     try:
         yield lambda pixels, box: describe_frames(network, pixels, box)
     finally:

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,8 @@ from frameatlas.cli.frame_results import (
     stretches_of_spans,
 )
 from frameatlas.cli.index import choose_progress
+from frameatlas.cli.sentences.search import MOST, TextOptions, check_queries, search_text
 from frameatlas.cli.video_results import print_table
-from frameatlas.errors import InputError
 from frameatlas.handover.cut_lists import is_cut_list
 from frameatlas.handover.cuts import CutOptions
 from frameatlas.options import ENGINES
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from frameatlas.drawing.compose import Picture
     from frameatlas.embedder.query.describer import Described
 
-MOST = 10_000
 MOST_ON_A_SHEET = 400
 """Pictures: what fits a PNG that programs open without complaint."""
 
@@ -45,12 +45,17 @@ Examples:
   frameatlas search clips.atlas --frame chaplin.mp4@4.5 --one-per-video
   frameatlas search clips.atlas --image beach.jpg -k 12 -o sheet.png
   frameatlas search clips.atlas --clip trailer.mp4
+  frameatlas search clips.atlas --text "a red car at night" --not rain
 """
 )
 @click.argument("atlas", required=False)
 @click.option("--frame", metavar="VIDEO@SECONDS", help="Frames like this one of the atlas.")
 @click.option("--image", type=click.Path(path_type=Path), help="Frames like this photo.")
 @click.option("--clip", type=click.Path(path_type=Path), help="Where this video occurs.")
+@click.option("--text", help="Frames that fit a sentence, where the atlas has words.")
+@click.option("--not", "unwanted", multiple=True, help="With --text: what they are not to show.")
+@click.option("--all", "every", is_flag=True, help="With --text: near-identical neighbours too.")
+@click.option("--preset", type=click.Path(path_type=Path), help="Folder of the network.")
 @click.option("-k", "count", default=20, show_default=True, help="How many to find.")
 @click.option("--skip-near", default=0.0, type=float, help="Seconds apart in one video.")
 @click.option("--one-per-video", is_flag=True, help="Only the best frame of each video.")
@@ -71,15 +76,25 @@ def search(
     one_per_shot: bool,
     as_json: bool,
     output: Path | None,
+    text: str | None,
+    unwanted: tuple[str, ...],
+    every: bool,
     **describing: Any,
 ) -> None:
-    """Find frames like a frame or a photo, or where a clip occurs.
+    """Find frames like a frame or a photo or that fit a sentence, or where a clip occurs.
 
     VIDEO is a name, a path or an id; SECONDS may be 12.5 or 1:02:03.5; of photos, name the photo
     itself. A clip is found also where it was encoded anew, scaled, framed by bars, given a logo,
-    made grey, or shown up to 10 % faster or slower.
+    made grey, or shown up to 10 % faster or slower. Sentences need words: `frameatlas words`.
     """
-    _check(frame, image, clip, count, skip_near, one_per_video)
+    asked = TextOptions(text, unwanted, every)
+    asked.check(frame, clip)
+    check_queries(
+        {"--frame": frame, "--image": image, "--clip": clip, "--text": text},
+        count,
+        skip_near,
+        one_per_video,
+    )
     cut_options = CutOptions(**{name: describing.pop(name) for name in CUTTING})
     if output is not None and not is_cut_list(output):
         from frameatlas.poster.formats.writers import check_place
@@ -94,6 +109,13 @@ def search(
         return
     wanted = MOST if one_per_shot else count
     options = {"skip_near": skip_near, "one_per_source": one_per_video}
+    if text is not None:
+        sheet = None if output is not None and is_cut_list(output) else output
+        asked = replace(asked, image=image, preset=describing["preset"], shots=one_per_shot)
+        hits = search_text(opened, asked, count, options, as_json=as_json, output=sheet)
+        if output is not sheet and output is not None:
+            hand_over(opened, stretches_of_hits(opened, hits), cut_options, output)
+        return
     if frame is not None:
         number = find_frame(opened, frame)
         hits = frame_neighbours(opened, number, wanted, **options)  # type: ignore[arg-type]
@@ -109,33 +131,6 @@ def search(
         hand_over(opened, stretches_of_hits(opened, hits), cut_options, output)
     elif output is not None:
         _draw_frames(opened, query, hits, output)
-
-
-def _check(
-    frame: str | None,
-    image: Path | None,
-    clip: Path | None,
-    count: int,
-    skip_near: float,
-    one_per_video: bool,
-) -> None:
-    given = [n for n, v in (("--frame", frame), ("--image", image), ("--clip", clip)) if v]
-    if len(given) != 1:
-        raise InputError(
-            "Expected one of --frame VIDEO@SECONDS, --image FILE and --clip FILE. "
-            f"Received: {' and '.join(given) or 'none of them'}; give exactly one."
-        )
-    if not 1 <= count <= MOST:
-        raise InputError(f"Expected -k between 1 and {MOST}. Received: {count}; 20 is the default.")
-    if not 0 <= skip_near <= 1e7:
-        raise InputError(
-            f"Expected --skip-near in seconds, 0 or more. Received: {skip_near:g}; 5 is usual."
-        )
-    if clip and (skip_near or one_per_video):
-        raise InputError(
-            "Expected --skip-near and --one-per-video with --frame or --image. Received: --clip, "
-            "which finds stretches, not frames; leave them out."
-        )
 
 
 # Frames

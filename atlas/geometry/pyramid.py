@@ -34,7 +34,7 @@ Allowed = NDArray[np.bool_]
 """bool of shape (n,): which frames a filter lets through."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Level:
     """The cells of one grid that are not empty.
 

@@ -12,7 +12,7 @@ from typing import Any
 from frameatlas.errors import FormatError, FrameatlasError
 from frameatlas.store.digests import file_digest, text_digest
 from frameatlas.store.json_fields import Fields
-from frameatlas.store.manifest import StoredFile
+from frameatlas.store.stored_file import StoredFile
 from frameatlas.store.symlinks import refuse_links
 
 FOLDERS = ("sheets", "tracks", "tables")

@@ -46,7 +46,7 @@ _AT_ONCE = 1 << 26
 """Bytes of names that are read at once, at most: many may lie in one place of a file."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CropOwners:
     """Whose crops the n frames of an atlas are, by p segments of t tracklets.
 
@@ -93,7 +93,7 @@ class Doubt:
     margin: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PlayerTables:
     """All that was found of a game.
 

@@ -50,7 +50,7 @@ class Line:
         return self.offset + self.speed * second
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Track:
     """A video's frames.
 

@@ -35,7 +35,7 @@ BLOCK = 1 << 15
 """Frames of the atlas compared at once: 32 MiB of float32."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Weighed:
     """A clip's frames and how much each says.
 

@@ -20,7 +20,7 @@ _OUT = np.float32(-np.inf)
 """The cosine of a frame that is left out."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Neighbours:
     """Frames found, the most similar first; of equal ones the first in the atlas.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from frameatlas.errors import FrameatlasError, InputError, SpaceError
 from frameatlas.store.atomic_file import fresh_file
 from frameatlas.store.digests import file_digest
-from frameatlas.store.manifest import StoredFile
+from frameatlas.store.stored_file import StoredFile
 
 REMOVED = ".removed-"
 """Begins the names of folders whose removal a crash may have cut short."""

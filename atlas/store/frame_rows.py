@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
+from typing import Any, overload
 
 import numpy as np
 from numpy.lib import format as npy
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from frameatlas.errors import DamagedAtlasError
 from frameatlas.store.column_rules import LONGEST_FRAME
+from frameatlas.store.rows import row_numbers
 
 NPY_ERRORS = (
     *(OSError, EOFError, ValueError, TypeError, KeyError, SyntaxError, tokenize.TokenError),
@@ -67,8 +69,22 @@ class AtlasFrames:
     def __iter__(self) -> Iterator[NDArray[np.uint8]]:
         return (self[index] for index in range(len(self)))
 
-    def __getitem__(self, index: int) -> NDArray[np.uint8]:
-        """One picture, uint8 of shape (height, width, 3), RGB, read-only."""
+    @overload
+    def __getitem__(self, index: int, /) -> NDArray[np.uint8]: ...
+
+    @overload
+    def __getitem__(self, index: slice | NDArray[Any] | Sequence[int], /) -> "SelectedFrames": ...
+
+    def __getitem__(
+        self, index: int | slice | NDArray[Any] | Sequence[int], /
+    ) -> "NDArray[np.uint8] | SelectedFrames":
+        """One picture, uint8 of shape (height, width, 3), RGB, read-only; or some, not yet read.
+
+        Args:
+            index: A number, or a slice, numbers or a mask; negative numbers count from the end.
+        """
+        if not isinstance(index, int | np.integer):
+            return SelectedFrames(self, row_numbers(index, len(self)))
         if not -len(self) <= index < len(self):
             raise IndexError(f"Expected a frame below {len(self)}. Received: {index}.")
         index = int(index) % len(self)
@@ -129,3 +145,35 @@ class AtlasFrames:
             f"Expected {self._paths[part]} to hold {expected} frames. Received: {received}. Run "
             "`frameatlas index` on the same videos to repair it."
         )
+
+
+class SelectedFrames:
+    """Some of an atlas' pictures in an order of their own, each read when it is asked for.
+
+    Args:
+        frames: All pictures.
+        numbers: int64 of shape (m,): which.
+    """
+
+    def __init__(self, frames: AtlasFrames, numbers: NDArray[np.int64]) -> None:
+        self._frames, self._numbers = frames, numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __iter__(self) -> Iterator[NDArray[np.uint8]]:
+        return (self._frames[number] for number in self._numbers.tolist())
+
+    @overload
+    def __getitem__(self, index: int, /) -> NDArray[np.uint8]: ...
+
+    @overload
+    def __getitem__(self, index: slice | NDArray[Any] | Sequence[int], /) -> "SelectedFrames": ...
+
+    def __getitem__(
+        self, index: int | slice | NDArray[Any] | Sequence[int], /
+    ) -> "NDArray[np.uint8] | SelectedFrames":
+        """As of ``AtlasFrames``."""
+        if isinstance(index, int | np.integer):
+            return self._frames[int(self._numbers[index])]
+        return SelectedFrames(self._frames, self._numbers[row_numbers(index, len(self))])

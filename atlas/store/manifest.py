@@ -11,33 +11,19 @@ from typing import Any
 from frameatlas.errors import FormatError, NewerFormatError
 from frameatlas.store.digests import text_digest
 from frameatlas.store.json_fields import Fields
+from frameatlas.store.stored_file import StoredFile, parse_files
+from frameatlas.store.words_record import WordsRecord
 
-FORMAT = 1
-"""Version of the stored format; raised when an older frameatlas could misread a newer atlas."""
+FORMAT = 2
+"""Newest version of the stored format; raised when an older frameatlas could misread an atlas.
+
+An atlas whose features are Xception's is still written as version 1: see ``Manifest.format``."""
 
 MOST_FRAMES = 1_000_000_000
 """Frames that an atlas may have: eleven years of video. More could ask for any memory."""
 
 STATUSES = ("ok", "damaged", "failed")
 KINDS = ("video", "photos")
-
-
-@dataclass(frozen=True)
-class StoredFile:
-    """One file of an atlas, as it was when it was written.
-
-    Attributes:
-        bytes: Its size.
-        blake2b: Hexadecimal BLAKE2b digest (16 bytes) of its content.
-    """
-
-    bytes: int
-    blake2b: str
-
-    @classmethod
-    def parse(cls, fields: Fields) -> "StoredFile":
-        """The value of a JSON object."""
-        return cls(fields.integer("bytes", least=0), fields.text("blake2b"))
 
 
 @dataclass(frozen=True)
@@ -50,6 +36,8 @@ class Made:
         weights: SHA-256 of the network's weights file.
         engine: Name of the engine that described the newest source.
         dimension: Numbers that describe one frame.
+        descriptor: Name of the network: "xception", another, or "vectors" that came from elsewhere.
+        crops: Squares of each frame that it looked at.
     """
 
     fps: float
@@ -57,6 +45,8 @@ class Made:
     weights: str
     engine: str
     dimension: int = 4096
+    descriptor: str = "xception"
+    crops: int = 2
 
     @classmethod
     def parse(cls, fields: Fields) -> "Made":
@@ -67,6 +57,8 @@ class Made:
             fields.text("weights"),
             fields.text("engine"),
             fields.integer("dimension", least=1),
+            fields.text("descriptor") if "descriptor" in fields.values else "xception",
+            fields.integer("crops", least=1) if "crops" in fields.values else 2,
         )
 
 
@@ -161,6 +153,7 @@ class Manifest:
         map: The current map, or None before the first one is drawn.
         versions: Versions of the libraries that last wrote to the atlas.
         exclude: Patterns of files that runs pass over.
+        words: What is known of vectors that share a space with text, where there are some.
     """
 
     made: Made
@@ -168,6 +161,7 @@ class Manifest:
     map: MapRecord | None = None
     versions: dict[str, str] = field(default_factory=dict)
     exclude: tuple[str, ...] = ()
+    words: WordsRecord | None = None
 
     @property
     def frames(self) -> int:
@@ -178,9 +172,16 @@ class Manifest:
         """The same, holding other sources."""
         return replace(self, sources=sources)
 
+    @property
+    def format(self) -> int:
+        """Version of the stored format that this atlas needs: 2 where not Xception describes."""
+        return 1 if (self.made.descriptor, self.made.crops) == ("xception", 2) else 2
+
     def to_json(self) -> str:
         """The text of ``atlas.json``, with a checksum of its own content."""
-        content = {"format": FORMAT, **asdict(self)}
+        content = {"format": self.format, **asdict(self)}
+        if self.words is None:
+            del content["words"]
         if not self.exclude:
             del content["exclude"]
         return json.dumps({**content, "checksum": _checksum(content)}, indent=1) + "\n"
@@ -215,6 +216,7 @@ class Manifest:
             sources=tuple(Source.parse(entry) for entry in fields.objects("sources")),
             map=MapRecord.parse(fields.object("map")) if fields.values.get("map") else None,
             versions={k: str(v) for k, v in fields.object("versions").values.items()},
+            words=WordsRecord.parse(fields.object("words")) if fields.values.get("words") else None,
             exclude=tuple(fields.texts("exclude")) if "exclude" in fields.values else (),
         )
         manifest.refuse_contradictions(file)
@@ -238,12 +240,6 @@ class Manifest:
         ids = [source.id for source in self.sources]
         if len(set(ids)) != len(ids):
             raise FormatError(f"Expected {file}, sources, to have an id each. Received: one twice.")
-
-
-def parse_files(fields: Fields) -> dict[str, StoredFile]:
-    """The ``files`` of a source or a map, by name."""
-    files = fields.object("files")
-    return {files.safe(name): StoredFile.parse(files.object(name)) for name in files.values}
 
 
 def _checksum(content: dict[str, Any]) -> str:

@@ -31,7 +31,7 @@ _COLUMNS: Mapping[str, str] = {
 MOST_SHOTS = 10_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ShotTable:
     """The shots of one video, in order. Times are presentation times in ``time_base``.
 

@@ -7,10 +7,11 @@ in base64. No path is told: of a source only its file name.
 import base64
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 
 import numpy as np
+from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
 from frameatlas.drawing.tiles import tile_size
@@ -23,15 +24,26 @@ _SEEN_ZOOM = 6
 """Zoom whose filled tiles are told first: the map is drawn before all frames are known."""
 
 
-def data_scripts(atlas: Atlas, pyramid: Pyramid, depth: int) -> Iterator[tuple[str, bytes]]:
+Said = Sequence[tuple[str, NDArray[np.float32]]]
+"""Sentences, each with its heat: float32 of shape (n,), 0 to 1."""
+
+
+def data_scripts(
+    atlas: Atlas, pyramid: Pyramid, depth: int, said: Said = ()
+) -> Iterator[tuple[str, bytes]]:
     """Name and content of every script of data, beginning with the one that the page loads first.
 
     Args:
         atlas: The atlas.
         pyramid: Of its map.
         depth: The last zoom with tiles.
+        said: Sentences that the page offers.
     """
-    yield "atlas.js", _script("atlas", _describe(atlas, pyramid, depth))
+    texts = [text for text, _ in said]
+    yield "atlas.js", _script("atlas", {**_describe(atlas, pyramid, depth), "said": texts})
+    for number, (_, heat) in enumerate(said):
+        shades = np.round(255 * heat).astype(np.uint8)
+        yield f"said-{number}.js", _script("said", number, _pack(shades.tobytes()))
     for number, first in enumerate(range(0, len(atlas), CHUNK)):
         yield f"frames-{number}.js", _script("frames", number, _columns(atlas, pyramid, first))
     for number, source in enumerate(atlas.sources):

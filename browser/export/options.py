@@ -1,7 +1,10 @@
 """What a static site should be, and what came of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from frameatlas.errors import InputError
 
@@ -19,6 +22,7 @@ class SiteOptions:
         max_bytes: The site's size, at most.
         quality: Of the WebP tiles, 1 to 100.
         jobs: Threads; None takes one for each core.
+        said: Sentences that the page offers, each with its heat, float32 of shape (n,), 0 to 1.
     """
 
     output: Path
@@ -26,6 +30,7 @@ class SiteOptions:
     max_bytes: int = MOST_BYTES
     quality: int = 80
     jobs: int | None = None
+    said: tuple[tuple[str, NDArray[np.float32]], ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         if self.depth is not None and not 0 <= self.depth <= 99:

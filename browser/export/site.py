@@ -70,7 +70,7 @@ def export_site(
     record = SiteRecord(atlas.map_folder.name, len(atlas), options.quality)
     begin_site(options.output, record, plan.depth)
     kept = _write_tiles(atlas, pyramid, plan, options, progress, stopped)
-    _write_data(atlas, pyramid, plan, options.output, progress)
+    _write_data(atlas, pyramid, plan, options, progress)
     _copy_assets(options.output)
     finish_site(options.output, record, page_of(title_of(atlas)))
     return SiteReport(
@@ -147,12 +147,13 @@ def _missing_tiles(pyramid: Pyramid, depth: int, folder: Path) -> Iterator[_Tile
 
 
 def _write_data(
-    atlas: Atlas, pyramid: Pyramid, plan: SitePlan, output: Path, progress: Progress
+    atlas: Atlas, pyramid: Pyramid, plan: SitePlan, options: SiteOptions, progress: Progress
 ) -> None:
+    output = options.output
     progress.stage("Data", None, "files")
     with translate_os_errors(output):
         (output / "data").mkdir(exist_ok=True)
-    for number, (name, text) in enumerate(data_scripts(atlas, pyramid, plan.depth)):
+    for number, (name, text) in enumerate(data_scripts(atlas, pyramid, plan.depth, options.said)):
         write_file(output / "data" / name, text)
         progress.step(number + 1, name)
 

@@ -52,7 +52,7 @@ def plan_site(atlas: Atlas, pyramid: Pyramid, options: SiteOptions) -> SitePlan:
     """
     counts = [len(pyramid.tiles(z)) for z in range(pyramid.deepest + 1)]
     wanted = pyramid.deepest if options.depth is None else min(options.depth, pyramid.deepest)
-    bytes_used = bytes_of_page() + _BYTES_A_FRAME * len(atlas)
+    bytes_used = bytes_of_page() + (_BYTES_A_FRAME + 2 * len(options.said)) * len(atlas)
     sizes: list[int] = []
     for z in range(wanted + 1):
         bytes_used += round(counts[z] * _mean_bytes(atlas, pyramid, z, options.quality))

@@ -42,7 +42,7 @@ class Player:
     found: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PlayersView:
     """All players, with the corrections.
 

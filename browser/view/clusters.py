@@ -35,7 +35,7 @@ class Clustering:
             )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Clusters:
     """The clusters of a map.
 

@@ -19,7 +19,7 @@ NEIGHBOURS = 12
 _BLOCK = 500
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Trust:
     """Lost neighbours, place by place; the top row of the map first.
 

@@ -20,8 +20,13 @@ from frameatlas.safe_text import plain
 _PROBED = 32
 """Videos whose length is looked up; the others are reckoned by their size on disk."""
 
-_BYTES_BESIDE = 2 * 4096 + 2 * 256 + 64
-"""Features, scores, coordinates and times of one frame."""
+COMPONENTS = 256
+
+
+def _bytes_beside(dimension: int) -> int:
+    """Features, scores, coordinates and times of one frame."""
+    return 2 * dimension + 2 * min(COMPONENTS, dimension) + 64
+
 
 _ASSUMED_ASPECT = 16 / 9
 _ASSUMED_PHOTO_ASPECT = 3 / 2
@@ -84,7 +89,10 @@ class Estimates:
 
 
 def estimate(
-    tasks: Sequence[Task], settings: FrameSettings, stopped: Stopped = lambda: False
+    tasks: Sequence[Task],
+    settings: FrameSettings,
+    stopped: Stopped = lambda: False,
+    dimension: int = 4096,
 ) -> Estimates:
     """What reading these sources will make.
 
@@ -92,27 +100,29 @@ def estimate(
         tasks: Sources that will be read.
         settings: How they become frames.
         stopped: True once the user wants the run to stop.
+        dimension: Numbers that describe one frame.
     """
+    beside = _bytes_beside(dimension)
     found: dict[str, Estimate] = {}
-    photo = settings.height**2 * _ASSUMED_PHOTO_ASPECT * 3 + _BYTES_BESIDE
+    photo = settings.height**2 * _ASSUMED_PHOTO_ASPECT * 3 + beside
     for task in tasks:
         if isinstance(task, PhotosTask):
             count = len(task.photos.files)
             found[task.id] = Estimate(count, count * photo, ((task.label, count * photo),))
         elif isinstance(task, GivenTask):
-            size = task.frames * (task.frame_bytes + _BYTES_BESIDE)
+            size = task.frames * (task.frame_bytes + beside)
             found[task.id] = Estimate(task.frames, size, ((task.label, size),))
-    found |= _of_videos([t for t in tasks if isinstance(t, VideoTask)], settings, stopped)
+    found |= _of_videos([t for t in tasks if isinstance(t, VideoTask)], settings, stopped, beside)
     total = sum(found.values(), Estimate(0, 0))
     return Estimates(total, {name: one.frames for name, one in found.items()})
 
 
 def _of_videos(
-    videos: Sequence[VideoTask], settings: FrameSettings, stopped: Stopped
+    videos: Sequence[VideoTask], settings: FrameSettings, stopped: Stopped, beside: int
 ) -> dict[str, Estimate]:
     """Some are looked at; the others have as many frames for their size."""
     step = max(1, len(videos) // _PROBED)
-    looked = {task.id: _of_video(task, settings, stopped) for task in videos[::step]}
+    looked = {task.id: _of_video(task, settings, stopped, beside) for task in videos[::step]}
     sizes = {task.id: _size(Path(task.source.path)) for task in videos}
     # A file that gives nothing counts on both sides: its like among the others give nothing too.
     seen = sum(sizes[name] for name in looked)
@@ -126,7 +136,7 @@ def _of_videos(
     return looked
 
 
-def _of_video(task: VideoTask, settings: FrameSettings, stopped: Stopped) -> Estimate:
+def _of_video(task: VideoTask, settings: FrameSettings, stopped: Stopped, beside: int) -> Estimate:
     path = Path(task.source.path)
     try:
         if is_animated_webp(path):
@@ -139,7 +149,7 @@ def _of_video(task: VideoTask, settings: FrameSettings, stopped: Stopped) -> Est
     except SourceError:
         return Estimate(0, 0)
     aspect = max(shape) / min(shape) if min(shape) else _ASSUMED_ASPECT
-    size = frames * (settings.height**2 * aspect * 3 + _BYTES_BESIDE)
+    size = frames * (settings.height**2 * aspect * 3 + beside)
     return Estimate(frames, size, ((task.label, size),))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from frameatlas.atlas import MANIFEST
 from frameatlas.embedder.build.source_builder import any_made
 from frameatlas.embedder.describe.engine import engine_choice
+from frameatlas.embedder.describe.networks import find_network
 from frameatlas.embedder.describe.weights import verify_weights
 from frameatlas.errors import InputError, SpaceError
 from frameatlas.options import IndexOptions
@@ -27,6 +28,13 @@ def prepare_output(folder: Path, options: IndexOptions) -> None:
     engine_choice(options.engine)
     if options.weights is not None:
         verify_weights(options.weights)
+    if options.vectors is not None and not options.vectors.is_file():
+        raise InputError(
+            f"Expected --vectors as a file. Received: {options.vectors}, which is none; name a "
+            ".npy, .npz or .parquet file."
+        )
+    if options.descriptor is not None:
+        find_network(options.descriptor, options.weights, options.crops)
     _refuse_other_folder(folder)
     with translate_os_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)

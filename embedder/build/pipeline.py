@@ -12,9 +12,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from frameatlas.embedder.build.source_builder import SourceBuilder
-from frameatlas.embedder.describe.engine import Engine
+from frameatlas.embedder.describe.descriptor import Descriptor, Network
 from frameatlas.embedder.describe.features import describe_frames
+from frameatlas.embedder.describe.vectors import Vectors
 from frameatlas.embedder.media.frame_sink import FrameSettings, Outcome
 from frameatlas.embedder.sources.tasks import Task
 from frameatlas.errors import FrameatlasError, InterruptedIndexError, SourceError
@@ -35,18 +39,22 @@ class BuildContext:
         settings: How sources become frames.
         made: How frames and features are made.
         key: What must agree for an interrupted run's work to be taken over.
-        open_engine: Opens the engine, when the first frames are there.
+        open_engine: Opens the network, when the first frames are there.
         jobs: Sources decoded at the same time.
         stopped: True once the user wants the run to stop.
+        vectors: What takes the place of a network.
+        network: Which network it is, for workers that open it by themselves.
     """
 
     sources: Path
     settings: FrameSettings
     made: Made
     key: str
-    open_engine: Callable[[], Engine]
+    open_engine: Callable[[], Descriptor]
     jobs: int
     stopped: Stopped
+    vectors: Vectors | None = None
+    network: Network | None = None
 
 
 def build_sources(
@@ -60,24 +68,48 @@ def build_sources(
     """
     crew = _DecodePool(tasks, shop)
     described = 0
-    engine: Engine | None = None
+    network = _Network(shop)
     try:
         for number, task in enumerate(tasks):
             job = crew.job(number)
-            while (block := job.builder.next_block(_LOOK_SECONDS)) is not None:
-                crew.check()
-                if block[0] == block[1]:
-                    continue
-                engine = engine or shop.open_engine()
-                pixels, boxes = job.builder.read(*block)
-                job.builder.add_features(describe_frames(engine, pixels, boxes))
-                described += block[1] - block[0]
-                progress.step(described, task.label)
+            try:
+                while (block := job.builder.next_block(_LOOK_SECONDS)) is not None:
+                    crew.check()
+                    if block[0] == block[1]:
+                        continue
+                    job.builder.add_features(network.features(job, block))
+                    described += block[1] - block[0]
+                    progress.step(described, task.label)
+            except SourceError as error:  # of vectors that are not there
+                yield crew.give_up(number, str(error))
+                continue
             yield crew.finish(number)
     finally:
         crew.dismiss()
-        if engine is not None:
-            engine.close()
+        network.close()
+
+
+class _Network:
+    """What describes blocks: a network, opened for the first one, or the user's vectors."""
+
+    def __init__(self, shop: BuildContext) -> None:
+        self._shop = shop
+        self._opened: Descriptor | None = None
+
+    def features(self, job: "_Job", block: tuple[int, int]) -> NDArray[np.float16]:
+        """Features of a block of a job's frames."""
+        shop = self._shop
+        if shop.vectors is not None:
+            seconds, names = job.builder.moments(*block)
+            return shop.vectors.features(job.task.source, seconds, names, 1 / shop.settings.fps)
+        self._opened = self._opened or shop.open_engine()
+        pixels, boxes = job.builder.read(*block)
+        return describe_frames(self._opened, pixels, boxes)
+
+    def close(self) -> None:
+        """Give the network's memory back."""
+        if self._opened is not None:
+            self._opened.close()
 
 
 class _Job:
@@ -149,6 +181,15 @@ class _DecodePool:
         record = job.builder.publish(_with_outcome(source, outcome), self._shop.made, digests)
         del self._jobs[number]
         return record
+
+    def give_up(self, number: int, reason: str) -> Source:
+        """Leave a source out that is decoded but cannot be described."""
+        job = self._jobs.pop(number)
+        job.stop.set()
+        job.builder.frames.abandon()
+        job.result.exception()  # its thread has to let go of the files
+        job.builder.discard()
+        return replace(job.task.source, status="failed", reason=reason)
 
     def dismiss(self) -> None:
         """End the decoding of whatever is not finished, keeping its work for the next run."""

@@ -93,6 +93,11 @@ class SourceBuilder:
         """Pictures and boxes of a block."""
         return self.frames.read(start, stop)
 
+    def moments(self, start: int, stop: int) -> tuple[NDArray[np.float64], list[str]]:
+        """Seconds of a block's frames, float64 of shape (n,), and of photos their names."""
+        pts = self.frames.times()[start:stop]["pts"]
+        return pts * float(self.frames.time_base), self.frames.names()[start:stop]
+
     def add_features(self, features: NDArray[np.float16]) -> None:
         """Store the features of the block that ``next_block`` gave, float16 (n, dimension)."""
         if self.frames.described == 0:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from frameatlas.errors import FormatError
 
 
-@dataclass
+@dataclass(eq=False)
 class Covariance:
     """How many rows, their mean, and the sum of outer products of their deviations from it.
 

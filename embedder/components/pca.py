@@ -18,7 +18,7 @@ NOISE = 1e-6
 """Directions with less than this share of the first one's variance are rounding, not components."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Components:
     """A principal component analysis, frozen: it also places frames that it has not seen.
 

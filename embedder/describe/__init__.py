@@ -1,1 +1,1 @@
-"""Frames become features: Xception by TensorFlow or OpenVINO, and its weights."""
+"""Frames become features: Xception by TensorFlow or OpenVINO, and other networks by Keras."""

@@ -99,8 +99,15 @@ def verify_weights(path: Path | None) -> None:
         ) from error
 
 
-def fill(model: Any, path: Path) -> None:
-    """Load a file's weights into the model, in one call, and see that they are numbers."""
+def fill(model: Any, path: Path, network: str = "Xception") -> None:
+    """Load a file's weights into the model, in one call, and see that they are numbers.
+
+    Args:
+        model: A Keras model.
+        path: A file of weights.
+        network: What the model is called before the user.
+    """
+    remedy = REMEDY.replace("Xception", network)
     load = loader(model, path)
     try:
         with warnings.catch_warnings():
@@ -109,11 +116,11 @@ def fill(model: Any, path: Path) -> None:
             load()
     except (ValueError, LookupError, TypeError, AttributeError, OSError, UserWarning) as error:
         raise WeightsError(
-            f"Expected weights that fit Xception without its top. Received: {path}; {REMEDY}."
+            f"Expected weights that fit {network} without its top. Received: {path}; {remedy}."
         ) from error
     if not all(np.isfinite(np.asarray(variable)).all() for variable in model.weights):
         raise WeightsError(
-            f"Expected finite weights. Received: {path}, which holds NaN or infinity; {REMEDY}."
+            f"Expected finite weights. Received: {path}, which holds NaN or infinity; {remedy}."
         )
 
 

@@ -32,7 +32,7 @@ SCORES_FILE = "fitted_scores.npy"
 CODES_FILE = "fitted_codes.npy"
 
 
-@dataclass
+@dataclass(eq=False)
 class FittedFrames:
     """Scores and codes, and how near to them a new frame ought to be.
 

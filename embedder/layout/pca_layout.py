@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from frameatlas.errors import FormatError
 
 
-@dataclass
+@dataclass(eq=False)
 class PrincipalLayout:
     """code = tanh(gain · (score - middle)) on the first two scores; a ``Layout`` like any other.
 

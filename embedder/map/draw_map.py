@@ -32,9 +32,10 @@ from frameatlas.store.atomic import (
     write_text,
 )
 from frameatlas.store.hdf5_writer import new_table
-from frameatlas.store.manifest import MapRecord, StoredFile
+from frameatlas.store.manifest import MapRecord
 from frameatlas.store.map_integrity import verify_file
 from frameatlas.store.rows import Rows
+from frameatlas.store.stored_file import StoredFile
 
 MAP_FILE = "map.json"
 COMPONENTS = 256

@@ -25,7 +25,7 @@ AHEAD = 64
 """Frames decoded while others are described."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DecodedBlock:
     """Successive frames of a video.
 

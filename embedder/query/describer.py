@@ -24,15 +24,20 @@ from numpy.typing import NDArray
 from frameatlas.atlas import Atlas
 from frameatlas.embedder.components.pca import Components
 from frameatlas.embedder.decode.photos import fit_size
-from frameatlas.embedder.describe.engine import Engine, open_engine
+from frameatlas.embedder.describe.descriptor import Descriptor
+from frameatlas.embedder.describe.engine import open_engine
 from frameatlas.embedder.describe.features import describe_frames
-from frameatlas.embedder.describe.weights import find_packaged_weights, weights_digest
+from frameatlas.embedder.describe.networks import (
+    network_of_atlas,
+    open_network,
+    remember_place,
+)
 from frameatlas.embedder.layout.rotation import rotate
 from frameatlas.embedder.map.draw_map import DrawnMap, load_map
 from frameatlas.embedder.media.frame_sink import FrameSettings
 from frameatlas.embedder.query.decode import DecodedBlock, decode_blocks
 from frameatlas.embedder.query.letterbox import within_bars
-from frameatlas.errors import SourceError, WeightsError
+from frameatlas.errors import SourceError
 from frameatlas.frames import Pixels
 from frameatlas.photos.photo import photo_size, read_photo
 from frameatlas.photos.quiet import quiet_pillow
@@ -48,7 +53,7 @@ KEPT_BYTES = 128 << 20
 """Bytes of a video's pictures that are kept; of a longer one every second, third, … is."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Described:
     """A photo, or the frames of a video, as the atlas would hold them.
 
@@ -81,15 +86,24 @@ class Describer:
         atlas: The atlas, with a map.
         engine: "auto", "tensorflow" or "openvino".
         weights: The weights that the atlas was made with, where they are not the packaged ones.
+        preset: The folder of the network that the atlas was made with, where it has one.
     """
 
-    def __init__(self, atlas: Atlas, engine: str = "auto", weights: Path | None = None) -> None:
-        _check_weights(atlas, weights)
+    def __init__(
+        self,
+        atlas: Atlas,
+        engine: str = "auto",
+        weights: Path | None = None,
+        preset: Path | None = None,
+    ) -> None:
+        asked = str(preset) if preset is not None else None
+        network = network_of_atlas(atlas.manifest.made, asked, weights)
         self._atlas = atlas
         self._components = Components.load(
             verify_file(atlas.map_folder, atlas.manifest.map, "components.h5")
         )
-        self._engine: Engine = open_engine(engine, weights)
+        self._engine: Descriptor = open_network(network, engine, open_engine)
+        remember_place(network)
         self._map: DrawnMap | None = None
         self._turn = threading.Lock()  # an engine serves one caller at a time
 
@@ -246,14 +260,16 @@ class _Gathered:
         return np.stack(pictures), np.array(numbers, np.int64)
 
 
-def open_describer(atlas: Atlas, engine: str = "auto", weights: Path | None = None) -> Describer:
+def open_describer(
+    atlas: Atlas, engine: str = "auto", weights: Path | None = None, preset: Path | None = None
+) -> Describer:
     """Open an engine that describes queries for an atlas; close it, or use it in ``with``.
 
     Raises:
         NoAtlasError: The atlas has no map.
         WeightsError: The atlas was made with other weights than these.
     """
-    return Describer(atlas, engine, weights)
+    return Describer(atlas, engine, weights, preset)
 
 
 def describe_image(atlas: Atlas, data: Path | bytes, *, engine: str = "auto") -> Described:
@@ -268,13 +284,3 @@ def describe_video(
     """Describe the frames of one video; see ``Describer.video``."""
     with open_describer(atlas, engine) as describer:
         return describer.video(path, progress=progress)
-
-
-def _check_weights(atlas: Atlas, weights: Path | None) -> None:
-    made = atlas.manifest.made.weights
-    given = weights_digest(weights or find_packaged_weights())
-    if given != made:
-        raise WeightsError(
-            f"Expected the weights that {atlas.folder} was made with, SHA-256 {made[:12]}…. "
-            f"Received: {given[:12]}…; name their file with --weights."
-        )

@@ -23,7 +23,7 @@ _MOST_GAIN = 2.0
 """Change of contrast that a lamp or an old film can make."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plane:
     """Brightness, or a difference of colour, of small pictures; 0 to 255.
 
@@ -43,7 +43,7 @@ class Plane:
         return cls(values, _around(values, reach, np.minimum), _around(values, reach, np.maximum))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Planes:
     """Small pictures, ready for comparing.
 

@@ -30,7 +30,7 @@ _PREFIX = "sketches-"
 _NEVER = -(1 << 62)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sketches:
     """Small pictures of consecutive frames.
 

@@ -17,9 +17,10 @@ from frameatlas.store.atomic import (
     remove_folder,
     translate_os_errors,
 )
-from frameatlas.store.manifest import Made, Source, StoredFile
+from frameatlas.store.manifest import Made, Source
 from frameatlas.store.shot_table import SHOTS_FILE
 from frameatlas.store.source_record import tell_source
+from frameatlas.store.stored_file import StoredFile
 
 PIECE = 8 << 20
 """Bytes of a piece: enough for a network's full speed, and nothing to a process' memory."""

@@ -12,7 +12,9 @@ from typing import Any
 
 from frameatlas.embedder.build.pipeline import BuildContext, build_sources
 from frameatlas.embedder.build.source_builder import find_finished_source
-from frameatlas.embedder.describe.weights import find_packaged_weights, weights_digest
+from frameatlas.embedder.describe.descriptor import Network
+from frameatlas.embedder.describe.networks import find_network
+from frameatlas.embedder.describe.weights import find_packaged_weights
 from frameatlas.embedder.media.frame_sink import FrameSettings
 from frameatlas.embedder.sources.tasks import PhotosTask, VideoTask
 from frameatlas.embedder.workers.messages import Order, Report, task_of
@@ -41,11 +43,11 @@ def run_order(text: str) -> str:
     address = str(worker.address)
     try:
         order = Order.from_json(text)
-        _agree(order)
+        network = _agree(order)
         task = task_of(order.task)
         if unseen := why_unseen(task):
             return Report(address, refusal=("SourceError", unseen), unseen=True).to_json()
-        return _build(order, task, worker).to_json()
+        return _build(order, task, network, worker).to_json()
     except InterruptedIndexError:
         raise
     except FrameatlasError as error:
@@ -69,23 +71,28 @@ def why_unseen(task: VideoTask | PhotosTask) -> str:
     return ""
 
 
-def _agree(order: Order) -> None:
-    """See that this worker describes with the atlas' own weights."""
-    path = Path(order.weights) if order.weights else find_packaged_weights()
-    received = _digest_of(path)
-    if received != order.made.weights:
+def _agree(order: Order) -> Network:
+    """See that this worker describes with the atlas' own network; gives it."""
+    made = order.made
+    network = _network(made.descriptor, order.weights, made.crops)
+    if network.digest != made.weights:
         raise WeightsError(
-            f"Expected weights with SHA-256 {order.made.weights[:16]}…, as on the indexer. "
-            f"Received: {received[:16]}… in {path}; give every worker the same file."
+            f"Expected weights with SHA-256 {made.weights[:16]}…, as on the indexer. Received: "
+            f"{network.digest[:16]}… in {order.weights or find_packaged_weights()}; give every "
+            "worker the same file."
         )
+    return network
 
 
 @cache
-def _digest_of(path: Path) -> str:
-    return weights_digest(path)
+def _network(name: str, source: str | None, crops: int) -> Network:
+    place = Path(source) if source else None
+    if place is not None and place.is_dir():
+        return find_network(source, None, crops)
+    return find_network(name, place, crops)
 
 
-def _build(order: Order, task: VideoTask | PhotosTask, worker: Any) -> Report:
+def _build(order: Order, task: VideoTask | PhotosTask, network: Network, worker: Any) -> Report:
     """Build the source where the atlas is, or in this worker's own folder."""
     made = order.made
     with ExitStack() as held:
@@ -97,13 +104,13 @@ def _build(order: Order, task: VideoTask | PhotosTask, worker: Any) -> Report:
                 settings=FrameSettings(made.fps, made.height),
                 made=made,
                 key=order.key,
-                open_engine=lambda: get_engine(made.engine, order.weights),
+                open_engine=lambda: get_engine(made.engine, network),
                 jobs=1,
                 stopped=is_called_off(worker),
             )
             (source,) = build_sources([task], shop, _Telling(worker, order.topic, task.id))
         away = "" if shared or not source.frames else str(sources / task.id)
-        engine = identity_of(made.engine, order.weights)
+        engine = identity_of(made.engine, network)
         return Report(str(worker.address), source, away, engine)
 
 

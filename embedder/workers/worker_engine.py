@@ -3,24 +3,25 @@
 import os
 import signal
 import threading
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.embedder.describe.engine import Engine, open_engine
+from frameatlas.embedder.describe.descriptor import Descriptor, Network
+from frameatlas.embedder.describe.engine import open_engine
+from frameatlas.embedder.describe.networks import open_network
 from frameatlas.errors import FrameatlasError, MissingExtraError
 
 SHARES = "FRAMEATLAS_SHARES"
 """Environment variable: how many workers share this machine's processors."""
 
-_opened: "dict[tuple[str, str | None], KeptEngine]" = {}
+_opened: "dict[tuple[str, str, int], KeptEngine]" = {}
 _opening = threading.Lock()
 
 
 class KeptEngine:
-    """An engine that outlives the source it was opened for; one caller at a time.
+    """A network that outlives the source it was opened for; one caller at a time.
 
     A worker that runs several orders at once (``--nthreads`` above 1) decodes them at the same
     time and describes them in turn.
@@ -29,13 +30,14 @@ class KeptEngine:
         engine: What is kept.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Descriptor) -> None:
         self._engine = engine
         self._turn = threading.Lock()
-        self.name, self.identity, self.batch = engine.name, engine.identity, engine.batch
+        self.name, self.identity, self.digest = engine.name, engine.identity, engine.digest
+        self.side, self.width, self.crops = engine.side, engine.width, engine.crops
 
     def describe(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Features of crops: uint8 (m, 299, 299, 3), RGB → float32 (m, 2048)."""
+        """Features of crops: uint8 (m, side, side, 3), RGB → float32 (m, width)."""
         with self._turn:
             return self._engine.describe(crops)
 
@@ -43,21 +45,22 @@ class KeptEngine:
         """Nothing: the next source is described by the same engine."""
 
 
-def get_engine(name: str, weights: str | None) -> KeptEngine:
-    """This process' engine; the first call opens it.
+def get_engine(name: str, network: Network) -> KeptEngine:
+    """This process' network; the first call opens it.
 
     Args:
         name: "tensorflow" or "openvino".
-        weights: Path of the weights, None for the packaged ones.
+        network: Which network.
 
     Raises:
         MissingExtraError: This machine does not have the engine.
         WeightsError: The weights cannot be used.
     """
+    key = (name, network.digest, network.crops)
     with _opening:
-        if (name, weights) not in _opened:
+        if key not in _opened:
             try:
-                engine = open_engine(name, Path(weights) if weights else None)
+                engine = open_network(network, name, open_engine)
             except FrameatlasError:
                 raise
             except ImportError as error:
@@ -65,13 +68,13 @@ def get_engine(name: str, weights: str | None) -> KeptEngine:
                     f"Expected the {name} engine on every worker. Received: {error}; install "
                     "frameatlas there as it is on the indexer."
                 ) from error
-            _opened[name, weights] = KeptEngine(engine)
-        return _opened[name, weights]
+            _opened[key] = KeptEngine(engine)
+        return _opened[key]
 
 
-def identity_of(name: str, weights: str | None) -> str:
+def identity_of(name: str, network: Network) -> str:
     """Identity of the engine, where this process has opened it; else ""."""
-    kept = _opened.get((name, weights))
+    kept = _opened.get((name, network.digest, network.crops))
     return kept.identity if kept else ""
 
 

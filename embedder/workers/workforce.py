@@ -72,7 +72,7 @@ def workforce(options: IndexOptions, progress: Progress, stopped: Stopped) -> It
         ours = options.scheduler is None
         timeout = START_SECONDS if ours else options.worker_timeout
         watch = WorkerWatch(progress, timeout, from_the_first=ours)
-        yield Cluster(client, options.weights, stopped, watch)
+        yield Cluster(client, stopped, watch)
 
 
 class Cluster:
@@ -80,16 +80,12 @@ class Cluster:
 
     Args:
         client: Dask's client.
-        weights: The weights file, None for the packaged one.
         stopped: True once the user wants the run to stop.
         watch: Ends a run that has been without workers for too long.
     """
 
-    def __init__(
-        self, client: Any, weights: Path | None, stopped: Stopped, watch: WorkerWatch
-    ) -> None:
+    def __init__(self, client: Any, stopped: Stopped, watch: WorkerWatch) -> None:
         self._client, self._stopped, self._watch = client, stopped, watch
-        self._weights = str(weights.absolute()) if weights else None
 
     def build(
         self, tasks: Sequence[Task], shop: BuildContext, progress: Progress
@@ -98,7 +94,9 @@ class Cluster:
         if not tasks:
             return
         with token_in(shop.sources.parent) as token:
-            given = (self._client, tasks, shop, self._weights, token, progress)
+            source = shop.network.source if shop.network else None
+            weights = str(source.absolute()) if source else None
+            given = (self._client, tasks, shop, weights, token, progress)
             yield from ClusterScheduler(*given, self._watch).run()
         remove_folder(shop.sources / LOCKS)
 

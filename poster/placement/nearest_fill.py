@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from frameatlas.poster.placement.assignment import EMPTY
-from frameatlas.poster.placement.time_spacing import Covariance, StoredCovariance
+from frameatlas.poster.placement.time_spacing import TakenTimestamps, Timestamps
 
 FIRST = 16
 """Neighbours that a cell looks up first; twice as many each time that all are taken."""
@@ -19,7 +19,7 @@ FIRST = 16
 def nearest_fill(
     cells: NDArray[np.float64],
     frames: NDArray[np.float64],
-    moments: Covariance,
+    moments: Timestamps,
     apart: float,
 ) -> NDArray[np.int64]:
     """One frame for each cell, by the plain rule.
@@ -38,7 +38,7 @@ def nearest_fill(
     distances, near = tree.query(cells, k=[*range(1, count + 1)])
     wanted = {cell: (distances[cell], near[cell]) for cell in range(len(cells))}
     chosen = np.full(len(cells), EMPTY, np.int64)
-    used, taken = np.zeros(len(frames), bool), StoredCovariance(apart)
+    used, taken = np.zeros(len(frames), bool), TakenTimestamps(apart)
     queue = [(float(distances[cell, 0]), cell, 0) for cell in range(len(cells))]
     heapq.heapify(queue)
     while queue:

@@ -10,10 +10,10 @@ from frameatlas.errors import InputError
 from frameatlas.geometry.viewport import Grid, Viewport
 from frameatlas.poster.placement.assignment import EMPTY, assign
 from frameatlas.poster.placement.nearest_fill import nearest_fill
-from frameatlas.poster.placement.time_spacing import Covariance, move_nearer, thin
+from frameatlas.poster.placement.time_spacing import Timestamps, move_nearer, thin
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Placement:
     """A grid over a window, and the frame of each cell.
 
@@ -48,16 +48,16 @@ class Placement:
         return float(np.nanmean(self.displacements)) if self.empty < len(self.frames) else 0.0
 
 
-def frame_moments(atlas: Atlas) -> Covariance:
+def frame_moments(atlas: Atlas) -> Timestamps:
     """When each frame is; photos are no neighbours in time, each is a source of its own."""
     source = atlas.source_numbers.astype(np.int32, copy=True)
     photos = np.array([s.kind == "photos" for s in atlas.sources], bool)[source]
     source[photos] = len(atlas.sources) + np.arange(int(photos.sum()))
-    return Covariance(source, atlas.seconds)
+    return Timestamps(source, atlas.seconds)
 
 
 def eligible(
-    points: NDArray[np.float64], viewport: Viewport, grid: Grid, moments: Covariance, apart: float
+    points: NDArray[np.float64], viewport: Viewport, grid: Grid, moments: Timestamps, apart: float
 ) -> NDArray[np.int64]:
     """Frames that may be shown: those that keep apart, in the window first.
 
@@ -83,7 +83,7 @@ def place_frames(
     points: NDArray[np.float64],
     viewport: Viewport,
     grid: Grid,
-    moments: Covariance,
+    moments: Timestamps,
     *,
     fill: str = "optimal",
     apart: float = 0.0,

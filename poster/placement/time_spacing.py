@@ -14,7 +14,7 @@ SLACK = 1e-6
 
 
 @dataclass
-class StoredCovariance:
+class TakenTimestamps:
     """The moments already taken of each video.
 
     Attributes:
@@ -41,8 +41,8 @@ class StoredCovariance:
         del taken[bisect_left(taken, seconds)]
 
 
-@dataclass(frozen=True)
-class Covariance:
+@dataclass(frozen=True, eq=False)
+class Timestamps:
     """When each frame is, and of which source.
 
     Attributes:
@@ -58,7 +58,7 @@ class Covariance:
         return int(self.source[frame]), float(self.seconds[frame])
 
 
-def thin(moments: Covariance, order: NDArray[np.int64], apart: float) -> NDArray[np.int64]:
+def thin(moments: Timestamps, order: NDArray[np.int64], apart: float) -> NDArray[np.int64]:
     """As many frames as can keep apart, the first group first.
 
     Args:
@@ -70,7 +70,7 @@ def thin(moments: Covariance, order: NDArray[np.int64], apart: float) -> NDArray
     Returns:
         int64: those that are kept, in the same order.
     """
-    taken = StoredCovariance(apart)
+    taken = TakenTimestamps(apart)
     kept = []
     for frame in order.tolist():
         moment = moments.of(frame)
@@ -84,7 +84,7 @@ def move_nearer(
     cells: NDArray[np.float64],
     frames: NDArray[np.float64],
     chosen: NDArray[np.int64],
-    moments: Covariance,
+    moments: Timestamps,
     apart: float,
 ) -> NDArray[np.int64]:
     """Give cells nearer frames that thinning left out, where the seconds allow it.
@@ -100,7 +100,7 @@ def move_nearer(
         int64 of shape (m,); no cell is farther from its frame than before.
     """
     chosen = chosen.copy()
-    taken = StoredCovariance(apart)
+    taken = TakenTimestamps(apart)
     for frame in chosen[chosen != EMPTY].tolist():
         taken.take(*moments.of(frame))
     near = nearest(cells, frames, NEAREST)
@@ -117,8 +117,8 @@ def _move(
     near: list[int],
     chosen: NDArray[np.int64],
     used: set[int],
-    moments: Covariance,
-    taken: StoredCovariance,
+    moments: Timestamps,
+    taken: TakenTimestamps,
 ) -> None:
     """One cell takes the nearest frame that is free; its own where there is no nearer one."""
     own = int(chosen[cell])

@@ -51,7 +51,7 @@ class CropSink(Protocol):
         """Forget everything stored."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Crop:
     """One crop.
 

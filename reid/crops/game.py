@@ -18,7 +18,7 @@ from frameatlas.store.rows import Rows
 _BLOCK = 4096
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Game:
     """Everything that identities are found from.
 

@@ -26,7 +26,7 @@ LEAST_INSIDE = 0.3
 """Share of a box that has to lie within the picture."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CropPlan:
     """Boxes of one video that become crops, by frame, then by track.
 

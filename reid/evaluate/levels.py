@@ -12,7 +12,7 @@ LEVELS = ("tracklet", "crop", "duration")
 """One item a tracklet; one item a crop that was looked at; one item a box, so a moment."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TrueBoxes:
     """Who each box of each tracklet really shows; boxes of nobody are left out beforehand.
 

@@ -43,7 +43,7 @@ class Breakage:
             )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BrokenTracks:
     """Tracklets, and who is who in truth.
 

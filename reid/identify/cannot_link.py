@@ -14,7 +14,7 @@ SAME_BOX = 0.7
 """Boxes that overlap so much (intersection over union) are two boxes of one person."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Seen:
     """What the boxes tell of every two of p segments.
 

@@ -25,7 +25,7 @@ LARGE = 600
 """Segments from which on one round has pairs enough."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Round:
     """Segments of which some are parted: the halves that come later stand at the end."""
 

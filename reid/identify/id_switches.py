@@ -29,7 +29,7 @@ BLOCK = 8192
 _ROUNDS = 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Meetings:
     """Moments at which two tracklets are near each other, from the nearest on.
 
@@ -121,7 +121,7 @@ def _exchanges(
     return met.rows(np.array(chosen, np.int64))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Sides:
     """The crops of each box's segment: from ``start``, before ``place``, and on to ``stop``."""
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 UNASSIGNED = -1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Segments:
     """Tracklets after splitting: p ≥ t segments, each of one person as far as can be told.
 
@@ -51,7 +51,7 @@ class Decision:
     margin: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Identities:
     """Who every tracklet is.
 

@@ -23,7 +23,7 @@ Teams = tuple[NDArray[np.int64], NDArray[np.float64]]
 """Team of each tracklet, and the share of its crops that agree; see ``teams_by_colour``."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pairings:
     """What linking needs of p segments: distances and constraints.
 

@@ -10,7 +10,7 @@ from frameatlas.reid.identify.normalise import unit
 from frameatlas.reid.tracks.tracklets import TrackletFeatures
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Segmentation:
     """Which box and which crop belongs to which of p segments.
 

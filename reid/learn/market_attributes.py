@@ -43,7 +43,7 @@ CLASSES = (*(2 for _ in PLAIN), len(DOWN) + 1, len(UP) + 1, 4)
 """Classes of the 12 attributes of ``classes``: 9 of two, colours below and above, age; 41."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Attributes:
     """What is known of each person.
 

@@ -17,7 +17,7 @@ BLOCK = 256
 """Rows whose distances to all others are in memory at a time."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Nearest:
     """The nearest of each of n rows, themselves first.
 

@@ -19,7 +19,7 @@ DEPTH = 50
 """Ranks that the CMC curve has at most."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RankingScores:
     """How well a gallery is ranked; queries that have no true match count for nothing.
 
@@ -40,7 +40,7 @@ class RankingScores:
     queries: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Labels:
     """Who each picture shows, and what it must not be compared with.
 

@@ -41,7 +41,7 @@ class RankOptions:
             )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ranking:
     """A gallery ranked for each query.
 

@@ -75,7 +75,7 @@ DIFFICULTIES = {
 """Wishes by name. In the hard game many players of a team differ by their numbers alone."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Seen:
     """Who one camera sees: a row a player and frame, sorted by frame, then by identity.
 

@@ -16,7 +16,7 @@ RATE = 10
 """Frames a second."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Motion:
     """Where everybody is at every moment.
 

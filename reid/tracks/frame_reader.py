@@ -31,7 +31,7 @@ _INFO = "seqinfo.ini"
 _FEWEST_RATE, _MOST_RATE = Fraction(1, 1000), Fraction(1000)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Picture:
     """One picture of a video or a sequence.
 

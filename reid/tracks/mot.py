@@ -18,7 +18,7 @@ from frameatlas.reid.tracks.labels import choose_rows
 from frameatlas.store.atomic import translate_os_errors, write_text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tracks:
     """Boxes of one video, sorted by frame, then by track.
 

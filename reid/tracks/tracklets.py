@@ -11,7 +11,7 @@ from frameatlas.reid.tracks.mot import Tracks
 from frameatlas.store.rows import Rows
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tracklets:
     """All tracklets of all videos, and every box of them.
 
@@ -66,7 +66,7 @@ class Tracklets:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TrackletFeatures:
     """Crops of tracklets, described; sorted by tracklet, then by frame.
 

@@ -143,7 +143,13 @@ def site(pictured, tmp_path_factory) -> Iterator[str]:
         on_cell(3, 3)
         return "A poster of 3 frames."
 
-    tools = BrowserTools(describe_image=describe_image, render_poster=render_poster)
+    def run_command(arguments, on_event, stopped):
+        on_event({"event": "step", "stage": "describing", "done": 1, "total": 2, "unit": "frames"})
+        return {"event": "done", "failed": 0}
+
+    tools = BrowserTools(
+        describe_image=describe_image, render_poster=render_poster, run_command=run_command
+    )
     app = make_app(pictured, tools, cache=tmp_path_factory.mktemp("cache"))
     server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=8)
     thread = threading.Thread(target=server.run, daemon=True)

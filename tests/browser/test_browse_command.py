@@ -33,7 +33,13 @@ def test_it_serves_the_atlas_on_loopback(served, tmp_atlas, tmp_path, monkeypatc
     assert given == ["127.0.0.1", 8060, False]
     facts = app.server.test_client().get("/api/atlas").json
     assert facts["frames"] == 28
-    assert sorted(facts["tools"]) == ["cut_clip", "describe_image", "frame_rate", "render_poster"]
+    tools = ["cut_clip", "describe_image", "frame_rate", "prepare_search", "render_poster"]
+    assert sorted(facts["tools"]) == [*tools, "run_command"]
+
+
+def test_where_others_reach_the_page_it_runs_no_commands():
+    assert browser_tools(alone=False).run_command is None
+    assert browser_tools(alone=True).run_command is not None
 
 
 def test_it_needs_an_atlas(served, tmp_path):

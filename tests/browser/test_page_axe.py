@@ -19,6 +19,7 @@ STATES = {
     "nothing found": "#/v=0/from=9999",
     "a hole": "#/0.999,0.9999,9",
     "help": "?",
+    "adding a folder": "add",
     "a menu": "menu",
     "the server gone": "gone",
 }
@@ -60,6 +61,9 @@ def bring(page, address):
     page.evaluate("FrameAtlas.popover.shut(); FrameAtlas.state.reread()")
     if address == "?":
         page.evaluate("FrameAtlas.help.open()")
+    elif address == "add":
+        page.evaluate("FrameAtlas.addFolder.open('index')")
+        page.wait_for_selector(".fa-folders button")
     elif address == "menu":
         page.click("#fa-chip-v")
     elif address == "gone":

@@ -263,7 +263,7 @@ interface PageParts {
   poster: { whereIs: Call; fitting: Call };
   search: { byText(text: string): any; byImage: Call };
   select: { use: Call; view: Call; active(): boolean; mode(name?: string): string };
-  addFolder?: any;
+  addFolder: { able(): boolean; open(kind: string): void };
   theme: { dark(): boolean; next(): void; apply(): void };
 }
 

@@ -69,6 +69,7 @@
       }, { class: "fa-button fa-tool" });
     return [
       ...FA.parts.panels().map((one) => go(one.icon, one.title, () => FA.drawer.open(one.name))),
+      FA.addFolder.able() ? go("plus", "Add a folder…", () => FA.addFolder.open("index")) : null,
       go("sun", "Light or dark", FA.theme.next),
       go("help", "Help", FA.help.open),
     ];
@@ -100,6 +101,9 @@
       { class: "fa-tools", role: "group", "aria-label": "Tools" },
       layers,
       panels,
+      FA.addFolder.able()
+        ? tool("plus", "Add…", "Add a folder, or draw the map anew", () => FA.addFolder.open("index"), { id: "fa-add" })
+        : null,
       FA.iconButton("sun", "Light, dark or as the system", FA.theme.next, { id: "fa-theme" }),
       narrow,
       FA.iconButton("help", "Help and keys ( ? )", FA.help.open, { id: "fa-help" }),

@@ -7,7 +7,7 @@
       "div",
       { class: "fa-saved", role: "group", "aria-label": "The video was moved" },
       FA.note(`The video is not where it was: ${frame.missing}. Its stored frames are all here; to play it, show where it is now.`),
-      FA.addFolder && FA.addFolder.able()
+      FA.addFolder.able()
         ? FA.button("folder", "Find it…", () => FA.addFolder.open("find"), { id: "fa-find-it" })
         : FA.note("Run frameatlas index on its new folder: it is known by its content and not decoded again."),
     );

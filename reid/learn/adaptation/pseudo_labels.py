@@ -31,7 +31,7 @@ LARGEST_SHARE, LEAST_LABELLED = 0.10, 0.20
 FEWEST_CLUSTERS = 8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Guess:
     """Pseudo labels of n pictures.
 

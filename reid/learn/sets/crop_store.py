@@ -37,7 +37,7 @@ class Problem:
         return f"{self.path}: {self.reason}."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CropStore:
     """Pictures of a set, all of one size.
 

@@ -58,7 +58,7 @@ class DrawnOptions:
     size: tuple[int, int] = SIZE
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Drawn:
     """Drawn pictures.
 

@@ -16,7 +16,7 @@ JUNK, DISTRACTOR = -1, 0
 Rows = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PeopleSet:
     """n pictures of people.
 

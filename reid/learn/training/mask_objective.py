@@ -13,7 +13,7 @@ from frameatlas.reid.learn.training.objective import Batch, Parts, Stage
 from frameatlas.reid.learn.training.train_plan import TrainPlan
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MaskedPictures:
     """Pictures whose people are marked.
 

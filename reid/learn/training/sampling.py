@@ -12,7 +12,7 @@ from frameatlas.reid.learn.training.train_plan import TrainPlan
 Rows = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Labels:
     """Who is learnt from.
 

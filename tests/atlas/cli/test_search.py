@@ -100,7 +100,7 @@ def test_a_photo_is_looked_for(films, describing):
     found = json.loads(told)
     assert found[0]["frame"] == 50
     assert found[0]["similarity"] == pytest.approx(1, abs=1e-5)
-    assert describing == [{"engine": "openvino", "weights": None}]
+    assert describing == [{"engine": "openvino", "weights": None, "preset": None}]
 
 
 def test_a_clip_is_found(films, describing):

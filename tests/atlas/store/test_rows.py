@@ -39,10 +39,11 @@ def test_a_row_that_is_not_there(index):
         rows[index]
 
 
-def test_steps_are_refused_instead_of_read_wrongly():
-    rows = ConcatenatedRows([np.zeros((3, 2))], (2,), np.dtype(float))
-    with pytest.raises(IndexError, match="step 1"):
-        rows[::2]
+def test_steps_are_read_rightly():
+    whole = np.arange(12.0).reshape(6, 2)
+    rows = ConcatenatedRows([whole[:4], whole[4:]], (2,), np.dtype(float))
+    np.testing.assert_array_equal(rows[::2], whole[::2])
+    np.testing.assert_array_equal(rows[::-1], whole[::-1])
 
 
 def test_reads_only_the_parts_that_a_slice_touches():

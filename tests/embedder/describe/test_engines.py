@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from frameatlas.embedder.describe import engine as engine_module
+from frameatlas.embedder.describe.descriptor import XceptionDescriptor
 from frameatlas.embedder.describe.engine import engine_choice, open_engine
 from frameatlas.embedder.describe.engine_tensorflow import TensorflowEngine
 from frameatlas.embedder.describe.features import describe_frames
@@ -83,7 +84,9 @@ def test_an_engine_says_what_it_is(engine):
 
 
 def test_frames_are_described_whole(pictures, engine, crops, features):
-    described = describe_frames(engine, pictures(2), np.array([[0, 0, 534, 300]] * 2, np.int32))
+    described = describe_frames(
+        XceptionDescriptor(engine), pictures(2), np.array([[0, 0, 534, 300]] * 2, np.int32)
+    )
     np.testing.assert_allclose(described, features.reshape(2, 4096), atol=3e-3)
 
 
@@ -109,7 +112,10 @@ def test_both_engines_agree_on_a_film(cosines, opened, shared):
     with av.open(str(shared / "data" / "clips" / "chaplin.mp4")) as film:
         picture = next(film.decode(video=0)).to_ndarray(format="rgb24")[None]
     box = np.array([[0, 0, picture.shape[2], picture.shape[1]]], np.int32)
-    both = [describe_frames(opened(n), picture, box) for n in ("tensorflow", "openvino")]
+    both = [
+        describe_frames(XceptionDescriptor(opened(n)), picture, box)
+        for n in ("tensorflow", "openvino")
+    ]
     assert cosines(*both).min() >= 0.999
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from frameatlas.embedder.describe.descriptor import XceptionDescriptor
 from frameatlas.embedder.describe.features import crop_regions, describe_frames, square_crops
 from frameatlas.errors import FormatError, WeightsError
 
@@ -102,7 +103,7 @@ def test_a_square_picture_is_described_once():
     box = np.array([[0, 0, 80, 80], [0, 0, 80, 40], [5, 5, 9, 9]], np.int32)
     _, index = square_crops(frames, box)
     assert index.tolist() == [[0, 0], [1, 2], [3, 3]]
-    features = describe_frames(engine, frames, box)
+    features = describe_frames(XceptionDescriptor(engine), frames, box)
     assert engine.given == 4
     assert (features[0, :2048] == features[0, 2048:]).all()
 
@@ -134,7 +135,7 @@ def test_crops_do_not_depend_on_their_neighbours():
 
 def test_features_are_the_first_half_and_then_the_second():
     frame, box = frame_of(gradient(534, 300))
-    features = describe_frames(ColourEngine(), frame, box)
+    features = describe_frames(XceptionDescriptor(ColourEngine()), frame, box)
     assert features.shape == (1, 4096)
     assert features.dtype == np.float16
     assert features[0, 0] < features[0, 2048]
@@ -142,7 +143,9 @@ def test_features_are_the_first_half_and_then_the_second():
 
 def test_no_frames_give_no_features():
     features = describe_frames(
-        ColourEngine(), np.empty((0, 9, 9, 3), np.uint8), np.empty((0, 4), np.int32)
+        XceptionDescriptor(ColourEngine()),
+        np.empty((0, 9, 9, 3), np.uint8),
+        np.empty((0, 4), np.int32),
     )
     assert features.shape == (0, 4096)
 
@@ -167,4 +170,4 @@ def test_features_that_are_no_float16_numbers_are_refused(value):
             return np.full((len(crops), 2048), value, np.float32)
 
     with pytest.raises(WeightsError, match="finite features"):
-        describe_frames(Broken(), *frame_of(gradient(20, 10)))
+        describe_frames(XceptionDescriptor(Broken()), *frame_of(gradient(20, 10)))

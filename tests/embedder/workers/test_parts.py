@@ -15,6 +15,7 @@ from distributed import Client
 
 from frameatlas import ClusterError, IndexOptions, InputError, MissingExtraError
 from frameatlas.embedder.decode.photos import PhotoFolder
+from frameatlas.embedder.describe.descriptor import XceptionDescriptor
 from frameatlas.embedder.index import index_videos
 from frameatlas.embedder.index_given import index_given
 from frameatlas.embedder.layout import few_frames
@@ -122,7 +123,7 @@ def test_wishes_that_cannot_be_meant() -> None:
 def test_a_missing_extra_says_which_to_install(
     clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "installed", lambda name: name != "distributed")
+    monkeypatch.setattr(cluster, "is_installed", lambda name: name != "distributed")
     with pytest.raises(MissingExtraError, match=r"pip install 'frameatlas\[cluster\]'"):
         index_videos([clips], tmp_path / "x.atlas", options=IndexOptions(workers=2))
     assert not (tmp_path / "x.atlas").exists()
@@ -166,7 +167,7 @@ def test_workers_share_the_processors(processors: int, shares: int) -> None:
 
 
 def test_an_engine_is_kept_and_takes_one_caller_at_a_time(stand_in: ModuleType) -> None:
-    kept = KeptEngine(stand_in.ExactEngine())
+    kept = KeptEngine(XceptionDescriptor(stand_in.ExactEngine()))
     kept.close()
     crops = np.zeros((2, 299, 299, 3), np.uint8)
     assert kept.describe(crops).shape == (2, 2048)

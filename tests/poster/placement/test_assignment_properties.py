@@ -12,7 +12,7 @@ from frameatlas.geometry.viewport import Grid, Viewport
 from frameatlas.poster.placement.assignment import EMPTY, POWER, assign
 from frameatlas.poster.placement.grid import grid_of_count
 from frameatlas.poster.placement.place import place_frames
-from frameatlas.poster.placement.time_spacing import Covariance
+from frameatlas.poster.placement.time_spacing import Timestamps
 
 BOUNDED = settings(max_examples=40, deadline=None, derandomize=True)
 # Few different places, so that frames share them.
@@ -41,7 +41,7 @@ def test_every_frame_is_used_once_and_the_whole_way_is_the_shortest(points, grid
 def test_a_placement_repeats_nothing_and_keeps_moments_apart(points, grid, fill, apart):
     if grid.cells > len(points):
         return
-    moments = Covariance(np.arange(len(points), dtype=np.int32) % 2, np.arange(len(points)) / 3)
+    moments = Timestamps(np.arange(len(points), dtype=np.int32) % 2, np.arange(len(points)) / 3)
     placed = place_frames(points, Viewport(), grid, moments, fill=fill, apart=apart)
     used = placed.frames[placed.frames != EMPTY]
     assert len(set(used.tolist())) == len(used)

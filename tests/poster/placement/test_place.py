@@ -15,7 +15,7 @@ from frameatlas.poster.placement import assignment
 from frameatlas.poster.placement.assignment import EMPTY, assign
 from frameatlas.poster.placement.grid import fill_grid, grid_of_count
 from frameatlas.poster.placement.place import place_frames
-from frameatlas.poster.placement.time_spacing import Covariance
+from frameatlas.poster.placement.time_spacing import Timestamps
 from frameatlas.poster.render import most_cells
 
 WIDE = CellSize(534, 300)
@@ -90,7 +90,7 @@ def test_too_few_frames_leave_the_far_cells_empty():
 
 
 def one_video(n):
-    return Covariance(np.zeros(n, np.int32), np.arange(n) / 3)
+    return Timestamps(np.zeros(n, np.int32), np.arange(n) / 3)
 
 
 @pytest.mark.parametrize("fill", ["optimal", "nearest"])

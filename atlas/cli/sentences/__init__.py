@@ -1,0 +1,1 @@
+"""Commands about sentences: giving an atlas words, and searching by them."""

@@ -1,0 +1,116 @@
+"""Vectors that share a space with sentences: ``sources/<id>/words.h5``, a row for each crop."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.atlas import Atlas
+from frameatlas.errors import DamagedAtlasError, InputError
+from frameatlas.store.hdf5_reader import Hdf5Rows
+from frameatlas.store.words_record import WORDS_FILE, WordsRecord
+
+HOW = "`frameatlas words ATLAS --preset FOLDER` gives it words; docs/words.md says how"
+
+
+def words_of(atlas: Atlas) -> WordsRecord:
+    """What the manifest says of an atlas' words.
+
+    Raises:
+        InputError: It has none.
+    """
+    record = atlas.manifest.words
+    if record is None or not record.files:
+        raise InputError(
+            f"Expected an atlas that knows words. Received: {atlas.folder}, which does not yet; "
+            f"{HOW}."
+        )
+    return record
+
+
+GAP = 64
+"""Rows that may be read in vain between two wanted ones: to open a file again costs as much."""
+
+
+class WordRows:
+    """The vectors of all crops of an atlas' frames, one after the other, read as they are needed.
+
+    Args:
+        atlas: An atlas that has words.
+
+    Attributes:
+        shape: (frames × crops, width).
+        crops: Rows of each frame.
+        missing: bool of shape (frames,): frames of sources that have no words yet.
+    """
+
+    def __init__(self, atlas: Atlas) -> None:
+        record = words_of(atlas)
+        self.crops = record.crops
+        self.shape = (len(atlas) * record.crops, record.width)
+        self._offsets = atlas.offsets * record.crops
+        self._parts: list[Hdf5Rows | None] = [
+            Hdf5Rows(
+                atlas.folder / "sources" / source.id / WORDS_FILE,
+                "words",
+                (source.frames * record.crops, record.width),
+            )
+            if source.id in record.files
+            else None
+            for source in atlas.sources
+        ]
+        there = np.array([part is not None for part in self._parts], bool)
+        self.missing: NDArray[np.bool_] = (
+            ~there[atlas.source_numbers] if len(there) else np.zeros(0, bool)
+        )
+
+    @property
+    def size(self) -> int:
+        """Numbers of all rows."""
+        return self.shape[0] * self.shape[1]
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, rows: "slice | NDArray[np.int64]") -> NDArray[np.float16]:
+        """The rows of a slice of step 1, or of some numbers; zeros where there are no words."""
+        if isinstance(rows, slice):
+            start, stop, _ = rows.indices(len(self))
+            return self._slice(start, stop)
+        found = np.zeros((len(rows), self.shape[1]), np.float16)
+        sources = np.searchsorted(self._offsets, rows, side="right") - 1
+        order = np.lexsort((rows, sources))
+        apart = (np.diff(rows[order]) > GAP) | (np.diff(sources[order]) != 0)
+        for run in np.split(order, np.flatnonzero(apart) + 1):
+            if len(run):
+                first, last = int(rows[run[0]]), int(rows[run[-1]])
+                found[run] = self._slice(first, last + 1)[rows[run] - first]
+        return found
+
+    def _slice(self, start: int, stop: int) -> NDArray[np.float16]:
+        out = np.zeros((max(stop - start, 0), self.shape[1]), np.float16)
+        first = int(np.searchsorted(self._offsets, start, side="right")) - 1
+        for number in range(first, len(self._parts)):
+            offset, end = int(self._offsets[number]), int(self._offsets[number + 1])
+            if offset >= stop:
+                break
+            part = self._parts[number]
+            low, high = max(start, offset), min(stop, end)
+            if part is not None and low < high:
+                out[low - start : high - start] = _finite(part[low - offset : high - offset], part)
+        return out
+
+
+def _finite(rows: NDArray[Any], part: Hdf5Rows) -> NDArray[Any]:
+    if rows.dtype != np.float16 or not np.isfinite(rows).all():
+        raise DamagedAtlasError(
+            f"Expected finite float16 numbers in {part.path}. Received: others; `frameatlas words` "
+            "makes the file again."
+        )
+    return rows
+
+
+def words_path(folder: Path, source: str) -> Path:
+    """Where the words of a source lie."""
+    return folder / "sources" / source / WORDS_FILE

@@ -1,0 +1,179 @@
+"""Sentences: a query among 100,000 and a million frames, and pictures a second beside Xception.
+
+    python -m benchmark words [--frames 100000 1000000] [--preset FOLDER] [--json]
+
+The vectors are made up as CLIP's are: 512 numbers of unit length that share a large common part,
+shots of some 15 frames. Ours reads float16 from the atlas' HDF5 tables and keeps a byte a number;
+NumPy holds float32 in memory before its clock starts. With --preset its network describes
+pictures beside Xception, both on the same crops; without one only queries are measured.
+"""
+
+import argparse
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmark.machine import describe_machine
+from benchmark.peak import own_megabytes
+from benchmark.tables import Cell, markdown
+from frameatlas import Atlas, Source, open_atlas
+from frameatlas.atlas import MANIFEST
+from frameatlas.search.word_search import word_heat, word_neighbours
+from frameatlas.store.manifest import Made, Manifest, MapRecord
+from frameatlas.store.stored_file import StoredFile
+from frameatlas.store.words_record import WORDS_FILE, WordsRecord
+
+WIDTH = 512
+FRAMES_A_SOURCE = 20_000
+SHOT = 15
+COUNT = 20
+QUERIES = 10
+PICTURES = 64
+GOAL_MILLISECONDS = 200
+
+
+def main(argv: list[str]) -> int:
+    """Measure, and print the figures."""
+    options = _parser().parse_args(argv)
+    report: dict[str, Any] = {
+        "benchmark": "words",
+        "machine": describe_machine(),
+        "queries": [searched(frames) for frames in options.frames],
+        "pictures_a_second": described(options.preset) if options.preset else {},
+    }
+    print(json.dumps(report) if options.json else table(report))
+    return 0
+
+
+def made_up_words(folder: Path, frames: int) -> Atlas:
+    """An atlas of words alone: nothing else is read by a sentence."""
+    rng = np.random.default_rng(0)
+    common = rng.normal(size=WIDTH)
+    sources: list[Source] = []
+    files: dict[str, StoredFile] = {}
+    for first in range(0, frames, FRAMES_A_SOURCE):
+        count = min(FRAMES_A_SOURCE, frames - first)
+        shots = rng.normal(size=(count // SHOT + 1, WIDTH)).astype(np.float32)
+        rows = shots[np.arange(count) // SHOT] + 0.3 * rng.normal(size=(count, WIDTH)) + common
+        name = f"{first:032x}"
+        place = folder / "sources" / name
+        place.mkdir(parents=True)
+        with h5py.File(place / WORDS_FILE, "w") as file:
+            unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+            file["words"] = unit.astype(np.float16)
+        sources.append(Source(name, f"/{name}.mp4", "video", "ok", "", name, count))
+        files[name] = StoredFile(0, "")
+    record = WordsRecord("CLIPBackbone", "0" * 64, WIDTH, 1, files)
+    made = Made(3.0, 300, "0" * 64, "tensorflow")
+    drawn = MapRecord("made-up", frames, len(sources))
+    manifest = Manifest(made, tuple(sources), drawn, words=record)
+    (folder / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
+    return open_atlas(folder)
+
+
+def searched(frames: int) -> dict[str, Any]:
+    """Milliseconds of a query and of a heat, ours and NumPy's."""
+    with tempfile.TemporaryDirectory() as folder:
+        atlas = made_up_words(Path(folder) / "words.atlas", frames)
+        asked = np.random.default_rng(1).normal(size=(QUERIES, WIDTH)).astype(np.float32)
+        asked /= np.linalg.norm(asked, axis=1, keepdims=True)
+        before = own_megabytes()
+        first = _seconds(lambda: word_neighbours(atlas, asked[0], COUNT, every=True))
+        ours = own_megabytes() - before
+        rows = _all_rows(atlas)
+        ways: dict[str, Callable[[NDArray[np.float32]], Any]] = {
+            "frameatlas": lambda q: word_neighbours(atlas, q, COUNT, every=True),
+            "frameatlas, once a shot": lambda q: word_neighbours(atlas, q, COUNT),
+            "frameatlas, heat of all frames": lambda q: word_heat(atlas, q),
+            "NumPy, float32": lambda q: np.argpartition(-(rows @ q), COUNT)[:COUNT],
+        }
+        times = {
+            name: statistics.median(1000 * _seconds(partial(way, q)) for q in asked)
+            for name, way in ways.items()
+        }
+        same = [_agreement(atlas, rows, query) for query in asked[:3]]
+    return {
+        "frames": frames,
+        "first_query_seconds": round(first, 2),
+        "memory_megabytes": round(ours),
+        "milliseconds": {name: round(value, 1) for name, value in times.items()},
+        "same_answers": round(float(np.mean(same)), 3),
+    }
+
+
+def described(preset: Path) -> dict[str, float]:
+    """Pictures a second by Xception and by a preset, two crops each."""
+    from frameatlas.embedder.describe.descriptor import Descriptor, XceptionDescriptor
+    from frameatlas.embedder.describe.engine import open_engine
+    from frameatlas.embedder.describe.features import describe_frames
+    from frameatlas.embedder.describe.networks import find_network, open_network
+
+    pixels = np.random.default_rng(0).integers(0, 256, (PICTURES, 300, 534, 3), dtype=np.uint8)
+    boxes = np.tile(np.array([0, 0, 534, 300], np.int32), (PICTURES, 1))
+    network = open_network(find_network(str(preset)), "auto", open_engine)
+    ways: dict[str, Descriptor] = {
+        "Xception": XceptionDescriptor(open_engine()),
+        f"{network.name}, {network.side} pixels": network,
+    }
+    found = {}
+    for name, way in ways.items():
+        describe_frames(way, pixels[:32], boxes[:32])
+        seconds = _seconds(partial(describe_frames, way, pixels, boxes))
+        found[name] = round(PICTURES / seconds, 1)
+        way.close()
+    return found
+
+
+def _all_rows(atlas: Atlas) -> NDArray[np.float32]:
+    from frameatlas.search.word_rows import WordRows
+
+    rows = WordRows(atlas)
+    return np.asarray(rows[0 : len(rows)], np.float32)
+
+
+def _agreement(atlas: Atlas, rows: NDArray[np.float32], query: NDArray[np.float32]) -> float:
+    ours = word_neighbours(atlas, query, COUNT, every=True).frames
+    exact = rows.astype(np.float64) @ query.astype(np.float64)
+    right = np.argsort(-exact, kind="stable")[:COUNT]
+    return len(set(ours.tolist()) & set(right.tolist())) / COUNT
+
+
+def _seconds(work: Callable[[], Any]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def table(report: dict[str, Any]) -> str:
+    """Ours beside NumPy, as Markdown."""
+    names = list(report["queries"][0]["milliseconds"])
+    rows: list[list[Cell]] = [
+        [name, *(one["milliseconds"][name] for one in report["queries"])] for name in names
+    ]
+    heads = ["milliseconds a query", *(f"{one['frames']:,} frames" for one in report["queries"])]
+    notes = "; ".join(
+        f"{one['frames']:,}: the first {one['first_query_seconds']} s, "
+        f"{one['memory_megabytes']} MB, {one['same_answers']:.0%} of float64's answers"
+        for one in report["queries"]
+    )
+    speeds = ", ".join(f"{n} {v} pictures a second" for n, v in report["pictures_a_second"].items())
+    lines = [markdown(heads, rows), "", f"{notes}. Goal: {GOAL_MILLISECONDS} ms a million frames."]
+    return "\n".join([*lines, *(["", speeds + "."] if speeds else [])])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmark words", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--frames", type=int, nargs="+", default=[100_000, 1_000_000])
+    parser.add_argument("--preset", type=Path, help="a folder that keras_hub saved")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    return parser

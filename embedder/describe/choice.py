@@ -1,0 +1,121 @@
+"""How an index run describes frames: by which network, or by the user's vectors."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from frameatlas.embedder.describe.descriptor import VECTORS, XCEPTION, Descriptor, Network
+from frameatlas.embedder.describe.networks import (
+    Opener,
+    engine_of,
+    find_network,
+    network_of_atlas,
+    open_network,
+    remember_place,
+)
+from frameatlas.embedder.describe.vectors import Vectors, read_vectors
+from frameatlas.errors import InputError
+from frameatlas.options import IndexOptions
+from frameatlas.store.manifest import Made
+
+FPS = 3.0
+HEIGHT = 300
+NO_DIGEST = "none"
+"""In place of the digest of weights, where no network has described anything."""
+
+
+class Choice:
+    """What describes the frames of a run; a network is looked for once it is needed.
+
+    Args:
+        options: What the user asks for.
+        earlier: How the atlas was made so far; None for a new one.
+        folder: The atlas, for messages.
+        photos: The photos that were given, in their order.
+
+    Attributes:
+        made: How frames and features are made: the atlas' own way, which options cannot change.
+        vectors: What takes the place of a network.
+
+    Raises:
+        InputError: What is asked for is another way than the atlas' own.
+        WeightsError: The network that is asked for cannot be used.
+    """
+
+    def __init__(
+        self, options: IndexOptions, earlier: Made | None, folder: Path, photos: Sequence[Path]
+    ) -> None:
+        self._options, self._network = (
+            options,
+            None if self._is_own(options, earlier) else _asked(options),
+        )
+        self.vectors: Vectors | None = (
+            read_vectors(options.vectors, photos) if options.vectors else None
+        )
+        self.made = self._made(earlier, folder)
+
+    def network(self) -> Network | None:
+        """The network; None where vectors take its place.
+
+        Raises:
+            InputError: It is not known where the atlas' network is.
+        """
+        if self.vectors is not None:
+            return None
+        if self._network is None:
+            if self.made.descriptor == VECTORS:
+                raise InputError(
+                    "Expected --vectors FILE for an atlas whose vectors come from elsewhere. "
+                    "Received: new videos or photos without one; give the file that has them too."
+                )
+            self._network = network_of_atlas(self.made, None, None)
+        remember_place(self._network)
+        return self._network
+
+    def open(self, opener: Opener) -> Descriptor:
+        """Open the network."""
+        network = self.network()
+        assert network is not None
+        return open_network(network, self.made.engine, opener)
+
+    @staticmethod
+    def _is_own(options: IndexOptions, earlier: Made | None) -> bool:
+        """Whether the atlas' own network, which need not be here, is meant."""
+        asked = (options.descriptor, options.weights, options.crops)
+        other = earlier is not None and earlier.descriptor != XCEPTION
+        return options.vectors is not None or (other and asked == (None, None, None))
+
+    def _made(self, earlier: Made | None, folder: Path) -> Made:
+        options, network = self._options, self._network
+        if self.vectors is not None:
+            mine = (VECTORS, NO_DIGEST, self.vectors.width, 1)
+        elif network is not None:
+            mine = (network.name, network.digest, network.dimension, network.crops)
+        else:
+            assert earlier is not None
+            mine = (earlier.descriptor, earlier.weights, earlier.dimension, earlier.crops)
+        name, digest, dimension, crops = mine
+        engine = "none" if name == VECTORS else engine_of(name, options.engine)
+        made = Made(
+            options.fps or FPS, options.height or HEIGHT, digest, engine, dimension, name, crops
+        )
+        if earlier is None:
+            return made
+        for option, wished, own in (
+            ("--fps", options.fps, earlier.fps),
+            ("--height", options.height, earlier.height),
+            ("--descriptor", name, earlier.descriptor),
+            ("--weights", digest, earlier.weights),
+            ("--crops", crops, earlier.crops),
+            ("--vectors of so many numbers:", dimension, earlier.dimension),
+        ):
+            if wished is not None and wished != own:
+                raise InputError(
+                    f"Expected {option} {own} as in {folder}. Received: {wished}. Leave the "
+                    "option out, or make another atlas with -o."
+                )
+        return replace(earlier, engine=engine)
+
+
+def _asked(options: IndexOptions) -> Network:
+    return find_network(options.descriptor, options.weights, options.crops)

@@ -1,0 +1,153 @@
+"""Frames by a sentence's vector: exact, once a shot, and never of sources without words."""
+
+from dataclasses import replace
+
+import h5py
+import numpy as np
+import pytest
+
+from frameatlas import open_atlas
+from frameatlas.atlas import MANIFEST
+from frameatlas.errors import DamagedAtlasError, InputError
+from frameatlas.search.word_search import (
+    joined_query,
+    strengths,
+    stretched,
+    word_heat,
+    word_neighbours,
+    words_index,
+)
+from frameatlas.store.atomic import describe_files
+from frameatlas.store.words_record import WordsRecord
+
+WIDTH, CROPS = 16, 2
+
+
+def unit(rows):
+    return rows / np.linalg.norm(rows, axis=-1, keepdims=True)
+
+
+def with_words(atlas, vectors, left_out=()):
+    """Write vectors, float16 (frames, crops, width), as the words of an atlas; opens it again."""
+    files = {}
+    for number, source in enumerate(atlas.sources):
+        if not source.frames or number in left_out:
+            continue
+        own = atlas.range_of(number)
+        place = atlas.folder / "sources" / source.id
+        with h5py.File(place / "words.h5", "w") as file:
+            file["words"] = vectors[own.start : own.stop].reshape(-1, vectors.shape[2])
+        files[source.id] = describe_files(place, ["words.h5"])["words.h5"]
+    record = WordsRecord("CLIPBackbone", "0" * 64, vectors.shape[2], vectors.shape[1], files)
+    manifest = replace(atlas.manifest, words=record)
+    (atlas.folder / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
+    return open_atlas(atlas.folder)
+
+
+@pytest.fixture
+def vectors(tmp_atlas):
+    random = np.random.default_rng(3).normal(size=(len(tmp_atlas), CROPS, WIDTH))
+    return unit(random).astype(np.float16)
+
+
+@pytest.fixture
+def query():
+    return unit(np.random.default_rng(4).normal(size=WIDTH)).astype(np.float32)
+
+
+def best_products(vectors, query):
+    rows = unit(vectors.astype(np.float64))
+    return (rows @ query.astype(np.float64)).max(axis=1)
+
+
+def test_the_best_crop_of_each_frame_counts_exactly(tmp_atlas, vectors, query):
+    atlas = with_words(tmp_atlas, vectors)
+    found = word_neighbours(atlas, query, 10, every=True)
+    right = best_products(vectors, query)
+    assert found.frames.tolist() == np.argsort(-right, kind="stable")[:10].tolist()
+    assert np.allclose(found.similarity, right[found.frames], atol=1e-5)
+    assert len(word_neighbours(atlas, query, 1000, every=True)) == len(atlas)
+
+
+def test_near_identical_neighbours_count_once(tmp_atlas, vectors, query):
+    vectors[2:7] = vectors[4]  # a shot of the first video that stands still
+    vectors[4] = unit(query + 0.01).astype(np.float16)
+    vectors[2:7] = vectors[4]
+    atlas = with_words(tmp_atlas, vectors)
+    once = word_neighbours(atlas, query, 10).frames.tolist()
+    assert once[0] == 2
+    assert not set(once) & {3, 4, 5, 6}
+    every = word_neighbours(atlas, query, 5, every=True).frames.tolist()
+    assert every == [2, 3, 4, 5, 6]
+
+
+def test_frames_may_keep_apart_or_be_one_of_each_video(tmp_atlas, vectors, query):
+    atlas = with_words(tmp_atlas, vectors)
+    one = word_neighbours(atlas, query, 10, one_per_source=True)
+    assert len(set(atlas.source_numbers[one.frames].tolist())) == len(one) == 4
+    apart = word_neighbours(atlas, query, 28, skip_near=1.0).frames
+    for number in (0, 1):
+        times = np.sort(atlas.seconds[apart[atlas.source_numbers[apart] == number]])
+        assert (np.diff(times) > 1.0).all()
+
+
+def test_sources_without_words_are_never_found_and_are_cold(tmp_atlas, vectors, query):
+    atlas = with_words(tmp_atlas, vectors, left_out={0})
+    assert words_index(atlas).rows.missing.sum() == 12
+    found = word_neighbours(atlas, query, 100, every=True)
+    assert len(found) == len(atlas) - 12
+    assert found.frames.min() >= 12
+    heat = word_heat(atlas, query)
+    assert (heat[:12] == 0).all()
+    assert heat[12:].max() == 1
+    assert heat[12:].min() == 0
+
+
+def test_an_atlas_without_words_says_how_to_get_them(tmp_atlas, query):
+    with pytest.raises(InputError, match="frameatlas words ATLAS --preset FOLDER"):
+        word_neighbours(tmp_atlas, query, 3)
+
+
+@pytest.mark.parametrize("wrong", [np.zeros(3, np.float32), np.full(WIDTH, np.nan, np.float32)])
+def test_a_query_of_another_network_is_refused(tmp_atlas, vectors, wrong):
+    with pytest.raises(InputError, match="16 finite numbers"):
+        word_neighbours(with_words(tmp_atlas, vectors), wrong, 3)
+
+
+def test_words_that_are_no_numbers_are_damage(tmp_atlas, vectors, query):
+    vectors[20] = np.nan
+    with pytest.raises(DamagedAtlasError, match="finite float16"):
+        word_neighbours(with_words(tmp_atlas, vectors), query, 3)
+
+
+def test_sentences_and_pictures_are_joined_by_the_mean_of_directions():
+    a, b = np.eye(4, dtype=np.float32)[:2]
+    both = joined_query(np.stack([a, b]))
+    assert np.allclose(both, [0.5**0.5, 0.5**0.5, 0, 0])
+    less = joined_query(a[None], b[None])
+    assert np.allclose(less, a - b)
+    assert np.array_equal(joined_query(a[None], np.empty((0, 4), np.float32)), a)
+
+
+def test_heat_is_stretched_between_percentiles_and_strength_from_the_middle(
+    tmp_atlas, vectors, query
+):
+    values = np.concatenate([np.linspace(0, 1, 101), [50.0, -np.inf]]).astype(np.float32)
+    heat = stretched(values)
+    assert heat[101] == 1
+    assert heat[102] == 0
+    assert 0.4 < heat[50] < 0.6
+    assert (stretched(np.full(5, -np.inf, np.float32)) == 0).all()
+    atlas = with_words(tmp_atlas, vectors)
+    found = word_neighbours(atlas, query, 5, every=True)
+    strong = strengths(atlas, query, found)
+    assert strong[0] == 1
+    assert (np.diff(strong) <= 0).all()
+
+
+def test_the_manifest_carries_words_and_older_ones_none(tmp_atlas, vectors):
+    atlas = with_words(tmp_atlas, vectors)
+    assert atlas.manifest.words is not None
+    assert open_atlas(atlas.folder).manifest == atlas.manifest
+    assert '"format": 1' in (atlas.folder / MANIFEST).read_text()
+    assert "words" not in replace(atlas.manifest, words=None).to_json()
