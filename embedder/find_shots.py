@@ -8,7 +8,7 @@ from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.embedder.decode.decode_command import sketch_command
 from frameatlas.embedder.decode.decode_plan import DecodePlan
 from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
-from frameatlas.embedder.decode.ffmpeg_log import FULL, FFmpegReport
+from frameatlas.embedder.decode.ffmpeg_log import FFmpegReport, damage_of_status, refuse_full_disk
 from frameatlas.embedder.decode.ffmpeg_process import VideoProcess
 from frameatlas.embedder.decode.frame_selection import KeepRule
 from frameatlas.embedder.media.bounded_look import probe_within_limits
@@ -16,7 +16,7 @@ from frameatlas.embedder.shots.find_shots import keep_shots
 from frameatlas.embedder.shots.sketches import SketchFiles
 from frameatlas.errors import InterruptedIndexError, SourceError
 from frameatlas.progress import Progress, Stopped
-from frameatlas.store.atomic import full_disk, translate_os_errors
+from frameatlas.store.atomic import translate_os_errors
 from frameatlas.store.content_digest import content_digest
 from frameatlas.store.lock import lock_atlas
 from frameatlas.store.manifest import Source
@@ -108,9 +108,9 @@ def _decode(path: Path, sketches: SketchFiles, stopped: Stopped) -> None:
     command = sketch_command(find_ffmpeg(), plan)
     with VideoProcess(command, report.add, stopped=stopped) as process:
         process.read_into(memoryview(bytearray(1)))
-        process.wait()
-    if report.damage == FULL:
-        raise full_disk(sketches.folder)
+        status = process.wait()
+    ended = damage_of_status(status) if status else ""
+    refuse_full_disk(report.damage or ended, sketches.folder)
 
 
 def _refuse_another(source: Source) -> None:

@@ -94,7 +94,10 @@ def translate_os_errors(place: Path) -> Iterator[None]:
         # NumPy says in words only that the disk took less than was given.
         short = error.errno is None and "requested and" in str(error)
         if short or error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise full_disk(place) from error
+            raise SpaceError(
+                f"Expected room on the disk of {place}. Received: none is left. Free some space, "
+                "then run the same command again: what is done is kept."
+            ) from error
         if error.errno == errno.EFBIG:
             raise SpaceError(
                 f"Expected a disk that holds files as large as {place}. Received: "
@@ -116,14 +119,6 @@ def translate_os_errors(place: Path) -> Iterator[None]:
             f"Expected to write {place}. Received: {_system_words(error)}. See that its disk is "
             "there and whole, then run the same command again, or choose another output with -o."
         ) from error
-
-
-def full_disk(place: Path) -> SpaceError:
-    """The error of a disk that takes no more."""
-    return SpaceError(
-        f"Expected room on the disk of {place}. Received: none is left. Free some space, "
-        "then run the same command again: what is done is kept."
-    )
 
 
 def _system_words(error: OSError) -> str:

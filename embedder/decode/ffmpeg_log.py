@@ -1,11 +1,17 @@
 """What FFmpeg says while it works: the time and size of each kept frame, and its complaints."""
 
+import errno
+import os
 import queue
 import re
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
+
+from frameatlas.store.atomic import translate_os_errors
 
 # [Parsed_showinfo_3 @ 0x…] [info] n:   0 pts:  512 pts_time:0.0333 … s:534x300 i:P iskey:1 …
 _FRAME = re.compile(r"showinfo.* n: *\d+ pts: *(-?\d{1,19}|NOPTS) .* s:(\d{1,9})x(\d{1,9}) ")
@@ -13,11 +19,14 @@ _TIME_BASE = re.compile(r"showinfo.* config in time_base: *(\d{1,19})/(0*[1-9]\d
 _LEVEL = re.compile(r"^(?:\[[^\]]*\] )*\[(panic|fatal|error|warning)\] (.*)$")
 
 FULL = "the disk is full"
+_CRASHED = "FFmpeg crashed while decoding it"
+TOO_LARGE = "a file may not grow so large"
 
 _DAMAGE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), clause)
     for pattern, clause in (
         (r"no space left", FULL),
+        (r"file too large", TOO_LARGE),
         (r"input/output error|I/O error", "the disk could not be read"),
         (r"permission denied", "no permission to read it"),
         (r"no such file", "the file is no longer there"),
@@ -75,6 +84,29 @@ class FrameNote:
         if self.pts is None:
             return None
         return self.pts * (self.time_base.numerator / self.time_base.denominator)
+
+
+def damage_of_status(status: int) -> str:
+    """What an exit status other than 0 says."""
+    if -status == getattr(signal, "SIGXFSZ", None):
+        return TOO_LARGE
+    return "FFmpeg could not decode it to the end" if status > 0 else _CRASHED
+
+
+def refuse_full_disk(damage: str, folder: Path) -> None:
+    """Raise what FFmpeg met while writing into a folder: its pipes meet no disk.
+
+    Args:
+        damage: What its report says.
+        folder: Where it wrote sketches.
+
+    Raises:
+        SpaceError: The disk is full, or takes no file so large.
+    """
+    number = {FULL: errno.ENOSPC, TOO_LARGE: errno.EFBIG}.get(damage)
+    if number is not None:
+        with translate_os_errors(folder):
+            raise OSError(number, os.strerror(number))
 
 
 class FFmpegReport:

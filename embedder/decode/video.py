@@ -13,7 +13,12 @@ from frameatlas.embedder.decode.completeness import judge, measure_duration
 from frameatlas.embedder.decode.decode_command import decode_command
 from frameatlas.embedder.decode.decode_plan import DecodePlan, plan_size
 from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
-from frameatlas.embedder.decode.ffmpeg_log import FULL, FFmpegReport, FrameNote
+from frameatlas.embedder.decode.ffmpeg_log import (
+    FFmpegReport,
+    FrameNote,
+    damage_of_status,
+    refuse_full_disk,
+)
 from frameatlas.embedder.decode.ffmpeg_process import STALL_SECONDS, VideoProcess
 from frameatlas.embedder.decode.filters import can_keep_alpha
 from frameatlas.embedder.decode.frame_selection import KeepRule, standing_frames
@@ -28,7 +33,6 @@ from frameatlas.embedder.media.transport_stream import has_lost_packets
 from frameatlas.embedder.shots.sketches import SketchFiles
 from frameatlas.errors import SourceError
 from frameatlas.progress import Stopped
-from frameatlas.store.atomic import full_disk
 
 COMPARED_FRAMES = 3
 """Stored frames that must come out again, byte for byte, before a run is continued."""
@@ -118,8 +122,8 @@ def _decode(
     decoder = _Decoder(plan, sink, stopped, stall_seconds, duration, sketches)
     ending = decoder.go_on() if sink.count else None
     ending = decoder.decode_all() if ending is None else ending
-    if sketches is not None and ending.damage == FULL:
-        raise full_disk(sketches.folder)  # FFmpeg itself writes nothing else to a disk
+    if sketches is not None:
+        refuse_full_disk(ending.damage, sketches.folder)
     if sketches is not None and ending.rewinds:
         sketches.clear()  # their times are those of a clock that went back
     return ending
@@ -193,6 +197,7 @@ class _Decoder:
             for index in range(self._sink.count - compared, self._sink.count)
         ]
         base = float(self._plan.probe.time_base)
+        # Where an earlier run left no sketches, all is decoded again, though not described.
         until = self._sketches.until() if self._sketches else math.inf
         seek = min(known[0][1], until) * base - SEEK_MARGIN
         beginning = seek <= self._plan.probe.start
@@ -281,10 +286,8 @@ def _damage(process: VideoProcess, report: FFmpegReport, status: int) -> str:
         return "FFmpeg made no progress and was given up"
     if report.damage:
         return report.damage
-    if status < 0:
-        return "FFmpeg crashed while decoding it"
-    if status > 0:
-        return "FFmpeg could not decode it to the end"
+    if status:
+        return damage_of_status(status)
     if process.rest:
         return "FFmpeg put out bytes that are no picture"
     return ""

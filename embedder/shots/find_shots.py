@@ -100,15 +100,16 @@ def keep_shots(sketches: SketchFiles, place: Path | None = None) -> ShotTable | 
     """Find the shots of what was sketched and store them.
 
     Args:
-        sketches: Of one video; none where an interrupted run of an older frameatlas made none.
+        sketches: Of one video.
         place: The folder of the source; without it, that of the sketches.
 
     Returns:
-        The shots, None where there is nothing to tell.
+        The shots; None where there are no sketches, or a run did not join the one before.
     """
     place = place or sketches.folder
     table = find_shots(sketches.parts(), sketches.time_base, every_frame=sketches.every_frame)
-    if table is None:
+    if table is None or sketches.holes:
+        table = None
         (place / SHOTS_FILE).unlink(missing_ok=True)
     else:
         write_shots(place, table)

@@ -27,6 +27,8 @@ _BYTES = _LUMA * 3 // 2
 
 _PREFIX = "sketches-"
 
+_NEVER = -(1 << 62)
+
 
 @dataclass(frozen=True, eq=False)
 class Sketches:
@@ -99,7 +101,8 @@ class SketchFiles:
         self.time_base = time_base
         self.every_frame = True
         """Whether all frames are decoded, and not only those that others are predicted from."""
-        self._lost = False
+        self.holes = False
+        """Whether, as far as ``parts`` has come, a run did not join the one before it."""
 
     @property
     def paths(self) -> list[Path]:
@@ -107,39 +110,36 @@ class SketchFiles:
         found = self.folder.glob(f"{_PREFIX}*.nut")
         return sorted(found, key=lambda path: int(path.stem.removeprefix(_PREFIX)))
 
-    def begin(self, skip_frame: str) -> Path | None:
-        """Where the next run of FFmpeg writes; nowhere if an earlier run's sketches are lost.
+    def begin(self, skip_frame: str) -> Path:
+        """Where the next run of FFmpeg writes.
 
         Args:
             skip_frame: The run's option of that name.
         """
         self.every_frame = skip_frame == "default"
-        return None if self._lost else self.folder / f"{_PREFIX}{len(self.paths)}.nut"
+        return self.folder / f"{_PREFIX}{len(self.paths)}.nut"
 
     def clear(self) -> None:
         """Forget all sketches: a video is decoded from its beginning."""
-        self._lost = False
         for path in self.paths:
             path.unlink()
 
     def until(self) -> float:
-        """Time of the last frame that was sketched; infinite where a run before made no sketches.
-
-        Then none are made of the rest either.
-        """
-        last = None
+        """Time of the last frame that was sketched; minus infinity where there is none."""
+        last = -math.inf
         for part in self.parts():
             last = int(part.pts[-1])
-        self._lost = last is None
-        return math.inf if last is None else last
+        return last
 
     def parts(self, size: int = 2048) -> Iterator[Sketches]:
         """All sketches, so many at a time; what a run repeats of the one before is left out."""
         pictures: list[bytes] = []
         times: list[int] = []
-        last = -(1 << 62)
+        last = _NEVER
+        self.holes = False
         for path in self.paths:
-            for pts, picture in _pictures(path, self.time_base):
+            for number, (pts, picture) in enumerate(_pictures(path, self.time_base)):
+                self.holes |= number == 0 and pts > last > _NEVER
                 if pts <= last:
                     continue
                 last = pts

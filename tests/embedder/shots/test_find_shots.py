@@ -1,15 +1,24 @@
 """From a video to its shots: in the same pass as its frames, after an interruption, and alone."""
 
+import signal
+import subprocess
 from fractions import Fraction
 
+import ffmpeg
 import numpy as np
 import pytest
 
+from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
+from frameatlas.embedder.decode.ffmpeg_log import (
+    FFmpegReport,
+    damage_of_status,
+    refuse_full_disk,
+)
 from frameatlas.embedder.find_shots import sketch_video
 from frameatlas.embedder.media.probe import probe_video
-from frameatlas.embedder.shots.find_shots import find_shots
-from frameatlas.embedder.shots.sketches import Sketches, SketchFiles
-from frameatlas.errors import InterruptedIndexError
+from frameatlas.embedder.shots.find_shots import find_shots, keep_shots
+from frameatlas.embedder.shots.sketches import SKETCHES, Sketches, SketchFiles, sketch_output
+from frameatlas.errors import InterruptedIndexError, SpaceError
 from frameatlas.store.shot_table import read_shots
 
 THREE = (
@@ -53,14 +62,56 @@ def test_a_continued_run_gives_the_same_shots(three, decode, new_sink, tmp_path)
     assert one.digest == other.digest
 
 
-def test_a_run_continued_without_sketches_tells_of_no_shots(three, decode, new_sink, tmp_path):
-    sink = new_sink()
+def test_where_an_earlier_run_left_no_sketches_all_is_decoded_again(
+    three, decode, new_sink, tmp_path
+):
+    every, sink = new_sink(), new_sink()
+    decode(three, every)
     with pytest.raises(InterruptedIndexError):
         decode(three, sink, stopped=lambda: sink.count >= 13)
     files = SketchFiles(tmp_path, probe_video(three).time_base)
     decode(three, sink, sketches=files)
-    assert files.paths == []
-    assert find_shots(files.parts(), files.time_base) is None
+    assert every.same_as(sink)
+    shots = find_shots(files.parts(), files.time_base)
+    assert shots is not None
+    assert (shots.first * float(shots.time_base)).tolist() == pytest.approx([0, 2, 4], abs=0.041)
+
+
+def test_runs_that_do_not_join_tell_of_no_shots(three, tmp_path):
+    files = SketchFiles(tmp_path, probe_video(three).time_base)
+    early, late = files.begin("default"), tmp_path / "sketches-1.nut"
+    for path, select in ((early, "lt(n,40)"), (late, "gt(n,60)")):
+        write_sketches(three, files.time_base, select, path)
+    assert keep_shots(files) is None
+    assert not (tmp_path / "shots.h5").exists()
+    write_sketches(three, files.time_base, "gt(n,20)", late)
+    assert keep_shots(files) is not None
+
+
+def write_sketches(video, time_base, select, path):
+    """Sketches of some frames of a video, as a run of FFmpeg leaves them."""
+    frames = ffmpeg.input(str(video))["v:0"].filter("select", select)
+    output = sketch_output(frames, time_base, "fps_mode")
+    command = ffmpeg.compile(output, cmd=find_ffmpeg().path, overwrite_output=True)
+    words = [str(path) if word == SKETCHES else word for word in command]
+    subprocess.run([*words[:1], "-copyts", *words[1:]], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (
+            "[out#1/nut @ 0x1] [error] Error writing trailer: No space left on device",
+            "none is left",
+        ),
+        ("[out#1/nut @ 0x1] [error] Error muxing a packet: File too large", "as large as"),
+    ],
+)
+def test_a_disk_that_takes_no_sketches_is_no_damage_of_the_video(tmp_path, line, told):
+    report = FFmpegReport(Fraction(1, 25))
+    report.add(line)
+    with pytest.raises(SpaceError, match=told):
+        refuse_full_disk(report.damage, tmp_path)
 
 
 def test_shots_alone_are_exact_and_leave_nothing_behind(three, tmp_path):
@@ -101,3 +152,10 @@ def test_a_file_that_is_cut_off_ends_where_it_does(three, decode, new_sink, tmp_
     every = sum(len(part) for part in files.parts())
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     assert 0 < sum(len(part) for part in files.parts()) < every
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="this system limits no file")
+def test_an_ffmpeg_whose_file_may_not_grow_says_nothing_of_the_video(tmp_path):
+    with pytest.raises(SpaceError, match="as large as"):
+        refuse_full_disk(damage_of_status(-signal.SIGXFSZ), tmp_path)
+    assert "crashed" in damage_of_status(-signal.SIGSEGV)
