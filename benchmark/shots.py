@@ -21,7 +21,8 @@ import av
 import numpy as np
 
 from benchmark.machine import describe_machine
-from benchmark.shots_planted import KINDS, Footage, write_sequence
+from benchmark.shots_encoded import write_sequence
+from benchmark.shots_planted import KINDS, Footage
 from benchmark.tables import Cell, markdown
 from frameatlas.embedder.find_shots import sketch_video
 

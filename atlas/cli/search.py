@@ -89,32 +89,27 @@ def search(
     """
     asked = TextOptions(text, unwanted, every)
     asked.check(frame, clip)
-    check_queries(
-        {"--frame": frame, "--image": image, "--clip": clip, "--text": text},
-        count,
-        skip_near,
-        one_per_video,
-    )
+    queries = {"--frame": frame, "--image": image, "--clip": clip, "--text": text}
+    check_queries(queries, count, skip_near, one_per_video)
     cut_options = CutOptions(**{name: describing.pop(name) for name in CUTTING})
     if output is not None and not is_cut_list(output):
         from frameatlas.poster.formats.writers import check_place
 
         check_place(output)
     opened = open_atlas(resolve_atlas(atlas))
+    sheet, cuts = (None, output) if output and is_cut_list(output) else (output, None)
     if clip is not None:
-        sheet = None if output is not None and is_cut_list(output) else output
         spans = _find_clip(opened, clip, count, as_json, sheet, describing)
-        if output is not sheet and output is not None:
-            hand_over(opened, stretches_of_spans(spans), cut_options, output)
+        if cuts is not None:
+            hand_over(opened, stretches_of_spans(spans), cut_options, cuts)
         return
     wanted = MOST if one_per_shot else count
     options = {"skip_near": skip_near, "one_per_source": one_per_video}
     if text is not None:
-        sheet = None if output is not None and is_cut_list(output) else output
         asked = replace(asked, image=image, preset=describing["preset"], shots=one_per_shot)
         hits = search_text(opened, asked, count, options, as_json=as_json, output=sheet)
-        if output is not sheet and output is not None:
-            hand_over(opened, stretches_of_hits(opened, hits), cut_options, output)
+        if cuts is not None:
+            hand_over(opened, stretches_of_hits(opened, hits), cut_options, cuts)
         return
     if frame is not None:
         number = find_frame(opened, frame)
@@ -127,10 +122,10 @@ def search(
         query = (described.pixels[0], image.name)
     hits = keep_one_per_shot(opened, hits, count) if one_per_shot else hits
     _say_frames(opened, hits, as_json)
-    if output is not None and is_cut_list(output):
-        hand_over(opened, stretches_of_hits(opened, hits), cut_options, output)
-    elif output is not None:
-        _draw_frames(opened, query, hits, output)
+    if cuts is not None:
+        hand_over(opened, stretches_of_hits(opened, hits), cut_options, cuts)
+    elif sheet is not None:
+        _draw_frames(opened, query, hits, sheet)
 
 
 # Frames

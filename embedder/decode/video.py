@@ -74,23 +74,11 @@ def decode_video(
     times = _scan(path, probe, stopped)
     if probe.duration is None:
         probe = replace(probe, duration=measure_duration(probe, times))
-    width, height = plan_size(probe, settings.height)
-    rule = KeepRule(settings.fps, _first_time(probe, times), probe.time_base)
-    rule = replace(rule, standing=standing_frames(rule, times.seconds) if times else ())
-    plan = DecodePlan(
-        path,
-        probe,
-        rule,
-        width,
-        height,
-        hwaccel=hwaccel,
-        aspects=times.aspects if times else (),
-        alpha=can_keep_alpha(find_ffmpeg(), probe),
-    )
+    plan = _plan(path, probe, settings, times, hwaccel)
     if times is not None and _reference_frames_suffice(plan, times):
         plan = replace(plan, skip_frame="noref")
         times = replace(times, seconds=times.reference)
-    sink.begin(width, height, probe.time_base)
+    sink.begin(plan.width, plan.height, probe.time_base)
     duration = measure_duration(probe, times)
     ending = _decode(plan, sink, stopped, stall_seconds, duration, sketches)
     if ending.damage and hwaccel != "none":
@@ -104,6 +92,25 @@ def decode_video(
     if ending.gaps and not ending.damage and _lost_packets(path, probe):
         ending = replace(ending, damage="part of the data is lost")
     return judge(plan, sink.count, ending, times)
+
+
+def _plan(
+    path: Path, probe: VideoProbe, settings: FrameSettings, times: PacketTimes | None, hwaccel: str
+) -> DecodePlan:
+    """How the video is decoded: which frames are kept, and at which size."""
+    width, height = plan_size(probe, settings.height)
+    rule = KeepRule(settings.fps, _first_time(probe, times), probe.time_base)
+    rule = replace(rule, standing=standing_frames(rule, times.seconds) if times else ())
+    return DecodePlan(
+        path,
+        probe,
+        rule,
+        width,
+        height,
+        hwaccel=hwaccel,
+        aspects=times.aspects if times else (),
+        alpha=can_keep_alpha(find_ffmpeg(), probe),
+    )
 
 
 def _lost_packets(path: Path, probe: VideoProbe) -> bool:

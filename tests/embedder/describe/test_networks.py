@@ -8,7 +8,6 @@ import h5py
 import numpy as np
 import pytest
 
-from frameatlas.embedder.describe.keras_networks import ApplicationDescriptor, application_network
 from frameatlas.embedder.describe.networks import (
     engine_of,
     find_network,
@@ -117,39 +116,6 @@ def test_a_folder_called_like_a_preset_that_could_be_downloaded_is_the_folder(
 
 
 # Networks of keras.applications
-
-
-@pytest.fixture(scope="module")
-def mobilenet(tmp_path_factory):
-    """Weights of a small network, at random."""
-    import keras
-
-    keras.utils.set_random_seed(0)
-    model = keras.applications.MobileNetV3Small(weights=None, include_top=False, pooling="avg")
-    path = tmp_path_factory.mktemp("weights") / "mobilenet.weights.h5"
-    model.save_weights(path)
-    return path
-
-
-def test_a_network_of_keras_applications_describes_as_keras_does(mobilenet):
-    import keras
-
-    network = find_network("mobilenetv3small", mobilenet, 1)
-    assert (network.name, network.side, network.width) == ("MobileNetV3Small", 224, 576)
-    pixels = np.random.default_rng(0).integers(0, 256, (3, 224, 224, 3), dtype=np.uint8)
-    found = ApplicationDescriptor(network).describe(pixels)
-    model = keras.applications.MobileNetV3Small(weights=None, include_top=False, pooling="avg")
-    model.load_weights(mobilenet)
-    theirs = np.asarray(model(pixels.astype(np.float32), training=False))
-    np.testing.assert_allclose(found, theirs, rtol=2e-3, atol=2e-4)
-    assert np.array_equal(found[1:2], ApplicationDescriptor(network).describe(pixels[1:2]))
-
-
-def test_a_network_of_keras_applications_needs_its_weights_from_a_file(mobilenet):
-    with pytest.raises(InputError, match=r"Expected --weights FILE.*save_weights"):
-        find_network("ResNet50")
-    with pytest.raises(WeightsError, match=r"fit keras\.applications\.MobileNet without"):
-        ApplicationDescriptor(application_network("MobileNet", mobilenet, 1))
 
 
 def test_where_a_network_lies_is_remembered_by_its_digest(presets, tmp_path, monkeypatch):
