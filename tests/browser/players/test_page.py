@@ -234,7 +234,7 @@ def test_contradictions_and_taken_names_are_said(page, until):
 def test_the_map_is_coloured_and_filtered_by_player(page, until):
     page.click("#fa-chip-c")
     page.get_by_label("by player").check()
-    until(page, "document.querySelectorAll('#fa-legend div').length === 3")
+    until(page, "document.querySelectorAll('#fa-legend li').length === 3")
     page.keyboard.press("Escape")
     with page.expect_response(lambda answer: "/tiles/" in answer.url and "player=1" in answer.url):
         page.click("[aria-label='Only Player 2 on the map']")
@@ -245,10 +245,11 @@ def test_the_map_is_coloured_and_filtered_by_player(page, until):
     page.check("[aria-label='Choose Player 2']")
     page.check("[aria-label='Choose Player 3']")
     with page.expect_response(
-        lambda answer: "/api/points/" in answer.url and edit not in answer.url
+        lambda answer: "/api/cells/" in answer.url and edit not in answer.url
     ):
         page.click("#fa-players-merge")
-    until(page, "document.querySelectorAll('#fa-legend div').length === 2")
+    page.evaluate("FrameAtlas.state.set({ player: [] })")
+    until(page, "document.querySelectorAll('#fa-legend li').length === 2")
 
 
 def test_on_a_phone_the_panel_is_a_sheet_at_the_bottom(served, open_page, until):
