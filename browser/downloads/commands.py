@@ -105,7 +105,7 @@ def absolute_path(value: Any) -> Path:
     except RuntimeError as error:
         raise InputError(f"Expected the path of a folder. Received: {error}.") from error
     if not path.is_absolute():
-        raise InputError("Expected a whole path, such as /home/me/Videos. Received: a part of one.")
+        raise InputError("Expected a whole path, such as ~/Videos. Received: a part of one.")
     return path.resolve()
 
 
