@@ -226,6 +226,9 @@ interface PageParts {
   view: { on(call: Call): void; facts(): any };
   ways: { COLOURS: string[]; at: Call; paint: Call };
   when: { sourceOf: Call; text: Call; momentOf: Call };
+
+  /* panels/words.js */
+  words: { heat: Call; hits: Call };
   player: { video: Call; canPlay: Call; onMap: Call; stop: Call; BEFORE: number };
   players: {
     NOBODY: any;
