@@ -33,8 +33,8 @@ def test_it_serves_the_atlas_on_loopback(served, tmp_atlas, tmp_path, monkeypatc
     assert given == ["127.0.0.1", 8060, False]
     facts = app.server.test_client().get("/api/atlas").json
     assert facts["frames"] == 28
-    tools = ["cut_clip", "describe_image", "frame_rate", "prepare_search", "render_poster"]
-    assert sorted(facts["tools"]) == [*tools, "run_command"]
+    tools = ["cut_clip", "describe_image", "describe_texts", "frame_rate", "prepare_search"]
+    assert sorted(facts["tools"]) == [*tools, "render_poster", "run_command"]
 
 
 def test_where_others_reach_the_page_it_runs_no_commands():
