@@ -87,8 +87,7 @@ def search(
     itself. A clip is found also where it was encoded anew, scaled, framed by bars, given a logo,
     made grey, or shown up to 10 % faster or slower. Sentences need words: `frameatlas words`.
     """
-    asked = TextOptions(text, unwanted, every)
-    asked.check(frame, clip)
+    (asked := TextOptions(text, unwanted, every)).check(frame, clip)
     queries = {"--frame": frame, "--image": image, "--clip": clip, "--text": text}
     check_queries(queries, count, skip_near, one_per_video)
     cut_options = CutOptions(**{name: describing.pop(name) for name in CUTTING})

@@ -42,7 +42,7 @@ class FollowOptions:
     shortest: int = 3
 
 
-@dataclass
+@dataclass(eq=False)
 class _Tracklet:
     """One person, followed."""
 

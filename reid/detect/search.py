@@ -35,7 +35,7 @@ _SAMPLE, _SAMPLE_REACH = 6, 1500
 _MOST_FRAMES = 1_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SearchPlan:
     """What is to be looked at.
 

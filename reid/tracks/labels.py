@@ -30,7 +30,7 @@ BESIDE = frozenset(
 """Words in the names of classes that mean somebody or something else."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ChosenRows:
     """Which boxes are used.
 

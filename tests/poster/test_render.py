@@ -138,7 +138,7 @@ def test_progress_counts_the_cells(atlas, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("options", "message"),
+    ("values", "message"),
     [
         ({"grid": Grid(20, 20)}, "at most 250 cells"),
         ({"count": 251}, "--count of at most 250"),
@@ -151,9 +151,9 @@ def test_progress_counts_the_cells(atlas, tmp_path):
     ],
 )
 def test_wishes_that_cannot_be_met_are_one_sentence_and_write_nothing(
-    atlas, tmp_path, options, message
+    atlas, tmp_path, values, message
 ):
-    asked = options(tmp_path, **options)
+    asked = options(tmp_path, **values)
     if message is None:
         render(atlas, asked)
         return
@@ -164,7 +164,7 @@ def test_wishes_that_cannot_be_met_are_one_sentence_and_write_nothing(
 
 
 @pytest.mark.parametrize(
-    "options",
+    "values",
     [
         {"count": 0},
         {"tile_height": 0},
@@ -180,6 +180,6 @@ def test_wishes_that_cannot_be_met_are_one_sentence_and_write_nothing(
         {"grid": Grid(1, 1), "count": 1},
     ],
 )
-def test_wishes_that_mean_nothing_are_refused(options, tmp_path):
+def test_wishes_that_mean_nothing_are_refused(values, tmp_path):
     with pytest.raises(InputError, match=r"Expected .*Received: "):
-        options(tmp_path, **options)
+        options(tmp_path, **values)

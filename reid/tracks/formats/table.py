@@ -42,7 +42,7 @@ class Person:
     number: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TrackTable:
     """The boxes of one file, in its own order.
 
