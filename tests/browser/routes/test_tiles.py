@@ -57,7 +57,7 @@ def test_dense_screens_get_no_less(client, facts):
 
 
 def test_the_second_time_a_tile_comes_from_the_cache(tmp_path, atlas, monkeypatch, soon):
-    import frameatlas.browser.routes.tiles as routes
+    from frameatlas.browser.view import drawn_tiles
 
     client = make_app(atlas, cache=tmp_path).server.test_client()
     path = f"/tiles/{atlas.map_folder.name}/0/0/0.webp"
@@ -67,21 +67,21 @@ def test_the_second_time_a_tile_comes_from_the_cache(tmp_path, atlas, monkeypatc
     def never(*_, **__):
         raise AssertionError("it was drawn again")
 
-    monkeypatch.setattr(routes, "render_tile", never)
+    monkeypatch.setattr(drawn_tiles, "render_tile", never)
     assert client.get(path).data == first
     other = make_app(atlas, cache=tmp_path).server.test_client()
     assert other.get(path).data == first
 
 
 def test_tiles_of_another_drawing_are_drawn_anew(tmp_path, atlas, facts, monkeypatch):
-    import frameatlas.browser.routes.tiles as routes
+    from frameatlas.browser.view import drawn_tiles
 
     server = make_app(atlas, cache=tmp_path).server.test_client()
     address = f"/tiles/{facts['map']}/0/0/0.webp"
     before = server.get(address).data
-    monkeypatch.setattr(routes, "drawn", lambda *_args: b"another")
+    monkeypatch.setattr(drawn_tiles, "draw_tile", lambda *_args: b"another")
     assert server.get(address).data == before
-    monkeypatch.setattr(routes, "DRAWING", facts["drawing"] + 1)
+    monkeypatch.setattr(drawn_tiles, "DRAWING", facts["drawing"] + 1)
     assert server.get(address).data == b"another"
 
 
