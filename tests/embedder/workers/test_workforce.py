@@ -17,6 +17,7 @@ from PIL import Image
 from frameatlas import ClusterError, IndexOptions, InterruptedIndexError, WeightsError
 from frameatlas.embedder import index as indexing
 from frameatlas.embedder.build.indexed import Indexed
+from frameatlas.embedder.describe import networks
 from frameatlas.embedder.index import index_videos
 from frameatlas.embedder.layout import few_frames
 from frameatlas.embedder.workers import (
@@ -218,7 +219,7 @@ def test_another_release_or_other_weights_are_refused_in_a_sentence(
         patch.setattr(cluster_build, "our_version", lambda: "9.9")
         with pytest.raises(ClusterError, match=r"Expected frameatlas 9\.9 on every worker"):
             index(clips, tmp_path / "x.atlas", scheduler=scheduler)
-    monkeypatch.setattr(indexing, "weights_digest", lambda _: "0" * 64)
+    monkeypatch.setattr(networks, "weights_digest", lambda _: "0" * 64)
     with pytest.raises(WeightsError, match="as on the indexer"):
         index(clips, tmp_path / "y.atlas", scheduler=scheduler)
 
