@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 from frameatlas.browser.downloads.timebases import USUAL, RateOf, timebase_of, timebase_of_spans
-from frameatlas.browser.view.open_map import OpenMap, display_name
+from frameatlas.browser.view.open_map import OpenMap
 from frameatlas.browser.view.selection import Span
 from frameatlas.errors import InputError
+from frameatlas.handover.ffconcat import quote
 
 MOST_EVENTS = 999
 """Events of a CMX 3600 list: their numbers have three digits."""
@@ -71,24 +72,6 @@ def ffconcat(opened: OpenMap, spans: Iterable[Span]) -> Iterator[str]:
         path = opened.sources[span.source].path
         yield f"file {quote(path)}\n"
         yield f"inpoint {max(0.0, span.begin):.6f}\noutpoint {max(0.0, span.end):.6f}\n"
-
-
-def quote(path: str) -> str:
-    """A file's name as FFmpeg's lists want it: nothing in it is read as anything else.
-
-    Raises:
-        InputError: It holds a line break or a null, or is no text.
-    """
-    try:
-        path.encode("utf-8")
-    except UnicodeEncodeError:
-        path = "\n"
-    if re.search(r"[\r\n\0]", path):
-        raise InputError(
-            "Expected a file name that a list for FFmpeg can hold. Received: "
-            f"{display_name(path)!r}; rename the file and index it again."
-        )
-    return "'" + path.replace("'", "'\\''") + "'"
 
 
 def timecode(frames: int, count: int = USUAL.count) -> str:

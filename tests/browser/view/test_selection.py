@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from frameatlas.browser import make_app
-from frameatlas.browser.downloads.cut_lists import edl, ffconcat, quote, timecode
+from frameatlas.browser.downloads.cut_lists import edl, ffconcat, timecode
 from frameatlas.browser.downloads.frames import check_pictures
 from frameatlas.browser.view.open_map import OpenMap
 from frameatlas.browser.view.selection import Span, spans
 from frameatlas.browser.view.shapes import Shape, select, shapes_of
 from frameatlas.errors import InputError
+from frameatlas.handover.ffconcat import quote
 
 OURS = {"X-Frameatlas": "1"}
 SQUARE = [[-1, -1], [1, -1], [1, 1], [-1, 1]]
