@@ -113,6 +113,8 @@ def own_truth(tmp_path):
 
 def test_your_own_truth(bench, own_truth, monkeypatch, capsys):
     class Engine:
+        identity = "drawn"
+
         def close(self):
             pass
 

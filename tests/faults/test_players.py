@@ -36,8 +36,8 @@ def players_of(folder):
             raise
         return None
     names = (*found.owners.players, "nobody")
-    pieces = found.owners.pieces
-    shown = zip(pieces["tracklet"], pieces["player"], strict=True)
+    segments = found.owners.segments
+    shown = zip(segments["tracklet"], segments["player"], strict=True)
     return {found.owners.tracklets[t]: names[p] for t, p in shown}, found.applied
 
 
