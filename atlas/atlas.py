@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.errors import DamagedAtlasError, FormatError, NoAtlasError
+from frameatlas.errors import DamagedAtlasError, FormatError, InputError, NoAtlasError
 from frameatlas.geometry.cell_size import CellSize, common_size
 from frameatlas.store.column_rules import check_column
 from frameatlas.store.frame_origin import Origin, photo_name
@@ -16,7 +16,9 @@ from frameatlas.store.frame_rows import NPY_ERRORS, AtlasFrames
 from frameatlas.store.hdf5_reader import Hdf5Rows, read_column, read_ratio
 from frameatlas.store.manifest import Manifest, Source
 from frameatlas.store.map_integrity import map_error, verify_file
+from frameatlas.store.photo_notes import PHOTOS_FILE
 from frameatlas.store.rows import ConcatenatedRows
+from frameatlas.store.run_state import read_run
 from frameatlas.store.shot_table import SHOTS_FILE
 from frameatlas.store.source_record import SOURCE_FILE
 from frameatlas.store.symlinks import refuse_links
@@ -135,6 +137,7 @@ class Atlas:
             NoAtlasError: No map was drawn yet.
         """
         if self.manifest.map is None:
+            refuse_unfinished(self.folder)
             raise NoAtlasError(
                 f"Expected a map in {self.folder}. Received: an atlas whose indexing is not "
                 "finished: run `frameatlas index` on the same videos again."
@@ -159,7 +162,8 @@ class Atlas:
         for source in self.manifest.sources:
             place = self._path(source, "")
             names = {
-                *("frames.npy", "features.h5", "words.h5", SHOTS_FILE, SOURCE_FILE),
+                *("frames.npy", "features.h5", "words.h5"),
+                *(SHOTS_FILE, PHOTOS_FILE, SOURCE_FILE),
                 *source.files,
             }
             yield from (place, *(place / name for name in names))
@@ -257,6 +261,31 @@ def open_atlas(folder: str | Path) -> Atlas:
     return Atlas(folder, read_manifest(folder))
 
 
+def refuse_empty(atlas: Atlas) -> None:
+    """Refuse an atlas without frames: that none was indexed, or that its first run goes on.
+
+    Raises:
+        NoAtlasError: Its first run is under way.
+        InputError: It is empty.
+    """
+    if not len(atlas):
+        refuse_unfinished(atlas.folder)
+        raise InputError("Expected an atlas with frames. Received: an empty one; index videos.")
+
+
+def refuse_unfinished(folder: Path) -> None:
+    """Refuse an atlas whose first run is under way, and say how far it is.
+
+    Raises:
+        NoAtlasError: A run holds its lock.
+    """
+    if run := read_run(folder):
+        raise NoAtlasError(
+            f"Expected a finished atlas in {folder}. Received: one that is being made, by {run}. "
+            "Wait until it is done."
+        )
+
+
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of an atlas' folder; errors as in ``open_atlas``."""
     path = folder / MANIFEST
@@ -266,6 +295,7 @@ def read_manifest(folder: Path) -> Manifest:
     except UnicodeDecodeError as error:
         raise FormatError(f"Expected {path} to be a UTF-8 text. Received: {error}.") from error
     except OSError as error:
+        refuse_unfinished(folder)
         raise NoAtlasError(
             f"Expected an atlas in {folder}. Received: {error.strerror or error} for {MANIFEST}. "
             "Make one with `frameatlas index VIDEOS`."

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 
-from frameatlas.atlas import Atlas
+from frameatlas.atlas import Atlas, refuse_empty
 from frameatlas.drawing.compose import Picture, canvas_size
 from frameatlas.drawing.stored_pictures import StoredPictures
 from frameatlas.errors import InputError
@@ -16,6 +16,7 @@ from frameatlas.poster.formats.writers import check_fits, check_place, format_of
 from frameatlas.poster.links import Links, check_links_place
 from frameatlas.poster.options import PosterOptions, PosterReport
 from frameatlas.poster.originals.originals import OriginalPictures
+from frameatlas.poster.placement.crowding import crowding_note
 from frameatlas.poster.placement.grid import fill_grid, grid_of_count
 from frameatlas.poster.placement.place import Placement, eligible, frame_moments, place_frames
 from frameatlas.poster.strips import CellStyle, bands
@@ -48,8 +49,7 @@ def render(atlas: Atlas, options: PosterOptions, *, on_cell: OnCell | None = Non
     check_place(options.output)
     if options.links:
         check_links_place(options.output)
-    if len(atlas) == 0:
-        raise InputError("Expected an atlas with frames. Received: an empty one; index videos.")
+    refuse_empty(atlas)
     cell = common_size(atlas.boxes).of_height(options.tile_height)
     placement, notes = place(atlas, options, cell)
     width, height = canvas_size(placement.grid.columns, placement.grid.rows, cell, options.gap)
@@ -105,6 +105,8 @@ def place(
             )
     check_fits(options.output, *canvas_size(grid.columns, grid.rows, cell, options.gap))
     placed = place_frames(points, viewport, grid, moments, fill=options.fill, apart=options.apart)
+    if options.apart == 0 and (note := crowding_note(atlas, placed)):
+        notes.append(note)
     return placed, tuple(notes)
 
 

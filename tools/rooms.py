@@ -12,7 +12,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("errors", "safe_text", "safe_formats", "processors"),
         ("store", "geometry", "frames", "options"),
         ("atlas", "players", "progress", "photos"),
-        ("shots",),
+        ("shots", "photo_groups"),
         ("drawing", "search", "verify", "summary", "handover"),
         ("cli",),
     ),

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
 from frameatlas.processors import available_processors
+from frameatlas.search.compared_scores import compared_scores
 
 Floating = TypeVar("Floating", np.float32, np.float64)
 
@@ -122,7 +123,7 @@ def cosines_of(atlas: Atlas) -> Cosines:
     """The cosines of an atlas: made once for each opened atlas, forgotten with it."""
     with _OPENING:
         if atlas not in _OPEN:
-            _OPEN[atlas] = Cosines(atlas.scores)
+            _OPEN[atlas] = Cosines(compared_scores(atlas))
         return _OPEN[atlas]
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby, islice
 from pathlib import Path
 
-from frameatlas.atlas import Atlas
+from frameatlas.atlas import Atlas, refuse_empty
 from frameatlas.browser.export.assets import ASSETS, page_of, site_assets
 from frameatlas.browser.export.data_scripts import data_scripts, title_of
 from frameatlas.browser.export.options import SiteOptions, SiteReport
@@ -22,7 +22,7 @@ from frameatlas.browser.export.site_folder import (
 from frameatlas.browser.export.size_plan import SCALE, SitePlan, format_bytes, plan_site
 from frameatlas.drawing.stored_pictures import StoredPictures
 from frameatlas.drawing.tiles import encode_tile, pyramid_of, render_tile
-from frameatlas.errors import InputError, InterruptedIndexError, SpaceError
+from frameatlas.errors import InterruptedIndexError, SpaceError
 from frameatlas.geometry.pyramid import Pyramid
 from frameatlas.processors import available_processors
 from frameatlas.progress import NullProgress, Progress
@@ -62,8 +62,7 @@ def export_site(
     begun = time.monotonic()
     progress = progress or NullProgress()
     check_site_place(options.output)
-    if len(atlas) == 0:
-        raise InputError("Expected an atlas with frames. Received: an empty one; index videos.")
+    refuse_empty(atlas)
     pyramid = pyramid_of(atlas)
     plan = plan_site(atlas, pyramid, options)
     _announce(plan, options, progress)
