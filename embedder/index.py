@@ -26,6 +26,7 @@ from frameatlas.embedder.map.draw_map import draw_map, extend_map
 from frameatlas.embedder.media.frame_sink import FrameSettings
 from frameatlas.embedder.sources.carried_places import carried_places
 from frameatlas.embedder.sources.discovery import Found, find_sources, passed_over_text
+from frameatlas.embedder.sources.excluded import excluded_sources, say_excluded
 from frameatlas.embedder.sources.exclusions import Exclusions, kept_patterns
 from frameatlas.embedder.sources.kept_sources import (
     leave_out_silent,
@@ -200,9 +201,12 @@ class IndexRun:
 
     def _tidy(self, matching: Matching) -> tuple[int, list[Task]]:
         """Forget what is to be pruned; find what is damaged on disk and can be made again."""
-        pruned = 0
+        pruned, exclusions = 0, Exclusions(self.exclude)
+        excluded = excluded_sources(self.folder, matching.kept, self.found, exclusions)
         if self.options.prune:
-            pruned = prune_sources(matching, self.progress)
+            pruned = prune_sources(matching, self.progress, excluded)
+        else:
+            say_excluded(excluded, self.progress)
         others = [source for source in matching.kept if source.id not in matching.again]
         broken, lost = broken_sources(self.folder, others, self.options.hwaccel)
         broken += matching.again.values()

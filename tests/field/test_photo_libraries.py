@@ -15,6 +15,7 @@ from frameatlas.embedder.index import index_videos
 from frameatlas.embedder.layout import few_frames
 from frameatlas.errors import SourceError
 from frameatlas.photos.taken import bursts, taken_at
+from frameatlas.progress import NullProgress
 from frameatlas.store.manifest import Source
 from frameatlas.summary import atlas_info
 
@@ -229,3 +230,34 @@ def test_an_atlas_of_before_has_no_notes_on_photos(tmp_path, run):
         assert len(atlas_info(open_atlas(atlas.folder))["bursts"]) == 1
         notes.unlink()
     assert len(atlas_info(open_atlas(atlas.folder))["bursts"]) == 1
+
+
+def test_what_is_excluded_later_stays_until_it_is_pruned(tmp_path, run, ffmpeg):
+    folder, said = tmp_path / "media", []
+    (folder / "tmp").mkdir(parents=True)
+    (folder / "mixed").mkdir()
+    ffmpeg("media/a.mp4", "-f", "lavfi", "-i", "testsrc2=s=64x48:r=6:d=1")
+    ffmpeg("media/tmp/b.mp4", "-f", "lavfi", "-i", "testsrc=s=64x48:r=6:d=1")
+    photo(folder / "tmp" / "a.png", "red")
+    photo(folder / "top.png", "navy")
+    for name in ("b.png", "c.jpg"):
+        photo(folder / "mixed" / name, "lime")
+    frames = len(run(folder, tmp_path / "x.atlas").atlas)
+    patterns = ("tmp/", "*.png")
+    told = type("Told", (NullProgress,), {"note": lambda _, text: said.append(text)})()
+    for prune in (False, True, False):
+        options = IndexOptions(height=32, exclude=patterns, prune=prune)
+        done = index_videos([folder], tmp_path / "x.atlas", options=options, progress=told)
+        patterns = ()
+        if not prune and done.pruned == 0 and len(done.atlas) == frames:
+            assert any(
+                "3 of the atlas' sources would be passed over now (5 frames" in text
+                and "--prune takes them out" in text
+                for text in said
+            )
+            said.clear()
+    paths = [s.path for s in done.atlas.manifest.sources]
+    assert paths == [str(folder / "a.mp4"), str(folder / "mixed")]
+    assert len(done.atlas) == frames - 5
+    assert not any("passed over" in text for text in said)
+    assert [text for text in said if text.startswith("Forgotten: ")]
