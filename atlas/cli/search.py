@@ -57,9 +57,10 @@ def search(
     count: int,
     skip_near: float,
     one_per_video: bool,
+    engine: str,
+    weights: Path | None,
     as_json: bool,
     output: Path | None,
-    **describing: Any,
 ) -> None:
     """Find frames like a frame or a photo, or where a clip occurs.
 
@@ -74,17 +75,24 @@ def search(
         check_place(output)
     opened = open_atlas(resolve_atlas(atlas))
     if clip is not None:
-        _find_clip(opened, clip, count, as_json, output, describing)
+        _find_clip(opened, clip, count, as_json, output, engine, weights)
         return
-    options = {"skip_near": skip_near, "one_per_source": one_per_video}
     if frame is not None:
         number = find_frame(opened, frame)
-        hits = frame_neighbours(opened, number, count, **options)  # type: ignore[arg-type]
+        hits = frame_neighbours(
+            opened, number, count, skip_near=skip_near, one_per_source=one_per_video
+        )
         query = (_picture(opened, number), frame)
     else:
         assert image is not None
-        described = _describe_image(opened, image, describing)
-        hits = neighbours(opened, described.scores[0], count, **options)  # type: ignore[arg-type]
+        described = _describe_image(opened, image, engine, weights)
+        hits = neighbours(
+            opened,
+            described.scores[0],
+            count,
+            skip_near=skip_near,
+            one_per_source=one_per_video,
+        )
         query = (described.pixels[0], image.name)
     _say_frames(opened, hits, as_json)
     if output is not None:
@@ -121,10 +129,10 @@ def _check(
 # Frames
 
 
-def _describe_image(atlas: Atlas, image: Path, describing: dict[str, Any]) -> "Described":
+def _describe_image(atlas: Atlas, image: Path, engine: str, weights: Path | None) -> "Described":
     from frameatlas.embedder.query.describer import open_describer
 
-    with open_describer(atlas, **describing) as describer:
+    with open_describer(atlas, engine, weights) as describer:
         return describer.image(image, placed=False)
 
 
@@ -163,14 +171,15 @@ def _find_clip(
     count: int,
     as_json: bool,
     output: Path | None,
-    describing: dict[str, Any],
+    engine: str,
+    weights: Path | None,
 ) -> None:
     from frameatlas.embedder.query.describer import open_describer
 
     shown: AbstractContextManager[Progress] = (
         nullcontext(NullProgress()) if as_json else choose_progress(False)
     )
-    with open_describer(atlas, **describing) as describer, shown as progress:
+    with open_describer(atlas, engine, weights) as describer, shown as progress:
         progress.stage("describing the clip", None, "frames")
         variants = describer.clip(clip, progress=progress.step)
     first = float(variants[0].seconds[0])

@@ -98,8 +98,16 @@ class Cluster:
         if not tasks:
             return
         with token_in(shop.sources.parent) as token:
-            given = (self._client, tasks, shop, self._weights, token, progress)
-            yield from ClusterScheduler(*given, self._watch).run()
+            scheduler = ClusterScheduler(
+                client=self._client,
+                tasks=tasks,
+                shop=shop,
+                weights=self._weights,
+                token=token,
+                progress=progress,
+                watch=self._watch,
+            )
+            yield from scheduler.run()
         remove_folder(shop.sources / LOCKS)
 
     def chunks(self, atlas: Atlas, first: int) -> Iterator[Covariance]:
