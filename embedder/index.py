@@ -120,12 +120,28 @@ class IndexRun:
             self.progress.note(f"{error} It is written anew; the map is drawn again.")
         return self.atlas
 
-    def index(self, matching: Matching, started: float) -> Indexed:
-        """Read what is to be read, draw the map where needed, and write the manifest."""
+    def index(
+        self,
+        matching: Matching,
+        started: float,
+        *,
+        refit: bool | None = None,
+        prune: bool | None = None,
+    ) -> Indexed:
+        """Read what is to be read, draw the map where needed, and write the manifest.
+
+        Args:
+            matching: What is kept, and what is to be read.
+            started: When the run began, by ``time.monotonic``.
+            refit: Draw the map anew; None as in the options.
+            prune: Remove what is not in ``matching``; None as in the options.
+        """
+        refit = self.options.refit if refit is None else refit
+        prune = self.options.prune if prune is None else prune
         made = self._made()
         if self.earlier is None:
             self._write(Manifest(made))
-        pruned, broken = self._tidy(matching)
+        pruned, broken = self._tidy(matching, prune)
         tasks = broken + matching.tasks
         settings = FrameSettings(made.fps, made.height)
         built = self._build(tasks, made, settings)
@@ -138,8 +154,8 @@ class IndexRun:
         kept, moved_back = put_repaired(before, repaired)
         sources = (*kept, *moved_back, *added, *matching.failed)
         manifest = Manifest(made, sources, None, library_versions())
-        redrawn = self._draw(manifest, kept, replaced)
-        remove_leftovers(self.folder, manifest, everything=self.options.prune)
+        redrawn = self._draw(manifest, kept, replaced, refit)
+        remove_leftovers(self.folder, manifest, everything=prune)
         self._forget_replaced(replaced, manifest)
         forget_repaired(self.folder, manifest)
         known = [s for s in matching.damaged if s in kept]
@@ -186,10 +202,10 @@ class IndexRun:
                 )
         return replace(made, engine=engine)
 
-    def _tidy(self, matching: Matching) -> tuple[int, list[Task]]:
+    def _tidy(self, matching: Matching, prune: bool) -> tuple[int, list[Task]]:
         """Forget what is to be pruned; find what is damaged on disk and can be made again."""
         pruned = 0
-        if self.options.prune:
+        if prune:
             pruned = prune_sources(matching)
         others = [source for source in matching.kept if source.id not in matching.again]
         broken, lost = broken_sources(self.folder, others, self.options.hwaccel)
@@ -234,14 +250,18 @@ class IndexRun:
         return [adopted[task.id] for task in tasks]
 
     def _draw(
-        self, manifest: Manifest, kept: Sequence[Source], replaced: Sequence[Replaced]
+        self,
+        manifest: Manifest,
+        kept: Sequence[Source],
+        replaced: Sequence[Replaced],
+        refit: bool,
     ) -> bool:
         """Draw or extend the map where needed and write the manifest; True where drawn anew."""
         atlas = Atlas(self.folder, manifest)
         if not len(atlas):
             self._write(manifest)
             return False
-        rows = None if self.options.refit else self._rows_to_keep(kept)
+        rows = None if refit else self._rows_to_keep(kept)
         if rows is None or self.atlas is None:
             record = draw_map(
                 atlas, self.options.layout, self.progress, self._check, self.force.chunks
