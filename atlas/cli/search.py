@@ -132,7 +132,7 @@ def _check(
 def _describe_image(atlas: Atlas, image: Path, engine: str, weights: Path | None) -> "Described":
     from frameatlas.embedder.query.describer import open_describer
 
-    with open_describer(atlas, engine, weights) as describer:
+    with open_describer(atlas, engine=engine, weights=weights) as describer:
         return describer.image(image, placed=False)
 
 
@@ -179,7 +179,7 @@ def _find_clip(
     shown: AbstractContextManager[Progress] = (
         nullcontext(NullProgress()) if as_json else choose_progress(False)
     )
-    with open_describer(atlas, engine, weights) as describer, shown as progress:
+    with open_describer(atlas, engine=engine, weights=weights) as describer, shown as progress:
         progress.stage("describing the clip", None, "frames")
         variants = describer.clip(clip, progress=progress.step)
     first = float(variants[0].seconds[0])
