@@ -4,7 +4,7 @@ import json
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -29,11 +29,19 @@ from frameatlas.safe_text import say
 from frameatlas.search.clip_matches import Span
 from frameatlas.search.clip_search import find_clip
 from frameatlas.search.frame_reference import find_frame, format_timestamp
-from frameatlas.search.neighbours import Neighbours, frame_neighbours, neighbours
+from frameatlas.search.neighbours import Neighbours, Spacing, frame_neighbours, neighbours
 
 if TYPE_CHECKING:
     from frameatlas.drawing.compose import Picture
     from frameatlas.embedder.query.describer import Described
+
+
+class Describing(NamedTuple):
+    """How a photo or a clip is described: the options of ``open_describer``."""
+
+    engine: str
+    weights: Path | None
+
 
 MOST_ON_A_SHEET = 400
 """Pictures: what fits a PNG that programs open without complaint."""
@@ -79,7 +87,7 @@ def search(
     text: str | None,
     unwanted: tuple[str, ...],
     every: bool,
-    **describing: Any,
+    **options: Any,
 ) -> None:
     """Find frames like a frame or a photo or that fit a sentence, or where a clip occurs.
 
@@ -90,7 +98,8 @@ def search(
     (asked := TextOptions(text, unwanted, every)).check(frame, clip)
     queries = {"--frame": frame, "--image": image, "--clip": clip, "--text": text}
     check_queries(queries, count, skip_near, one_per_video)
-    cut_options = CutOptions(**{name: describing.pop(name) for name in CUTTING})
+    cut_options = CutOptions(**{name: options[name] for name in CUTTING})
+    describing = Describing(options["engine"], options["weights"])
     if output is not None and not is_cut_list(output):
         from frameatlas.poster.formats.writers import check_place
 
@@ -103,21 +112,21 @@ def search(
             hand_over(opened, stretches_of_spans(spans), cut_options, cuts)
         return
     wanted = MOST if one_per_shot else count
-    options = {"skip_near": skip_near, "one_per_source": one_per_video}
+    spacing = Spacing(skip_near=skip_near, one_per_source=one_per_video)
     if text is not None:
-        asked = replace(asked, image=image, preset=describing["preset"], shots=one_per_shot)
-        hits = search_text(opened, asked, count, options, as_json=as_json, output=sheet)
+        asked = replace(asked, image=image, preset=options["preset"], shots=one_per_shot)
+        hits = search_text(opened, asked, count, spacing, as_json=as_json, output=sheet)
         if cuts is not None:
             hand_over(opened, stretches_of_hits(opened, hits), cut_options, cuts)
         return
     if frame is not None:
         number = find_frame(opened, frame)
-        hits = frame_neighbours(opened, number, wanted, **options)  # type: ignore[arg-type]
+        hits = frame_neighbours(opened, number, wanted, **spacing)
         query = (_picture(opened, number), frame)
     else:
         assert image is not None
         described = _describe_image(opened, image, describing)
-        hits = neighbours(opened, described.scores[0], wanted, **options)  # type: ignore[arg-type]
+        hits = neighbours(opened, described.scores[0], wanted, **spacing)
         query = (described.pixels[0], image.name)
     hits = keep_one_per_shot(opened, hits, count) if one_per_shot else hits
     _say_frames(opened, hits, as_json)
@@ -130,10 +139,10 @@ def search(
 # Frames
 
 
-def _describe_image(atlas: Atlas, image: Path, describing: dict[str, Any]) -> "Described":
+def _describe_image(atlas: Atlas, image: Path, describing: Describing) -> "Described":
     from frameatlas.embedder.query.describer import open_describer
 
-    with open_describer(atlas, **describing) as describer:
+    with open_describer(atlas, engine=describing.engine, weights=describing.weights) as describer:
         return describer.image(image, placed=False)
 
 
@@ -172,14 +181,17 @@ def _find_clip(
     count: int,
     as_json: bool,
     output: Path | None,
-    describing: dict[str, Any],
+    describing: Describing,
 ) -> list[Span]:
     from frameatlas.embedder.query.describer import open_describer
 
     shown: AbstractContextManager[Progress] = (
         nullcontext(NullProgress()) if as_json else choose_progress(False)
     )
-    with open_describer(atlas, **describing) as describer, shown as progress:
+    with (
+        open_describer(atlas, engine=describing.engine, weights=describing.weights) as describer,
+        shown as progress,
+    ):
         progress.stage("describing the clip", None, "frames")
         variants = describer.clip(clip, progress=progress.step)
     first = float(variants[0].seconds[0])
