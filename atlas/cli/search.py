@@ -119,15 +119,7 @@ def search(
         if cuts is not None:
             hand_over(opened, stretches_of_hits(opened, hits), cut_options, cuts)
         return
-    if frame is not None:
-        number = find_frame(opened, frame)
-        hits = frame_neighbours(opened, number, wanted, **spacing)
-        query = (_picture(opened, number), frame)
-    else:
-        assert image is not None
-        described = _describe_image(opened, image, describing)
-        hits = neighbours(opened, described.scores[0], wanted, **spacing)
-        query = (described.pixels[0], image.name)
+    hits, query = _find_frames(opened, frame, image, describing, wanted, spacing)
     hits = keep_one_per_shot(opened, hits, count) if one_per_shot else hits
     _say_frames(opened, hits, as_json)
     if cuts is not None:
@@ -137,6 +129,24 @@ def search(
 
 
 # Frames
+
+
+def _find_frames(
+    atlas: Atlas,
+    frame: str | None,
+    image: Path | None,
+    describing: Describing,
+    count: int,
+    spacing: Spacing,
+) -> tuple[Neighbours, tuple["Picture", str]]:
+    """Frames like a frame or a photo, and the picture and the name of what was asked for."""
+    if frame is not None:
+        number = find_frame(atlas, frame)
+        return frame_neighbours(atlas, number, count, **spacing), (_picture(atlas, number), frame)
+    assert image is not None
+    described = _describe_image(atlas, image, describing)
+    hits = neighbours(atlas, described.scores[0], count, **spacing)
+    return hits, (described.pixels[0], image.name)
 
 
 def _describe_image(atlas: Atlas, image: Path, describing: Describing) -> "Described":
