@@ -10,7 +10,7 @@ import click
 
 from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.cli.arguments import resolve_atlas
-from frameatlas.cli.cuts import CUTTING, cutting, hand_over
+from frameatlas.cli.footage.cuts import CUTTING, cutting, hand_over
 from frameatlas.cli.frame_results import (
     FoundFrame,
     describe_frames_found,
