@@ -8,8 +8,6 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-import yaml
-
 from frameatlas.players.yaml_entries import Entry, Place, Section, read_sections
 
 Row = tuple[tuple[str, ...], str]
@@ -125,5 +123,7 @@ def _quote(name: str) -> str:
     if name.isprintable() and "\\" not in name and not ("'" in name and '"' in name):
         mark = "'" if '"' in name else '"'
         return f"{mark}{name}{mark}"
+    import yaml
+
     written: str = yaml.dump(name, default_style='"', width=float("inf"), allow_unicode=True)
     return written.rstrip("\n")

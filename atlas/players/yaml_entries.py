@@ -6,10 +6,12 @@ keys, repeated headings and deep nesting are refused, not interpreted.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-import yaml
+from typing import TYPE_CHECKING
 
 from frameatlas.errors import InputError
+
+if TYPE_CHECKING:
+    import yaml
 
 _DEEPEST = 4
 """Collections within collections: a file, its headings, their lists, and one to refuse by name."""
@@ -71,6 +73,8 @@ def read_sections(place: Place, headings: tuple[str, ...]) -> dict[str, Section]
     Raises:
         InputError: It is no YAML, or uses more of YAML than lists and pairs; with the line.
     """
+    import yaml
+
     try:
         _refuse_the_rest(place)
         root = yaml.compose(place.text, Loader=yaml.BaseLoader)
@@ -104,6 +108,8 @@ def read_sections(place: Place, headings: tuple[str, ...]) -> dict[str, Section]
 
 def _refuse_the_rest(place: Place) -> None:
     """Refuse what no file of headings, lists and pairs needs, before anything is built of it."""
+    import yaml
+
     depth = documents = 0
     for event in yaml.parse(place.text, Loader=yaml.BaseLoader):
         line = event.start_mark.line
@@ -121,40 +127,40 @@ def _refuse_the_rest(place: Place) -> None:
             raise place.wrong(line, "a list or a pair, not lists within lists")
 
 
-def _section(place: Place, key: yaml.Node, value: yaml.Node) -> Section:
+def _section(place: Place, key: "yaml.Node", value: "yaml.Node") -> Section:
     line, stop = key.start_mark.line, _stop(value)
-    if isinstance(value, yaml.ScalarNode):
+    if value.id == "scalar":
         if value.value or value.style:
             raise place.wrong(line, "a heading with what belongs to it on the lines below")
         return Section("nothing", (), line, _place(key.end_mark))
-    if isinstance(value, yaml.SequenceNode):
+    if value.id == "sequence":
         return Section("list", tuple(map(_item, value.value)), line, stop)
     return Section("pairs", tuple(_pairs(value)), line, stop)
 
 
-def _item(node: yaml.Node) -> Entry:
-    if isinstance(node, yaml.ScalarNode):
+def _item(node: "yaml.Node") -> Entry:
+    if node.id == "scalar":
         return Entry("text", (node.value,), _place(node.start_mark), _stop(node))
-    inner = node.value if isinstance(node, yaml.SequenceNode) else []
-    flat = bool(inner) and all(isinstance(one, yaml.ScalarNode) for one in inner)
+    inner = node.value if node.id == "sequence" else []
+    flat = bool(inner) and all(one.id == "scalar" for one in inner)
     values = tuple(one.value for one in inner) if flat else ()
     return Entry("list" if flat else "other", values, _place(node.start_mark), _stop(node))
 
 
-def _pairs(node: yaml.MappingNode) -> Iterator[Entry]:
+def _pairs(node: "yaml.MappingNode") -> Iterator[Entry]:
     for key, value in node.value:
-        both = isinstance(key, yaml.ScalarNode) and isinstance(value, yaml.ScalarNode)
+        both = key.id == "scalar" and value.id == "scalar"
         values = (key.value, value.value) if both else ()
         yield Entry("pair" if both else "other", values, _place(key.start_mark), _stop(value))
 
 
-def _place(mark: yaml.Mark) -> tuple[int, int]:
+def _place(mark: "yaml.Mark") -> tuple[int, int]:
     return mark.line, mark.column
 
 
-def _stop(node: yaml.Node) -> tuple[int, int]:
+def _stop(node: "yaml.Node") -> tuple[int, int]:
     """Behind the last character: where a block ends YAML gives the place of what follows it."""
-    while not isinstance(node, yaml.ScalarNode) and not node.flow_style and node.value:
+    while node.id != "scalar" and not node.flow_style and node.value:
         last = node.value[-1]
         node = last[1] if isinstance(last, tuple) else last
     return _place(node.end_mark)
