@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[1]
 
 FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "atlas": (
-        ("errors", "safe_text", "safe_formats", "processors"),
+        ("errors", "safe_text", "safe_formats", "processors", "clock", "option_checks"),
         ("store", "geometry", "frames", "options"),
         ("atlas", "players", "progress", "photos"),
         ("shots",),
