@@ -19,9 +19,9 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "embedder": (
         ("media", "describe", "components", "layout", "shots"),
-        ("decode", "map"),
+        ("decode", "map", "metadata"),
         ("sources", "query", "describe_words", "try_layouts", "demo_videos"),
-        ("build", "relayout", "find_shots"),
+        ("build", "relayout", "find_shots", "read_metadata"),
         ("workers",),
         ("index",),
         ("index_given",),

@@ -20,6 +20,10 @@ COMMANDS = {
         "frameatlas.cli.footage.shots:shots",
         "Find the shots of videos: cuts, fades, dissolves.",
     ),
+    "metadata": (
+        "frameatlas.cli.footage.metadata:metadata",
+        "Dates, cameras and places of the originals; columns of your own.",
+    ),
     "table": ("frameatlas.cli.footage.table:table", "Write a table with a row for each frame."),
     "check": ("frameatlas.cli.check:check", "Verify every file of an atlas."),
     "relayout": ("frameatlas.cli.relayout:relayout", "Compose the map anew."),

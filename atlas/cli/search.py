@@ -7,14 +7,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import numpy as np
 
 from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.cli.arguments import resolve_atlas
+from frameatlas.cli.footage.conditions import (
+    conditions,
+    mask_of,
+    names_of,
+    print_frames,
+    values_beside,
+)
 from frameatlas.cli.footage.cuts import CUTTING, cutting, hand_over
 from frameatlas.cli.frame_results import (
     FoundFrame,
     describe_frames_found,
+    frame_values,
     keep_one_per_shot,
+    moment_of,
     stretches_of_hits,
     stretches_of_spans,
 )
@@ -22,7 +32,7 @@ from frameatlas.cli.index import choose_progress
 from frameatlas.cli.sentences.search import MOST, TextOptions, check_queries, search_text
 from frameatlas.cli.video_results import print_table
 from frameatlas.handover.cut_lists import is_cut_list
-from frameatlas.handover.cuts import CutOptions
+from frameatlas.handover.cuts import CutOptions, stretches_of
 from frameatlas.options import ENGINES
 from frameatlas.progress import NullProgress, Progress
 from frameatlas.safe_text import say
@@ -32,6 +42,8 @@ from frameatlas.search.frame_reference import find_frame, format_timestamp
 from frameatlas.search.neighbours import Neighbours, frame_neighbours, neighbours
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from frameatlas.drawing.compose import Picture
     from frameatlas.embedder.query.describer import Described
 
@@ -56,6 +68,7 @@ Examples:
 @click.option("--not", "unwanted", multiple=True, help="With --text: what they are not to show.")
 @click.option("--all", "every", is_flag=True, help="With --text: near-identical neighbours too.")
 @click.option("--preset", type=click.Path(path_type=Path), help="Folder of the network.")
+@conditions
 @click.option("-k", "count", default=20, show_default=True, help="How many to find.")
 @click.option("--skip-near", default=0.0, type=float, help="Seconds apart in one video.")
 @click.option("--one-per-video", is_flag=True, help="Only the best frame of each video.")
@@ -88,7 +101,10 @@ def search(
     made grey, or shown up to 10 % faster or slower. Sentences need words: `frameatlas words`.
     """
     (asked := TextOptions(text, unwanted, every)).check(frame, clip)
+    where = describing.pop("where")
     queries = {"--frame": frame, "--image": image, "--clip": clip, "--text": text}
+    if where and (clip is not None or not any(queries.values())):
+        queries["--where"] = where
     check_queries(queries, count, skip_near, one_per_video)
     cut_options = CutOptions(**{name: describing.pop(name) for name in CUTTING})
     if output is not None and not is_cut_list(output):
@@ -97,13 +113,19 @@ def search(
         check_place(output)
     opened = open_atlas(resolve_atlas(atlas))
     sheet, cuts = (None, output) if output and is_cut_list(output) else (output, None)
+    if "--where" in queries:
+        frames = _list_frames(opened, where, as_json, sheet)
+        if cuts is not None:
+            hand_over(opened, stretches_of(opened, frames), cut_options, cuts)
+        return
     if clip is not None:
         spans = _find_clip(opened, clip, count, as_json, sheet, describing)
         if cuts is not None:
             hand_over(opened, stretches_of_spans(spans), cut_options, cuts)
         return
     wanted = MOST if one_per_shot else count
-    options = {"skip_near": skip_near, "one_per_source": one_per_video}
+    options: dict[str, Any] = {"skip_near": skip_near, "one_per_source": one_per_video}
+    options["among"] = mask_of(opened, where)
     if text is not None:
         asked = replace(asked, image=image, preset=describing["preset"], shots=one_per_shot)
         hits = search_text(opened, asked, count, options, as_json=as_json, output=sheet)
@@ -112,12 +134,12 @@ def search(
         return
     if frame is not None:
         number = find_frame(opened, frame)
-        hits = frame_neighbours(opened, number, wanted, **options)  # type: ignore[arg-type]
+        hits = frame_neighbours(opened, number, wanted, **options)
         query = (_picture(opened, number), frame)
     else:
         assert image is not None
         described = _describe_image(opened, image, describing)
-        hits = neighbours(opened, described.scores[0], wanted, **options)  # type: ignore[arg-type]
+        hits = neighbours(opened, described.scores[0], wanted, **options)
         query = (described.pixels[0], image.name)
     hits = keep_one_per_shot(opened, hits, count) if one_per_shot else hits
     _say_frames(opened, hits, as_json)
@@ -128,6 +150,23 @@ def search(
 
 
 # Frames
+
+
+def _list_frames(
+    atlas: Atlas, where: tuple[str, ...], as_json: bool, output: Path | None
+) -> "NDArray[np.int64]":
+    """All frames for which conditions hold, in the atlas' order."""
+    mask = mask_of(atlas, where)
+    assert mask is not None
+    frames = np.flatnonzero(mask)
+    print_frames(atlas, frames, values_beside(atlas, frames, names_of(where)), as_json)
+    if output is not None and len(frames):
+        shown = frames[:MOST_ON_A_SHEET].tolist()
+        rows = [frame_values(atlas, frame) for frame in shown]
+        captions = [f"{moment_of(row)}\n{Path(row['path']).name}" for row in rows]
+        title = f"{len(frames)} frames of {atlas.folder.name}: {', '.join(where)}"
+        _write(atlas, [_picture(atlas, one) for one in shown], captions, output, title, set())
+    return frames
 
 
 def _describe_image(atlas: Atlas, image: Path, describing: dict[str, Any]) -> "Described":
