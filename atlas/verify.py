@@ -16,6 +16,7 @@ from frameatlas.store.shot_table import read_shots
 from frameatlas.store.source_record import METADATA_FILE, SOURCE_FILE, tells
 from frameatlas.store.stored_file import StoredFile
 from frameatlas.store.words_record import WORDS_FILE
+from frameatlas.subtitles.stored import read_subtitles
 
 
 def check_atlas(folder: str | Path, step: Callable[[int, str], None] | None = None) -> list[str]:
@@ -72,6 +73,7 @@ def _beside(atlas: Atlas) -> Iterator[str]:
             )
         yield from _refused(read_shots, place)
         yield from _refused(read_columns, place / METADATA_FILE)
+        yield from _refused(read_subtitles, place)
 
 
 def _refused(read: Callable[[Path], object], path: Path) -> Iterator[str]:

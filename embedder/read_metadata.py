@@ -8,14 +8,16 @@ from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.columns.column_file import write_columns
 from frameatlas.columns.metadata import Metadata, metadata_table
 from frameatlas.embedder.metadata.photo_metadata import photo_metadata
+from frameatlas.embedder.metadata.subtitles import find_subtitles, looked_at
 from frameatlas.embedder.metadata.video_metadata import video_metadata
-from frameatlas.errors import InterruptedIndexError, SourceError
+from frameatlas.errors import DamagedAtlasError, InterruptedIndexError, SourceError
 from frameatlas.progress import Progress, Stopped
 from frameatlas.store.content_digest import content_digest
 from frameatlas.store.frame_origin import photo_name
 from frameatlas.store.hdf5_reader import Hdf5Rows
 from frameatlas.store.lock import lock_atlas
 from frameatlas.store.source_record import METADATA_FILE
+from frameatlas.subtitles.stored import read_subtitles, write_subtitles
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def read_missing_metadata(
     careful: bool = True,
     stopped: Stopped = lambda: False,
 ) -> ReadMetadata:
-    """Read dates, cameras and places of all sources whose are not known; nothing is decoded.
+    """Read dates, cameras, places and subtitles where they are not known; nothing is decoded.
 
     Args:
         folder: The atlas.
@@ -62,7 +64,7 @@ def read_missing_metadata(
     with lock_atlas(folder):
         atlas = open_atlas(folder)
         every = [n for n, source in enumerate(atlas.manifest.sources) if source.frames]
-        wanted = [n for n in every if again or not _place(atlas, n).is_file()]
+        wanted = [n for n in every if again or not _is_known(atlas, n)]
         if wanted:
             progress.stage("reading metadata", len(wanted), "sources")
         read = 0
@@ -76,7 +78,22 @@ def read_missing_metadata(
 
 
 def _place(atlas: Atlas, number: int) -> Path:
-    return atlas.folder / "sources" / atlas.manifest.sources[number].id / METADATA_FILE
+    return atlas.folder / "sources" / atlas.manifest.sources[number].id
+
+
+def _is_known(atlas: Atlas, number: int) -> bool:
+    """Whether a source was read, and files of subtitles beside it are as they were then."""
+    source, place = atlas.manifest.sources[number], _place(atlas, number)
+    known = (place / METADATA_FILE).is_file()
+    if not known or source.kind != "video":
+        return known
+    try:
+        stored = read_subtitles(place)
+    except DamagedAtlasError:
+        return False
+    if stored is not None and not Path(source.path).is_file():
+        return True
+    return stored is not None and stored.files == looked_at(Path(source.path))
 
 
 def _read_source(atlas: Atlas, number: int, failed: dict[str, str], *, careful: bool) -> int:
@@ -86,7 +103,16 @@ def _read_source(atlas: Atlas, number: int, failed: dict[str, str], *, careful: 
     rows = list(_rows(atlas, number, failed, careful=careful))
     if len(failed) - before >= len({path for path, _ in _originals(atlas, number)}):
         return 0
-    write_columns(_place(atlas, number), metadata_table(source, rows))
+    place = _place(atlas, number)
+    if source.kind == "video":
+        try:
+            subtitles, unread = find_subtitles(Path(source.path))
+        except SourceError as error:
+            failed[source.path] = str(error)
+            return 0
+        failed |= {str(path): reason for path, reason in unread.items()}
+        write_subtitles(place, subtitles)
+    write_columns(place / METADATA_FILE, metadata_table(source, rows))
     return 1
 
 

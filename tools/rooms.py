@@ -9,10 +9,10 @@ ROOT = Path(__file__).parents[1]
 
 FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "atlas": (
-        ("errors", "safe_text", "safe_formats", "processors"),
+        ("errors", "safe_text", "safe_formats", "processors", "text_matching"),
         ("store", "geometry", "frames", "options"),
         ("atlas", "players", "progress", "photos"),
-        ("shots",),
+        ("shots", "subtitles"),
         ("columns",),
         ("drawing", "search", "verify", "summary", "handover"),
         ("cli",),

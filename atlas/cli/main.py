@@ -22,7 +22,7 @@ COMMANDS = {
     ),
     "metadata": (
         "frameatlas.cli.footage.metadata:metadata",
-        "Dates, cameras and places of the originals; columns of your own.",
+        "Dates, cameras, places, subtitles; columns of your own.",
     ),
     "table": ("frameatlas.cli.footage.table:table", "Write a table with a row for each frame."),
     "check": ("frameatlas.cli.check:check", "Verify every file of an atlas."),

@@ -7,32 +7,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import numpy as np
 
 from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.cli.arguments import resolve_atlas
 from frameatlas.cli.footage.conditions import (
     conditions,
     mask_of,
-    names_of,
-    print_frames,
-    values_beside,
 )
 from frameatlas.cli.footage.cuts import CUTTING, cutting, hand_over
+from frameatlas.cli.footage.listing import list_known
 from frameatlas.cli.frame_results import (
     FoundFrame,
     describe_frames_found,
-    frame_values,
     keep_one_per_shot,
-    moment_of,
     stretches_of_hits,
     stretches_of_spans,
 )
 from frameatlas.cli.index import choose_progress
+from frameatlas.cli.result_sheets import MOST_ON_A_SHEET, stored_picture, write_pictures
 from frameatlas.cli.sentences.search import MOST, TextOptions, check_queries, search_text
 from frameatlas.cli.video_results import print_table
 from frameatlas.handover.cut_lists import is_cut_list
-from frameatlas.handover.cuts import CutOptions, stretches_of
+from frameatlas.handover.cuts import CutOptions
 from frameatlas.options import ENGINES
 from frameatlas.progress import NullProgress, Progress
 from frameatlas.safe_text import say
@@ -42,13 +38,8 @@ from frameatlas.search.frame_reference import find_frame, format_timestamp
 from frameatlas.search.neighbours import Neighbours, frame_neighbours, neighbours
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from frameatlas.drawing.compose import Picture
     from frameatlas.embedder.query.describer import Described
-
-MOST_ON_A_SHEET = 400
-"""Pictures: what fits a PNG that programs open without complaint."""
 
 
 @click.command(
@@ -58,6 +49,7 @@ Examples:
   frameatlas search clips.atlas --image beach.jpg -k 12 -o sheet.png
   frameatlas search clips.atlas --clip trailer.mp4
   frameatlas search clips.atlas --text "a red car at night" --not rain
+  frameatlas search clips.atlas --said "menial job"
 """
 )
 @click.argument("atlas", required=False)
@@ -68,6 +60,7 @@ Examples:
 @click.option("--not", "unwanted", multiple=True, help="With --text: what they are not to show.")
 @click.option("--all", "every", is_flag=True, help="With --text: near-identical neighbours too.")
 @click.option("--preset", type=click.Path(path_type=Path), help="Folder of the network.")
+@click.option("--said", metavar="WORDS", help="Lines of subtitles with these words.")
 @conditions
 @click.option("-k", "count", default=20, show_default=True, help="How many to find.")
 @click.option("--skip-near", default=0.0, type=float, help="Seconds apart in one video.")
@@ -101,8 +94,8 @@ def search(
     made grey, or shown up to 10 % faster or slower. Sentences need words: `frameatlas words`.
     """
     (asked := TextOptions(text, unwanted, every)).check(frame, clip)
-    where = describing.pop("where")
-    queries = {"--frame": frame, "--image": image, "--clip": clip, "--text": text}
+    where, said = describing.pop("where"), describing.pop("said")
+    queries = {"--frame": frame, "--image": image, "--clip": clip, "--text": text, "--said": said}
     if where and (clip is not None or not any(queries.values())):
         queries["--where"] = where
     check_queries(queries, count, skip_near, one_per_video)
@@ -113,10 +106,8 @@ def search(
         check_place(output)
     opened = open_atlas(resolve_atlas(atlas))
     sheet, cuts = (None, output) if output and is_cut_list(output) else (output, None)
-    if "--where" in queries:
-        frames = _list_frames(opened, where, as_json, sheet)
-        if cuts is not None:
-            hand_over(opened, stretches_of(opened, frames), cut_options, cuts)
+    if said is not None or "--where" in queries:
+        list_known(opened, said, where, as_json, output, cut_options)
         return
     if clip is not None:
         spans = _find_clip(opened, clip, count, as_json, sheet, describing)
@@ -135,7 +126,7 @@ def search(
     if frame is not None:
         number = find_frame(opened, frame)
         hits = frame_neighbours(opened, number, wanted, **options)
-        query = (_picture(opened, number), frame)
+        query = (stored_picture(opened, number), frame)
     else:
         assert image is not None
         described = _describe_image(opened, image, describing)
@@ -150,23 +141,6 @@ def search(
 
 
 # Frames
-
-
-def _list_frames(
-    atlas: Atlas, where: tuple[str, ...], as_json: bool, output: Path | None
-) -> "NDArray[np.int64]":
-    """All frames for which conditions hold, in the atlas' order."""
-    mask = mask_of(atlas, where)
-    assert mask is not None
-    frames = np.flatnonzero(mask)
-    print_frames(atlas, frames, values_beside(atlas, frames, names_of(where)), as_json)
-    if output is not None and len(frames):
-        shown = frames[:MOST_ON_A_SHEET].tolist()
-        rows = [frame_values(atlas, frame) for frame in shown]
-        captions = [f"{moment_of(row)}\n{Path(row['path']).name}" for row in rows]
-        title = f"{len(frames)} frames of {atlas.folder.name}: {', '.join(where)}"
-        _write(atlas, [_picture(atlas, one) for one in shown], captions, output, title, set())
-    return frames
 
 
 def _describe_image(atlas: Atlas, image: Path, describing: dict[str, Any]) -> "Described":
@@ -192,10 +166,10 @@ def _draw_frames(
     atlas: Atlas, query: tuple["Picture", str], hits: Neighbours, output: Path
 ) -> None:
     found = describe_frames_found(atlas, hits)[: MOST_ON_A_SHEET - 1]
-    pictures = [query[0], *(_picture(atlas, one.frame) for one in found)]
+    pictures = [query[0], *(stored_picture(atlas, one.frame) for one in found)]
     captions = [f"Query\n{query[1]}", *(_caption(one) for one in found)]
     title = f"{len(found)} frames of {atlas.folder.name} like {query[1]}"
-    _write(atlas, pictures, captions, output, title, {0})
+    write_pictures(atlas, pictures, captions, output, title, {0})
 
 
 def _caption(one: FoundFrame) -> str:
@@ -283,37 +257,8 @@ def _draw_spans(atlas: Atlas, clip: "Described", spans: list[Span], output: Path
         pictures += [*(clip.pixels[one.query] for one in pairs), *spare]
         captions += [f"{clip.name}\n{one.query_moment}" for one in pairs] + [""] * len(spare)
         name = Path(atlas.sources[span.source].path).name
-        pictures += [*(_picture(atlas, one.frame) for one in pairs), *spare]
+        pictures += [*(stored_picture(atlas, one.frame) for one in pairs), *spare]
         captions += [f"{rank}   {span.score:.2f}   {name}\n{one.moment}" for one in pairs]
         captions += [""] * len(spare)
     title = f"{clip.name} in {atlas.folder.name}"
-    _write(atlas, pictures, captions, output, title, set(marked), columns)
-
-
-# Both
-
-
-def _picture(atlas: Atlas, frame: int) -> "Picture":
-    x, y, width, height = atlas.boxes[frame].tolist()
-    return atlas.frames[frame][y : y + height, x : x + width]
-
-
-def _write(
-    atlas: Atlas,
-    pictures: "list[Picture] | list[Picture | None]",
-    captions: list[str],
-    output: Path,
-    title: str,
-    marked: set[int],
-    columns: int | None = None,
-) -> None:
-    from frameatlas.geometry.cell_size import common_size
-    from frameatlas.poster.figures.contact_sheet import contact_sheet, write_sheet
-
-    cell = common_size(atlas.boxes).of_height(180)
-    columns = columns or max(1, round((1.2 * len(pictures) / cell.aspect) ** 0.5))
-    sheet = contact_sheet(
-        pictures, captions, columns=columns, cell=cell, title=title, marked=marked
-    )
-    write_sheet(output, sheet)
-    say(f"{output}: {sheet.shape[1]} × {sheet.shape[0]} pixels.", err=True)
+    write_pictures(atlas, pictures, captions, output, title, set(marked), columns)

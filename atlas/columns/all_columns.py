@@ -7,14 +7,14 @@ from frameatlas.atlas import Atlas
 from frameatlas.columns.frame_column import FrameColumn
 from frameatlas.columns.joined import own_columns
 from frameatlas.columns.metadata import metadata_columns
-from frameatlas.columns.own_columns import place_columns, player_columns, shot_column
+from frameatlas.columns.own_columns import place_columns, player_columns, said_columns, shot_column
 
 
 class Columns(Mapping[str, FrameColumn]):
     """What is known of an atlas' frames.
 
-    In this order: places, the shot, players, what originals say of themselves, and the user's own;
-    of two of one name the later is taken.
+    In this order: places, the shot, what is said, players, what originals say of themselves, and
+    the user's own; of two of one name the later is taken.
 
     Args:
         atlas: The atlas.
@@ -47,6 +47,7 @@ class Columns(Mapping[str, FrameColumn]):
         made: list[Callable[[], list[FrameColumn]]] = [
             lambda: place_columns(self.atlas),
             lambda: [shot_column(self.atlas)],
+            lambda: list(said_columns(self.atlas)),
             lambda: list(player_columns(self.atlas)),
             lambda: list(self.told.values()),
         ]

@@ -135,11 +135,12 @@ def _digest(header: bytes, values: NDArray[np.float64]) -> str:
 
 
 def _damaged(path: Path, received: str) -> DamagedAtlasError:
-    remedy = "--again" if path.name == METADATA_FILE else "--columns FILE"
-    return DamagedAtlasError(
-        f"Expected {path} as it was written. Received: {received}. Run `frameatlas metadata "
-        f"{remedy}` to write it anew, after removing that file."
+    remedy = (
+        "Run `frameatlas metadata --again` to read it anew."
+        if path.name == METADATA_FILE
+        else "Remove that file, and join your tables anew by `frameatlas metadata --columns FILE`."
     )
+    return DamagedAtlasError(f"Expected {path} as it was written. Received: {received}. {remedy}")
 
 
 def stacked(columns: Sequence[FrameColumn], rows: int) -> FrameColumn:

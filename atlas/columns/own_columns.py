@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from frameatlas.atlas import Atlas
-from frameatlas.columns.frame_column import FrameColumn
+from frameatlas.columns.frame_column import FrameColumn, text_column
 from frameatlas.players.tables import holds_players, read_player_tables
 from frameatlas.shots import Shots
+from frameatlas.subtitles.said import Speech
 
 
 def place_columns(atlas: Atlas) -> list[FrameColumn]:
@@ -38,6 +39,17 @@ def shot_column(atlas: Atlas) -> FrameColumn:
         for shot in shots.of_source(number):
             values[shot.frames.start : shot.frames.stop] = shot.number
     return FrameColumn("shot", "whole", values)
+
+
+def said_columns(atlas: Atlas) -> Iterator[FrameColumn]:
+    """Column ``said``: the subtitles that are shown with each frame, where there are any.
+
+    Raises:
+        DamagedAtlasError: A file of subtitles is not what was written.
+    """
+    speech = Speech(atlas)
+    if speech.known:
+        yield text_column("said", speech.texts())
 
 
 def player_columns(atlas: Atlas) -> Iterator[FrameColumn]:

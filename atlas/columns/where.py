@@ -10,7 +10,6 @@
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 from frameatlas.columns.dates import date_span
 from frameatlas.columns.frame_column import FrameColumn
 from frameatlas.errors import InputError
+from frameatlas.text_matching import folded
 
 Mask = NDArray[np.bool_]
 
@@ -138,13 +138,6 @@ def _numbers(column: FrameColumn, condition: Condition, value: str) -> Mask:
         case _:
             kept = (found < low) | within
     return np.asarray(kept & column.known)
-
-
-def folded(text: str) -> str:
-    """A text without case and accents, its spaces one wide: "Été " and "ete" are one."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(sign for sign in apart if not unicodedata.combining(sign))
-    return " ".join(bare.split())
 
 
 def _wrong(condition: Condition, expected: str) -> InputError:
