@@ -23,6 +23,7 @@ from frameatlas.store.symlinks import refuse_links
 
 MANIFEST = "atlas.json"
 COLUMNS_FILE = "columns.h5"
+BINS_FILE = "bins.json"
 
 MOST_COMPONENTS = 4096
 """Numbers of a frame's scores, at most: as many as it has features."""
@@ -161,7 +162,7 @@ class Atlas:
 
     def _stored_paths(self) -> Iterator[Path]:
         """Everything that is read of the folder, and the folders around it."""
-        yield from (self.folder / name for name in ("sources", "maps", COLUMNS_FILE))
+        yield from (self.folder / name for name in ("sources", "maps", COLUMNS_FILE, BINS_FILE))
         for source in self.manifest.sources:
             place = self._path(source, "")
             names = {

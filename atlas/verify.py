@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from frameatlas.atlas import COLUMNS_FILE, Atlas, open_atlas
+from frameatlas.bins.stored import read_bins
 from frameatlas.columns.column_file import read_columns
 from frameatlas.errors import FrameatlasError
 from frameatlas.players.integrity import wrong_player_files
@@ -64,6 +65,7 @@ def check_atlas(folder: str | Path, step: Callable[[int, str], None] | None = No
 def _beside(atlas: Atlas) -> Iterator[str]:
     """What is wrong with files that the manifest does not list and that vouch for themselves."""
     yield from _refused(read_columns, atlas.folder / COLUMNS_FILE)
+    yield from _refused(read_bins, atlas.folder)
     for source in atlas.manifest.sources:
         place = atlas.folder / "sources" / source.id
         if source.frames and not tells(place, source):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from frameatlas.atlas import Atlas, open_atlas
-from frameatlas.columns.column_file import write_columns
+from frameatlas.columns.column_file import read_columns, write_columns
 from frameatlas.columns.metadata import Metadata, metadata_table
 from frameatlas.embedder.metadata.photo_metadata import photo_metadata
 from frameatlas.embedder.metadata.subtitles import find_subtitles, looked_at
@@ -84,13 +84,13 @@ def _place(atlas: Atlas, number: int) -> Path:
 def _is_known(atlas: Atlas, number: int) -> bool:
     """Whether a source was read, and files of subtitles beside it are as they were then."""
     source, place = atlas.manifest.sources[number], _place(atlas, number)
-    known = (place / METADATA_FILE).is_file()
-    if not known or source.kind != "video":
-        return known
     try:
+        known = read_columns(place / METADATA_FILE) is not None
         stored = read_subtitles(place)
     except DamagedAtlasError:
         return False
+    if not known or source.kind != "video":
+        return known
     if stored is not None and not Path(source.path).is_file():
         return True
     return stored is not None and stored.files == looked_at(Path(source.path))

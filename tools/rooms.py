@@ -12,7 +12,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("errors", "safe_text", "safe_formats", "processors", "text_matching"),
         ("store", "geometry", "frames", "options"),
         ("atlas", "players", "progress", "photos"),
-        ("shots", "subtitles"),
+        ("shots", "subtitles", "bins"),
         ("columns",),
         ("drawing", "search", "verify", "summary", "handover"),
         ("cli",),

@@ -7,14 +7,20 @@ from frameatlas.atlas import Atlas
 from frameatlas.columns.frame_column import FrameColumn
 from frameatlas.columns.joined import own_columns
 from frameatlas.columns.metadata import metadata_columns
-from frameatlas.columns.own_columns import place_columns, player_columns, said_columns, shot_column
+from frameatlas.columns.own_columns import (
+    bins_column,
+    place_columns,
+    player_columns,
+    said_columns,
+    shot_column,
+)
 
 
 class Columns(Mapping[str, FrameColumn]):
     """What is known of an atlas' frames.
 
-    In this order: places, the shot, what is said, players, what originals say of themselves, and
-    the user's own; of two of one name the later is taken.
+    In this order: places, the shot, what is said, players, bins, what originals say of themselves,
+    and the user's own; of two of one name the later is taken.
 
     Args:
         atlas: The atlas.
@@ -49,6 +55,7 @@ class Columns(Mapping[str, FrameColumn]):
             lambda: [shot_column(self.atlas)],
             lambda: list(said_columns(self.atlas)),
             lambda: list(player_columns(self.atlas)),
+            lambda: list(bins_column(self.atlas)),
             lambda: list(self.told.values()),
         ]
         return {column.name: column for make in made for column in make()}

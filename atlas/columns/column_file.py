@@ -136,7 +136,7 @@ def _digest(header: bytes, values: NDArray[np.float64]) -> str:
 
 def _damaged(path: Path, received: str) -> DamagedAtlasError:
     remedy = (
-        "Run `frameatlas metadata --again` to read it anew."
+        "The next `frameatlas index`, or `frameatlas metadata --again`, reads it anew."
         if path.name == METADATA_FILE
         else "Remove that file, and join your tables anew by `frameatlas metadata --columns FILE`."
     )

@@ -161,7 +161,7 @@ def _rows_of_frames(
     atlas: Atlas, table: GivenTable, key: str
 ) -> tuple[NDArray[np.int64], int, tuple[str, ...]]:
     """Row of each frame, -1 for none; how many rows have frames; files that are not known."""
-    files = _Files(atlas)
+    files = Files(atlas)
     seconds = _seconds(table)
     found = np.full(len(atlas), -1, np.int64)
     used = 0
@@ -172,7 +172,7 @@ def _rows_of_frames(
             unknown[name] = None
             continue
         if seconds is not None and seconds[number] == seconds[number]:
-            frames = _nearest(atlas, frames, seconds[number])
+            frames = nearest_frame(atlas, frames, seconds[number])
         found[frames.start : frames.stop] = number
         used += bool(len(frames))
     return found, used, tuple(unknown)
@@ -191,7 +191,7 @@ def _seconds(table: GivenTable) -> NDArray[np.float64] | None:
     return np.asarray(column.values, np.float64)
 
 
-def _nearest(atlas: Atlas, frames: range, seconds: float) -> range:
+def nearest_frame(atlas: Atlas, frames: range, seconds: float) -> range:
     """The frame of a video that is nearest to a time; none where that lies outside the video."""
     times = atlas.seconds[frames.start : frames.stop]
     place = int(np.abs(times - seconds).argmin())
@@ -205,7 +205,7 @@ def _spread(column: FrameColumn, row_of: NDArray[np.int64]) -> FrameColumn:
     return _taken(column, np.where(row_of < 0, len(column), row_of))
 
 
-class _Files:
+class Files:
     """Which frames a path means: all of it, or as many of its last parts as were written."""
 
     def __init__(self, atlas: Atlas) -> None:
@@ -213,6 +213,7 @@ class _Files:
         self._by_depth: dict[int, dict[tuple[str, ...], list[range]]] = {}
 
     def frames(self, name: str, table: Path) -> range | None:
+        """The frames of a file; None where there is none; InputError where there are several."""
         parts = tuple(part for part in PurePath(name.replace("\\", "/")).parts if part != ".")
         if not parts:
             return None

@@ -107,8 +107,8 @@ def read_subtitles(place: Path) -> Subtitles | None:
         return Subtitles(tracks, tuple(_file(one) for one in fields.values.get("files", [])))
     except (OSError, FormatError, UnicodeError, ValueError, TypeError) as error:
         raise DamagedAtlasError(
-            f"Expected {path} as it was written. Received: {error}. Run `frameatlas metadata "
-            "--again` to read the subtitles anew."
+            f"Expected {path} as it was written. Received: {error}. The next `frameatlas "
+            "index`, or `frameatlas metadata --again`, reads the subtitles anew."
         ) from error
 
 

@@ -1,6 +1,7 @@
 """``--where``: only frames for which conditions hold."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import click
 
@@ -9,7 +10,7 @@ from frameatlas.columns.all_columns import Columns
 from frameatlas.columns.where import Mask, frames_where
 
 
-def conditions(command: Callable[..., None]) -> Callable[..., None]:
+def conditions(command: Callable[..., Any]) -> Callable[..., Any]:
     """The option ``--where``."""
     return click.option(
         "--where",
