@@ -208,9 +208,9 @@ def _rows(spans: Any, fields: Fields) -> NDArray[np.int64]:
     parts = [np.zeros(0, np.int64)]
     after = -1
     for span in spans if isinstance(spans, list) else [None]:
-        first, last = span if isinstance(span, list) and len(span) == 2 else (None, None)
-        whole = type(first) is int and type(last) is int
-        if not whole or not after < first <= last < _MOST_ROWS:
+        pair = span if isinstance(span, list) and len(span) == 2 else [-1, -1]
+        first, last = (end if type(end) is int else -1 for end in pair)
+        if not after < first <= last < _MOST_ROWS:
             raise FormatError(f"{fields.place}: rows of {str(span)[:80]}")
         after = last
         parts.append(np.array(span, np.int64))

@@ -146,7 +146,8 @@ def _refuse(options: dict[str, Any], names: tuple[str, ...]) -> None:
         if options[name]:
             how = "without" if name in ("within", *VERDICTS) else "with"
             raise InputError(
-                f"Expected no --{name.replace('_', '-')} {how} --all. Received: it; leave one of them out."
+                f"Expected no --{name.replace('_', '-')} {how} --all. Received: it; leave one of "
+                "them out."
             )
 
 
