@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
+from frameatlas.cli.clip_results import MOST_ON_A_SHEET, frame_picture, write_pictures
 from frameatlas.cli.footage.conditions import mask_of
 from frameatlas.cli.footage.cuts import hand_over
 from frameatlas.cli.frame_results import frame_values, moment_of
-from frameatlas.cli.result_sheets import MOST_ON_A_SHEET, stored_picture, write_pictures
 from frameatlas.cli.video_results import print_table
 from frameatlas.columns.all_columns import Columns
 from frameatlas.columns.where import Condition
@@ -86,7 +86,7 @@ def _draw(atlas: Atlas, frames: list[int], asked: str, output: Path) -> None:
     rows = [frame_values(atlas, frame) for frame in shown]
     captions = [f"{moment_of(row)}\n{Path(row['path']).name}" for row in rows]
     title = f"{len(frames)} frames of {atlas.folder.name}: {asked}"
-    pictures = [stored_picture(atlas, frame) for frame in shown]
+    pictures = [frame_picture(atlas, frame) for frame in shown]
     write_pictures(atlas, pictures, captions, output, title, set())
 
 
