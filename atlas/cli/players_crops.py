@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from frameatlas.reid.crops.recordings import Recording
     from frameatlas.reid.identify.identities import Identities
     from frameatlas.reid.identify.options import PlayersOptions
+    from frameatlas.reid.report.options import ReportOptions
+    from frameatlas.reid.statistics.statistics import GameStatistics
     from frameatlas.reid.tracks.frame_reader import Pictures
 
 TABLES = "tables"
@@ -48,11 +50,13 @@ class FoundPlayers:
         game: The recordings, and the atlas of their crops.
         identities: Who each tracklet is, and how sure that is.
         options: How they were found; with the corrections that held.
+        statistics: Of each player, where they were asked for.
     """
 
     game: "Game"
     identities: "Identities"
     options: "PlayersOptions"
+    statistics: "GameStatistics | None" = None
 
 
 def find_players(
@@ -62,6 +66,7 @@ def find_players(
     *,
     index: IndexOptions | None = None,
     corrections: Path | None = None,
+    report: "ReportOptions | None" = None,
     progress: Progress | None = None,
 ) -> FoundPlayers:
     """Find one identity for each person in a game, and write it down: what ``players`` does.
@@ -74,6 +79,7 @@ def find_players(
         options: How identities are to be found.
         index: Engine, weights and force are looked at.
         corrections: A file of what the user knows better; None takes the one that the folder keeps.
+        report: What is to be written beside who is who, such as statistics.
         progress: Is told what happens.
 
     Raises:
@@ -96,8 +102,9 @@ def find_players(
         options = with_corrections(wanted, folder, corrections)
         found = _identify(game, options, progress)
         _keep_corrections(folder, options, corrections)
-        write_outputs(folder, game, found, options)
-    return FoundPlayers(game, found, options)
+        statistics = _statistics(game, found, report, progress)
+        write_outputs(folder, game, found, options, report, statistics)
+    return FoundPlayers(game, found, options, statistics)
 
 
 def refuse_other_atlas(folder: Path) -> None:
@@ -132,6 +139,19 @@ def _identify(game: "Game", options: "PlayersOptions", progress: Progress) -> "I
     for note in found.notes:
         progress.note(note)
     return found
+
+
+def _statistics(
+    game: "Game", found: "Identities", report: "ReportOptions | None", progress: Progress
+) -> "GameStatistics | None":
+    if report is None or not report.stats:
+        return None
+    from frameatlas.reid.statistics.statistics import game_statistics
+
+    statistics = game_statistics(game, found, report.court)
+    for note in statistics.notes:
+        progress.note(note)
+    return statistics
 
 
 def _keep_corrections(folder: Path, options: "PlayersOptions", given: Path | None) -> None:
