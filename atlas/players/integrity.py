@@ -15,7 +15,7 @@ from frameatlas.store.json_fields import Fields
 from frameatlas.store.stored_file import StoredFile
 from frameatlas.store.symlinks import refuse_links
 
-FOLDERS = ("sheets", "tracks", "tables", "statistics")
+FOLDERS = ("sheets", "tracks", "boxes", "tables", "statistics")
 """What a search for players leaves beside its tables: pictures, boxes, and what it measured."""
 
 _FILES = ("players.csv", "crops.h5", "stats.csv")

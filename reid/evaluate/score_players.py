@@ -50,7 +50,7 @@ class PlayersScores:
 
 @dataclass(frozen=True, eq=False)
 class _Given:
-    """Boxes as ``tracks/CAMERA.csv`` has them."""
+    """Boxes as ``boxes/CAMERA.csv`` has them."""
 
     frame: NDArray[np.int64]
     player: NDArray[np.int64]
@@ -72,10 +72,10 @@ def score_players(folder: Path, truth: Sequence[Path]) -> PlayersScores:
         SourceError: A file of the truth cannot be read.
     """
     report, stored = read_report(folder / "players.json")
-    files = sorted(name for name in stored if name.startswith("tracks/") and name.endswith(".csv"))
+    files = sorted(name for name in stored if name.startswith("boxes/") and name.endswith(".csv"))
     if not files:
         raise FormatError(
-            f"Expected tracks/*.csv in {folder}. Received: none, it is of an older version; give "
+            f"Expected boxes/*.csv in {folder}. Received: none, it is of an older version; give "
             "the same `frameatlas players` command again."
         )
     if len(files) != len(truth):
@@ -95,7 +95,7 @@ def score_players(folder: Path, truth: Sequence[Path]) -> PlayersScores:
 
 def _place(name: str, files: int) -> int:
     """Which video a file is of: where there are several, its name begins with the number."""
-    return int(name.removeprefix("tracks/").partition("-")[0]) if files > 1 else 1
+    return int(name.removeprefix("boxes/").partition("-")[0]) if files > 1 else 1
 
 
 def _score(

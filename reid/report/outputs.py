@@ -3,7 +3,7 @@
 players.csv          one row a tracklet: tracklet, player, team, confidence
 players.json         settings, error estimate, least certain decisions, segments; sizes and digests
 tracks/CAMERA.txt    the boxes with players as ids, for TrackEval
-tracks/CAMERA.csv    the boxes with players, teams and tracklets, with a header
+boxes/CAMERA.csv     the boxes with players, teams and tracklets, with a header
 stats.csv            with --stats: one row a player; more in statistics/
 sheets/player-1.jpg  a contact sheet of each player
 crops.h5             player, tracklet and piece (segment) of every frame of the atlas
@@ -43,6 +43,7 @@ from frameatlas.store.atomic import sync_file, sync_folder, translate_os_errors,
 
 SHEETS = "sheets"
 TRACKS = "tracks"
+BOXES = "boxes"
 TABLES = "tables"
 """Folders; the last is of what is known of each recording's crops, see ``crop_table``."""
 
@@ -73,7 +74,7 @@ def write_outputs(
     with translate_os_errors(folder):
         shutil.rmtree(built, ignore_errors=True)  # of a run that was killed
         try:
-            for name in (SHEETS, TRACKS):
+            for name in (SHEETS, TRACKS, BOXES):
                 (built / name).mkdir(parents=True)
             _write(built, game, found, wanted, statistics)
             content = report(game, found, options)
@@ -98,9 +99,9 @@ def _write(
         name = file_name(recording.tracks.camera, number, len(game.recordings))
         players = _box_players(game, found, number)
         write_mot(built / TRACKS / f"{name}.txt", recording.tracks, players)
-        write_boxes_csv(built / TRACKS / f"{name}.csv", boxes[number], game, found)
+        write_boxes_csv(built / BOXES / f"{name}.csv", boxes[number], game, found)
         for kind in wanted.boxes:
-            write_boxes(kind, built / TRACKS / name, boxes[number], game, found)
+            write_boxes(kind, built / BOXES / name, boxes[number], game, found)
     if statistics is not None:
         pictures = [recording.pictures for recording in game.recordings]
         write_statistics(built, statistics, pictures)
@@ -122,7 +123,7 @@ def _files(built: Path, folder: Path, game: Game) -> dict[str, Path]:
 
 def _publish(built: Path, folder: Path) -> None:
     """Put all into their places; the old folders go with what was built."""
-    for name in (SHEETS, TRACKS, FOLDER):
+    for name in (SHEETS, TRACKS, BOXES, FOLDER):
         if (folder / name).exists():
             (folder / name).rename(built / f"{_OLD}{name}")
         if (built / name).exists():

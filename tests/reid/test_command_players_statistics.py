@@ -64,18 +64,18 @@ def test_boxes_come_in_every_format(players, game_file, known):
 
     video, tracks = game_file
     players(video, "--tracks", tracks, "--boxes", "parquet", "--boxes", "coco")
-    made = {path.name for path in (known / "tracks").iterdir()}
-    assert made == {"game.txt", "game.csv", "game.parquet", "game.coco.json"}
+    made = {path.name for path in (known / "boxes").iterdir()}
+    assert made == {"game.csv", "game.parquet", "game.coco.json"}
     given, _ = read_mot(tracks)
     mot, _ = read_mot(known / "tracks" / "game.txt")
-    coco, bad = read_mot(known / "tracks" / "game.coco.json")
+    coco, bad = read_mot(known / "boxes" / "game.coco.json")
     assert bad == ()
     for found in (mot, coco):
         np.testing.assert_array_equal(found.frame, given.frame)
         np.testing.assert_allclose(found.box, given.box, atol=0.01)
     np.testing.assert_array_equal(mot.track, coco.track)
-    rows = rows_of(known / "tracks" / "game.csv")
-    table = parquet.read_table(known / "tracks" / "game.parquet").to_pylist()
+    rows = rows_of(known / "boxes" / "game.csv")
+    table = parquet.read_table(known / "boxes" / "game.parquet").to_pylist()
     assert len(rows) == len(table) == len(given)
     for text, value in zip(rows, table, strict=True):
         assert text["player"] == value["player"]
@@ -84,7 +84,7 @@ def test_boxes_come_in_every_format(players, game_file, known):
         assert int(text["frame"]) == value["frame"]
     player = {row["tracklet"]: row["player"] for row in rows_of(known / "players.csv")}
     assert all(player[row["tracklet"]] == row["player"] for row in rows)
-    again, _ = read_mot(known / "tracks" / "game.csv")
+    again, _ = read_mot(known / "boxes" / "game.csv")
     np.testing.assert_array_equal(again.frame, given.frame)
 
 
