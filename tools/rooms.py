@@ -13,6 +13,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("store", "geometry", "frames", "options"),
         ("atlas", "players", "progress", "photos"),
         ("shots",),
+        ("columns",),
         ("drawing", "search", "verify", "summary", "handover"),
         ("cli",),
     ),

@@ -159,13 +159,15 @@ def _keep_corrections(folder: Path, options: "PlayersOptions", given: Path | Non
 
     Those that are kept already are left alone: a page may have saved newer ones this very moment.
     """
-    from frameatlas.players.corrections import Corrections, write_corrections
+    from frameatlas.players.corrections import write_corrections
+    from frameatlas.store.atomic import write_text
 
     kept = folder / _CORRECTIONS
     if given is None or (kept.exists() and kept.samefile(given)):
         return
-    if kept.exists() or options.corrections != Corrections():
-        write_corrections(kept, options.corrections)
+    if not kept.exists():
+        write_text(kept, given.read_text(encoding="utf-8-sig"))
+    write_corrections(kept, options.corrections)
 
 
 def index_crops(
