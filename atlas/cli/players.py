@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from frameatlas.cli.game.film import make_films
+from frameatlas.cli.game.outputs import output_options, take_output_options
 from frameatlas.cli.index import choose_progress
 from frameatlas.cli.players_crops import (
     FoundPlayers,
@@ -15,10 +17,8 @@ from frameatlas.cli.players_crops import (
     refuse_other_atlas,
     with_corrections,
 )
-from frameatlas.cli.players_film import make_films
 from frameatlas.cli.tracks.detect import detect_options, find_tracks, take_detect_options
 from frameatlas.cli.tracks.options import ENDINGS, list_tracks, take_track_options, track_options
-from frameatlas.cli.tracks.outputs import output_options, take_output_options
 from frameatlas.errors import InputError
 from frameatlas.options import ENGINES, IndexOptions
 from frameatlas.progress import Progress
@@ -34,7 +34,7 @@ _SHOWN, _NUMBERED = 5, 100
 
 INNER = {
     "rank": "frameatlas.cli.players_rank:rank",
-    "score": "frameatlas.cli.players_score:score",
+    "score": "frameatlas.cli.game.score:score",
     "train": "frameatlas.cli.learning.train:train",
     "evaluate": "frameatlas.cli.learning.evaluate:evaluate",
     "adapt": "frameatlas.cli.learning.adapt:adapt",

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from frameatlas.cli.players_score import score
+from frameatlas.cli.game.score import score
 from frameatlas.reid.tracks.mot import read_mot
 from frameatlas.verify import check_atlas
 

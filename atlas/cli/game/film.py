@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from frameatlas.cli.arguments import Stopped, stopping_on_interrupt
-from frameatlas.cli.tracks.outputs import OutputOptions
+from frameatlas.cli.game.outputs import OutputOptions
 from frameatlas.errors import InputError, InterruptedIndexError
 from frameatlas.progress import Progress
 from frameatlas.store.atomic import translate_os_errors
