@@ -42,7 +42,8 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "reid": (
         ("tracks",),
         ("crops", "identify"),
-        ("detect", "evaluate", "ranking", "report"),
+        ("statistics",),
+        ("detect", "evaluate", "film", "ranking", "report"),
         ("synthetic",),
         ("learn",),
     ),
