@@ -1,6 +1,7 @@
 """Files of columns: what is written is read; what vouches for itself and is wrong is refused."""
 
 import json
+from typing import Any
 
 import h5py
 import numpy as np
@@ -36,7 +37,7 @@ def test_what_is_written_is_read(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["columns.h5"]
 
 
-GOOD = {
+GOOD: dict[str, Any] = {
     "columns": [{"name": "n", "kind": "number", "labels": []}],
     "sources": [{"id": "one", "rows": 2}],
 }
