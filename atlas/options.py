@@ -1,10 +1,11 @@
 """What the user asks of an index run or a new layout; what was done is in the manifest."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from frameatlas.errors import InputError
-from frameatlas.option_checks import check_within
 
 ENGINES = ("auto", "tensorflow", "openvino")
 LAYOUTS = ("atlas", "article")
@@ -129,3 +130,28 @@ def _refuse_beside_vectors(options: IndexOptions) -> None:
             f"Expected --vectors without a network and without workers. Received: {given[0]} too; "
             "leave it out."
         )
+
+
+def check_within(option: str, value: float, least: float, most: float, remedy: str) -> None:
+    """Refuse a number out of its range, and what is no number.
+
+    Args:
+        option: As the user writes it.
+        value: What was given.
+        least: The smallest that can be meant.
+        most: The largest.
+        remedy: What to do instead; without a full stop.
+
+    Raises:
+        InputError: One sentence with all of it.
+    """
+    if not (math.isfinite(value) and least <= value <= most):
+        raise InputError(
+            f"Expected {option} between {least:g} and {most:g}. Received: {value:g}; {remedy}."
+        )
+
+
+def check_one_of(option: str, value: str, choices: Sequence[str]) -> None:
+    """Refuse a word that is none of some; InputError."""
+    if value not in choices:
+        raise InputError(f"Expected {option} to be {' or '.join(choices)}. Received: {value!r}.")

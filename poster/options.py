@@ -6,7 +6,7 @@ from pathlib import Path
 from frameatlas.errors import InputError
 from frameatlas.geometry.cell_size import CellSize
 from frameatlas.geometry.viewport import Grid, Viewport
-from frameatlas.option_checks import check_one_of, check_within
+from frameatlas.options import check_one_of, check_within
 
 FILLS = ("optimal", "nearest")
 FITS = ("cover", "contain")

@@ -15,7 +15,6 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
             "safe_formats",
             "processors",
             "clock",
-            "option_checks",
             "text_matching",
         ),
         ("store", "geometry", "frames", "options"),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from frameatlas.option_checks import check_within
+from frameatlas.options import check_within
 from frameatlas.players.corrections import Corrections
 
 
