@@ -14,6 +14,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("atlas", "players", "progress", "photos"),
         ("shots",),
         ("drawing", "search", "verify", "summary", "handover"),
+        ("regions",),
         ("cli",),
     ),
     "embedder": (
@@ -35,7 +36,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "poster": (
         ("placement", "formats", "options"),
         ("figures", "strips", "originals"),
-        ("links",),
+        ("links", "names"),
         ("render",),
     ),
     "reid": (

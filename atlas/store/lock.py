@@ -55,6 +55,18 @@ def lock_atlas(folder: Path) -> Iterator[None]:
             _release(file)
 
 
+def hold_file(file: IO[str]) -> bool:
+    """Lock an open file until it is closed; False where another process holds it.
+
+    A disk without locks lets everybody in: two processes that write at one moment are on their own.
+    """
+    try:
+        _acquire(file)
+    except OSError as error:
+        return error.errno not in _HELD
+    return True
+
+
 def _say_owner(file: IO[str]) -> None:
     owner = {"process": os.getpid(), "host": socket.gethostname(), "since": time.time()}
     file.truncate(0)

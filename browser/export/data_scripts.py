@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from frameatlas.atlas import Atlas
 from frameatlas.drawing.tiles import tile_size
 from frameatlas.geometry.pyramid import Pyramid
+from frameatlas.regions.map_regions import map_regions
 
 CHUNK = 65_536
 """Frames in one script: about a megabyte."""
@@ -68,11 +69,30 @@ def _describe(atlas: Atlas, pyramid: Pyramid, depth: int) -> dict[str, object]:
         "depth": depth,
         "levels": [pyramid.level(z) for z in range(pyramid.deepest + 1)],
         "seen": {"zoom": seen, "bits": _filled_tiles(pyramid, seen)},
+        "regions": _regions(atlas),
         "sources": [
             [_as_text(PurePath(source.path).name), source.kind, source.frames]
             for source in atlas.sources
         ],
     }
+
+
+def _regions(atlas: Atlas) -> list[list[object]]:
+    """Regions that have names: level, number, parent, frame, frames, spread, the parent's, name.
+
+    A name comes from people or from what files are called, never from their folders.
+    """
+    _, regions = map_regions(atlas, folders=False)
+    spreads = {(one.level, one.number): one.spread for one in regions}
+    return [
+        [
+            *(one.level, one.number, one.parent, one.frame, one.frames, round(one.spread, 5)),
+            round(spreads.get((one.level - 1, one.parent), 0.0), 5),
+            one.name,
+        ]
+        for one in regions
+        if one.name
+    ]
 
 
 def _filled_tiles(pyramid: Pyramid, zoom: int) -> str:

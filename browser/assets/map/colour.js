@@ -46,7 +46,7 @@
         size: FA.atlas.sources.reduce((sum, one) => sum + (one.folder === n ? one.frames : 0), 0),
       })),
     cluster: async () =>
-      (await FA.api.clusters()).map((one) => ({ n: one.n, name: FA.clusters.name(one), size: one.frames })),
+      (await FA.clusters.first()).map((one) => ({ n: one.n, name: one.title, size: one.frames })),
     player: () => FA.players.categories("player"),
     team: () => FA.players.categories("team"),
     time: async () => [],
@@ -83,10 +83,14 @@
     return (n) => known.get(n) || REST;
   }
 
+  /** What of a question says by what frames are coloured. */
+  const query = (by) => "value=" + VALUES[by] + (by === "cluster" ? "&" + FA.clusters.query() : "");
+
   FA.address.field("tint", { empty: () => [], read: FA.address.read.integers });
 
   FA.colour = {
     VALUES,
+    query,
     REST,
     RAMPED: `linear-gradient(90deg, ${RAMP.join(", ")})`,
     assign,

@@ -22,11 +22,11 @@
     const by = FA.state.value.c;
     if (!by) return void (layer = null);
     const draw = (...given) => painter(by)(...given);
-    layer = FA.cellsLayer(FA.colour.VALUES[by], draw, FA.colour.ready(by)).addTo(FA.map.leaflet);
+    layer = FA.cellsLayer(by, draw, FA.colour.ready(by)).addTo(FA.map.leaflet);
   }
 
   FA.part("overlay", () => {
-    FA.state.on([...FA.state.FILTERS, "c", "tint"], show);
+    FA.state.on([...FA.state.FILTERS, "c", "tint", "groups"], show);
     show();
   });
 })((window.FrameAtlas = window.FrameAtlas || {}));

@@ -70,7 +70,7 @@
   const KEYS = {
     "+": () => site.map.zoomBy(1), "=": () => site.map.zoomBy(1), "-": () => site.map.zoomBy(-1),
     0: () => site.map.whole(), v: () => site.list.open(!site.list.isOpen), "/": () => site.list.open(true),
-    t: switchTheme, f: () => site.panel.fly(), w: () => site.panel.toggleWay(), c: () => site.panel.copy(),
+    t: switchTheme, f: () => site.panel.fly(), w: () => site.panel.toggleWay(), c: () => site.panel.copy(), n: () => site.regions.toggle(),
     ",": () => site.panel.step(-1), ".": () => site.panel.step(1), Escape: escape,
   };
 
