@@ -296,6 +296,7 @@ interface Window {
   FrameSite: any;
   AtlasMap: any;
   AtlasLabels: any;
+  AtlasPalette: any;
   AtlasWheel: any;
   L: any;
   dash_clientside: any;
