@@ -93,6 +93,11 @@ class Atlas:
         return self._table("seconds", (), np.dtype(np.float64))[:]
 
     @cached_property
+    def pts(self) -> NDArray[np.int64]:
+        """int64 of shape (n,): presentation times in units of each source's own time base."""
+        return self._table("pts", (), np.dtype(np.int64))[:]
+
+    @cached_property
     def source_numbers(self) -> NDArray[np.int32]:
         """int32 of shape (n,): for each frame, the position of its source in ``sources``."""
         counts = [s.frames for s in self.sources]

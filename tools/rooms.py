@@ -13,6 +13,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("store", "geometry", "frames", "options"),
         ("atlas", "players", "progress", "photos"),
         ("shots",),
+        ("columns",),
         ("drawing", "search", "verify", "summary", "handover"),
         ("regions",),
         ("cli",),
@@ -42,7 +43,8 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "reid": (
         ("tracks",),
         ("crops", "identify"),
-        ("detect", "evaluate", "ranking", "report"),
+        ("statistics",),
+        ("detect", "evaluate", "film", "ranking", "report"),
         ("synthetic",),
         ("learn",),
     ),

@@ -8,6 +8,7 @@ found.frames, found.similarity
 """
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,13 @@ class Neighbours:
     def __len__(self) -> int:
         """How many were found: as many as asked for, or all that there are."""
         return len(self.frames)
+
+
+class Spacing(TypedDict):
+    """How far apart frames that are found lie: see ``neighbours``."""
+
+    skip_near: float
+    one_per_source: bool
 
 
 def neighbours(
