@@ -55,7 +55,7 @@ class Label:
     def overlaps(self, other: "Label", gap: int) -> bool:
         """Whether two labels are nearer to each other than a gap of pixels."""
         (high, wide), (its_high, its_wide) = self.pixels.shape[:2], other.pixels.shape[:2]
-        return (
+        return bool(
             self.x < other.x + its_wide + gap
             and other.x < self.x + wide + gap
             and self.y < other.y + its_high + gap

@@ -79,7 +79,8 @@ def test_blanks_are_one_each():
     assert clean_name("  The \t sea\n ") == "The sea"
 
 
-GOOD = {"format": 1, "names": [{"id": "a", "name": "sea", "frames": 3, "members": []}]}
+SEA = {"id": "a", "name": "sea", "frames": 3, "members": []}
+GOOD = {"format": 1, "names": [SEA]}
 
 
 @pytest.mark.parametrize(
@@ -88,17 +89,13 @@ GOOD = {"format": 1, "names": [{"id": "a", "name": "sea", "frames": 3, "members"
         ({"format": 9}, "later frameatlas"),
         ({"names": 3}, "a list"),
         ({"names": [{"id": "../x", "name": "sea", "frames": 3, "members": []}]}, "letters"),
-        ({"names": [{**GOOD["names"][0], "name": ""}]}, "printable"),
-        ({"names": [{**GOOD["names"][0], "name": "a\nb"}]}, "printable"),
-        ({"names": [{**GOOD["names"][0], "frames": 0}]}, "frames"),
-        ({"names": [*GOOD["names"], {**GOOD["names"][0], "id": "b", "name": "SEA"}]}, "one twice"),
-        ({"names": [*GOOD["names"], {**GOOD["names"][0], "name": "b"}]}, "one twice"),
+        ({"names": [{**SEA, "name": ""}]}, "printable"),
+        ({"names": [{**SEA, "name": "a\nb"}]}, "printable"),
+        ({"names": [{**SEA, "frames": 0}]}, "frames"),
+        ({"names": [SEA, {**SEA, "id": "b", "name": "SEA"}]}, "one twice"),
+        ({"names": [SEA, {**SEA, "name": "b"}]}, "one twice"),
         (
-            {
-                "names": [
-                    {**GOOD["names"][0], "members": [{"source": "s", "path": "", "rows": [-1]}]}
-                ]
-            },
+            {"names": [{**SEA, "members": [{"source": "s", "path": "", "rows": [-1]}]}]},
             "numbers of frames",
         ),
     ],
