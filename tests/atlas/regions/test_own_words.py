@@ -45,7 +45,7 @@ def test_a_video_that_is_everywhere_names_nothing(called):
 
 
 def test_folders_name_regions_and_what_all_share_does_not(called):
-    paths = [f"/home/me/Trips/{place}/clip{n}.mp4" for place in ("Norway", "Rome") for n in (1, 2)]
+    paths = [f"/films/trips/{place}/clip{n}.mp4" for place in ("Norway", "Rome") for n in (1, 2)]
     atlas = called(paths, [20] * 4, np.repeat([0, 0, 1, 1], 20))
     levels, names = names_of(atlas, 2)
     assert by_frame(levels, names, 0) == "Norway"
