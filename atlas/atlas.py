@@ -19,11 +19,13 @@ from frameatlas.store.map_integrity import map_error, verify_file
 from frameatlas.store.names_file import NAMES_FILE
 from frameatlas.store.rows import ConcatenatedRows
 from frameatlas.store.shot_table import SHOTS_FILE
-from frameatlas.store.source_record import SOURCE_FILE
+from frameatlas.store.source_record import METADATA_FILE, SOURCE_FILE, SUBTITLES_FILE
 from frameatlas.store.symlinks import refuse_links
 from frameatlas.store.vocabulary_file import VOCABULARY_FILE
 
 MANIFEST = "atlas.json"
+COLUMNS_FILE = "columns.h5"
+BINS_FILE = "bins.json"
 
 MOST_COMPONENTS = 4096
 """Numbers of a frame's scores, at most: as many as it has features."""
@@ -162,11 +164,13 @@ class Atlas:
 
     def _stored_paths(self) -> Iterator[Path]:
         """Everything that is read of the folder, and the folders around it."""
-        yield from (self.folder / name for name in ("sources", "maps", NAMES_FILE, VOCABULARY_FILE))
+        own = ("sources", "maps", COLUMNS_FILE, BINS_FILE, NAMES_FILE, VOCABULARY_FILE)
+        yield from (self.folder / name for name in own)
         for source in self.manifest.sources:
             place = self._path(source, "")
             names = {
                 *("frames.npy", "features.h5", "words.h5", SHOTS_FILE, SOURCE_FILE),
+                *(METADATA_FILE, SUBTITLES_FILE),
                 *source.files,
             }
             yield from (place, *(place / name for name in names))

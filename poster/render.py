@@ -3,6 +3,10 @@
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
 from frameatlas.drawing.compose import Picture, canvas_size
@@ -17,8 +21,10 @@ from frameatlas.poster.links import Links, check_links_place
 from frameatlas.poster.names import labelled, labels_of
 from frameatlas.poster.options import PosterOptions, PosterReport
 from frameatlas.poster.originals.originals import OriginalPictures
+from frameatlas.poster.placement.assignment import EMPTY
 from frameatlas.poster.placement.grid import fill_grid, grid_of_count
 from frameatlas.poster.placement.place import Placement, eligible, frame_moments, place_frames
+from frameatlas.poster.placement.time_spacing import Timestamps
 from frameatlas.poster.strips import CellStyle, bands
 from frameatlas.processors import available_processors
 
@@ -29,13 +35,20 @@ MOST_BY_ITSELF = 1_000_000_000
 """Pixels of the largest poster that nobody asked for by grid or count: a gigapixel."""
 
 
-def render(atlas: Atlas, options: PosterOptions, *, on_cell: OnCell | None = None) -> PosterReport:
+def render(
+    atlas: Atlas,
+    options: PosterOptions,
+    *,
+    on_cell: OnCell | None = None,
+    among: NDArray[np.int64] | None = None,
+) -> PosterReport:
     """Print a window of an atlas' map as a picture.
 
     Args:
         atlas: The atlas.
         options: Window, cells, format.
         on_cell: Told of progress.
+        among: int64, rising: the frames that may be shown; all by default.
 
     Returns:
         What came of it. Sources without originals are in ``missing``.
@@ -51,8 +64,10 @@ def render(atlas: Atlas, options: PosterOptions, *, on_cell: OnCell | None = Non
         check_links_place(options.output)
     if len(atlas) == 0:
         raise InputError("Expected an atlas with frames. Received: an empty one; index videos.")
+    if among is not None and not len(among):
+        raise InputError("Expected frames to show. Received: none; choose another --where.")
     cell = common_size(atlas.boxes).of_height(options.tile_height)
-    placement, notes = place(atlas, options, cell)
+    placement, notes = place(atlas, options, cell, among)
     width, height = canvas_size(placement.grid.columns, placement.grid.rows, cell, options.gap)
     check_fits(options.output, width, height)
     shape = PictureShape(width, height, options.dots_per_inch(width), options.quality)
@@ -74,7 +89,7 @@ def render(atlas: Atlas, options: PosterOptions, *, on_cell: OnCell | None = Non
 
 
 def place(
-    atlas: Atlas, options: PosterOptions, cell: CellSize
+    atlas: Atlas, options: PosterOptions, cell: CellSize, among: NDArray[np.int64] | None = None
 ) -> tuple[Placement, tuple[str, ...]]:
     """Choose the grid and each cell's frame.
 
@@ -82,17 +97,21 @@ def place(
         atlas: The atlas.
         options: Window, grid or count, fill.
         cell: Size of the cells.
+        among: The frames that may be shown; all by default.
 
     Returns:
         The placement, and notes for the user.
     """
     viewport, moments = options.viewport, frame_moments(atlas)
     points = viewport.local(atlas.coordinates)
+    if among is not None:
+        points = points[among]
+        moments = Timestamps(moments.source[among], moments.seconds[among])
     notes: list[str] = []
     if options.grid is not None:
         grid = options.grid
     elif options.count is not None:
-        _check_count(options.count, len(atlas))
+        _check_count(options.count, len(points))
         grid = grid_of_count(options.count, cell)
     else:
         tallest = MAP_WIDTH / viewport.width
@@ -106,6 +125,9 @@ def place(
             )
     check_fits(options.output, *canvas_size(grid.columns, grid.rows, cell, options.gap))
     placed = place_frames(points, viewport, grid, moments, fill=options.fill, apart=options.apart)
+    if among is not None:
+        numbers = np.append(among, EMPTY)  # an empty cell is -1, the last
+        placed = replace(placed, frames=numbers[placed.frames])
     return placed, tuple(notes)
 
 

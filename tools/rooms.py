@@ -9,10 +9,10 @@ ROOT = Path(__file__).parents[1]
 
 FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "atlas": (
-        ("errors", "safe_text", "safe_formats", "processors"),
+        ("errors", "safe_text", "safe_formats", "processors", "text_matching"),
         ("store", "geometry", "frames", "options"),
         ("atlas", "players", "progress", "photos"),
-        ("shots",),
+        ("shots", "subtitles", "bins"),
         ("columns",),
         ("drawing", "search", "verify", "summary", "handover"),
         ("regions",),
@@ -20,9 +20,9 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "embedder": (
         ("media", "describe", "components", "layout", "shots"),
-        ("decode", "map"),
+        ("decode", "map", "metadata"),
         ("sources", "query", "describe_words", "try_layouts", "demo_videos"),
-        ("build", "relayout", "find_shots"),
+        ("build", "relayout", "find_shots", "read_metadata"),
         ("workers",),
         ("index",),
         ("index_given",),

@@ -20,6 +20,12 @@ COMMANDS = {
         "frameatlas.cli.footage.shots:shots",
         "Find the shots of videos: cuts, fades, dissolves.",
     ),
+    "metadata": (
+        "frameatlas.cli.footage.metadata:metadata",
+        "Dates, cameras, places, subtitles; columns of your own.",
+    ),
+    "bins": ("frameatlas.cli.footage.bins:bins", "Named selections of frames."),
+    "import-bins": ("frameatlas.cli.footage.bins:import_bins", "Read bins back from a table."),
     "table": ("frameatlas.cli.footage.table:table", "Write a table with a row for each frame."),
     "check": ("frameatlas.cli.check:check", "Verify every file of an atlas."),
     "relayout": ("frameatlas.cli.relayout:relayout", "Compose the map anew."),

@@ -16,7 +16,9 @@ from frameatlas.cli.clip_results import (
     show_clip,
     write_pictures,
 )
+from frameatlas.cli.footage.conditions import conditions, mask_of
 from frameatlas.cli.footage.cuts import CUTTING, cutting, hand_over
+from frameatlas.cli.footage.listing import list_known
 from frameatlas.cli.frame_results import (
     FoundFrame,
     describe_frames_found,
@@ -45,6 +47,7 @@ Examples:
   frameatlas search clips.atlas --image beach.jpg -k 12 -o sheet.png
   frameatlas search clips.atlas --clip trailer.mp4
   frameatlas search clips.atlas --text "a red car at night" --not rain
+  frameatlas search clips.atlas --said "menial job"
 """
 )
 @click.argument("atlas", required=False)
@@ -55,6 +58,8 @@ Examples:
 @click.option("--not", "unwanted", multiple=True, help="With --text: what they are not to show.")
 @click.option("--all", "every", is_flag=True, help="With --text: near-identical neighbours too.")
 @click.option("--preset", type=click.Path(path_type=Path), help="Folder of the network.")
+@click.option("--said", metavar="WORDS", help="Lines of subtitles with these words.")
+@conditions
 @click.option("-k", "count", default=20, show_default=True, help="How many to find.")
 @click.option("--skip-near", default=0.0, type=float, help="Seconds apart in one video.")
 @click.option("--one-per-video", is_flag=True, help="Only the best frame of each video.")
@@ -87,7 +92,10 @@ def search(
     made grey, or shown up to 10 % faster or slower. Sentences need words: `frameatlas words`.
     """
     (asked := TextOptions(text, unwanted, every)).check(frame, clip)
-    queries = {"--frame": frame, "--image": image, "--clip": clip, "--text": text}
+    where, said = options["where"], options["said"]
+    queries = {"--frame": frame, "--image": image, "--clip": clip, "--text": text, "--said": said}
+    if where and (clip is not None or not any(queries.values())):
+        queries["--where"] = where
     check_queries(queries, count, skip_near, one_per_video)
     cut_options = CutOptions(**{name: options[name] for name in CUTTING})
     describing = Describing(options["engine"], options["weights"], options["preset"])
@@ -97,13 +105,17 @@ def search(
         check_place(output)
     opened = open_atlas(resolve_atlas(atlas))
     sheet, cuts = (None, output) if output and is_cut_list(output) else (output, None)
+    if said is not None or "--where" in queries:
+        list_known(opened, said, where, as_json, output, cut_options)
+        return
     if clip is not None:
         spans = show_clip(opened, clip, count, as_json, sheet, describing)
         if cuts is not None:
             hand_over(opened, stretches_of_spans(spans), cut_options, cuts)
         return
     wanted = MOST if one_per_shot else count
-    spacing = Spacing(skip_near=skip_near, one_per_source=one_per_video)
+    among = mask_of(opened, where)
+    spacing = Spacing(skip_near=skip_near, one_per_source=one_per_video, among=among)
     if text is not None:
         asked = replace(asked, image=image, preset=describing.preset, shots=one_per_shot)
         hits = search_text(opened, asked, count, spacing, as_json=as_json, output=sheet)

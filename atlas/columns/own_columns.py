@@ -5,9 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from frameatlas.atlas import Atlas
-from frameatlas.columns.frame_column import FrameColumn
+from frameatlas.bins.stored import frames_of, read_bins
+from frameatlas.columns.frame_column import FrameColumn, text_column
 from frameatlas.players.tables import holds_players, read_player_tables
 from frameatlas.shots import Shots
+from frameatlas.subtitles.said import Speech
 
 
 def place_columns(atlas: Atlas) -> list[FrameColumn]:
@@ -38,6 +40,38 @@ def shot_column(atlas: Atlas) -> FrameColumn:
         for shot in shots.of_source(number):
             values[shot.frames.start : shot.frames.stop] = shot.number
     return FrameColumn("shot", "whole", values)
+
+
+def said_columns(atlas: Atlas) -> Iterator[FrameColumn]:
+    """Column ``said``: the subtitles that are shown with each frame, where there are any.
+
+    Raises:
+        DamagedAtlasError: A file of subtitles is not what was written.
+    """
+    speech = Speech(atlas)
+    if speech.known:
+        yield text_column("said", speech.texts())
+
+
+def bins_column(atlas: Atlas) -> Iterator[FrameColumn]:
+    """Column ``bins``: the names of all bins that each frame is in, where there are any.
+
+    Raises:
+        DamagedAtlasError: The file of bins is not what was written.
+    """
+    bins = read_bins(atlas.folder)
+    if not bins.frames:
+        return
+    codes = np.full(len(atlas), -1, np.int32)
+    labels: dict[tuple[str, ...], int] = {}
+    for name, rows in bins.frames.items():
+        frames = frames_of(atlas, rows)
+        known = list(labels)
+        for code in np.unique(codes[frames]):
+            names = (*(known[code] if code >= 0 else ()), name)
+            place = labels.setdefault(names, len(labels))
+            codes[frames[codes[frames] == code]] = place
+    yield FrameColumn("bins", "texts", codes, tuple(labels))
 
 
 def player_columns(atlas: Atlas) -> Iterator[FrameColumn]:

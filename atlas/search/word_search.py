@@ -126,6 +126,7 @@ def word_neighbours(
     every: bool = False,
     skip_near: float = 0.0,
     one_per_source: bool = False,
+    among: NDArray[np.bool_] | None = None,
 ) -> Neighbours:
     """Frames that fit a query best.
 
@@ -136,6 +137,7 @@ def word_neighbours(
         every: Also frames that show nearly the same as a better one beside them.
         skip_near: Seconds that two frames found in one video lie apart at least.
         one_per_source: Only the best frame of each source.
+        among: bool of shape (n,): the frames that may be found; all by default.
 
     Raises:
         InputError: The atlas has no words, or the query another width.
@@ -143,6 +145,8 @@ def word_neighbours(
     words = words_index(atlas)
     _check_query(query, words)
     rough = words.scan(query).copy()
+    if among is not None:
+        rough[~among] = _OUT
     frames: list[int] = []
     values: list[float] = []
     while len(frames) < count:

@@ -5,20 +5,18 @@ map of the same frames. The manifest does not vouch for it, as pages write it at
 """
 
 import json
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from frameatlas.errors import FormatError, LockedError
-from frameatlas.store.atomic import translate_os_errors, write_text
+from frameatlas.errors import FormatError
+from frameatlas.store.atomic import write_text
 from frameatlas.store.json_fields import Fields
-from frameatlas.store.lock import hold_file
+from frameatlas.store.lock import waiting_lock
 from frameatlas.store.symlinks import refuse_links
 
 NAMES_FILE = "names.json"
-LOCK = "names.lock"
+LOCK = ".names.json.lock"
 FORMAT = 1
 
 MOST_NAMES = 1_000
@@ -29,8 +27,6 @@ LONGEST = 60
 """Characters of a name."""
 
 MOST_BYTES = 100_000_000
-PATIENCE = 10.0
-"""Seconds that an edit waits for another."""
 
 
 @dataclass(frozen=True)
@@ -149,28 +145,11 @@ def edit_names(folder: Path, edit: Callable[[Names], Names]) -> Names:
         FormatError: The file is damaged.
         InputError: It may not be written.
     """
-    with _alone(folder):
+    refuse_links([folder / NAMES_FILE])
+    with waiting_lock(folder / LOCK):
         now = read_names(folder)
         wanted = edit(now)
         if wanted != now:
             names = [asdict(one) for one in wanted]
             write_text(folder / NAMES_FILE, json.dumps({"format": FORMAT, "names": names}) + "\n")
         return wanted
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    path = folder / LOCK
-    refuse_links([path, folder / NAMES_FILE])
-    deadline = time.monotonic() + PATIENCE
-    with translate_os_errors(path):
-        file = path.open("a+", encoding="utf-8")
-    with file:
-        while not hold_file(file):
-            if time.monotonic() > deadline:
-                raise LockedError(
-                    f"Expected the names of {folder} to be free for writing. Received: another "
-                    "process is writing them; try again."
-                )
-            time.sleep(0.02)
-        yield

@@ -83,9 +83,9 @@ def check_queries(
     given = [name for name, value in queries.items() if value is not None]
     if len(given) != 1 and given != ["--image", "--text"]:
         raise InputError(
-            "Expected one of --frame VIDEO@SECONDS, --image FILE, --clip FILE and --text "
-            f"SENTENCE. Received: {' and '.join(given) or 'none of them'}; give exactly one, or "
-            "--text with --image."
+            "Expected one of --frame VIDEO@SECONDS, --image FILE, --clip FILE, --text SENTENCE, "
+            f"--said WORDS and --where CONDITION. Received: {' and '.join(given) or 'none of them'}"
+            "; give exactly one, --text with --image, or --where with any but --clip."
         )
     if not 1 <= count <= MOST:
         raise InputError(f"Expected -k between 1 and {MOST}. Received: {count}; 20 is the default.")
