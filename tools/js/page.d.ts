@@ -264,6 +264,7 @@ interface PageParts {
   playersPanel: { fill: Call; draw: Call; title: Call; facts: Call; percent: Call };
   playersQuestions: { view: Call };
   playersSheets: { view: Call };
+  playersStatistics: { view: Call; text: Call };
   points: { crowded(): boolean; wanted(): boolean };
   popover: {
     open(button: HTMLElement, make: Call): void;
