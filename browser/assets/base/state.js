@@ -65,9 +65,9 @@
     FILTERS: ["v", "from", "to", "k", "folder", "player", "team", "edit"],
     on: (names, call) => void listeners.push([names, call]),
     filter() {
-      const { v, from, to, k, folder, player, team } = state;
+      const { v, from, to, k, groups, folder, player, team } = state;
       const named = player.length || team.length;
-      return { v, from, to, k, folder, player, team, edit: named ? FA.players.revision() : "" };
+      return { v, from, to, k, groups, folder, player, team, edit: named ? FA.players.revision() : "" };
     },
     /* Nothing of the filter: what "clear filters" sets. */
     unfiltered: () => ({ v: [], from: null, to: null, k: [], folder: null, player: [], team: [] }),
