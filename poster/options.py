@@ -62,22 +62,13 @@ class PosterOptions:
         if self.grid is not None and self.count is not None:
             raise InputError("Expected --grid or --count. Received: both; leave one of them out.")
         if self.count is not None:
-<<<<<<< HEAD
             check_within("--count", self.count, 1, 10_000_000, "a poster has 1 picture or more")
         check_within("--tile-height", self.tile_height, 1, 32_768, "300 is the usual height")
         check_within("--gap", self.gap, 0, 10_000, "give pixels")
         check_within("--apart", self.apart, 0, 1e9, "give seconds")
+        check_within("--groups", self.groups, 2, 64, "12 is usual")
         check_within("--dpi", self.dpi, 1, 65_535, "200 suits a poster")
         check_within("--quality", self.quality, 1, 100, "90 is the usual one")
-=======
-            _within("--count", self.count, 1, 10_000_000, "a poster has 1 picture or more")
-        _within("--tile-height", self.tile_height, 1, 32_768, "300 is the usual height")
-        _within("--gap", self.gap, 0, 10_000, "give pixels")
-        _within("--apart", self.apart, 0, 1e9, "give seconds")
-        _within("--groups", self.groups, 2, 64, "12 is usual")
-        _within("--dpi", self.dpi, 1, 65_535, "200 suits a poster")
-        _within("--quality", self.quality, 1, 100, "90 is the usual one")
->>>>>>> main
         if self.print_width is not None:
             check_within("--print-width", self.print_width, 0.1, 100_000, "give centimetres")
         if self.jobs is not None:
