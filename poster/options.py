@@ -35,6 +35,8 @@ class PosterOptions:
         quality: Of JPEG, WebP and PDF, 1 to 100.
         links: Write a CSV and a page of links beside the picture.
         jobs: Threads; None takes one for each core.
+        names: Write the names of the map's regions over the pictures.
+        groups: Regions that are named from far; their parts are named where there is room.
     """
 
     viewport: Viewport
@@ -53,6 +55,8 @@ class PosterOptions:
     quality: int = 90
     links: bool = False
     jobs: int | None = None
+    names: bool = False
+    groups: int = 12
 
     def __post_init__(self) -> None:
         if self.grid is not None and self.count is not None:
@@ -62,6 +66,7 @@ class PosterOptions:
         _within("--tile-height", self.tile_height, 1, 32_768, "300 is the usual height")
         _within("--gap", self.gap, 0, 10_000, "give pixels")
         _within("--apart", self.apart, 0, 1e9, "give seconds")
+        _within("--groups", self.groups, 2, 64, "12 is usual")
         _within("--dpi", self.dpi, 1, 65_535, "200 suits a poster")
         _within("--quality", self.quality, 1, 100, "90 is the usual one")
         if self.print_width is not None:

@@ -15,6 +15,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("shots", "subtitles", "bins"),
         ("columns",),
         ("drawing", "search", "verify", "summary", "handover"),
+        ("regions",),
         ("cli",),
     ),
     "embedder": (
@@ -36,7 +37,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "poster": (
         ("placement", "formats", "options"),
         ("figures", "strips", "originals"),
-        ("links",),
+        ("links", "names"),
         ("render",),
     ),
     "reid": (

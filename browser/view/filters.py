@@ -6,11 +6,11 @@ from math import inf
 
 import numpy as np
 
-from frameatlas.browser.view.clusters import Clustering
 from frameatlas.browser.view.open_map import Mask, OpenMap
 from frameatlas.browser.view.player_facts import player_ids, players_at, team_numbers
 from frameatlas.browser.web.parameters import real, whole, wholes
 from frameatlas.errors import InputError
+from frameatlas.regions.clusters import Clustering
 
 _LARGEST = 10**9
 

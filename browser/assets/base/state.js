@@ -65,10 +65,11 @@
     FILTERS: ["v", "from", "to", "k", "folder", "player", "team", "edit", "where", "rev"],
     on: (names, call) => void listeners.push([names, call]),
     filter() {
-      const { v, from, to, k, folder, player, team, where, rev } = state;
+      const { v, from, to, k, groups, folder, player, team, where, rev } = state;
       const named = player.length || team.length;
       const edit = named ? FA.players.revision() : "";
-      return { v, from, to, k, folder, player, team, edit, where: where.join("\n"), rev: where.length ? rev : "" };
+      const about = { where: where.join("\n"), rev: where.length ? rev : "" };
+      return { v, from, to, k, groups, folder, player, team, edit, ...about };
     },
     /* Nothing of the filter: what "clear filters" sets. */
     unfiltered: () => ({ v: [], from: null, to: null, k: [], folder: null, player: [], team: [], where: [] }),
