@@ -47,6 +47,7 @@ def details_of(opened: OpenMap, frame: int) -> dict[str, Any]:
         "frames": len(own),
         "size": [int(value) for value in atlas.boxes[frame][2:]],
         "playable": playable(source) if there else None,
+        "known": opened.known.about(frame),
         "missing": None if there else f"expected at {display_name(str(origin.path))}",
     }
 
