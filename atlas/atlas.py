@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.errors import DamagedAtlasError, FormatError, InputError, NoAtlasError
+from frameatlas.errors import DamagedAtlasError, FormatError, NoAtlasError
 from frameatlas.geometry.cell_size import CellSize, common_size
 from frameatlas.store.column_rules import check_column
 from frameatlas.store.frame_origin import Origin, photo_name
@@ -16,14 +16,18 @@ from frameatlas.store.frame_rows import NPY_ERRORS, AtlasFrames
 from frameatlas.store.hdf5_reader import Hdf5Rows, read_column, read_ratio
 from frameatlas.store.manifest import Manifest, Source
 from frameatlas.store.map_integrity import map_error, verify_file
+from frameatlas.store.names_file import NAMES_FILE
 from frameatlas.store.photo_notes import PHOTOS_FILE
 from frameatlas.store.rows import ConcatenatedRows
-from frameatlas.store.run_state import read_run
+from frameatlas.store.run_state import refuse_unfinished
 from frameatlas.store.shot_table import SHOTS_FILE
-from frameatlas.store.source_record import SOURCE_FILE
+from frameatlas.store.source_record import METADATA_FILE, SOURCE_FILE, SUBTITLES_FILE
 from frameatlas.store.symlinks import refuse_links
+from frameatlas.store.vocabulary_file import VOCABULARY_FILE
 
 MANIFEST = "atlas.json"
+COLUMNS_FILE = "columns.h5"
+BINS_FILE = "bins.json"
 
 MOST_COMPONENTS = 4096
 """Numbers of a frame's scores, at most: as many as it has features."""
@@ -93,6 +97,11 @@ class Atlas:
         return self._table("seconds", (), np.dtype(np.float64))[:]
 
     @cached_property
+    def pts(self) -> NDArray[np.int64]:
+        """int64 of shape (n,): presentation times in units of each source's own time base."""
+        return self._table("pts", (), np.dtype(np.int64))[:]
+
+    @cached_property
     def source_numbers(self) -> NDArray[np.int32]:
         """int32 of shape (n,): for each frame, the position of its source in ``sources``."""
         counts = [s.frames for s in self.sources]
@@ -158,12 +167,13 @@ class Atlas:
 
     def _stored_paths(self) -> Iterator[Path]:
         """Everything that is read of the folder, and the folders around it."""
-        yield from (self.folder / name for name in ("sources", "maps"))
+        own = ("sources", "maps", COLUMNS_FILE, BINS_FILE, NAMES_FILE, VOCABULARY_FILE)
+        yield from (self.folder / name for name in own)
         for source in self.manifest.sources:
             place = self._path(source, "")
             names = {
-                *("frames.npy", "features.h5", "words.h5"),
-                *(SHOTS_FILE, PHOTOS_FILE, SOURCE_FILE),
+                *("frames.npy", "features.h5", "words.h5", SHOTS_FILE, SOURCE_FILE),
+                *(METADATA_FILE, SUBTITLES_FILE, PHOTOS_FILE),
                 *source.files,
             }
             yield from (place, *(place / name for name in names))
@@ -259,31 +269,6 @@ def open_atlas(folder: str | Path) -> Atlas:
     """
     folder = Path(folder)
     return Atlas(folder, read_manifest(folder))
-
-
-def refuse_empty(atlas: Atlas) -> None:
-    """Refuse an atlas without frames: that none was indexed, or that its first run goes on.
-
-    Raises:
-        NoAtlasError: Its first run is under way.
-        InputError: It is empty.
-    """
-    if not len(atlas):
-        refuse_unfinished(atlas.folder)
-        raise InputError("Expected an atlas with frames. Received: an empty one; index videos.")
-
-
-def refuse_unfinished(folder: Path) -> None:
-    """Refuse an atlas whose first run is under way, and say how far it is.
-
-    Raises:
-        NoAtlasError: A run holds its lock.
-    """
-    if run := read_run(folder):
-        raise NoAtlasError(
-            f"Expected a finished atlas in {folder}. Received: one that is being made, by {run}. "
-            "Wait until it is done."
-        )
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -145,31 +145,32 @@ def one_per_shot(shots: Shots, frames: Sequence[int]) -> list[int]:
     return kept
 
 
-def best_frames(shots: Shots) -> NDArray[np.int64]:
+def best_frames(shots: Shots, among: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
     """The frame that shows each shot best: sharp, near the middle, and neither black nor even.
+
+    Args:
+        shots: Of an atlas.
+        among: bool of shape (n,): the frames that may be taken; all by default.
 
     Returns:
         int64, rising: one frame for each shot that has any; a photo stands for itself.
     """
-    atlas = shots.atlas
-    numbers = shots.numbers
-    if not len(numbers):
+    frames = np.arange(len(shots.numbers)) if among is None else np.flatnonzero(among)
+    if not len(frames):
         return np.zeros(0, np.int64)
-    starts = np.flatnonzero(np.r_[True, numbers[1:] != numbers[:-1]])
-    stops = np.append(starts[1:], len(numbers))
-    return np.array(
-        [_best(atlas, int(a), int(b)) for a, b in zip(starts, stops, strict=True)], np.int64
-    )
+    starts = np.flatnonzero(np.diff(shots.numbers[frames])) + 1
+    return np.array([_best(shots.atlas, own) for own in np.split(frames, starts)], np.int64)
 
 
 MOST_LOOKED_AT = 9
 """Frames of a shot of which the best is taken."""
 
 
-def _best(atlas: Atlas, start: int, stop: int) -> int:
-    if stop - start < 2:
-        return start
-    picked = np.unique(np.linspace(start, stop - 1, MOST_LOOKED_AT).round().astype(int))
+def _best(atlas: Atlas, frames: NDArray[np.int64]) -> int:
+    if len(frames) < 2:
+        return int(frames[0])
+    picked = frames[np.unique(np.linspace(0, len(frames) - 1, MOST_LOOKED_AT).round().astype(int))]
+    start, stop = int(frames[0]), int(frames[-1]) + 1
     worth = [_worth(atlas, int(frame), start, stop) for frame in picked]
     return int(picked[int(np.argmax(worth))])
 

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from frameatlas.atlas import Atlas
+from frameatlas.columns.all_columns import Columns
+from frameatlas.columns.frame_column import FrameColumn
 from frameatlas.errors import DamagedAtlasError
 from frameatlas.photo_groups import photo_groups
 from frameatlas.shots import Shots
@@ -15,8 +17,12 @@ from frameatlas.store.hdf5_reader import read_column, read_number
 from frameatlas.store.json_fields import Fields
 from frameatlas.store.manifest import Manifest, Source
 from frameatlas.store.map_integrity import verify_file
+from frameatlas.store.names_file import read_names
 from frameatlas.store.run_state import read_run
 from frameatlas.store.shot_table import BEGINNINGS
+
+MOST_VALUES = 50
+"""Texts of a column that are listed."""
 
 SOURCE_FIELDS = (
     "id",
@@ -62,12 +68,14 @@ def atlas_info(atlas: Atlas) -> dict[str, Any]:
         "map": manifest.map.id if manifest.map else None,
         "quality": _quality(_file(atlas, "quality.json")) if drawn else None,
         "shots": _shots(atlas),
+        "columns": column_facts(Columns(atlas)) if drawn else [],
         "engine": manifest.made.engine,
         "weights": manifest.made.weights,
         "descriptor": manifest.made.descriptor,
         "crops": manifest.made.crops,
         "versions": manifest.versions,
         "words": _words(manifest),
+        "names": [{"name": one.name, "frames": one.frames} for one in read_names(atlas.folder)],
         "bytes": _bytes(atlas),
         **_groups(atlas),
         "run": _run(atlas),
@@ -113,6 +121,33 @@ def _shots(atlas: Atlas) -> dict[str, Any] | None:
         "median_seconds": round(float(np.median(lengths)), 3),
         "beginnings": {kind: sum(shot.beginning == kind for shot in found) for kind in BEGINNINGS},
     }
+
+
+def column_facts(columns: Columns) -> list[dict[str, Any]]:
+    """Each column that pictures do not say: of how many frames it is known, and what it holds.
+
+    Numbers and dates have ``least`` and ``most``; texts ``values``, the most frequent with the
+    number of their frames.
+    """
+    return [_column_facts(column) for column in columns.told.values()]
+
+
+def _column_facts(column: FrameColumn) -> dict[str, Any]:
+    known = np.flatnonzero(column.known)
+    facts: dict[str, Any] = {
+        "name": column.name,
+        "kind": column.kind,
+        "frames": len(known),
+    }
+    if column.kind == "text":
+        counts = np.bincount(column.values[known], minlength=len(column.labels))
+        order = np.argsort(-counts, kind="stable")[:MOST_VALUES]
+        facts["values"] = [[str(column.labels[n]), int(counts[n])] for n in order if counts[n]]
+    elif len(known):
+        values = column.values[known]
+        places = known[[int(values.argmin()), int(values.argmax())]]
+        facts["least"], facts["most"] = (column.at(int(place)) for place in places)
+    return facts
 
 
 def _source(source: Source) -> dict[str, Any]:

@@ -5,16 +5,21 @@ from pathlib import Path
 
 import numpy as np
 
-from frameatlas.atlas import Atlas, open_atlas
+from frameatlas.atlas import COLUMNS_FILE, Atlas, open_atlas
+from frameatlas.bins.stored import read_bins
+from frameatlas.columns.column_file import read_columns
 from frameatlas.errors import FrameatlasError
 from frameatlas.players.integrity import wrong_player_files
 from frameatlas.players.tables import REPORT, holds_players
 from frameatlas.store.damage_record import note_damage
 from frameatlas.store.digests import file_digest
+from frameatlas.store.names_file import read_names
 from frameatlas.store.shot_table import read_shots
-from frameatlas.store.source_record import SOURCE_FILE, tells
+from frameatlas.store.source_record import METADATA_FILE, SOURCE_FILE, tells
 from frameatlas.store.stored_file import StoredFile
+from frameatlas.store.vocabulary_file import read_vocabulary
 from frameatlas.store.words_record import WORDS_FILE
+from frameatlas.subtitles.stored import read_subtitles
 
 
 def check_atlas(folder: str | Path, step: Callable[[int, str], None] | None = None) -> list[str]:
@@ -50,23 +55,37 @@ def check_atlas(folder: str | Path, step: Callable[[int, str], None] | None = No
             step(len(files), path.name)
         if problem := _compare(path, stored):
             wrong.append(f"{problem} `frameatlas words` makes it again.")
+    wrong += _wrong_names(atlas)
     note_damage(atlas.folder, damaged & {source.id for source in atlas.manifest.sources})
-    for source in atlas.manifest.sources:
-        place = atlas.folder / "sources" / source.id
-        if source.frames and not tells(place, source):
-            wrong.append(
-                f"Expected {place / SOURCE_FILE} to say what the manifest says. Received: "
-                "something else, or no such file."
-            )
-        try:
-            read_shots(place)
-        except FrameatlasError as error:
-            wrong.append(str(error))
+    wrong += _beside(atlas)
     if holds_players(atlas.folder):
         wrong += wrong_player_files(atlas.folder / REPORT)
     if not wrong:
         wrong = list(_contradictions(atlas))
     return wrong
+
+
+def _beside(atlas: Atlas) -> Iterator[str]:
+    """What is wrong with files that the manifest does not list and that vouch for themselves."""
+    yield from _refused(read_columns, atlas.folder / COLUMNS_FILE)
+    yield from _refused(read_bins, atlas.folder)
+    for source in atlas.manifest.sources:
+        place = atlas.folder / "sources" / source.id
+        if source.frames and not tells(place, source):
+            yield (
+                f"Expected {place / SOURCE_FILE} to say what the manifest says. Received: "
+                "something else, or no such file."
+            )
+        yield from _refused(read_shots, place)
+        yield from _refused(read_columns, place / METADATA_FILE)
+        yield from _refused(read_subtitles, place)
+
+
+def _refused(read: Callable[[Path], object], path: Path) -> Iterator[str]:
+    try:
+        read(path)
+    except FrameatlasError as error:
+        yield str(error)
 
 
 def count_files(atlas: Atlas) -> int:
@@ -87,6 +106,17 @@ def _words(atlas: Atlas) -> Iterator[tuple[Path, StoredFile]]:
     words = atlas.manifest.words
     for source, stored in (words.files if words else {}).items():
         yield atlas.folder / "sources" / source / WORDS_FILE, stored
+
+
+def _wrong_names(atlas: Atlas) -> Iterator[str]:
+    """What is wrong with the names of regions and the words for them."""
+    words = atlas.manifest.words
+    try:
+        read_names(atlas.folder)
+        if words is not None:
+            read_vocabulary(atlas.folder, words.width)
+    except FrameatlasError as error:
+        yield str(error)
 
 
 def _compare(path: Path, stored: StoredFile) -> str:

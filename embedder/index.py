@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TextIO
 
 import numpy as np
-from numpy.typing import NDArray
 
 from frameatlas.atlas import MANIFEST, Atlas, open_atlas
 from frameatlas.embedder.build.disk_estimate import check_space, estimate
@@ -24,7 +23,7 @@ from frameatlas.embedder.describe.vectors import unmatched
 from frameatlas.embedder.describe_words import add_words, kept_words
 from frameatlas.embedder.map.draw_map import draw_map, extend_map
 from frameatlas.embedder.media.frame_sink import FrameSettings
-from frameatlas.embedder.sources.carried_places import carried_places
+from frameatlas.embedder.sources.carried_places import carried_places, rows_to_keep
 from frameatlas.embedder.sources.discovery import Found, find_sources, passed_over_text
 from frameatlas.embedder.sources.excluded import excluded_sources, say_excluded
 from frameatlas.embedder.sources.exclusions import Exclusions, kept_patterns
@@ -39,7 +38,7 @@ from frameatlas.embedder.sources.pruning import (
     refuse_lost_disks,
     remove_leftovers,
 )
-from frameatlas.embedder.sources.repair import broken_sources, forget_repaired, map_is_whole
+from frameatlas.embedder.sources.repair import broken_sources, forget_repaired
 from frameatlas.embedder.sources.replaced import Replaced
 from frameatlas.embedder.sources.tasks import Task
 from frameatlas.embedder.workers.this_process import ThisProcess, Workforce
@@ -144,15 +143,31 @@ class IndexRun:
             self.progress.note(f"{error} It is written anew; the map is drawn again.")
         return self.atlas
 
-    def index(self, matching: Matching, started: float) -> Indexed:
-        """Read what is to be read, draw the map where needed, and write the manifest."""
+    def index(
+        self,
+        matching: Matching,
+        started: float,
+        *,
+        refit: bool | None = None,
+        prune: bool | None = None,
+    ) -> Indexed:
+        """Read what is to be read, draw the map where needed, and write the manifest.
+
+        Args:
+            matching: What is kept, and what is to be read.
+            started: When the run began, by ``time.monotonic``.
+            refit: Draw the map anew; None as in the options.
+            prune: Remove what is not in ``matching``; None as in the options.
+        """
+        refit = self.options.refit if refit is None else refit
+        prune = self.options.prune if prune is None else prune
         choice = Choice(self.options, self.earlier, self.folder, self.photos)
         made = choice.made
         if self.earlier is None:
             self._write(Manifest(made))
-        if self.options.prune:
+        if prune:
             refuse_lost_disks(matching.kept, self.found, force=self.options.force)
-        pruned, broken = self._tidy(matching)
+        pruned, broken = self._tidy(matching, prune)
         tasks = broken + matching.tasks
         settings = FrameSettings(made.fps, made.height)
         built = self._build(tasks, choice, settings)
@@ -168,8 +183,8 @@ class IndexRun:
             self.progress.note(left)
         words = kept_words(self.atlas, self.folder, sources)
         manifest = Manifest(made, sources, None, library_versions(), words=words)
-        redrawn = self._draw(manifest, kept, replaced)
-        remove_leftovers(self.folder, manifest, everything=self.options.prune)
+        redrawn = self._draw(manifest, kept, replaced, refit)
+        remove_leftovers(self.folder, manifest, everything=prune)
         self._forget_replaced(replaced, manifest)
         forget_repaired(self.folder, manifest)
         add_words(self.folder, manifest, self.progress, self.stopped)
@@ -199,14 +214,12 @@ class IndexRun:
             if old.source.id not in names:
                 remove_folder(self.folder / "sources" / old.source.id)
 
-    def _tidy(self, matching: Matching) -> tuple[int, list[Task]]:
+    def _tidy(self, matching: Matching, prune: bool) -> tuple[int, list[Task]]:
         """Forget what is to be pruned; find what is damaged on disk and can be made again."""
-        pruned, exclusions = 0, Exclusions(self.exclude)
-        excluded = excluded_sources(self.folder, matching.kept, self.found, exclusions)
-        if self.options.prune:
-            pruned = prune_sources(matching, self.progress, excluded)
-        else:
+        excluded = excluded_sources(self.folder, matching.kept, self.found, self.exclude)
+        if not prune:
             say_excluded(excluded, self.progress)
+        pruned = prune_sources(matching, self.progress, excluded) if prune else 0
         others = [source for source in matching.kept if source.id not in matching.again]
         broken, lost = broken_sources(self.folder, others, self.options.hwaccel)
         broken += matching.again.values()
@@ -254,14 +267,18 @@ class IndexRun:
         return [adopted[task.id] for task in tasks]
 
     def _draw(
-        self, manifest: Manifest, kept: Sequence[Source], replaced: Sequence[Replaced]
+        self,
+        manifest: Manifest,
+        kept: Sequence[Source],
+        replaced: Sequence[Replaced],
+        refit: bool,
     ) -> bool:
         """Draw or extend the map where needed and write the manifest; True where drawn anew."""
         atlas = Atlas(self.folder, manifest)
         if not len(atlas):
             self._write(manifest)
             return False
-        rows = None if self.options.refit else self._rows_to_keep(kept)
+        rows = None if refit else rows_to_keep(self.atlas, kept, self.progress)
         if rows is None or self.atlas is None:
             record = draw_map(
                 atlas, self.options.layout, self.progress, self._check, self.force.chunks
@@ -274,23 +291,6 @@ class IndexRun:
             record = extend_map(self.atlas, rows, atlas, self.progress, self._check, carried)
         self._write(replace(manifest, map=record))
         return rows is None
-
-    def _rows_to_keep(self, kept: Sequence[Source]) -> NDArray[np.int64] | None:
-        """Rows of the current map that stay, for the frames of the kept sources, in order.
-
-        None where there is no whole map: then one has to be drawn.
-        """
-        old = self.atlas
-        if old is None or old.manifest.map is None:
-            return None
-        if not map_is_whole(self.folder, old.manifest.map):
-            self.progress.note("The map's files are damaged: it is drawn again.")
-            return None
-        numbers = {source.id: number for number, source in enumerate(old.sources)}
-        ranges = [old.range_of(numbers[s.id]) for s in kept if s.frames and s.id in numbers]
-        if sum(len(r) for r in ranges) != sum(source.frames for source in kept):
-            return None
-        return np.concatenate([np.arange(r.start, r.stop) for r in ranges] or [np.arange(0)])
 
     def _check(self) -> None:
         if self.stopped():

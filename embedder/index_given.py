@@ -57,8 +57,8 @@ def index_given(
         known = {source.id: source for source in atlas.manifest.sources} if atlas else {}
         kept, tasks = _sort_out(given, known, folder)
         same = [source.id for source in kept] == list(known)
-        run.options = replace(options, refit=bool(tasks) or not same, prune=True)
-        return run.index(Matching(kept, tasks, known=len(kept)), started)
+        matching = Matching(kept, tasks, known=len(kept))
+        return run.index(matching, started, refit=bool(tasks) or not same, prune=True)
 
 
 def _sort_out(

@@ -3,8 +3,12 @@
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 
-from frameatlas.atlas import Atlas, refuse_empty
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.atlas import Atlas
 from frameatlas.drawing.compose import Picture, canvas_size
 from frameatlas.drawing.stored_pictures import StoredPictures
 from frameatlas.errors import InputError
@@ -14,13 +18,17 @@ from frameatlas.poster.formats.image_info import PictureShape
 from frameatlas.poster.formats.ordered_threads import OrderedWork
 from frameatlas.poster.formats.writers import check_fits, check_place, format_of, write_picture
 from frameatlas.poster.links import Links, check_links_place
+from frameatlas.poster.names import labelled, labels_of
 from frameatlas.poster.options import PosterOptions, PosterReport
 from frameatlas.poster.originals.originals import OriginalPictures
+from frameatlas.poster.placement.assignment import EMPTY
 from frameatlas.poster.placement.crowding import crowding_note
 from frameatlas.poster.placement.grid import fill_grid, grid_of_count
 from frameatlas.poster.placement.place import Placement, eligible, frame_moments, place_frames
+from frameatlas.poster.placement.time_spacing import Timestamps
 from frameatlas.poster.strips import CellStyle, bands
 from frameatlas.processors import available_processors
+from frameatlas.store.run_state import refuse_empty
 
 OnCell = Callable[[int, int], None]
 """Told how many cells are done, and of how many."""
@@ -29,13 +37,20 @@ MOST_BY_ITSELF = 1_000_000_000
 """Pixels of the largest poster that nobody asked for by grid or count: a gigapixel."""
 
 
-def render(atlas: Atlas, options: PosterOptions, *, on_cell: OnCell | None = None) -> PosterReport:
+def render(
+    atlas: Atlas,
+    options: PosterOptions,
+    *,
+    on_cell: OnCell | None = None,
+    among: NDArray[np.int64] | None = None,
+) -> PosterReport:
     """Print a window of an atlas' map as a picture.
 
     Args:
         atlas: The atlas.
         options: Window, cells, format.
         on_cell: Told of progress.
+        among: int64, rising: the frames that may be shown; all by default.
 
     Returns:
         What came of it. Sources without originals are in ``missing``.
@@ -49,9 +64,11 @@ def render(atlas: Atlas, options: PosterOptions, *, on_cell: OnCell | None = Non
     check_place(options.output)
     if options.links:
         check_links_place(options.output)
-    refuse_empty(atlas)
+    refuse_empty(atlas.folder, len(atlas))
+    if among is not None and not len(among):
+        raise InputError("Expected frames to show. Received: none; choose another --where.")
     cell = common_size(atlas.boxes).of_height(options.tile_height)
-    placement, notes = place(atlas, options, cell)
+    placement, notes = place(atlas, options, cell, among)
     width, height = canvas_size(placement.grid.columns, placement.grid.rows, cell, options.gap)
     check_fits(options.output, width, height)
     shape = PictureShape(width, height, options.dots_per_inch(width), options.quality)
@@ -73,7 +90,7 @@ def render(atlas: Atlas, options: PosterOptions, *, on_cell: OnCell | None = Non
 
 
 def place(
-    atlas: Atlas, options: PosterOptions, cell: CellSize
+    atlas: Atlas, options: PosterOptions, cell: CellSize, among: NDArray[np.int64] | None = None
 ) -> tuple[Placement, tuple[str, ...]]:
     """Choose the grid and each cell's frame.
 
@@ -81,17 +98,21 @@ def place(
         atlas: The atlas.
         options: Window, grid or count, fill.
         cell: Size of the cells.
+        among: The frames that may be shown; all by default.
 
     Returns:
         The placement, and notes for the user.
     """
     viewport, moments = options.viewport, frame_moments(atlas)
     points = viewport.local(atlas.coordinates)
+    if among is not None:
+        points = points[among]
+        moments = Timestamps(moments.source[among], moments.seconds[among])
     notes: list[str] = []
     if options.grid is not None:
         grid = options.grid
     elif options.count is not None:
-        _check_count(options.count, len(atlas))
+        _check_count(options.count, len(points))
         grid = grid_of_count(options.count, cell)
     else:
         tallest = MAP_WIDTH / viewport.width
@@ -105,6 +126,9 @@ def place(
             )
     check_fits(options.output, *canvas_size(grid.columns, grid.rows, cell, options.gap))
     placed = place_frames(points, viewport, grid, moments, fill=options.fill, apart=options.apart)
+    if among is not None:
+        numbers = np.append(among, EMPTY)  # an empty cell is -1, the last
+        placed = replace(placed, frames=numbers[placed.frames])
     if options.apart == 0 and (note := crowding_note(atlas, placed)):
         notes.append(note)
     return placed, tuple(notes)
@@ -154,6 +178,9 @@ def _write(
     ahead = max(jobs, min(4 * jobs, (48 << 20) // (3 * cell.width * cell.height)))
     with closing(OrderedWork(jobs, ahead=ahead)) as work:
         rows = bands(placement, originals or stored, style, work, seen)
+        if options.names:
+            size = (shape.width, shape.height)
+            rows = labelled(rows, labels_of(atlas, placement, style, size, options.groups))
         write_picture(options.output, shape, rows, jobs)
     if links:
         links.write(options.output)

@@ -30,7 +30,16 @@ PACKAGES = {
     "frameatlas.browser": "browser",
     "frameatlas.reid": "reid",
 }
-FIRST = ("commands.md", "python.md", API, "players.md", "editors.md", "videos.md", "scaling.md")
+FIRST = (
+    "commands.md",
+    "python.md",
+    API,
+    "players.md",
+    "editors.md",
+    "researchers.md",
+    "videos.md",
+    "scaling.md",
+)
 LAST = ("architecture.md", "format.md", "benchmarks.md", "security.md", "dependencies.md")
 
 _WHOLE = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)\s#]+)[^)]*\)")

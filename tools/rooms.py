@@ -9,18 +9,27 @@ ROOT = Path(__file__).parents[1]
 
 FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "atlas": (
-        ("errors", "safe_text", "safe_formats", "processors"),
+        (
+            "errors",
+            "safe_text",
+            "safe_formats",
+            "processors",
+            "clock",
+            "text_matching",
+        ),
         ("store", "geometry", "frames", "options"),
         ("atlas", "players", "progress", "photos"),
-        ("shots", "photo_groups"),
+        ("shots", "photo_groups", "subtitles", "bins"),
+        ("columns",),
         ("drawing", "search", "verify", "summary", "handover"),
+        ("regions",),
         ("cli",),
     ),
     "embedder": (
         ("media", "describe", "components", "layout", "shots"),
-        ("decode", "map"),
+        ("decode", "map", "metadata"),
         ("sources", "query", "describe_words", "try_layouts", "demo_videos"),
-        ("build", "relayout", "find_shots"),
+        ("build", "relayout", "find_shots", "read_metadata"),
         ("workers",),
         ("index",),
         ("index_given",),
@@ -35,13 +44,14 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "poster": (
         ("placement", "formats", "options"),
         ("figures", "strips", "originals"),
-        ("links",),
+        ("links", "names"),
         ("render",),
     ),
     "reid": (
         ("tracks",),
         ("crops", "identify"),
-        ("detect", "evaluate", "ranking", "report"),
+        ("statistics",),
+        ("detect", "evaluate", "film", "ranking", "report"),
         ("synthetic",),
         ("learn",),
     ),

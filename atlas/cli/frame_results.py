@@ -1,6 +1,6 @@
 """Frames found, as a person reads them: which video or photo, at which moment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,22 @@ def describe_frames_found(atlas: Atlas, hits: Neighbours) -> list[FoundFrame]:
         seconds = None if origin.name else origin.seconds
         found.append(FoundFrame(rank, similarity, frame, origin.path, origin.source.id, seconds))
     return found
+
+
+def frame_values(atlas: Atlas, frame: int) -> dict[str, Any]:
+    """Where and when one frame is, as JSON."""
+    origin = atlas.origins[frame]
+    return {
+        "path": str(origin.path),
+        "seconds": None if origin.name else round(origin.seconds, 4),
+        "frame": frame,
+        "id": origin.source.id,
+    }
+
+
+def moment_of(values: Mapping[str, Any]) -> str:
+    """The time of ``frame_values`` as people write it; "" for a photo."""
+    return "" if values["seconds"] is None else format_timestamp(values["seconds"])
 
 
 def span_moments(atlas: Atlas, span: Span, seconds: NDArray[np.float64], count: int) -> list[Pair]:

@@ -12,7 +12,8 @@ from click.core import ParameterSource
 from frameatlas.cli.arguments import stopping_on_interrupt
 from frameatlas.cli.index_summary import index_summary
 from frameatlas.cli.progress_lines import JsonLines, PlainLines
-from frameatlas.errors import InterruptedIndexError
+from frameatlas.columns.given_table import read_table
+from frameatlas.errors import FrameatlasError, InterruptedIndexError
 from frameatlas.options import ENGINES, LAYOUTS, IndexOptions, LayoutOptions
 from frameatlas.progress import Progress
 from frameatlas.safe_text import say
@@ -61,6 +62,7 @@ Examples:
 @click.option("--low-memory", is_flag=True, help="One video at a time; slower, half the memory.")
 @click.option("--hwaccel", default="none", show_default=True, help="FFmpeg's hardware decoding.")
 @click.option("--refit", is_flag=True, help="Draw a new map even if there is one.")
+@click.option("--columns", type=click.Path(path_type=Path), help="A CSV of your own to join.")
 @click.option("--prune", is_flag=True, help="Forget sources whose files are gone.")
 @click.option(
     "--exclude", multiple=True, metavar="PATTERN", help="Pass over such files; kept in the atlas."
@@ -73,6 +75,7 @@ def index(
     /,
     paths: tuple[str, ...],
     output: Path | None,
+    columns: Path | None,
     as_json: bool,
     **given: Any,
 ) -> None:
@@ -84,14 +87,20 @@ def index(
     layout = {name: given.pop(name) for name in ("std", "seed", "rotate", "temporal")}
     options = IndexOptions(layout=LayoutOptions(given.pop("layout"), **layout), **given)
     folder = output or default_output(paths)
+    table = None if columns is None else read_table(columns)
     composed = [o for o in _LAYOUT_OPTIONS if was_given(ctx, o)]
     with choose_progress(as_json) as progress:
         done = run_index(paths, folder, options, progress)
+        read_metadata(folder, progress)
         if composed and not done.redrawn:
             progress.note(
                 f"The map stays as it is, so --{composed[0]} changed nothing: `frameatlas "
                 "relayout` composes it anew."
             )
+    if table is not None and len(done.atlas):
+        from frameatlas.cli.footage.metadata import join
+
+        join(folder, table, as_json)
     if as_json:
         JsonLines(sys.stdout).say("done", **_outcome(done))
     else:
@@ -114,6 +123,23 @@ def run_index(
         raise InterruptedIndexError(
             f"Stopped. What is done is kept in {folder}: give the same command again to go on."
         ) from error
+
+
+def read_metadata(folder: Path, progress: Progress) -> None:
+    """Read what originals say beside their pictures; a run whose frames are whole has not failed.
+
+    Raises:
+        InterruptedIndexError: The user stopped it; the next run goes on.
+    """
+    from frameatlas.embedder.read_metadata import read_missing_metadata
+
+    try:
+        with stopping_on_interrupt() as stopped:
+            read_missing_metadata(folder, progress, careful=False, stopped=stopped)
+    except InterruptedIndexError:
+        raise
+    except FrameatlasError as error:
+        progress.note(f"Dates and cameras are left out: {error}")
 
 
 def default_output(paths: Sequence[str]) -> Path:

@@ -68,6 +68,7 @@ def _lines(values: dict[str, Any]) -> list[str]:
             f"{shots['number']} shots in {shots['videos']} videos, "
             f"{shots['median_seconds']:.1f} s long at the median"
         )
+    lines += [_column_line(column) for column in values["columns"]]
     lines += _groups(values)
     if run := values["run"]:
         lines.append(f"being written right now, by {run['text']}")
@@ -113,6 +114,16 @@ def _no_map(values: dict[str, Any]) -> str:
     if values["run"]:
         return "no map yet: it is drawn at the end of that run"
     return "no map yet: run `frameatlas index` on the same videos again"
+
+
+def _column_line(column: dict[str, Any]) -> str:
+    """What a column holds, in one line."""
+    known = f"{column['name']} of {column['frames']} frames"
+    if "least" in column:
+        return f"{known}, {column['least']} to {column['most']}"
+    values = column.get("values", [])
+    shown = ", ".join(str(name) for name, _ in values[:3])
+    return f"{known}: {shown}{', …' if len(values) > 3 else ''}"
 
 
 def _pair(values: list[float]) -> str:

@@ -22,8 +22,18 @@ from frameatlas.safe_text import say
 COMMANDS = {
     "index": ("frameatlas.cli.index:index", "Turn videos and photos into an atlas."),
     "info": ("frameatlas.cli.info:info", "Say what is in an atlas."),
-    "cuts": ("frameatlas.cli.cuts:cuts", "Write a cut list for an editing program."),
-    "shots": ("frameatlas.cli.shots:shots", "Find the shots of videos: cuts, fades, dissolves."),
+    "cuts": ("frameatlas.cli.footage.cuts:cuts", "Write a cut list for an editing program."),
+    "shots": (
+        "frameatlas.cli.footage.shots:shots",
+        "Find the shots of videos: cuts, fades, dissolves.",
+    ),
+    "metadata": (
+        "frameatlas.cli.footage.metadata:metadata",
+        "Dates, cameras, places, subtitles; columns of your own.",
+    ),
+    "bins": ("frameatlas.cli.footage.bins:bins", "Named selections of frames."),
+    "import-bins": ("frameatlas.cli.footage.bins:import_bins", "Read bins back from a table."),
+    "table": ("frameatlas.cli.footage.table:table", "Write a table with a row for each frame."),
     "check": ("frameatlas.cli.check:check", "Verify every file of an atlas."),
     "relayout": ("frameatlas.cli.relayout:relayout", "Compose the map anew."),
     "browse": ("frameatlas.cli.browse:browse", "Wander over the map in a web browser."),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from frameatlas.cli.game.film import make_films
+from frameatlas.cli.game.outputs import output_options, take_output_options
 from frameatlas.cli.index import choose_progress
 from frameatlas.cli.players_crops import (
     FoundPlayers,
@@ -32,6 +34,7 @@ _SHOWN, _NUMBERED = 5, 100
 
 INNER = {
     "rank": "frameatlas.cli.players_rank:rank",
+    "score": "frameatlas.cli.game.score:score",
     "train": "frameatlas.cli.learning.train:train",
     "evaluate": "frameatlas.cli.learning.evaluate:evaluate",
     "adapt": "frameatlas.cli.learning.adapt:adapt",
@@ -87,6 +90,7 @@ Examples:
 @click.option("--mask", help="In front of the descriptor: a trained mask.")
 @click.option("--numbers", type=click.Path(path_type=Path), help="Jersey numbers: tracklet,number.")
 @click.option("--corrections", type=click.Path(path_type=Path), help="What you know better.")
+@output_options
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)
 @click.option("--weights", type=click.Path(path_type=Path), help="Other weights for Xception.")
 @click.option("--force", is_flag=True, help="Go on although the disk looks too small.")
@@ -111,6 +115,7 @@ def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **given
         say(list_tracks(files))
         return 0
     detect = take_detect_options(given)
+    wanted = take_output_options(given)
     cameras = _parse_cameras(given.pop("camera"))
     index = IndexOptions(
         **{name: given.pop(name) for name in ("engine", "weights", "force")},
@@ -130,10 +135,12 @@ def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **given
             options,
             index=index,
             corrections=given["corrections"],
+            report=wanted.report,
             progress=progress,
         )
+        films = make_films(done, folder, wanted, progress)
     damaged = [source for source in done.game.atlas.sources if source.status != "ok"]
-    say(_report(folder, done, as_json=as_json))
+    say(_report(folder, done, films, as_json=as_json))
     for source in damaged:
         say(f"{source.path}: {source.reason}.", err=True)
     return 1 if damaged else 0
@@ -194,10 +201,13 @@ def _tell(recording: "Recording", progress: Progress) -> None:
         )
 
 
-def _report(folder: Path, done: FoundPlayers, *, as_json: bool) -> str:
+def _report(folder: Path, done: FoundPlayers, films: Sequence[Path], *, as_json: bool) -> str:
     from frameatlas.reid.report.summary import headline, summary
 
     if not as_json:
-        return summary(folder, done.game, done.identities)
+        made = f"\nFilms: {', '.join(map(str, films))}." if films else ""
+        return summary(folder, done.game, done.identities, done.statistics) + made
     facts = headline(done.game, done.identities, done.options)
-    return json.dumps({"event": "done", "atlas": str(folder), **facts})
+    return json.dumps(
+        {"event": "done", "atlas": str(folder), **facts, "films": [str(film) for film in films]}
+    )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from frameatlas.atlas import MANIFEST, read_manifest
 from frameatlas.cli.arguments import stopping_on_interrupt
 from frameatlas.cli.learning.describe_game import describe_learned
-from frameatlas.errors import InputError, InterruptedIndexError, LockedError, SourceError
+from frameatlas.cli.tracks.crop_task import crop_task
+from frameatlas.errors import InputError, InterruptedIndexError, LockedError
 from frameatlas.options import IndexOptions
 from frameatlas.progress import NullProgress, Progress
 from frameatlas.store.atomic import remove_folder, translate_os_errors
@@ -19,14 +20,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from frameatlas.atlas import Atlas
-    from frameatlas.embedder.media.frame_sink import FrameSink, Outcome
-    from frameatlas.embedder.sources.given_task import GivenTask
-    from frameatlas.progress import Stopped
     from frameatlas.reid.crops.game import Game
     from frameatlas.reid.crops.recordings import Recording
     from frameatlas.reid.identify.identities import Identities
     from frameatlas.reid.identify.options import PlayersOptions
-    from frameatlas.reid.tracks.frame_reader import Pictures
+    from frameatlas.reid.report.options import ReportOptions
+    from frameatlas.reid.statistics.statistics import GameStatistics
 
 TABLES = "tables"
 """Folder of what is known of each recording's crops beside their pixels."""
@@ -48,11 +47,13 @@ class FoundPlayers:
         game: The recordings, and the atlas of their crops.
         identities: Who each tracklet is, and how sure that is.
         options: How they were found; with the corrections that held.
+        statistics: Of each player, where they were asked for.
     """
 
     game: "Game"
     identities: "Identities"
     options: "PlayersOptions"
+    statistics: "GameStatistics | None" = None
 
 
 def find_players(
@@ -62,6 +63,7 @@ def find_players(
     *,
     index: IndexOptions | None = None,
     corrections: Path | None = None,
+    report: "ReportOptions | None" = None,
     progress: Progress | None = None,
 ) -> FoundPlayers:
     """Find one identity for each person in a game, and write it down: what ``players`` does.
@@ -74,6 +76,7 @@ def find_players(
         options: How identities are to be found.
         index: Engine, weights and force are looked at.
         corrections: A file of what the user knows better; None takes the one that the folder keeps.
+        report: What is to be written beside who is who, such as statistics.
         progress: Is told what happens.
 
     Raises:
@@ -96,8 +99,9 @@ def find_players(
         options = with_corrections(wanted, folder, corrections)
         found = _identify(game, options, progress)
         _keep_corrections(folder, options, corrections)
-        write_outputs(folder, game, found, options)
-    return FoundPlayers(game, found, options)
+        statistics = _statistics(game, found, report, progress)
+        write_outputs(folder, game, found, options, report, statistics)
+    return FoundPlayers(game, found, options, statistics)
 
 
 def refuse_other_atlas(folder: Path) -> None:
@@ -134,18 +138,33 @@ def _identify(game: "Game", options: "PlayersOptions", progress: Progress) -> "I
     return found
 
 
+def _statistics(
+    game: "Game", found: "Identities", report: "ReportOptions | None", progress: Progress
+) -> "GameStatistics | None":
+    if report is None or not report.stats:
+        return None
+    from frameatlas.reid.statistics.statistics import game_statistics
+
+    statistics = game_statistics(game, found, report.court)
+    for note in statistics.notes:
+        progress.note(note)
+    return statistics
+
+
 def _keep_corrections(folder: Path, options: "PlayersOptions", given: Path | None) -> None:
     """Keep corrections of another file for later runs, before the players that they make.
 
     Those that are kept already are left alone: a page may have saved newer ones this very moment.
     """
-    from frameatlas.players.corrections import Corrections, write_corrections
+    from frameatlas.players.corrections import write_corrections
+    from frameatlas.store.atomic import write_text
 
     kept = folder / _CORRECTIONS
     if given is None or (kept.exists() and kept.samefile(given)):
         return
-    if kept.exists() or options.corrections != Corrections():
-        write_corrections(kept, options.corrections)
+    if not kept.exists():
+        write_text(kept, given.read_text(encoding="utf-8-sig"))
+    write_corrections(kept, options.corrections)
 
 
 def index_crops(
@@ -155,7 +174,7 @@ def index_crops(
     from frameatlas.embedder.index_given import index_given
 
     _forget_without_table(recordings, folder)
-    tasks = [_task(recording, folder / TABLES) for recording in recordings]
+    tasks = [crop_task(recording, folder / TABLES) for recording in recordings]
     try:
         with stopping_on_interrupt() as stopped:
             done = index_given(tasks, folder, options=options, progress=progress, stopped=stopped)
@@ -232,48 +251,3 @@ def _refuse_nothing(atlas: "Atlas") -> None:
     if not len(atlas):
         reasons = "; ".join(f"{Path(s.path).name}: {s.reason}" for s in atlas.sources)
         raise InputError(f"Expected crops of people. Received: none; {reasons or 'no source'}.")
-
-
-def _task(recording: "Recording", tables: Path) -> "GivenTask":
-    from frameatlas.embedder.media.frame_sink import Outcome
-    from frameatlas.embedder.sources.given_task import GivenTask
-    from frameatlas.reid.crops.crops import HEIGHT, WIDTH, read_crops
-    from frameatlas.store.digests import text_digest
-    from frameatlas.store.manifest import Source
-
-    pictures, plan = recording.pictures, recording.plan
-
-    def give(sink: "FrameSink", stopped: "Stopped") -> "tuple[Outcome, list[str]]":
-        table = read_crops(pictures, plan, sink, stopped)
-        _refuse_changed(pictures)
-        table.save(tables / f"{recording.id}.h5")
-        missing = len(plan) - len(table)
-        digests = [text_digest(f"{recording.id} {row}") for row in range(len(table))]
-        reason = f"{missing} of {len(plan)} crops lie in pictures that cannot be decoded"
-        return Outcome("damaged", reason) if missing else Outcome("ok"), (
-            digests if pictures.kind == "photos" else []
-        )
-
-    source = Source(
-        recording.source_id, str(pictures.path), pictures.kind, "ok", "", pictures.digest,
-        width=pictures.size[0], height=pictures.size[1],
-    )  # fmt: skip
-    return GivenTask(source, len(plan), WIDTH * HEIGHT * 3, give)
-
-
-def _refuse_changed(pictures: "Pictures") -> None:
-    """Refuse a video that is another than when it was opened: crops would go by a wrong name.
-
-    One that has gone meanwhile was read whole.
-    """
-    from frameatlas.reid.tracks.frame_reader import open_pictures
-
-    try:
-        changed = open_pictures(pictures.path).digest != pictures.digest
-    except SourceError:
-        return
-    if changed:
-        raise SourceError(
-            f"{pictures.path.name} changed while it was read; give the same command again when "
-            "it is done"
-        )

@@ -2,21 +2,26 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from frameatlas.atlas import open_atlas
+from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.cli.arguments import resolve_atlas
+from frameatlas.cli.footage.conditions import conditions, mask_of
 from frameatlas.errors import InputError
 from frameatlas.geometry.viewport import Grid, Viewport
 from frameatlas.players.tables import holds_players
 from frameatlas.safe_text import say
+from frameatlas.shots import Shots, best_frames
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from frameatlas.poster import PosterReport
 
 COLOURS = {"black": "#000000", "white": "#ffffff", "grey": "#808080", "gray": "#808080"}
@@ -38,10 +43,14 @@ OUTPUT = "poster.png"
 @click.option("--fit", default="cover", show_default=True, help="cover: crop; contain: show whole.")
 @click.option("--fill", default="optimal", show_default=True, help="optimal, or nearest.")
 @click.option("--apart", default=0.0, type=float, help="Seconds between frames of one video.")
+@conditions
+@click.option("--per", type=click.Choice(["frame", "shot"]), default="frame", show_default=True)
 @click.option("--originals", is_flag=True, help="Take every picture again from its source.")
 @click.option("--dpi", default=200.0, show_default=True, type=float, help="Dots per inch.")
 @click.option("--print-width", type=float, metavar="CM", help="Width on paper instead of --dpi.")
 @click.option("--quality", default=90, show_default=True, help="Of JPEG, WebP and PDF.")
+@click.option("--names", is_flag=True, help="Write the names of the map's regions on it.")
+@click.option("--groups", default=12, show_default=True, help="With --names: regions from far.")
 @click.option("--links", is_flag=True, help="Write a CSV and a page of links beside it.")
 @click.option("--jobs", type=int, help="Threads.  [one for each core]")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
@@ -55,7 +64,7 @@ def poster(atlas: str | None, as_json: bool, **given: Any) -> int:
     """
     from frameatlas.poster import PosterOptions, render
 
-    grid = given.pop("grid")
+    grid, where, per = given.pop("grid"), given.pop("where"), given.pop("per")
     viewport = Viewport.parse(given.pop("center"), given.pop("width"), given.pop("rotate"))
     options = PosterOptions(
         viewport=viewport,
@@ -70,12 +79,32 @@ def poster(atlas: str | None, as_json: bool, **given: Any) -> int:
             f"Expected whole pictures for --originals. Received: {opened.folder}, crops of "
             "players; leave out --originals."
         )
+    among = shown_frames(opened, where, per)
     with show_cells(as_json) as on_cell:
-        report = render(opened, options, on_cell=on_cell)
+        report = render(opened, options, on_cell=on_cell, among=among)
     say(json.dumps(_values(report)) if as_json else _sentences(report, options.links))
     for missing in report.missing:
         say(f"{missing}; the stored frames stand in.", err=True)
     return 1 if report.missing else 0
+
+
+def shown_frames(atlas: Atlas, where: Sequence[str], per: str) -> "NDArray[np.int64] | None":
+    """The frames that a poster may show, int64, rising; None for all.
+
+    Args:
+        atlas: The atlas.
+        where: Conditions.
+        per: "frame", or "shot": the best frame of each.
+    """
+    import numpy as np
+
+    mask = mask_of(atlas, where)
+    if per == "shot":
+        shots = Shots(atlas)
+        if not shots.known:
+            say("No shots are known; `frameatlas shots` finds them.", err=True)
+        return best_frames(shots, mask)
+    return None if mask is None else np.flatnonzero(mask)
 
 
 def parse_colour(text: str) -> tuple[int, int, int]:

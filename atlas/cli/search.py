@@ -1,7 +1,6 @@
 """``frameatlas search``: frames like this one; where this clip occurs."""
 
 import json
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,16 @@ import click
 
 from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.cli.arguments import resolve_atlas
-from frameatlas.cli.cuts import CUTTING, cutting, hand_over
+from frameatlas.cli.clip_results import (
+    MOST_ON_A_SHEET,
+    Describing,
+    frame_picture,
+    show_clip,
+    write_pictures,
+)
+from frameatlas.cli.footage.conditions import conditions, mask_of
+from frameatlas.cli.footage.cuts import CUTTING, cutting, hand_over
+from frameatlas.cli.footage.listing import list_known
 from frameatlas.cli.frame_results import (
     FoundFrame,
     describe_frames_found,
@@ -18,25 +26,18 @@ from frameatlas.cli.frame_results import (
     stretches_of_hits,
     stretches_of_spans,
 )
-from frameatlas.cli.index import choose_progress
 from frameatlas.cli.sentences.search import MOST, TextOptions, check_queries, search_text
 from frameatlas.cli.video_results import print_table
 from frameatlas.handover.cut_lists import is_cut_list
 from frameatlas.handover.cuts import CutOptions
 from frameatlas.options import ENGINES
-from frameatlas.progress import NullProgress, Progress
 from frameatlas.safe_text import say
-from frameatlas.search.clip_matches import Span
-from frameatlas.search.clip_search import find_clip
-from frameatlas.search.frame_reference import find_frame, format_timestamp
-from frameatlas.search.neighbours import Neighbours, frame_neighbours, neighbours
+from frameatlas.search.frame_reference import find_frame
+from frameatlas.search.neighbours import Neighbours, Spacing, frame_neighbours, neighbours
 
 if TYPE_CHECKING:
     from frameatlas.drawing.compose import Picture
     from frameatlas.embedder.query.describer import Described
-
-MOST_ON_A_SHEET = 400
-"""Pictures: what fits a PNG that programs open without complaint."""
 
 
 @click.command(
@@ -46,6 +47,7 @@ Examples:
   frameatlas search clips.atlas --image beach.jpg -k 12 -o sheet.png
   frameatlas search clips.atlas --clip trailer.mp4
   frameatlas search clips.atlas --text "a red car at night" --not rain
+  frameatlas search clips.atlas --said "menial job"
 """
 )
 @click.argument("atlas", required=False)
@@ -56,6 +58,8 @@ Examples:
 @click.option("--not", "unwanted", multiple=True, help="With --text: what they are not to show.")
 @click.option("--all", "every", is_flag=True, help="With --text: near-identical neighbours too.")
 @click.option("--preset", type=click.Path(path_type=Path), help="Folder of the network.")
+@click.option("--said", metavar="WORDS", help="Lines of subtitles with these words.")
+@conditions
 @click.option("-k", "count", default=20, show_default=True, help="How many to find.")
 @click.option("--skip-near", default=0.0, type=float, help="Seconds apart in one video.")
 @click.option("--one-per-video", is_flag=True, help="Only the best frame of each video.")
@@ -79,7 +83,7 @@ def search(
     text: str | None,
     unwanted: tuple[str, ...],
     every: bool,
-    **describing: Any,
+    **options: Any,
 ) -> None:
     """Find frames like a frame or a photo or that fit a sentence, or where a clip occurs.
 
@@ -88,37 +92,37 @@ def search(
     made grey, or shown up to 10 % faster or slower. Sentences need words: `frameatlas words`.
     """
     (asked := TextOptions(text, unwanted, every)).check(frame, clip)
-    queries = {"--frame": frame, "--image": image, "--clip": clip, "--text": text}
+    where, said = options["where"], options["said"]
+    queries = {"--frame": frame, "--image": image, "--clip": clip, "--text": text, "--said": said}
+    if where and (clip is not None or not any(queries.values())):
+        queries["--where"] = where
     check_queries(queries, count, skip_near, one_per_video)
-    cut_options = CutOptions(**{name: describing.pop(name) for name in CUTTING})
+    cut_options = CutOptions(**{name: options[name] for name in CUTTING})
+    describing = Describing(options["engine"], options["weights"], options["preset"])
     if output is not None and not is_cut_list(output):
         from frameatlas.poster.formats.writers import check_place
 
         check_place(output)
     opened = open_atlas(resolve_atlas(atlas))
     sheet, cuts = (None, output) if output and is_cut_list(output) else (output, None)
+    if said is not None or "--where" in queries:
+        list_known(opened, said, where, as_json, output, cut_options)
+        return
     if clip is not None:
-        spans = _find_clip(opened, clip, count, as_json, sheet, describing)
+        spans = show_clip(opened, clip, count, as_json, sheet, describing)
         if cuts is not None:
             hand_over(opened, stretches_of_spans(spans), cut_options, cuts)
         return
     wanted = MOST if one_per_shot else count
-    options = {"skip_near": skip_near, "one_per_source": one_per_video}
+    among = mask_of(opened, where)
+    spacing = Spacing(skip_near=skip_near, one_per_source=one_per_video, among=among)
     if text is not None:
-        asked = replace(asked, image=image, preset=describing["preset"], shots=one_per_shot)
-        hits = search_text(opened, asked, count, options, as_json=as_json, output=sheet)
+        asked = replace(asked, image=image, preset=describing.preset, shots=one_per_shot)
+        hits = search_text(opened, asked, count, spacing, as_json=as_json, output=sheet)
         if cuts is not None:
             hand_over(opened, stretches_of_hits(opened, hits), cut_options, cuts)
         return
-    if frame is not None:
-        number = find_frame(opened, frame)
-        hits = frame_neighbours(opened, number, wanted, **options)  # type: ignore[arg-type]
-        query = (_picture(opened, number), frame)
-    else:
-        assert image is not None
-        described = _describe_image(opened, image, describing)
-        hits = neighbours(opened, described.scores[0], wanted, **options)  # type: ignore[arg-type]
-        query = (described.pixels[0], image.name)
+    hits, query = _find_frames(opened, frame, image, describing, wanted, spacing)
     hits = keep_one_per_shot(opened, hits, count) if one_per_shot else hits
     _say_frames(opened, hits, as_json)
     if cuts is not None:
@@ -130,10 +134,31 @@ def search(
 # Frames
 
 
-def _describe_image(atlas: Atlas, image: Path, describing: dict[str, Any]) -> "Described":
+def _find_frames(
+    atlas: Atlas,
+    frame: str | None,
+    image: Path | None,
+    describing: Describing,
+    count: int,
+    spacing: Spacing,
+) -> tuple[Neighbours, tuple["Picture", str]]:
+    """Frames like a frame or a photo, and the picture and the name of what was asked for."""
+    if frame is not None:
+        number = find_frame(atlas, frame)
+        return frame_neighbours(atlas, number, count, **spacing), (
+            frame_picture(atlas, number),
+            frame,
+        )
+    assert image is not None
+    described = _describe_image(atlas, image, describing)
+    hits = neighbours(atlas, described.scores[0], count, **spacing)
+    return hits, (described.pixels[0], image.name)
+
+
+def _describe_image(atlas: Atlas, image: Path, describing: Describing) -> "Described":
     from frameatlas.embedder.query.describer import open_describer
 
-    with open_describer(atlas, **describing) as describer:
+    with open_describer(atlas, **describing._asdict()) as describer:
         return describer.image(image, placed=False)
 
 
@@ -153,128 +178,11 @@ def _draw_frames(
     atlas: Atlas, query: tuple["Picture", str], hits: Neighbours, output: Path
 ) -> None:
     found = describe_frames_found(atlas, hits)[: MOST_ON_A_SHEET - 1]
-    pictures = [query[0], *(_picture(atlas, one.frame) for one in found)]
+    pictures = [query[0], *(frame_picture(atlas, one.frame) for one in found)]
     captions = [f"Query\n{query[1]}", *(_caption(one) for one in found)]
     title = f"{len(found)} frames of {atlas.folder.name} like {query[1]}"
-    _write(atlas, pictures, captions, output, title, {0})
+    write_pictures(atlas, pictures, captions, output, title, {0})
 
 
 def _caption(one: FoundFrame) -> str:
     return f"{one.rank}   {one.similarity:.3f}   {one.moment}\n{one.path.name}"
-
-
-# Clips
-
-
-def _find_clip(
-    atlas: Atlas,
-    clip: Path,
-    count: int,
-    as_json: bool,
-    output: Path | None,
-    describing: dict[str, Any],
-) -> list[Span]:
-    from frameatlas.embedder.query.describer import open_describer
-
-    shown: AbstractContextManager[Progress] = (
-        nullcontext(NullProgress()) if as_json else choose_progress(False)
-    )
-    with open_describer(atlas, **describing) as describer, shown as progress:
-        progress.stage("describing the clip", None, "frames")
-        variants = describer.clip(clip, progress=progress.step)
-    first = float(variants[0].seconds[0])
-    seconds = variants[0].seconds - first
-    spans = find_clip(atlas, [one.scores for one in variants], seconds, count=count)
-    if as_json:
-        say(json.dumps([_span_values(atlas, n, s) for n, s in enumerate(spans, 1)]))
-    elif spans:
-        rows = [_span_row(atlas, number, span) for number, span in enumerate(spans, 1)]
-        print_table(rows, ("rank", "score", "in the clip", "in the video", "name", "path"))
-    else:
-        say(f"Nothing of {clip.name} was found in {atlas.folder}.", err=True)
-    if output is not None and spans:
-        _draw_spans(atlas, variants[0], spans, output)
-    return spans
-
-
-def _span_row(atlas: Atlas, rank: int, span: Span) -> tuple[str, ...]:
-    path = Path(atlas.sources[span.source].path)
-    return (
-        str(rank),
-        f"{span.score:.2f}",
-        _stretch(span.query_from, span.query_to),
-        _stretch(span.source_from, span.source_to),
-        path.name,
-        str(path),
-    )
-
-
-def _stretch(start: float, stop: float) -> str:
-    return f"{format_timestamp(start)} – {format_timestamp(stop)}"
-
-
-def _span_values(atlas: Atlas, rank: int, span: Span) -> dict[str, Any]:
-    return {
-        "rank": rank,
-        "score": round(span.score, 4),
-        "path": atlas.sources[span.source].path,
-        "query_from": round(span.query_from, 3),
-        "query_to": round(span.query_to, 3),
-        "source_from": round(span.source_from, 3),
-        "source_to": round(span.source_to, 3),
-        "speed": round(span.speed, 3),
-        "similarity": round(span.similarity, 4),
-        "change": round(span.change, 4),
-        "id": atlas.sources[span.source].id,
-    }
-
-
-def _draw_spans(atlas: Atlas, clip: "Described", spans: list[Span], output: Path) -> None:
-    """Each span as two rows: moments of the clip, and below them those of the video."""
-    from frameatlas.cli.frame_results import span_moments
-
-    columns = 5
-    pictures: list[Picture | None] = []
-    captions: list[str] = []
-    marked: list[int] = []
-    for rank, span in enumerate(spans[: MOST_ON_A_SHEET // (2 * columns)], 1):
-        pairs = span_moments(atlas, span, clip.seconds[clip.pictured] - clip.seconds[0], columns)
-        spare = [None] * (columns - len(pairs))
-        marked += range(len(pictures), len(pictures) + len(pairs))
-        pictures += [*(clip.pixels[one.query] for one in pairs), *spare]
-        captions += [f"{clip.name}\n{one.query_moment}" for one in pairs] + [""] * len(spare)
-        name = Path(atlas.sources[span.source].path).name
-        pictures += [*(_picture(atlas, one.frame) for one in pairs), *spare]
-        captions += [f"{rank}   {span.score:.2f}   {name}\n{one.moment}" for one in pairs]
-        captions += [""] * len(spare)
-    title = f"{clip.name} in {atlas.folder.name}"
-    _write(atlas, pictures, captions, output, title, set(marked), columns)
-
-
-# Both
-
-
-def _picture(atlas: Atlas, frame: int) -> "Picture":
-    x, y, width, height = atlas.boxes[frame].tolist()
-    return atlas.frames[frame][y : y + height, x : x + width]
-
-
-def _write(
-    atlas: Atlas,
-    pictures: "list[Picture] | list[Picture | None]",
-    captions: list[str],
-    output: Path,
-    title: str,
-    marked: set[int],
-    columns: int | None = None,
-) -> None:
-    from frameatlas.geometry.cell_size import common_size
-    from frameatlas.poster.figures.contact_sheet import contact_sheet, write_sheet
-
-    cell = common_size(atlas.boxes).of_height(180)
-    columns = columns or max(1, round((1.2 * len(pictures) / cell.aspect) ** 0.5))
-    sheet = contact_sheet(
-        pictures, captions, columns=columns, cell=cell, title=title, marked=marked
-    )
-    write_sheet(output, sheet)
-    say(f"{output}: {sheet.shape[1]} × {sheet.shape[0]} pixels.", err=True)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import click
 import numpy as np
 
 from frameatlas.atlas import Atlas, open_atlas
+from frameatlas.bins.stored import edit_bins, item_of, read_bins
 from frameatlas.cli.arguments import resolve_atlas
 from frameatlas.cli.video_results import (
     length_of,
@@ -19,6 +21,7 @@ from frameatlas.cli.video_results import (
     video_values,
     write_figure,
 )
+from frameatlas.columns.joined import Files
 from frameatlas.errors import InputError
 from frameatlas.frames import Pixels
 from frameatlas.safe_text import say
@@ -26,6 +29,10 @@ from frameatlas.search.duplicates import WITHIN, Duplicate, near_duplicates
 from frameatlas.search.source_lookup import find_source, named_source
 from frameatlas.search.video_paths import SPACES, VideoPath
 from frameatlas.search.video_similarity import check_count, similar_videos
+from frameatlas.store.atomic import write_text
+
+VERDICTS = ("not_same", "keep", "spare")
+"""Options about duplicates."""
 
 SAID = {"components": "among the components", "map": "on the map"}
 
@@ -43,6 +50,11 @@ SAID = {"components": "among the components", "map": "on the map"}
 @click.option("--ordered", is_flag=True, help="The order of the frames matters.")
 @click.option("--all", "everything", is_flag=True, help="Near-duplicates of the whole library.")
 @click.option("--within", type=float, help=f"Largest distance of near-duplicates.  [{WITHIN:g}]")
+@click.option(
+    "--not-same", nargs=2, multiple=True, metavar="A B", help="With --all: no duplicates."
+)
+@click.option("--keep", multiple=True, metavar="VIDEO", help="With --all: the one to be kept.")
+@click.option("--spare", type=Path, metavar="FILE", help="With --all: list what need not be kept.")
 @click.option("--json", "as_json", is_flag=True, help="A list of objects, nearest first.")
 @click.option("-o", "--output", type=Path, help="Draw the ways over the map: .png, .jpg, .pdf, …")
 def similar(words: tuple[str, ...], everything: bool, as_json: bool, **options: Any) -> int:
@@ -50,16 +62,19 @@ def similar(words: tuple[str, ...], everything: bool, as_json: bool, **options: 
 
     VIDEO is a name, a path, an id, or a file that is not in the atlas. The distance is 0 for the
     same frames and about 1 for videos that have nothing in common. With --all and without VIDEO:
-    groups of videos, and of photos, that are nearly the same.
+    groups of videos, and of photos, that are nearly the same; what is said of them is kept in the
+    atlas. Nothing is ever removed: --spare writes a list for your own rm.
     """
     folder, video = _split_arguments(words, everything)
     if everything:
         _refuse(options, ("output", "ordered"))
         atlas = open_atlas(resolve_atlas(folder))
-        within = options["within"]
-        _print_groups(near_duplicates(atlas, within=WITHIN if within is None else within), as_json)
+        within = WITHIN if options["within"] is None else options["within"]
+        verdicts = {name: options[name] for name in VERDICTS}
+        _print_duplicates(atlas, within, as_json, **verdicts)
         return 0
-    _refuse(options, ("within",))
+    _refuse(options, ("within", *VERDICTS))
+    options = {name: value for name, value in options.items() if name not in VERDICTS}
     check_count(options["count"])
     assert video is not None
     atlas = open_atlas(resolve_atlas(folder))
@@ -129,9 +144,10 @@ def _refuse(options: dict[str, Any], names: tuple[str, ...]) -> None:
     """Refuse options that have no meaning beside or without --all."""
     for name in names:
         if options[name]:
-            how = "without" if name == "within" else "with"
+            how = "without" if name in ("within", *VERDICTS) else "with"
             raise InputError(
-                f"Expected no --{name} {how} --all. Received: it; leave one of them out."
+                f"Expected no --{name.replace('_', '-')} {how} --all. Received: it; leave one of "
+                "them out."
             )
 
 
@@ -172,12 +188,50 @@ def _print_groups(groups: list[tuple[Duplicate, ...]], as_json: bool) -> None:
                     f"{one.distance:.3f}",
                     length_of(one.seconds),
                     f"{one.width}×{one.height}",
-                    str(one.path),
+                    f"{one.path}{' (kept)' if one.kept else ''}",
                 )
                 for one in group
             ],
             columns=("distance", "length", "size", "path"),
         )
+
+
+def _print_duplicates(
+    atlas: Atlas,
+    within: float,
+    as_json: bool,
+    *,
+    not_same: tuple[tuple[str, str], ...],
+    keep: tuple[str, ...],
+    spare: Path | None,
+) -> None:
+    """Note what is said of duplicates, then find and print them."""
+    different = frozenset(frozenset(_item(atlas, v) for v in pair) for pair in not_same)
+    kept = frozenset(_item(atlas, video) for video in keep)
+    if different or kept:
+        bins = edit_bins(
+            atlas.folder,
+            lambda now: replace(now, different=now.different | different, kept=now.kept | kept),
+        )
+    else:
+        bins = read_bins(atlas.folder)
+    groups = near_duplicates(atlas, within=within, bins=bins)
+    _print_groups(groups, as_json)
+    if spare is not None:
+        paths = [one.path for g in groups if any(o.kept for o in g) for one in g if not one.kept]
+        write_text(spare, "".join(f"{path}\n" for path in paths))
+        say(f"{spare}: {len(paths)} files that have a kept duplicate.", err=True)
+
+
+def _item(atlas: Atlas, name: str) -> str:
+    """What verdicts call a video, or a photo by its path."""
+    number = find_source(atlas, name)
+    if number is not None and atlas.sources[number].kind == "video":
+        return atlas.sources[number].id
+    frames = Files(atlas).frames(name, Path("the atlas"))
+    if frames is None:
+        return atlas.sources[named_source(atlas, name)].id
+    return item_of(atlas, frames.start)
 
 
 def _duplicate(one: Duplicate) -> dict[str, Any]:
@@ -188,4 +242,5 @@ def _duplicate(one: Duplicate) -> dict[str, Any]:
         "seconds": one.seconds,
         "width": one.width,
         "height": one.height,
+        "kept": one.kept,
     }

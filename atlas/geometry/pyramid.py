@@ -4,6 +4,7 @@ At zoom z the map is 2^z × 2^z tiles, x to the right and y down from the map's 
 A tile is a square grid of cells, and a cell shows the best representative of the frames in it.
 As that is the best of one quarter of the cell too, a frame that is shown stays shown, and stays
 in its place, however far one zooms in. Numbers alone; pictures are in ``frameatlas.drawing.tiles``.
+By hand, since image pyramids scale one picture, and marker clusters do not keep a frame in place.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Corrections as a file that people write: a small, strict part of YAML, and nothing else of it.
+"""Corrections as a file that people write: lists and pairs of YAML, and nothing else of it.
 
     merge:                  # one person
       - [3, 17, 22]
@@ -9,8 +9,7 @@
     rename:                 # what to call the player whom the tracklet shows
       3: Anna
 
-A library for all of YAML would be one more dependency for four headings, and it would silently
-read much that cannot be meant (``no`` as false, ``1_0`` as ten).
+Every scalar is text as it was written (``no``, ``1_0``); a person's comments stay.
 """
 
 import re
@@ -19,18 +18,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from frameatlas.errors import InputError
+from frameatlas.players.corrections_text import (
+    Row,
+    edited_text,
+    list_row,
+    pair_row,
+    rows_text,
+    short_lists,
+)
+from frameatlas.players.yaml_entries import Place, Section, read_sections
 from frameatlas.store.atomic import write_text
 
 HEADINGS = ("merge", "not-same", "split", "rename")
-
-_QUOTED = r"\"[^\"\n]*\"|'[^'\n]*'"
-_START = r"[^\s\[\]{},#&*!|>%@`\"'?-]"
-_INNER = rf"{_START}[^\[\]{{}},\"']*?"
-_ITEM = re.compile(rf"\s*({_QUOTED}|{_INNER})\s*(?:,|$)")
-_LIST = re.compile(r"-\s*\[(.*)\]")
-_PAIR = re.compile(rf"({_QUOTED}|{_START}.*?)\s*:\s+({_QUOTED}|{_START}[^\"]*)")
-_COMMENT = re.compile(rf"((?:(?<=[\s\[,:])(?:{_QUOTED})|.)*?)(?:(?:^|\s)#.*)?")
-_PLAIN = re.compile(r"[^\W_](?:[\w.:@ -]*[\w.@-])?")
 
 
 @dataclass(frozen=True)
@@ -73,25 +72,6 @@ class Corrections:
         return names
 
 
-_LONGEST_LINE = 10_000
-_LONGEST_WRITTEN = 9_000
-"""Characters of a list that is written on one line: what is written can be read."""
-
-
-@dataclass(frozen=True)
-class _Line:
-    number: int
-    text: str
-    place: str
-
-    def wrong(self, expected: str) -> InputError:
-        """What to say of a line that cannot be meant."""
-        return InputError(
-            f"Expected {self.place}, line {self.number}, to be {expected}. Received: "
-            f"{self.text.strip()[:60]!r}; mend that line."
-        )
-
-
 def read_corrections(path: Path) -> Corrections:
     """Read a file of corrections.
 
@@ -110,112 +90,64 @@ def read_corrections(path: Path) -> Corrections:
 
 def parse_corrections(text: str, place: str = "corrections") -> Corrections:
     """The corrections that a text holds; see ``read_corrections``."""
-    found: dict[str, list[_Line]] = {}
-    heading = ""
-    for line in _lines(text, place):
-        if line.text[0] != " ":
-            heading = _heading(line, found)
-        elif not heading:
-            raise line.wrong("under one of " + ", ".join(HEADINGS))
-        else:
-            found[heading].append(line)
-    pairs = {name: [_pair(line) for line in found.get(name, ())] for name in ("split", "rename")}
-    return Corrections(
-        tuple(_group(line) for line in found.get("merge", ())),
-        tuple(_group(line) for line in found.get("not-same", ())),
-        tuple((name, _frame(value, line)) for name, value, line in pairs["split"]),
-        tuple((name, value) for name, value, _ in pairs["rename"]),
+    written = Place(text, place)
+    sections = read_sections(written, HEADINGS)
+    merge, apart = (tuple(_groups(written, sections.get(n))) for n in ("merge", "not-same"))
+    split = tuple(
+        (name, _frame(written, frame, line))
+        for name, frame, line in _pairs(written, sections.get("split"))
     )
+    rename = tuple((name, to) for name, to, _ in _pairs(written, sections.get("rename")))
+    return Corrections(merge, apart, split, rename)
 
 
 def write_corrections(path: Path, corrections: Corrections) -> None:
-    """Write corrections so that ``read_corrections`` gives them again."""
-    write_text(path, corrections_text(corrections))
+    """Write corrections so that ``read_corrections`` gives them again.
+
+    What a person wrote into the file stays as it is where it still holds, and every comment stays.
+    """
+    rows = _rows(corrections)
+    try:
+        place = Place(path.read_text(encoding="utf-8-sig"), str(path))
+    except FileNotFoundError:
+        place = Place("", str(path))
+    write_text(path, edited_text(place, rows))
 
 
 def corrections_text(corrections: Corrections) -> str:
     """The text of a file of corrections."""
-    lines = []
-    merge = [part for group in corrections.merge for part in _parts(group)]
-    for heading, groups in (("merge", merge), ("not-same", corrections.not_same)):
-        if groups:
-            lines.append(f"{heading}:")
-            lines += [f"  - [{', '.join(_quote(name) for name in group)}]" for group in groups]
-    if corrections.split:
-        lines.append("split:")
-        lines += [f"  {_quote(name)}: {frame}" for name, frame in corrections.split]
-    if corrections.rename:
-        lines.append("rename:")
-        lines += [f"  {_quote(name)}: {_quote(to)}" for name, to in corrections.rename]
-    return "\n".join(lines) + "\n" if lines else ""
+    return rows_text(_rows(corrections))
 
 
-def _parts(group: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """One person's tracklets, some a line: each line begins with the same, which holds them all."""
-    most = max(2, _LONGEST_WRITTEN // (max(map(len, group)) + 4))
-    rest = group[1:]
-    count = max(1, -(-len(rest) // most))
-    return [(group[0], *rest[number::count]) for number in range(count)]
+def _rows(corrections: Corrections) -> dict[str, list[Row]]:
+    return {
+        "merge": [list_row(part) for group in corrections.merge for part in short_lists(group)],
+        "not-same": [list_row(group) for group in corrections.not_same],
+        "split": [pair_row(name, str(frame)) for name, frame in corrections.split],
+        "rename": [pair_row(name, to) for name, to in corrections.rename],
+    }
 
 
-def _lines(text: str, place: str) -> Iterator[_Line]:
-    for number, raw in enumerate(text.splitlines(), 1):
-        found = _COMMENT.fullmatch(raw)
-        line = (found[1] if found else raw).rstrip()
-        if "\t" in line[: len(line) - len(line.lstrip())]:
-            raise _Line(number, line, place).wrong("indented by spaces, not tabs")
-        if line and line != "---":
-            if len(line) > _LONGEST_LINE:
-                raise _Line(number, line, place).wrong(f"at most {_LONGEST_LINE} characters")
-            yield _Line(number, line, place)
+def _groups(place: Place, section: Section | None) -> Iterator[tuple[str, ...]]:
+    for entry in section.entries if section else ():
+        names = entry.values
+        line = entry.start[0]
+        if entry.kind != "list" or section is None or section.kind != "list":
+            raise place.wrong(line, "a list of tracklets, such as - [3, 17]")
+        if len(names) < 2 or len(set(names)) != len(names) or not all(names):
+            raise place.wrong(line, "a list of two or more different tracklets, such as - [3, 17]")
+        yield names
 
 
-def _heading(line: _Line, found: dict[str, list[_Line]]) -> str:
-    name, colon, rest = line.text.partition(":")
-    name = name.strip()
-    if name not in HEADINGS or not colon or rest.strip() not in ("", "[]", "{}"):
-        raise line.wrong("one of " + ", ".join(f"{h}:" for h in HEADINGS))
-    if name in found:
-        raise line.wrong(f"the only {name}: of the file")
-    found[name] = []
-    return name
+def _pairs(place: Place, section: Section | None) -> Iterator[tuple[str, str, int]]:
+    for entry in section.entries if section else ():
+        line = entry.start[0]
+        if entry.kind != "pair" or not all(entry.values):
+            raise place.wrong(line, "a tracklet and what becomes of it, such as 4: 230 or 3: Anna")
+        yield *entry.values, line  # type: ignore[misc]
 
 
-def _group(line: _Line) -> tuple[str, ...]:
-    match = _LIST.fullmatch(line.text.strip())
-    if not match:
-        raise line.wrong("a list of tracklets, such as - [3, 17]")
-    names, place, inner = [], 0, match[1]
-    while item := _ITEM.match(inner, place):
-        names.append(_bare(item[1]))
-        place = item.end()
-        if place == len(inner):
-            break
-    if place < len(inner.rstrip()) or len(names) < 2 or len(set(names)) != len(names):
-        raise line.wrong("a list of two or more different tracklets, such as - [3, 17]")
-    return tuple(names)
-
-
-def _pair(line: _Line) -> tuple[str, str, _Line]:
-    match = _PAIR.fullmatch(line.text.strip())
-    if not match:
-        raise line.wrong("a tracklet and what becomes of it, such as 4: 230 or 3: Anna")
-    return _bare(match[1]), _bare(match[2]), line
-
-
-def _frame(value: str, line: _Line) -> int:
+def _frame(place: Place, value: str, line: int) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", value):
-        raise line.wrong("a tracklet and a frame's number, such as 4: 230")
+        raise place.wrong(line, "a tracklet and a frame's number, such as 4: 230")
     return int(value)
-
-
-def _bare(scalar: str) -> str:
-    scalar = scalar.strip()
-    return scalar[1:-1] if scalar[0] in "\"'" else scalar
-
-
-def _quote(name: str) -> str:
-    if _PLAIN.fullmatch(name) and ": " not in name:
-        return name
-    mark = "'" if '"' in name else '"'
-    return f"{mark}{name}{mark}"

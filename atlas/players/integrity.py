@@ -15,8 +15,10 @@ from frameatlas.store.json_fields import Fields
 from frameatlas.store.stored_file import StoredFile
 from frameatlas.store.symlinks import refuse_links
 
-FOLDERS = ("sheets", "tracks", "tables")
+FOLDERS = ("sheets", "tracks", "boxes", "tables", "statistics")
 """What a search for players leaves beside its tables: pictures, boxes, and what it measured."""
+
+_FILES = ("players.csv", "crops.h5", "stats.csv")
 
 AGAIN = "give the same `frameatlas players` command again: nothing is decoded or described twice."
 """What mends them."""
@@ -93,7 +95,7 @@ def _has_changed(path: Path, stored: StoredFile) -> bool:
 def _own(name: str) -> str:
     """The name itself, where it names a file of players and nothing outside the atlas."""
     folder, slash, file = name.rpartition("/")
-    known = folder in FOLDERS if slash else file in ("players.csv", "crops.h5")
+    known = folder in FOLDERS if slash else file in _FILES
     if not known or "\\" in file or "\0" in file or file.startswith(".") or not file:
         raise FormatError(
             f"Expected players.json, files, to name files of players. Received: {name[:80]!r}."

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
+from frameatlas.geometry.directions import directions
 from frameatlas.search.compared_scores import compared_scores
-from frameatlas.search.cosine_scan import directions
 
 SAME = 0.8
 """Cosine from which two frames show the same: re-encoded frames reach 0.75 to 0.98."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
+from frameatlas.bins.stored import Bins, item_of
 from frameatlas.errors import InputError
 from frameatlas.search.frame_weights import FrameWeights
 from frameatlas.search.path_distances import frame_distances, set_distance
@@ -40,6 +41,8 @@ class Duplicate:
         seconds: Length of the video; None for photos and where it is not known.
         width: Pixels across; of a photo, as it is stored in the atlas.
         height: Pixels down, likewise.
+        item: What verdicts call it.
+        kept: Whether somebody has said to keep it.
     """
 
     number: int
@@ -49,9 +52,13 @@ class Duplicate:
     seconds: float | None
     width: int
     height: int
+    item: str = ""
+    kept: bool = False
 
 
-def near_duplicates(atlas: Atlas, *, within: float = WITHIN) -> list[tuple[Duplicate, ...]]:
+def near_duplicates(
+    atlas: Atlas, *, within: float = WITHIN, bins: Bins | None = None
+) -> list[tuple[Duplicate, ...]]:
     """Groups of videos, and groups of photos, that are nearly the same.
 
     Each member of a group is within the distance of another member. Videos are compared as sets of
@@ -63,6 +70,8 @@ def near_duplicates(atlas: Atlas, *, within: float = WITHIN) -> list[tuple[Dupli
     Args:
         atlas: The atlas.
         within: Largest distance, on the scale of ``SimilarVideo.distance``.
+        bins: Verdicts: two items that are said to differ are in no group together, and those to be
+            kept are marked.
 
     Returns:
         Largest group first, then in the atlas' order; in each the members in the atlas' order.
@@ -72,16 +81,18 @@ def near_duplicates(atlas: Atlas, *, within: float = WITHIN) -> list[tuple[Dupli
     """
     if not 0 <= within <= 1:
         raise InputError(f"Expected --within of 0 to 1. Received: {within:g}; try {WITHIN:g}.")
-    groups = [*_video_groups(atlas, within), *_photo_groups(atlas, within)]
+    bins = bins or Bins()
+    groups = [*_video_groups(atlas, within, bins), *_photo_groups(atlas, within, bins)]
     return sorted(groups, key=lambda group: -len(group))
 
 
-def _video_groups(atlas: Atlas, within: float) -> Iterator[tuple[Duplicate, ...]]:
+def _video_groups(atlas: Atlas, within: float, bins: Bins) -> Iterator[tuple[Duplicate, ...]]:
     numbers = videos_of(atlas)
+    apart = _apart([atlas.sources[number].id for number in numbers], bins)
     pairs = _Pairs(atlas, numbers, within)
     means = PathBlocks.of_means(atlas, numbers)
-    for members in _groups(means, within, pairs.room, pairs.distance):
-        yield tuple(_video(atlas, numbers[i], distance) for i, distance in members)
+    for members in _groups(means, within, pairs.room, pairs.distance, apart):
+        yield tuple(_video(atlas, numbers[i], distance, bins) for i, distance in members)
 
 
 class _Pairs:
@@ -114,24 +125,39 @@ class _Pairs:
         return self._weights.of(self.points(item), self._numbers[item])
 
 
-def _photo_groups(atlas: Atlas, within: float) -> Iterator[tuple[Duplicate, ...]]:
+def _photo_groups(atlas: Atlas, within: float, bins: Bins) -> Iterator[tuple[Duplicate, ...]]:
     ranges = [atlas.range_of(n) for n, s in enumerate(atlas.sources) if s.kind == "photos"]
     frames = np.array([frame for frames in ranges for frame in frames], np.int64)
-    groups = _groups(PathBlocks.of_frames(atlas, frames), within, within, None)
+    apart = _apart([item_of(atlas, int(f)) for f in frames] if bins.different else [], bins)
+    groups = _groups(PathBlocks.of_frames(atlas, frames), within, within, None, apart)
     for members in groups:
-        yield tuple(_photo(atlas, int(frames[i]), distance) for i, distance in members)
+        yield tuple(_photo(atlas, int(frames[i]), distance, bins) for i, distance in members)
 
 
-def _video(atlas: Atlas, number: int, distance: float) -> Duplicate:
+def _apart(items: list[str], bins: Bins) -> frozenset[frozenset[int]]:
+    """Pairs of places that are said to differ."""
+    place = {item: number for number, item in enumerate(items)} if bins.different else {}
+    return frozenset(
+        frozenset(place[item] for item in pair)
+        for pair in bins.different
+        if len(pair) == 2 and all(item in place for item in pair)
+    )
+
+
+def _video(atlas: Atlas, number: int, distance: float, bins: Bins) -> Duplicate:
     source = atlas.sources[number]
     size = (source.width, source.height)
-    return Duplicate(number, Path(source.path), distance, source.frames, source.duration, *size)
+    item, path = source.id, Path(source.path)
+    length = (source.frames, source.duration)
+    return Duplicate(number, path, distance, *length, *size, item, item in bins.kept)
 
 
-def _photo(atlas: Atlas, frame: int, distance: float) -> Duplicate:
+def _photo(atlas: Atlas, frame: int, distance: float, bins: Bins) -> Duplicate:
     number = int(atlas.source_numbers[frame])
     origin = atlas.origins[frame]
-    return Duplicate(number, origin.path, distance, 1, None, *origin.box[2:])
+    item = item_of(atlas, frame)
+    kept = item in bins.kept
+    return Duplicate(number, origin.path, distance, 1, None, *origin.box[2:], item, kept)
 
 
 def _groups(
@@ -139,6 +165,7 @@ def _groups(
     within: float,
     coarse: float,
     exact: Callable[[int, int, float], float] | None,
+    different: frozenset[frozenset[int]] = frozenset(),
 ) -> list[list[tuple[int, float]]]:
     """Items that are near one another, each with its distance to the nearest in its group.
 
@@ -147,7 +174,10 @@ def _groups(
         within: Largest distance.
         coarse: Distance of ``items`` below which ``exact`` is asked.
         exact: Gives the distance of two items, told that of ``items``; None takes the latter.
+        different: Pairs that may not be in one group.
     """
+    if different:
+        return _groups_apart(items, within, coarse, exact, different)
     parents = np.arange(len(items))
     nearest = np.full(len(items), np.inf)
     for top, left, distances in items.blocks():
@@ -166,6 +196,36 @@ def _groups(
     roots = _roots(parents, np.arange(len(items)))
     found = [np.flatnonzero(roots == root) for root in _repeated(roots)]
     return [[(int(i), float(nearest[i])) for i in members] for members in found]
+
+
+def _groups_apart(
+    items: PathBlocks,
+    within: float,
+    coarse: float,
+    exact: Callable[[int, int, float], float] | None,
+    different: frozenset[frozenset[int]],
+) -> list[list[tuple[int, float]]]:
+    """As ``_groups``, where some pairs may not meet: the nearest join first, if they may."""
+    edges: list[tuple[float, int, int]] = []
+    for top, left, distances in items.blocks():
+        for i, j in zip(*np.nonzero(distances <= coarse), strict=True):
+            a, b, apart = top + int(i), left + int(j), float(distances[i, j])
+            if a < b and frozenset((a, b)) not in different:
+                apart = exact(a, b, apart) if exact else apart
+                if apart <= within:
+                    edges.append((apart, a, b))
+    groups = {number: [number] for number in range(len(items))}
+    nearest = np.full(len(items), np.inf)
+    for apart, a, b in sorted(edges):
+        one, other = groups[a], groups[b]
+        if one is not other:
+            if any(frozenset((x, y)) in different for x in one for y in other):
+                continue
+            one += other
+            groups.update(dict.fromkeys(other, one))
+        nearest[[a, b]] = np.minimum(nearest[[a, b]], apart)
+    found = {id(group): sorted(group) for group in groups.values() if len(group) > 1}
+    return [[(i, float(nearest[i])) for i in group] for group in sorted(found.values())]
 
 
 def _repeated(roots: NDArray[np.int64]) -> NDArray[np.int64]:

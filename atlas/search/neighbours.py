@@ -8,14 +8,16 @@ found.frames, found.similarity
 """
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
 from frameatlas.errors import InputError
+from frameatlas.geometry.directions import directions
 from frameatlas.search.compared_scores import compared_query, compared_scores
-from frameatlas.search.cosine_scan import Cosines, cosines_of, directions
+from frameatlas.search.cosine_scan import Cosines, cosines_of
 
 _OUT = np.float32(-np.inf)
 """The cosine of a frame that is left out."""
@@ -38,6 +40,14 @@ class Neighbours:
         return len(self.frames)
 
 
+class Spacing(TypedDict):
+    """How far apart frames that are found lie, and among which: see ``neighbours``."""
+
+    skip_near: float
+    one_per_source: bool
+    among: NDArray[np.bool_] | None
+
+
 def neighbours(
     atlas: Atlas,
     query: NDArray[np.floating],
@@ -46,6 +56,7 @@ def neighbours(
     leave_out: range | NDArray[np.integer] | None = None,
     skip_near: float = 0.0,
     one_per_source: bool = False,
+    among: NDArray[np.bool_] | None = None,
 ) -> Neighbours:
     """Frames most like a query, exactly: no frame of the atlas is more similar than those left out.
 
@@ -59,6 +70,7 @@ def neighbours(
         leave_out: Numbers of frames that are not to be found.
         skip_near: Seconds that two frames found in one video lie apart at least; the better stays.
         one_per_source: Only the best frame of each source.
+        among: bool of shape (n,): the frames that may be found; all by default.
 
     Raises:
         InputError: The query has another shape or is not finite, or a number is out of range.
@@ -74,6 +86,8 @@ def neighbours(
     search = _Search(atlas, unit)
     if leave_out is not None:
         search.leave_out(np.asarray(leave_out, np.int64))
+    if among is not None:
+        search.leave_out(np.flatnonzero(~among))
     if one_per_source:
         return search.best_of_sources(count)
     return search.best_apart(count, skip_near) if skip_near else search.best(count)
@@ -87,6 +101,7 @@ def frame_neighbours(
     skip_near: float = 0.0,
     other_sources_only: bool = False,
     one_per_source: bool = False,
+    among: NDArray[np.bool_] | None = None,
 ) -> Neighbours:
     """Frames most like one of the atlas, which is itself left out.
 
@@ -97,6 +112,7 @@ def frame_neighbours(
         skip_near: Seconds around the frame, and around better ones, in which none is given.
         other_sources_only: Only frames of other sources.
         one_per_source: Only the best frame of each source.
+        among: bool of shape (n,): the frames that may be found; all by default.
     """
     if not 0 <= frame < len(atlas):
         raise InputError(
@@ -116,6 +132,7 @@ def frame_neighbours(
         leave_out=out,
         skip_near=skip_near,
         one_per_source=one_per_source,
+        among=among,
     )
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
 from frameatlas.errors import InputError
+from frameatlas.geometry.directions import directions
 from frameatlas.search.cosine_scan import Cosines
 from frameatlas.search.neighbours import Neighbours, near_frames
 from frameatlas.search.word_rows import WordRows
@@ -126,6 +127,7 @@ def word_neighbours(
     every: bool = False,
     skip_near: float = 0.0,
     one_per_source: bool = False,
+    among: NDArray[np.bool_] | None = None,
 ) -> Neighbours:
     """Frames that fit a query best.
 
@@ -136,6 +138,7 @@ def word_neighbours(
         every: Also frames that show nearly the same as a better one beside them.
         skip_near: Seconds that two frames found in one video lie apart at least.
         one_per_source: Only the best frame of each source.
+        among: bool of shape (n,): the frames that may be found; all by default.
 
     Raises:
         InputError: The atlas has no words, or the query another width.
@@ -143,6 +146,8 @@ def word_neighbours(
     words = words_index(atlas)
     _check_query(query, words)
     rough = words.scan(query).copy()
+    if among is not None:
+        rough[~among] = _OUT
     frames: list[int] = []
     values: list[float] = []
     while len(frames) < count:
@@ -214,9 +219,8 @@ def _beside(
 
 
 def _mean_direction(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    mean = np.atleast_2d(rows).mean(axis=0)
-    length = float(np.linalg.norm(mean))
-    return np.asarray(mean / length if length > 0 else mean, np.float32)
+    mean = np.atleast_2d(rows).mean(axis=0, keepdims=True)
+    return np.asarray(directions(mean)[0], np.float32)
 
 
 def _check_query(query: NDArray[np.float32], words: Words) -> None:

@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from frameatlas.errors import InputError, LockedError
 from frameatlas.store.atomic import translate_os_errors
-from frameatlas.store.symlinks import refuse_links_below
+from frameatlas.store.symlinks import refuse_links, refuse_links_below
 
 LOCK_FILE = "lock"
 
@@ -82,6 +82,40 @@ def _acquire_soon(file: IO[Any]) -> None:
                 raise
         time.sleep(0.05)
     return _acquire(file)
+
+
+@contextmanager
+def waiting_lock(path: Path, seconds: float = 10.0) -> Iterator[None]:
+    """Hold the lock of one small file for the moment that changing it takes; others wait.
+
+    Args:
+        path: The lock's own file; it stays, and is empty.
+        seconds: How long another process, or another page of this one, is waited for.
+
+    Raises:
+        LockedError: Another holds it, and goes on doing so.
+        InputError: The folder may not be written, or its disk has no locks.
+    """
+    with translate_os_errors(path):
+        refuse_links([path])
+        file = path.open("a+", encoding="utf-8")
+    with file:
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                _acquire(file)
+                break
+            except OSError as error:
+                if error.errno not in _HELD or time.monotonic() > deadline:
+                    raise LockedError(
+                        f"Expected {path} to be free. Received: {error.strerror}; another "
+                        "frameatlas is writing beside it. Try again in a moment."
+                    ) from error
+            time.sleep(0.02)
+        try:
+            yield
+        finally:
+            _release(file)
 
 
 def _say_owner(file: IO[str]) -> None:

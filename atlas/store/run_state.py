@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from frameatlas.errors import FormatError
+from frameatlas.errors import FormatError, InputError, NoAtlasError
 from frameatlas.safe_text import one_line
 from frameatlas.store.json_fields import Fields
 from frameatlas.store.lock import LOCK_FILE, is_held
@@ -79,6 +79,31 @@ def read_run(folder: Path) -> RunState | None:
         )
     except (FormatError, UnicodeDecodeError, OverflowError):  # read while it was being written
         return RunState(0, time.time())
+
+
+def refuse_unfinished(folder: Path) -> None:
+    """Refuse an atlas whose first run is under way, and say how far it is.
+
+    Raises:
+        NoAtlasError: A run holds its lock.
+    """
+    if run := read_run(folder):
+        raise NoAtlasError(
+            f"Expected a finished atlas in {folder}. Received: one that is being made, by {run}. "
+            "Wait until it is done."
+        )
+
+
+def refuse_empty(folder: Path, frames: int) -> None:
+    """Refuse an atlas without frames: its first run is under way, or gave none.
+
+    Raises:
+        NoAtlasError: It is under way.
+        InputError: There are none.
+    """
+    if not frames:
+        refuse_unfinished(folder)
+        raise InputError("Expected an atlas with frames. Received: an empty one; index videos.")
 
 
 def note_stage(folder: Path, **values: Any) -> None:

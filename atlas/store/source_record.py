@@ -11,6 +11,10 @@ from frameatlas.store.manifest import Made, Source
 
 SOURCE_FILE = "source.json"
 
+METADATA_FILE = "metadata.h5"
+SUBTITLES_FILE = "subtitles.json"
+"""What originals say beside their pictures. A source may lack both; the manifest lists neither."""
+
 
 def tell_source(place: Path, source: Source, made: Made) -> None:
     """Write what is known of a source into its folder."""

@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby, islice
 from pathlib import Path
 
-from frameatlas.atlas import Atlas, refuse_empty
+from frameatlas.atlas import Atlas
 from frameatlas.browser.export.assets import ASSETS, page_of, site_assets
 from frameatlas.browser.export.data_scripts import data_scripts, title_of
 from frameatlas.browser.export.options import SiteOptions, SiteReport
+from frameatlas.browser.export.site_clips import SiteClips, drop_clips, write_clips
 from frameatlas.browser.export.site_folder import (
     SiteRecord,
     begin_site,
@@ -27,6 +28,7 @@ from frameatlas.geometry.pyramid import Pyramid
 from frameatlas.processors import available_processors
 from frameatlas.progress import NullProgress, Progress
 from frameatlas.store.atomic import translate_os_errors
+from frameatlas.store.run_state import refuse_empty
 
 _BATCH = 128
 """Tiles between two looks at whether the user wants to stop."""
@@ -62,14 +64,15 @@ def export_site(
     begun = time.monotonic()
     progress = progress or NullProgress()
     check_site_place(options.output)
-    refuse_empty(atlas)
+    refuse_empty(atlas.folder, len(atlas))
     pyramid = pyramid_of(atlas)
     plan = plan_site(atlas, pyramid, options)
     _announce(plan, options, progress)
     record = SiteRecord(atlas.map_folder.name, len(atlas), options.quality)
     begin_site(options.output, record, plan.depth)
     kept = _write_tiles(atlas, pyramid, plan, options, progress, stopped)
-    _write_data(atlas, pyramid, plan, options, progress)
+    clips = _write_clips(atlas, plan, options, progress, stopped)
+    _write_data(atlas, pyramid, plan, options, clips, progress)
     _copy_assets(options.output)
     finish_site(options.output, record, page_of(title_of(atlas)))
     return SiteReport(
@@ -79,7 +82,7 @@ def export_site(
         bytes=_bytes_of(options.output),
         depth=plan.depth,
         deepest=pyramid.deepest,
-        notes=(plan.note,) if plan.note else (),
+        notes=(*([plan.note] if plan.note else []), *clips.notes),
         seconds=time.monotonic() - begun,
     )
 
@@ -145,14 +148,35 @@ def _missing_tiles(pyramid: Pyramid, depth: int, folder: Path) -> Iterator[_Tile
             yield from ((z, x, y) for _, y in column if f"{y}.webp" not in there)
 
 
+def _write_clips(
+    atlas: Atlas, plan: SitePlan, options: SiteOptions, progress: Progress, stopped: Stopped
+) -> SiteClips:
+    folder = options.output / "clips"
+    if options.cut_clip is None:
+        drop_clips(folder)
+        return SiteClips()
+    room = options.max_bytes - plan.bytes
+    clips = write_clips(atlas, folder, options.cut_clip, room, progress, stopped)
+    for note in clips.notes:
+        progress.note(note)
+    return clips
+
+
 def _write_data(
-    atlas: Atlas, pyramid: Pyramid, plan: SitePlan, options: SiteOptions, progress: Progress
+    atlas: Atlas,
+    pyramid: Pyramid,
+    plan: SitePlan,
+    options: SiteOptions,
+    clips: SiteClips,
+    progress: Progress,
 ) -> None:
     output = options.output
     progress.stage("Data", None, "files")
     with translate_os_errors(output):
         (output / "data").mkdir(exist_ok=True)
-    for number, (name, text) in enumerate(data_scripts(atlas, pyramid, plan.depth, options.said)):
+    for number, (name, text) in enumerate(
+        data_scripts(atlas, pyramid, plan.depth, options.said, clips.values())
+    ):
         write_file(output / "data" / name, text)
         progress.step(number + 1, name)
 

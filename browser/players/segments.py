@@ -1,7 +1,7 @@
 """Segments of tracklets as the page shows them: what was found, cut further where the user says."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,8 +78,17 @@ def unknown(what: str, name: str, names: Sequence[str]) -> InputError:
     )
 
 
-_Row = tuple[str, int, int, int, float, int, tuple[tuple[int, int], ...]]
-"""Name, tracklet, first, last, confidence, found player, (picture, frame) of its crops."""
+@dataclass(frozen=True)
+class _Row:
+    """A segment before it is numbered; ``crops`` are (picture, frame) by time."""
+
+    name: str
+    tracklet: int
+    first: int
+    last: int
+    confidence: float
+    found: int
+    crops: tuple[tuple[int, int], ...]
 
 
 def _group_found(tables: PlayerTables) -> dict[int, list[_Row]]:
@@ -90,38 +99,53 @@ def _group_found(tables: PlayerTables) -> dict[int, list[_Row]]:
     rows: dict[int, list[_Row]] = {}
     for number in range(len(owners.confidence)):
         own = order[bounds[number] : bounds[number + 1]]
-        crops = tuple(zip(owners.picture[own].tolist(), own.tolist(), strict=True))
         tracklet, first, last, player = (
             int(owners.segments[key][number]) for key in ("tracklet", "first", "last", "player")
         )
         earlier = rows.setdefault(tracklet, [])
-        name = owners.tracklets[tracklet] + (f"@{first}" if earlier else "")
-        confidence = float(owners.confidence[number])
-        earlier.append((name, tracklet, first, last, confidence, player, crops))
+        row = _Row(
+            name=owners.tracklets[tracklet] + (f"@{first}" if earlier else ""),
+            tracklet=tracklet,
+            first=first,
+            last=last,
+            confidence=float(owners.confidence[number]),
+            found=player,
+            crops=tuple(zip(owners.picture[own].tolist(), own.tolist(), strict=True)),
+        )
+        earlier.append(row)
     return rows
 
 
 def _cut_rows(rows: list[_Row], tracklet: str, frame: int) -> list[_Row]:
-    if any(first == frame for _, _, first, *_ in rows[1:]):
+    if any(row.first == frame for row in rows[1:]):
         return rows
-    for place, (name, number, first, last, confidence, player, crops) in enumerate(rows):
-        later = tuple(crop for crop in crops if crop[0] >= frame)
-        if first < frame <= last and 0 < len(later) < len(crops):
+    for place, row in enumerate(rows):
+        later = tuple(crop for crop in row.crops if crop[0] >= frame)
+        if row.first < frame <= row.last and 0 < len(later) < len(row.crops):
             # Where a crop begins there is a box for certain, so the run cuts at this very frame.
             begin = later[0][0]
-            kept = (name, number, first, begin - 1, confidence, player, crops[: -len(later)])
-            cut = (f"{tracklet}@{begin}", number, begin, last, confidence, player, later)
+            kept = replace(row, last=begin - 1, crops=row.crops[: -len(later)])
+            cut = replace(row, name=f"{tracklet}@{begin}", first=begin, crops=later)
             return [*rows[:place], kept, cut, *rows[place + 1 :]]
     raise InputError(
         f"Expected the corrections to split {tracklet} between two of its crops, in frames "
-        f"{rows[0][2]} to {rows[-1][3]}. Received: {frame}; mend the corrections."
+        f"{rows[0].first} to {rows[-1].last}. Received: {frame}; mend the corrections."
     )
 
 
 def _number(rows: Sequence[_Row], frames: int) -> list[Segment]:
     segments = []
-    for place, (name, tracklet, first, last, confidence, player, crops) in enumerate(rows):
-        own = tuple(frame for _, frame in crops)
-        segment_id = own[0] if own else frames + place
-        segments.append(Segment(segment_id, name, tracklet, first, last, confidence, player, own))
+    for place, row in enumerate(rows):
+        own = tuple(frame for _, frame in row.crops)
+        segment = Segment(
+            id=own[0] if own else frames + place,
+            name=row.name,
+            tracklet=row.tracklet,
+            first=row.first,
+            last=row.last,
+            confidence=row.confidence,
+            found=row.found,
+            crops=own,
+        )
+        segments.append(segment)
     return segments

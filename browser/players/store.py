@@ -39,6 +39,7 @@ _OPTIONS = {
     "unassigned_share": 0.01,
     "split": True,
     "repair": False,
+    "stats": False,
 }
 """Options of ``frameatlas players`` that a run may have had, and what they are without."""
 
@@ -153,6 +154,10 @@ class Players:
         for option, name in (("--descriptor", "descriptor_file"), ("--mask", "mask_file")):
             if isinstance(file := shown.tables.settings.get(name), str) and file:
                 words += [option, file]
+        if isinstance(file := shown.tables.settings.get("court_file"), str) and file:
+            words += ["--court", file]
+        for kind in shown.tables.settings.get("boxes") or ():
+            words += ["--boxes", str(kind)]
         if shown.numbers_file:
             words += ["--numbers", shown.numbers_file]
         words += ["-o", str(self.folder), "--corrections", str(self.file)]

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from frameatlas.browser.players.edits import confirm, cut_at, merge, move, rename, tell_apart
+from frameatlas.browser.players.statistics import figure, statistics_facts
 from frameatlas.browser.players.store import Edit, Players, Shown, check_frames
 from frameatlas.browser.view.encoding import MEDIA_TYPES, encode
 from frameatlas.browser.view.frame_facts import frame_number
@@ -57,6 +58,14 @@ def player_routes(library: Library) -> Blueprint:
         if place is None:
             raise InputError("Expected a tracklet of this page. Received: one that is gone.")
         return as_json(crop_facts(opened, shown, shown.view.segments[place]))
+
+    @routes.get("/api/players/statistics")
+    def statistics() -> Response:
+        return as_json(statistics_facts(library.players.folder))
+
+    @routes.get("/api/players/figures/<digest>/<name>")
+    def picture(digest: str, name: str) -> Response:
+        return as_picture(figure(library.players.folder, name, digest), MEDIA_TYPES[".png"])
 
     @routes.get("/api/players/corrections.yaml")
     def file() -> Response:

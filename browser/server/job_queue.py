@@ -1,4 +1,8 @@
-"""Work that takes longer than an answer may: a few workers, progress, results that expire."""
+"""Work that takes longer than an answer may: a few workers, progress, results that expire.
+
+By hand, since Celery and its like need a broker beside the page, and a ``concurrent.futures`` pool
+has neither progress, nor a limit of what waits, nor results that expire.
+"""
 
 import secrets
 import shutil

@@ -100,6 +100,7 @@ def _player_facts(opened: OpenMap, shown: Shown, one: Player) -> dict[str, Any]:
     links = {int(view.linked[place]) for place in one.segments}
     return {
         "id": one.id,
+        "found": one.found,
         "name": display_name(one.name),
         "named": one.named,
         "colour": one.colour,

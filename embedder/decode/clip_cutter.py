@@ -69,18 +69,22 @@ def cut_clip(source: Path, start: float, seconds: float, output: Path) -> None:
         raise SourceError(
             f"Expected a clip within {TIME_LIMIT:.0f} s. Received: none; the video is slow to read."
         ) from error
-    _refuse_full_disk(done.stderr, output)
+    refuse_full_disk(done.stderr, output)
     if done.returncode or not output.exists() or output.stat().st_size < 500:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         last = said[-1][:200] if said else "nothing at that time"
         raise SourceError(f"Expected a clip of {source.name}. Received: {last}.")
 
 
-def _refuse_full_disk(stderr: bytes, output: Path) -> None:
-    """FFmpeg says so in the system's words; old ones end well with half a clip."""
+def refuse_full_disk(stderr: bytes, output: Path) -> None:
+    """FFmpeg says so in the system's words; old ones end well with half a clip.
+
+    Raises:
+        SpaceError: It said so.
+    """
     if any(os.strerror(number).encode() in stderr for number in (errno.ENOSPC, errno.EDQUOT)):
         raise SpaceError(
-            f"Expected room on the disk of {output.parent} for a clip. Received: none is left. "
+            f"Expected room on the disk of {output.parent} for a film. Received: none is left. "
             "Free some space, then try again."
         )
 
@@ -117,14 +121,7 @@ def encoder_of(program: str) -> str:
     Raises:
         MissingExtraError: It has none of them.
     """
-    listed = subprocess.run(
-        [program, "-hide_banner", "-encoders"],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=30,
-        check=False,
-    ).stdout.decode("utf-8", "replace")
-    there = {line.split()[1] for line in listed.splitlines() if len(line.split()) > 1}
+    there = encoders_of(program)
     for name in KINDS:
         if name in there:
             return name
@@ -132,3 +129,15 @@ def encoder_of(program: str) -> str:
         f"Expected an FFmpeg with one of {', '.join(KINDS)}. Received: {program}, which has none; "
         "install FFmpeg with libx264, or remove that one from PATH: the packaged one has it."
     )
+
+
+def encoders_of(program: str) -> set[str]:
+    """Names of all encoders that an FFmpeg has."""
+    listed = subprocess.run(
+        [program, "-hide_banner", "-encoders"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=30,
+        check=False,
+    ).stdout.decode("utf-8", "replace")
+    return {line.split()[1] for line in listed.splitlines() if len(line.split()) > 1}

@@ -1,4 +1,4 @@
-"""Frames of a replaced file that its new content has too: they stay where they are on the map."""
+"""Rows of a map that stay when it is extended, those of replaced files too."""
 
 from collections.abc import Sequence
 
@@ -6,11 +6,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
+from frameatlas.embedder.sources.repair import map_is_whole
 from frameatlas.embedder.sources.replaced import Replaced
 from frameatlas.errors import FrameatlasError
+from frameatlas.progress import Progress
 from frameatlas.store.hdf5_reader import read_column
+from frameatlas.store.manifest import Source
 
 _BLOCK = 4096
+
+
+def rows_to_keep(
+    mapped: Atlas | None, kept: Sequence[Source], progress: Progress
+) -> NDArray[np.int64] | None:
+    """Rows of the current map that stay, for the frames of the kept sources, in order.
+
+    None where there is no whole map: then one has to be drawn.
+    """
+    if mapped is None or mapped.manifest.map is None:
+        return None
+    if not map_is_whole(mapped.folder, mapped.manifest.map):
+        progress.note("The map's files are damaged: it is drawn again.")
+        return None
+    numbers = {source.id: number for number, source in enumerate(mapped.sources)}
+    ranges = [mapped.range_of(numbers[s.id]) for s in kept if s.frames and s.id in numbers]
+    if sum(len(r) for r in ranges) != sum(source.frames for source in kept):
+        return None
+    return np.concatenate([np.arange(r.start, r.stop) for r in ranges] or [np.arange(0)])
 
 
 def carried_places(mapped: Atlas, replaced: Sequence[Replaced], atlas: Atlas) -> NDArray[np.int64]:

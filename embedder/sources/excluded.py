@@ -13,7 +13,7 @@ from frameatlas.store.manifest import Source
 
 
 def excluded_sources(
-    folder: Path, kept: Sequence[Source], found: Found | None, exclusions: Exclusions
+    folder: Path, kept: Sequence[Source], found: Found | None, patterns: Sequence[str]
 ) -> list[Source]:
     """Sources below a folder that was given, all of whose files are passed over.
 
@@ -21,10 +21,11 @@ def excluded_sources(
         folder: The atlas.
         kept: Its sources.
         found: What was given; a file that was named itself is not passed over.
-        exclusions: What is passed over.
+        patterns: Of the user, for what is passed over beside what always is.
     """
     if found is None:
         return []
+    exclusions = Exclusions(patterns)
     named = {path.absolute() for path in found.named}
     tops = [top.absolute() for top in found.tops]
     return [

@@ -95,9 +95,16 @@ class Cluster:
             return
         with token_in(shop.sources.parent) as token:
             source = shop.network.source if shop.network else None
-            weights = str(source.absolute()) if source else None
-            given = (self._client, tasks, shop, weights, token, progress)
-            yield from ClusterScheduler(*given, self._watch).run()
+            scheduler = ClusterScheduler(
+                client=self._client,
+                tasks=tasks,
+                shop=shop,
+                weights=str(source.absolute()) if source else None,
+                token=token,
+                progress=progress,
+                watch=self._watch,
+            )
+            yield from scheduler.run()
         remove_folder(shop.sources / LOCKS)
 
     def chunks(self, atlas: Atlas, first: int) -> Iterator[Covariance]:

@@ -3,6 +3,7 @@
 With a restart marker after every row of blocks no row depends on the one before. So pieces of the
 picture, encoded apart with the same tables, can be joined: the first piece's head with the full
 height, and all pieces' data with their restart markers counted through, modulo 8.
+Joined by hand, since Pillow encodes whole pictures only, from memory and on one thread.
 """
 
 import io

@@ -1,4 +1,7 @@
-"""PDF of one page that is one picture, written as the rows arrive."""
+"""PDF of one page that is one picture, written as the rows arrive.
+
+By hand, since Pillow wants the whole picture in memory and stores none of it without loss.
+"""
 
 import zlib
 from collections.abc import Iterable

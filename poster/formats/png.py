@@ -1,4 +1,7 @@
-"""PNG, written as its rows arrive."""
+"""PNG, written as its rows arrive.
+
+By hand, since Pillow wants the whole picture in memory, which a poster of 100,000 rows exceeds.
+"""
 
 import struct
 import zlib

@@ -1,4 +1,7 @@
-"""TIFF, and BigTIFF where 4 GB are not enough, written as the rows arrive."""
+"""TIFF, and BigTIFF where 4 GB are not enough, written as the rows arrive.
+
+By hand, since Pillow wants the whole picture in memory.
+"""
 
 import struct
 import zlib

@@ -1,4 +1,7 @@
-"""How well given identities agree with the true ones, whatever the identities are called."""
+"""How well given identities agree with the true ones, whatever the identities are called.
+
+By hand, since scikit-learn's ``adjusted_rand_score`` and its kin take no weights of items.
+"""
 
 from dataclasses import asdict, dataclass
 

@@ -1,4 +1,7 @@
-"""IDF1 and HOTA's association accuracy of MOT boxes with identities, as TrackEval defines them."""
+"""IDF1 and HOTA's association accuracy of MOT boxes with identities, as TrackEval defines them.
+
+By hand, since TrackEval is run on folders laid out as its benchmarks are, not on arrays of boxes.
+"""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass

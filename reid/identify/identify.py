@@ -43,7 +43,7 @@ def identify(crops: TrackletFeatures, options: PlayersOptions | None = None) -> 
     made = _merges(merges, game, threshold, options)
     reached = float(merges.distance[made - 1]) if made else 0.0
     ended = _merging_end(reached, threshold, options)
-    errors = estimate_errors(
+    false_links, missed_links = estimate_errors(
         crops, rows, game, lambda again: _merges(again, game, threshold, options)
     )
     player = _number(merges.after(made), game, options, ended)
@@ -59,18 +59,19 @@ def identify(crops: TrackletFeatures, options: PlayersOptions | None = None) -> 
         named.get(number, str(number + 1)) for number in range(int(player.max(initial=-1)) + 1)
     ]
     return Identities(
-        of_tracklet,
-        teams[0],
-        confidence,
-        segments,
-        tuple(names),
-        threshold.distance,
-        reached,
-        threshold.calibrated,
-        *errors,
-        game.seen.most,
-        least_certain(segmentation, crops.tracklets, player, other, margin),
-        tuple(notes_on(game, merges, threshold, options, len(names), crops)),
+        player=of_tracklet,
+        team=teams[0],
+        confidence=confidence,
+        segments=segments,
+        names=tuple(names),
+        threshold=threshold.distance,
+        reached=reached,
+        calibrated=threshold.calibrated,
+        false_links=false_links,
+        missed_links=missed_links,
+        least_count=game.seen.most,
+        decisions=least_certain(segmentation, crops.tracklets, player, other, margin),
+        notes=tuple(notes_on(game, merges, threshold, options, len(names), crops)),
     )
 
 

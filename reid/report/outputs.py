@@ -3,6 +3,8 @@
 players.csv          one row a tracklet: tracklet, player, team, confidence
 players.json         settings, error estimate, least certain decisions, segments; sizes and digests
 tracks/CAMERA.txt    the boxes with players as ids, for TrackEval
+boxes/CAMERA.csv     the boxes with players, teams and tracklets, with a header
+stats.csv            with --stats: one row a player; more in statistics/
 sheets/player-1.jpg  a contact sheet of each player
 crops.h5             player, tracklet and piece (segment) of every frame of the atlas
 corrections.yaml     the user's corrections, taken again by the next run
@@ -29,13 +31,19 @@ from frameatlas.players.tables import CROPS, HEADER, NOBODY, REPORT, TABLE, Crop
 from frameatlas.reid.crops.game import Game
 from frameatlas.reid.identify.identities import UNASSIGNED, Identities
 from frameatlas.reid.identify.options import PlayersOptions
+from frameatlas.reid.report.box_files import write_boxes, write_boxes_csv
 from frameatlas.reid.report.contact_sheet import choose_crops, contact_sheet, save_sheet
+from frameatlas.reid.report.options import ReportOptions
+from frameatlas.reid.statistics.player_boxes import player_boxes, segments_at
+from frameatlas.reid.statistics.statistics import GameStatistics
+from frameatlas.reid.statistics.write_statistics import FOLDER, STATS, write_statistics
 from frameatlas.reid.tracks.mot import write_mot
 from frameatlas.safe_text import spreadsheet_cell
 from frameatlas.store.atomic import sync_file, sync_folder, translate_os_errors, write_text
 
 SHEETS = "sheets"
 TRACKS = "tracks"
+BOXES = "boxes"
 TABLES = "tables"
 """Folders; the last is of what is known of each recording's crops, see ``crop_table``."""
 
@@ -43,28 +51,60 @@ _BUILDING = ".building-players"
 _OLD = ".old-"
 
 
-def write_outputs(folder: Path, game: Game, found: Identities, options: PlayersOptions) -> None:
-    """Write everything that was found into the atlas' folder, which is locked."""
+def write_outputs(
+    folder: Path,
+    game: Game,
+    found: Identities,
+    options: PlayersOptions,
+    wanted: ReportOptions | None = None,
+    statistics: GameStatistics | None = None,
+) -> None:
+    """Write everything that was found into the atlas' folder, which is locked.
+
+    Args:
+        folder: The folder.
+        game: The game.
+        found: Who is who.
+        options: How that was found.
+        wanted: What is to be written beside it.
+        statistics: Of the players, where they are wanted.
+    """
+    wanted = wanted or ReportOptions()
     built = folder / _BUILDING
     with translate_os_errors(folder):
         shutil.rmtree(built, ignore_errors=True)  # of a run that was killed
         try:
-            for name in (SHEETS, TRACKS):
+            for name in (SHEETS, TRACKS, BOXES):
                 (built / name).mkdir(parents=True)
-            _write(built, game, found)
-            text = vouching(report(game, found, options), _files(built, folder, game))
+            _write(built, game, found, wanted, statistics)
+            content = report(game, found, options)
+            content["settings"] |= wanted.to_json()
+            text = vouching(content, _files(built, folder, game))
             write_text(built / REPORT, text)
             _publish(built, folder)
         finally:
             shutil.rmtree(built, ignore_errors=True)
 
 
-def _write(built: Path, game: Game, found: Identities) -> None:
+def _write(
+    built: Path,
+    game: Game,
+    found: Identities,
+    wanted: ReportOptions,
+    statistics: GameStatistics | None,
+) -> None:
     write_text(built / TABLE, players_table(game, found))
+    boxes = player_boxes(game, found)
     for number, recording in enumerate(game.recordings):
-        name = _file_name(recording.tracks.camera, number, len(game.recordings))
+        name = file_name(recording.tracks.camera, number, len(game.recordings))
         players = _box_players(game, found, number)
         write_mot(built / TRACKS / f"{name}.txt", recording.tracks, players)
+        write_boxes_csv(built / BOXES / f"{name}.csv", boxes[number], game, found)
+        for kind in wanted.boxes:
+            write_boxes(kind, built / BOXES / name, boxes[number], game, found)
+    if statistics is not None:
+        pictures = [recording.pictures for recording in game.recordings]
+        write_statistics(built, statistics, pictures)
     write_owners(built / CROPS, owners(game, found))
     for name, sheet in sheets(game, found):
         save_sheet(built / SHEETS / f"{name}.jpg", sheet)
@@ -83,12 +123,16 @@ def _files(built: Path, folder: Path, game: Game) -> dict[str, Path]:
 
 def _publish(built: Path, folder: Path) -> None:
     """Put all into their places; the old folders go with what was built."""
-    for name in (SHEETS, TRACKS):
+    for name in (SHEETS, TRACKS, BOXES, FOLDER):
         if (folder / name).exists():
             (folder / name).rename(built / f"{_OLD}{name}")
-        (built / name).rename(folder / name)
-    for name in (TABLE, CROPS, REPORT):
-        (built / name).replace(folder / name)
+        if (built / name).exists():
+            (built / name).rename(folder / name)
+    for name in (TABLE, CROPS, STATS, REPORT):
+        if (built / name).exists():
+            (built / name).replace(folder / name)
+        else:
+            (folder / name).unlink(missing_ok=True)  # statistics of an earlier run
     sync_folder(folder)
 
 
@@ -206,19 +250,7 @@ def _at(
     found: Identities, tracklet: NDArray[np.int64], frame: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """The player of a tracklet at a frame, for many of them: that of the segment it lies in."""
-    return found.segments.player[_segments_at(found, tracklet, frame)]
-
-
-def _segments_at(
-    found: Identities, tracklet: NDArray[np.int64], frame: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """The segment in which a tracklet is at a frame, for many of them."""
-    segments = found.segments
-    order = np.lexsort((segments.first, segments.tracklet))
-    most = int(max(segments.first.max(initial=0), frame.max(initial=0))) + 1
-    begins = segments.tracklet[order] * most + segments.first[order]
-    place = np.searchsorted(begins, tracklet * most + frame, side="right") - 1
-    return np.asarray(order[place], np.int64)
+    return found.segments.player[segments_at(found, tracklet, frame)]
 
 
 def _box_players(game: Game, found: Identities, number: int) -> NDArray[np.int64]:
@@ -237,7 +269,7 @@ def _box_players(game: Game, found: Identities, number: int) -> NDArray[np.int64
 def owners(game: Game, found: Identities) -> CropOwners:
     """Whose every frame of the atlas is, for whoever colours, sorts or corrects them."""
     crops, tracklets, segments = game.crops, game.crops.tracklets, found.segments
-    segment = _segments_at(found, crops.tracklet, crops.frame)
+    segment = segments_at(found, crops.tracklet, crops.frame)
     place = np.empty(len(game.order), np.int64)
     place[game.order] = np.arange(len(game.order))
     named = ("tracklet", "first", "last", "player")
@@ -255,7 +287,7 @@ def owners(game: Game, found: Identities) -> CropOwners:
     )
 
 
-def _file_name(camera: str, number: int, files: int) -> str:
+def file_name(camera: str, number: int, files: int) -> str:
     """A name that can name a file: the camera's, with its place where there are several."""
     safe = re.sub(r"[^\w.-]+", "_", camera).strip("._") or "camera"
     return f"{number + 1}-{safe}" if files > 1 else safe

@@ -9,6 +9,11 @@ from frameatlas.reid.crops.game import Game
 from frameatlas.reid.identify.identities import UNASSIGNED, Decision, Identities
 from frameatlas.reid.identify.options import PlayersOptions
 from frameatlas.reid.report.outputs import SHEETS, player_name, report
+from frameatlas.reid.statistics.statistics import GameStatistics
+from frameatlas.reid.statistics.write_statistics import FOLDER, STATS
+
+_LISTED = 12
+"""Players whose statistics are printed."""
 
 _SHOWN = 5
 """Least certain decisions that a summary shows; the report has twenty."""
@@ -21,7 +26,9 @@ def headline(game: Game, found: Identities, options: PlayersOptions) -> dict[str
     return {key: value for key, value in whole.items() if key not in lists}
 
 
-def summary(folder: Path, game: Game, found: Identities) -> str:
+def summary(
+    folder: Path, game: Game, found: Identities, statistics: GameStatistics | None = None
+) -> str:
     """A few sentences for a person to read."""
     unassigned = int((found.player == UNASSIGNED).sum())
     tracklets = len(game.crops.tracklets)
@@ -38,9 +45,28 @@ def summary(folder: Path, game: Game, found: Identities) -> str:
     if found.decisions:
         lines.append("Least certain:")
         lines += [f"  {_as_words(found, decision)}" for decision in found.decisions[:_SHOWN]]
+    if statistics is not None:
+        lines += _statistics(folder, statistics)
     lines.append(f"{folder / TABLE}, {folder / SHEETS}/, {folder / REPORT}, {folder / 'tracks'}/.")
     lines.append(f"Next: look at the sheets; frameatlas browse {folder}")
     return "\n".join(lines)
+
+
+def _statistics(folder: Path, found: GameStatistics) -> list[str]:
+    """A table of the players who are seen longest."""
+    metres = any(player.metres for player in found.players)
+    unit = "m" if metres else "heights"
+    lines = [f"Player: time seen, way, mean and top speed in {unit} a second:"]
+    ordered = sorted(found.players, key=lambda player: -player.seconds)
+    for player in ordered[:_LISTED]:
+        moved = player.metres if metres else player.heights
+        way = f"{moved.distance:.0f} {unit}, {moved.mean:.2f}, {moved.top:.2f}" if moved else "-"
+        lines.append(f"  {player.name}: {player.seconds:.1f} s, {way}")
+    more = len(ordered) - _LISTED
+    lines.append(
+        f"{f'and {more} more in ' if more > 0 else ''}{folder / STATS}, {folder / FOLDER}/."
+    )
+    return lines
 
 
 def _error_estimate(found: Identities) -> str:

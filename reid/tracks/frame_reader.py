@@ -124,8 +124,8 @@ class VideoPictures:
 
     def pictures(self, wanted: Sequence[int]) -> Iterator[Picture]:
         """See ``Pictures``; where the file is damaged, they end."""
-        needed = set(wanted)
-        last = max(needed, default=0)
+        needed = wanted if isinstance(wanted, range) else frozenset(wanted)
+        last = wanted[-1] if isinstance(wanted, range) and wanted else max(wanted, default=0)
         with self._opened() as container:
             stream = container.streams.video[0]
             # FFmpeg's own threads would wait for Python's lock to log, and closing for them.
@@ -181,10 +181,11 @@ class SequencePictures:
 
     def pictures(self, wanted: Sequence[int]) -> Iterator[Picture]:
         """See ``Pictures``; images that cannot be read are left out."""
-        for number in sorted(set(wanted)):
-            file = self._files.get(number)
-            pixels = _read(file) if file else None
-            if file and pixels is not None:
+        needed = wanted if isinstance(wanted, range) else frozenset(wanted)
+        for number in sorted(n for n in self._files if n in needed):
+            file = self._files[number]
+            pixels = _read(file)
+            if pixels is not None:
                 yield Picture(number, number - 1, pixels, file.name)
 
 

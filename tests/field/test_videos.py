@@ -1,6 +1,7 @@
 """Videos whose clock, beginning, shape or transparency is not what players wish for."""
 
 import tarfile
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -197,7 +198,7 @@ def test_whole_packets_of_pictures_that_others_need_are_damage(ffmpeg, decoded):
     begins = [n for n, p in enumerate(packets) if p[1] & 64 and p[1] & 31 == pid and p[3] & 16]
     keys = {n for n in begins if packets[n][3] & 32 and packets[n][4] and packets[n][5] & 64}
     later = [n for n in begins if n > len(packets) // 3]
-    other = next(n for n, after in zip(later, later[1:], strict=False) if after not in keys)
+    other = next(n for n, after in pairwise(later) if after not in keys)
     path.write_bytes(b"".join(packets[:other] + packets[later[later.index(other) + 1] :]))
     outcome, _ = decoded(path)
     assert (outcome.status, outcome.reason) == ("damaged", "part of the data is lost")

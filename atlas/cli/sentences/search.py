@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from frameatlas.cli.frame_results import (
 from frameatlas.cli.video_results import print_table
 from frameatlas.errors import InputError
 from frameatlas.safe_text import say
-from frameatlas.search.neighbours import Neighbours
+from frameatlas.search.neighbours import Neighbours, Spacing
 from frameatlas.search.word_search import joined_query, strengths, word_neighbours
 
 if TYPE_CHECKING:
@@ -83,9 +83,9 @@ def check_queries(
     given = [name for name, value in queries.items() if value is not None]
     if len(given) != 1 and given != ["--image", "--text"]:
         raise InputError(
-            "Expected one of --frame VIDEO@SECONDS, --image FILE, --clip FILE and --text "
-            f"SENTENCE. Received: {' and '.join(given) or 'none of them'}; give exactly one, or "
-            "--text with --image."
+            "Expected one of --frame VIDEO@SECONDS, --image FILE, --clip FILE, --text SENTENCE, "
+            f"--said WORDS and --where CONDITION. Received: {' and '.join(given) or 'none of them'}"
+            "; give exactly one, --text with --image, or --where with any but --clip."
         )
     if not 1 <= count <= MOST:
         raise InputError(f"Expected -k between 1 and {MOST}. Received: {count}; 20 is the default.")
@@ -104,7 +104,7 @@ def search_text(
     atlas: Atlas,
     asked: TextOptions,
     count: int,
-    options: dict[str, Any],
+    spacing: Spacing,
     *,
     as_json: bool,
     output: Path | None,
@@ -115,7 +115,7 @@ def search_text(
         atlas: An atlas that has words.
         asked: The sentence, and what is not wanted.
         count: Most frames.
-        options: ``skip_near`` and ``one_per_source`` of ``word_neighbours``.
+        spacing: How far apart what is found lies.
         as_json: Print a list of objects.
         output: A contact sheet.
     """
@@ -128,7 +128,7 @@ def search_text(
             wanted = np.concatenate([wanted, network.of_picture(asked.image)])
         query = joined_query(wanted, network.of_texts(asked.unwanted))
     most = LOOKED_AT * count if asked.shots else count
-    found = word_neighbours(atlas, query, most, every=asked.every or asked.shots, **options)
+    found = word_neighbours(atlas, query, most, every=asked.every or asked.shots, **spacing)
     if asked.shots:
         found = keep_one_per_shot(atlas, found, count)
     strong = strengths(atlas, query, found)

@@ -27,10 +27,10 @@
     if (!place || place.hidden || !FA.players.data() || (writing && place.contains(writing))) return;
     const active = place.contains(document.activeElement) ? /** @type {any} */ (document.activeElement).dataset.key : "";
     const top = place.scrollTop;
-    const { who, ask } = FA.state.value;
+    const { who, ask, stats } = FA.state.value;
     for (const id of [...chosen]) if (!FA.players.byId(id)) chosen.delete(id);
     const view =
-      ask !== null ? FA.playersQuestions.view(ask) : who.length ? FA.playersSheets.view(who) : cards();
+      stats !== null ? FA.playersStatistics.view() : ask !== null ? FA.playersQuestions.view(ask) : who.length ? FA.playersSheets.view(who) : cards();
     FA.fill(place, head(), view);
     place.scrollTop = top;
     if (active) focus(active);
@@ -45,7 +45,7 @@
 
   function head() {
     const data = FA.players.data();
-    const { who, ask } = FA.state.value;
+    const { who, ask, stats } = FA.state.value;
     const nobody = data.nobody ? data.nobody.tracklets : 0;
     const asked = data.doubts.filter((one) => one && !one.answer).length;
     const tab = (text, on, patch, key) =>
@@ -54,10 +54,11 @@
       FA.h(
         "div",
         { class: "fa-row fa-players-head" },
-        tab("All players", ask === null && !who.length, { who: [], ask: null }, "all"),
+        tab("All players", ask === null && stats === null && !who.length, { who: [], ask: null, stats: null }, "all"),
         data.doubts.length
-          ? tab(`Questions (${asked})`, ask !== null, { ask: ask === null ? first() : ask, who: [] }, "ask")
+          ? tab(`Questions (${asked})`, ask !== null, { ask: ask === null ? first() : ask, who: [], stats: null }, "ask")
           : null,
+        tab("Statistics", stats !== null, { stats: 1, who: [], ask: null }, "stats"),
         FA.h(
           "span",
           { class: "fa-note fa-grow" },
@@ -287,7 +288,7 @@
     rank: 9,
     wide: true,
     there: () => FA.players.there(),
-    on: ["who", "ask"],
+    on: ["who", "ask", "stats"],
     fill,
   });
   FA.part("panel", () => FA.players.on(draw));

@@ -118,7 +118,7 @@ def test_a_clip_is_found(films, describing):
 
 
 def test_a_clip_that_is_nowhere_is_no_error(films, describing, monkeypatch):
-    monkeypatch.setattr("frameatlas.cli.search.find_clip", lambda *_, **__: [])
+    monkeypatch.setattr("frameatlas.cli.clip_results.find_clip", lambda *_, **__: [])
     told, said = typed(films.folder, "--clip", "piece.mp4")
     assert told == ""
     assert "Nothing of piece.mp4" in said

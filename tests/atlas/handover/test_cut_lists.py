@@ -182,7 +182,7 @@ def test_the_command_writes_what_was_picked(tmp_atlas, tmp_path):
     ("words", "told"),
     [
         (["--frames", "-", "-o", "cuts.mov"], "Expected -o FILE"),
-        (["-o", "cuts.edl"], "Expected --frames or --shots"),
+        (["-o", "cuts.edl"], "Expected --frames, --shots or --where"),
         (["--frames", "-", "-o", "c.edl", "--handles", "-1"], "--handles"),
         (["--frames", "nowhere.txt", "-o", "c.edl"], "Expected numbers of frames"),
         (["--shots", "video0.mp4", "-o", "c.edl"], ""),

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -22,6 +23,9 @@ from frameatlas.embedder.layout import few_frames
 from frameatlas.embedder.sources.given_task import GivenTask
 from frameatlas.embedder.sources.tasks import PhotosTask, VideoTask
 from frameatlas.embedder.workers import (
+    receiver,
+)
+from frameatlas.embedder.workers import (
     scheduler as cluster_build,
 )
 from frameatlas.embedder.workers import (
@@ -33,6 +37,7 @@ from frameatlas.embedder.workers import (
 from frameatlas.embedder.workers.messages import Order, Report, our_version, task_of, task_values
 from frameatlas.embedder.workers.presence import WorkerWatch
 from frameatlas.embedder.workers.scheduler import ClusterScheduler
+from frameatlas.embedder.workers.task_queue import ATTEMPTS, TaskQueue
 from frameatlas.embedder.workers.worker_engine import KeptEngine, share_of
 from frameatlas.errors import SpaceError, WeightsError
 from frameatlas.progress import NullProgress
@@ -184,15 +189,37 @@ def test_an_answer_that_is_lost_with_its_worker_is_asked_for_again(tmp_path: Pat
     client: Any = SimpleNamespace(status="running")
     task = VideoTask(SOURCE)
     watch = WorkerWatch(NullProgress(), 1.0, from_the_first=True)
-    handing: Any = ClusterScheduler(client, [], shop, None, ("a", "b"), NullProgress(), watch)
-    for attempt in range(1, cluster_build.ATTEMPTS + 1):
-        handing._handed[task.id] = handed = SimpleNamespace(task=task, future=future)
-        handing._attempts[task.id] = attempt
-        given = list(handing._take(handed))
-        assert (given == []) is (attempt < cluster_build.ATTEMPTS)
-    assert len(released) == cluster_build.ATTEMPTS
-    assert list(handing._todo) == [task] * (cluster_build.ATTEMPTS - 1)
+    scheduler: Any = ClusterScheduler(
+        client=client,
+        tasks=[task],
+        shop=shop,
+        weights=None,
+        token=("a", "b"),
+        progress=NullProgress(),
+        watch=watch,
+    )
+    for attempt in range(1, ATTEMPTS + 1):
+        assert scheduler._queue.next(0, 2) is task
+        scheduler._handed[task.id] = handed = SimpleNamespace(task=task, future=future)
+        given = list(scheduler._take(handed))
+        assert (given == []) is (attempt < ATTEMPTS)
+        assert len(scheduler._queue) == (attempt < ATTEMPTS)
+    assert len(released) == ATTEMPTS
     assert given[0].status == "failed"
+
+
+def test_a_source_under_which_workers_died_is_tried_alone_and_once() -> None:
+    first, second = VideoTask(SOURCE), VideoTask(replace(SOURCE, id="other"))
+    queue = TaskQueue([first, second])
+    assert queue.next(0, 1) is first
+    assert queue.next(1, 1) is None
+    assert queue.set_apart(first)
+    assert queue.next(0, 1) is second
+    assert queue.next(1, 9) is None  # not beside another
+    queue.give_back(second)
+    assert [queue.next(0, 9), queue.next(0, 9)] == [second, first]
+    assert not queue.set_apart(first)
+    assert not queue
 
 
 @pytest.fixture
@@ -211,7 +238,7 @@ def test_where_a_worker_that_was_given_up_still_builds_another_pushes_back(
         fetched.append(folder)
         fetch(client, worker, folder, *others)
 
-    monkeypatch.setattr(cluster_build, "fetch_source", noted)
+    monkeypatch.setattr(receiver, "fetch_source", noted)
     lock = output / "sources" / ".locks" / content_digest(video)[:16]
     lock.mkdir(parents=True)
     (output / "atlas.json").write_text("torn", encoding="utf-8")
@@ -252,9 +279,16 @@ def test_workers_that_all_die_for_good_end_the_run_in_a_sentence(
         made.scale(0)
         shop: Any = SimpleNamespace(sources=tmp_path, stopped=lambda: False)
         watch = WorkerWatch(NullProgress(), 1.0, from_the_first=True)
-        given = (client, [VideoTask(SOURCE)], shop, None, ("a", "b"), NullProgress(), watch)
         monkeypatch.setattr(ClusterScheduler, "_hand", lambda *_: None)
-        handing: Any = ClusterScheduler(*given)
-        handing._handed["abc"] = SimpleNamespace(future=SimpleNamespace(done=lambda: False))
+        scheduler: Any = ClusterScheduler(
+            client=client,
+            tasks=[VideoTask(SOURCE)],
+            shop=shop,
+            weights=None,
+            token=("a", "b"),
+            progress=NullProgress(),
+            watch=watch,
+        )
+        scheduler._handed["abc"] = SimpleNamespace(future=SimpleNamespace(done=lambda: False))
         with pytest.raises(ClusterError, match="none is left"):
-            list(handing.run())
+            list(scheduler.run())

@@ -11,6 +11,7 @@ import numpy as np
 
 from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.cli.arguments import resolve_atlas
+from frameatlas.cli.footage.conditions import conditions, mask_of
 from frameatlas.errors import FrameatlasError, InputError
 from frameatlas.handover.cut_lists import ENDINGS, is_cut_list, write_cut_list
 from frameatlas.handover.cuts import CutOptions, RateOf, Stretch, cuts_of, stretches_of
@@ -49,6 +50,7 @@ Examples:
 @click.argument("atlas", required=False)
 @click.option("--frames", type=click.Path(path_type=Path), help="File of frame numbers.")
 @click.option("--shots", "video", metavar="VIDEO", help="Every shot of this video.")
+@conditions
 @cutting
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), default=Path("cuts.otio"), show_default=True
@@ -57,6 +59,7 @@ def cuts(
     atlas: str | None,
     frames: Path | None,
     video: str | None,
+    where: tuple[str, ...],
     output: Path,
     **options: Any,
 ) -> None:
@@ -67,15 +70,20 @@ def cuts(
     list of numbers; - reads standard input.
     """
     check_cut_list(output)
-    if (frames is None) == (video is None):
-        given = "neither" if frames is None else "both"
-        raise InputError(f"Expected --frames or --shots. Received: {given}; give one of them.")
+    queries = {"--frames": frames, "--shots": video, "--where": where or None}
+    given = [name for name, value in queries.items() if value is not None]
+    if len(given) != 1 and given != ["--frames", "--where"]:
+        raise InputError(
+            f"Expected --frames, --shots or --where. Received: {' and '.join(given) or 'neither'}; "
+            "give one of them, or --frames with --where."
+        )
     opened = open_atlas(resolve_atlas(atlas))
     if video is not None:
         stretches: Iterable[Stretch] = _shots(opened, named_source(opened, video))
     else:
-        assert frames is not None
-        stretches = stretches_of(opened, read_frames(frames, len(opened)))
+        mask = mask_of(opened, where)
+        chosen = np.arange(len(opened)) if frames is None else read_frames(frames, len(opened))
+        stretches = stretches_of(opened, chosen if mask is None else chosen[mask[chosen]])
     hand_over(opened, stretches, CutOptions(**options), output)
 
 

@@ -1,0 +1,1 @@
+"""What people decide about frames and videos: bins, and verdicts on duplicates."""

@@ -1,0 +1,1 @@
+"""Commands about footage: shots, cut lists, tables, and what is known beside the pictures."""

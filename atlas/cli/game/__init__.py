@@ -1,0 +1,1 @@
+"""``frameatlas players``: what is made of who is who: statistics, films, scores."""

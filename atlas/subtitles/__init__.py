@@ -1,0 +1,1 @@
+"""What is said in videos: lines of subtitles and transcripts, stored and searched."""

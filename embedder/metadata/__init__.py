@@ -1,0 +1,1 @@
+"""What originals say beside their pictures: dates, cameras, places, subtitles."""

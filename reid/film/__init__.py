@@ -1,0 +1,1 @@
+"""Films with what was found drawn into them."""

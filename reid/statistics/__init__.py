@@ -1,0 +1,1 @@
+"""Who was where, for how long and how fast: what people want identities for."""
