@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from frameatlas.cli.arguments import stopping_on_interrupt
-from frameatlas.cli.index_summary import index_summary
+from frameatlas.cli.endings.index_summary import index_summary
 from frameatlas.cli.progress_lines import JsonLines, PlainLines
 from frameatlas.columns.given_table import read_table
 from frameatlas.errors import FrameatlasError, InterruptedIndexError

@@ -10,7 +10,7 @@ from io import TextIOWrapper
 
 import click
 
-from frameatlas.cli.system_errors import (
+from frameatlas.cli.endings.system_errors import (
     NO_MEMORY,
     lacks_memory,
     open_streams,

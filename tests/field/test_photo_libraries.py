@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from frameatlas import IndexOptions, open_atlas
-from frameatlas.cli.index_summary import index_summary
+from frameatlas.cli.endings.index_summary import index_summary
 from frameatlas.embedder import index as indexing
 from frameatlas.embedder.decode import jpeg_xl
 from frameatlas.embedder.decode.jpeg_xl import photo_content

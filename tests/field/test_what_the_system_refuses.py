@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from frameatlas.cli import main as command_line
-from frameatlas.cli.system_errors import NO_MEMORY, lacks_memory, system_sentence
+from frameatlas.cli.endings.system_errors import NO_MEMORY, lacks_memory, system_sentence
 from frameatlas.errors import MissingExtraError
 from frameatlas.store.atomic import translate_os_errors
 
