@@ -216,7 +216,7 @@ def test_roles_and_the_ignored_are_read_and_written(tmp_path):
     for wrong, sentence in (
         ("role:\n  8: king\n", "player, goalkeeper, referee, ball, bench"),
         ("ignore:\n  8: 9\n", "list of tracklets"),
-        ("ignore: 8\n", "list"),
+        ("ignore: 8\n", "on the lines below"),
     ):
         with pytest.raises(InputError, match=sentence):
             parse_corrections(wrong)
