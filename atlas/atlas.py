@@ -16,10 +16,12 @@ from frameatlas.store.frame_rows import NPY_ERRORS, AtlasFrames
 from frameatlas.store.hdf5_reader import Hdf5Rows, read_column, read_ratio
 from frameatlas.store.manifest import Manifest, Source
 from frameatlas.store.map_integrity import map_error, verify_file
+from frameatlas.store.names_file import NAMES_FILE
 from frameatlas.store.rows import ConcatenatedRows
 from frameatlas.store.shot_table import SHOTS_FILE
 from frameatlas.store.source_record import METADATA_FILE, SOURCE_FILE, SUBTITLES_FILE
 from frameatlas.store.symlinks import refuse_links
+from frameatlas.store.vocabulary_file import VOCABULARY_FILE
 
 MANIFEST = "atlas.json"
 COLUMNS_FILE = "columns.h5"
@@ -162,7 +164,8 @@ class Atlas:
 
     def _stored_paths(self) -> Iterator[Path]:
         """Everything that is read of the folder, and the folders around it."""
-        yield from (self.folder / name for name in ("sources", "maps", COLUMNS_FILE, BINS_FILE))
+        own = ("sources", "maps", COLUMNS_FILE, BINS_FILE, NAMES_FILE, VOCABULARY_FILE)
+        yield from (self.folder / name for name in own)
         for source in self.manifest.sources:
             place = self._path(source, "")
             names = {

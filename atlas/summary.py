@@ -15,6 +15,7 @@ from frameatlas.store.hdf5_reader import read_column, read_number
 from frameatlas.store.json_fields import Fields
 from frameatlas.store.manifest import Manifest, Source
 from frameatlas.store.map_integrity import verify_file
+from frameatlas.store.names_file import read_names
 from frameatlas.store.shot_table import BEGINNINGS
 
 MOST_VALUES = 50
@@ -71,6 +72,7 @@ def atlas_info(atlas: Atlas) -> dict[str, Any]:
         "crops": manifest.made.crops,
         "versions": manifest.versions,
         "words": _words(manifest),
+        "names": [{"name": one.name, "frames": one.frames} for one in read_names(atlas.folder)],
         "bytes": _bytes(atlas),
     }
 

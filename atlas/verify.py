@@ -13,9 +13,11 @@ from frameatlas.players.integrity import wrong_player_files
 from frameatlas.players.tables import REPORT, holds_players
 from frameatlas.store.damage_record import note_damage
 from frameatlas.store.digests import file_digest
+from frameatlas.store.names_file import read_names
 from frameatlas.store.shot_table import read_shots
 from frameatlas.store.source_record import METADATA_FILE, SOURCE_FILE, tells
 from frameatlas.store.stored_file import StoredFile
+from frameatlas.store.vocabulary_file import read_vocabulary
 from frameatlas.store.words_record import WORDS_FILE
 from frameatlas.subtitles.stored import read_subtitles
 
@@ -53,6 +55,7 @@ def check_atlas(folder: str | Path, step: Callable[[int, str], None] | None = No
             step(len(files), path.name)
         if problem := _compare(path, stored):
             wrong.append(f"{problem} `frameatlas words` makes it again.")
+    wrong += _wrong_names(atlas)
     note_damage(atlas.folder, damaged & {source.id for source in atlas.manifest.sources})
     wrong += _beside(atlas)
     if holds_players(atlas.folder):
@@ -103,6 +106,17 @@ def _words(atlas: Atlas) -> Iterator[tuple[Path, StoredFile]]:
     words = atlas.manifest.words
     for source, stored in (words.files if words else {}).items():
         yield atlas.folder / "sources" / source / WORDS_FILE, stored
+
+
+def _wrong_names(atlas: Atlas) -> Iterator[str]:
+    """What is wrong with the names of regions and the words for them."""
+    words = atlas.manifest.words
+    try:
+        read_names(atlas.folder)
+        if words is not None:
+            read_vocabulary(atlas.folder, words.width)
+    except FrameatlasError as error:
+        yield str(error)
 
 
 def _compare(path: Path, stored: StoredFile) -> str:

@@ -24,8 +24,10 @@ from frameatlas.embedder.describe.networks import (
     remember_place,
 )
 from frameatlas.embedder.describe.presets.network import has_words, preset_network
+from frameatlas.embedder.describe.word_vectors import unknown_words, write_word_list
 from frameatlas.errors import InputError, InterruptedIndexError, WeightsError
 from frameatlas.progress import NullProgress, Progress, Stopped
+from frameatlas.regions.word_list import read_word_list
 from frameatlas.store.atomic import (
     describe_files,
     sync_file,
@@ -49,6 +51,7 @@ def describe_words(
     preset: str | Path | None = None,
     *,
     crops: int | None = None,
+    vocabulary: str | Path | None = None,
     progress: Progress | None = None,
     stopped: Stopped = lambda: False,
 ) -> Atlas:
@@ -58,6 +61,8 @@ def describe_words(
         folder: The atlas.
         preset: The folder of a network that knows words; None takes the one of last time.
         crops: Squares of each frame, 1 or 2; None takes those of last time, or 2.
+        vocabulary: A text file of words, one a line, that regions may be named by; None keeps
+            those of last time, or takes 300 everyday things.
         progress: Is told how far it is.
         stopped: Looked at often; once it gives True, the run stops and keeps its work.
 
@@ -71,9 +76,10 @@ def describe_words(
         InterruptedIndexError: ``stopped`` gave True; the same call goes on from there.
     """
     folder = Path(folder).absolute()
+    listed = read_word_list(Path(vocabulary)) if vocabulary is not None else ()
     network = words_network(open_atlas(folder).manifest.words, preset, crops)
     with lock_atlas(folder):
-        run = WordsRun(open_atlas(folder), network, progress or NullProgress(), stopped)
+        run = WordsRun(open_atlas(folder), network, progress or NullProgress(), stopped, listed)
         run.describe()
     return open_atlas(folder)
 
@@ -112,12 +118,18 @@ class WordsRun:
         network: What describes.
         progress: Is told how far it is.
         stopped: True once the user wants to stop.
+        listed: Words that regions may be named by; none keeps those of last time.
     """
 
     def __init__(
-        self, atlas: Atlas, network: Network, progress: Progress, stopped: Stopped
+        self,
+        atlas: Atlas,
+        network: Network,
+        progress: Progress,
+        stopped: Stopped,
+        listed: tuple[str, ...] = (),
     ) -> None:
-        self._atlas, self._network = atlas, network
+        self._atlas, self._network, self._listed = atlas, network, listed
         self._progress, self._stopped = progress, stopped
         self._sources = atlas.folder / "sources"
         before = atlas.manifest.words
@@ -134,7 +146,8 @@ class WordsRun:
         """Describe what has no words yet, and write the manifest, also of a part of it."""
         filled = [(n, s) for n, s in enumerate(self._atlas.sources) if s.frames]
         todo = [(n, s) for n, s in filled if not self._taken_over(s)]
-        if not todo and self._files.keys() == self._known.keys() and self._files:
+        listed = unknown_words(self._atlas.folder, self._network, self._listed)
+        if not (todo or listed) and self._files.keys() == self._known.keys() and self._files:
             return
         self._progress.stage("words", sum(s.frames for _, s in todo), "frames")
         descriptor: Descriptor | None = None
@@ -143,6 +156,10 @@ class WordsRun:
                 self._check()
                 descriptor = descriptor or open_network(self._network, "auto", open_engine)
                 self._files[source.id] = self._source(number, source, descriptor)
+            if listed:
+                self._check()
+                descriptor = descriptor or open_network(self._network, "auto", open_engine)
+                write_word_list(self._atlas.folder, self._network, listed, descriptor)
         finally:
             if descriptor is not None:
                 descriptor.close()

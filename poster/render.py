@@ -18,6 +18,7 @@ from frameatlas.poster.formats.image_info import PictureShape
 from frameatlas.poster.formats.ordered_threads import OrderedWork
 from frameatlas.poster.formats.writers import check_fits, check_place, format_of, write_picture
 from frameatlas.poster.links import Links, check_links_place
+from frameatlas.poster.names import labelled, labels_of
 from frameatlas.poster.options import PosterOptions, PosterReport
 from frameatlas.poster.originals.originals import OriginalPictures
 from frameatlas.poster.placement.assignment import EMPTY
@@ -174,6 +175,9 @@ def _write(
     ahead = max(jobs, min(4 * jobs, (48 << 20) // (3 * cell.width * cell.height)))
     with closing(OrderedWork(jobs, ahead=ahead)) as work:
         rows = bands(placement, originals or stored, style, work, seen)
+        if options.names:
+            size = (shape.width, shape.height)
+            rows = labelled(rows, labels_of(atlas, placement, style, size, options.groups))
         write_picture(options.output, shape, rows, jobs)
     if links:
         links.write(options.output)

@@ -9,12 +9,20 @@ ROOT = Path(__file__).parents[1]
 
 FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "atlas": (
-        ("errors", "safe_text", "safe_formats", "processors", "text_matching"),
+        (
+            "errors",
+            "safe_text",
+            "safe_formats",
+            "processors",
+            "clock",
+            "text_matching",
+        ),
         ("store", "geometry", "frames", "options"),
         ("atlas", "players", "progress", "photos"),
         ("shots", "subtitles", "bins"),
         ("columns",),
         ("drawing", "search", "verify", "summary", "handover"),
+        ("regions",),
         ("cli",),
     ),
     "embedder": (
@@ -36,7 +44,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "poster": (
         ("placement", "formats", "options"),
         ("figures", "strips", "originals"),
-        ("links",),
+        ("links", "names"),
         ("render",),
     ),
     "reid": (

@@ -34,6 +34,7 @@ _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 @click.option("--jobs", type=int, help="Threads.  [one for each core]")
 @click.option("--say", "said", multiple=True, help="A sentence whose heat the page offers.")
 @click.option("--preset", type=click.Path(path_type=Path), help="With --say: the network's folder.")
+@click.option("--clips", is_flag=True, help="Add short clips, so that Play works there too.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def export(
     atlas: str | None,
@@ -42,6 +43,7 @@ def export(
     as_json: bool,
     said: tuple[str, ...],
     preset: Path | None,
+    clips: bool,
     **given: Any,
 ) -> None:
     """Write the map as a static web site.
@@ -56,6 +58,10 @@ def export(
     size = parse_bytes(max_bytes)
     options = SiteOptions(Path(output), max_bytes=size, quality=quality, **given)
     opened = open_atlas(resolve_atlas(atlas))
+    if clips:
+        from frameatlas.embedder.decode.clip_cutter import cut_clip
+
+        options = replace(options, cut_clip=cut_clip)
     if said:
         options = replace(options, said=heats_of(opened, said, preset))
     with choose_progress(as_json) as progress, stopping_on_interrupt() as stopped:

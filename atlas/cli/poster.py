@@ -49,6 +49,8 @@ OUTPUT = "poster.png"
 @click.option("--dpi", default=200.0, show_default=True, type=float, help="Dots per inch.")
 @click.option("--print-width", type=float, metavar="CM", help="Width on paper instead of --dpi.")
 @click.option("--quality", default=90, show_default=True, help="Of JPEG, WebP and PDF.")
+@click.option("--names", is_flag=True, help="Write the names of the map's regions on it.")
+@click.option("--groups", default=12, show_default=True, help="With --names: regions from far.")
 @click.option("--links", is_flag=True, help="Write a CSV and a page of links beside it.")
 @click.option("--jobs", type=int, help="Threads.  [one for each core]")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")

@@ -1,7 +1,7 @@
 """Commands that the page may run on this machine: what they would do, and how far they are."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from frameatlas.browser.view.open_map import display_name
 from frameatlas.browser.web.parameters import one_of, within
 from frameatlas.errors import InputError
 
-KINDS = ("index", "relayout", "export")
+KINDS = ("index", "relayout", "export", "words", "shots")
 """What the page may run, as the commands are called."""
 
 LAYOUTS = ("atlas", "article")
@@ -55,9 +55,7 @@ def plan_command(atlas: Path, value: Any) -> PlannedCommand:
     if not isinstance(value, Mapping):
         raise InputError('Expected {"kind": "index", "path": …}. Received: another value.')
     kind = one_of(value.get("kind"), "kind", KINDS)
-    return {"index": _plan_index, "relayout": _plan_relayout, "export": _plan_export}[kind](
-        atlas.resolve(), value
-    )
+    return _PLANS[kind](atlas.resolve(), value)
 
 
 def _plan_index(atlas: Path, value: Mapping[str, Any]) -> PlannedCommand:
@@ -90,6 +88,41 @@ def _plan_export(atlas: Path, value: Mapping[str, Any]) -> PlannedCommand:
         raise InputError("Expected a folder for the site. Received: one within the atlas.")
     sentence = f"Writes the map as a web site that needs no server to {display_name(str(output))}."
     return PlannedCommand(("export", str(atlas), "-o", str(output)), output, sentence)
+
+
+def _plan_words(atlas: Path, value: Mapping[str, Any]) -> PlannedCommand:
+    preset: tuple[str, ...] = ()
+    if value.get("path"):
+        path = absolute_path(value["path"])
+        if not (path / "config.json").is_file():
+            raise InputError(
+                f"Expected a folder that keras_hub saved. Received: {display_name(str(path))}, "
+                "which holds no config.json; docs/words.md says how to make one."
+            )
+        preset = ("--preset", str(path))
+    sentence = (
+        "Describes every frame once more, by a network that knows words, so that sentences find "
+        "them. The map stays as it is. Stopped, it goes on where it was."
+    )
+    return PlannedCommand(("words", str(atlas), *preset), atlas, sentence)
+
+
+def _plan_shots(atlas: Path, value: Mapping[str, Any]) -> PlannedCommand:
+    del value
+    sentence = (
+        "Reads the videos of the atlas once more, where they still are, to find their shots: cuts, "
+        "fades and dissolves. The map stays as it is."
+    )
+    return PlannedCommand(("shots", str(atlas)), atlas, sentence)
+
+
+_PLANS: dict[str, Callable[[Path, Mapping[str, Any]], PlannedCommand]] = {
+    "index": _plan_index,
+    "relayout": _plan_relayout,
+    "export": _plan_export,
+    "words": _plan_words,
+    "shots": _plan_shots,
+}
 
 
 def absolute_path(value: Any) -> Path:

@@ -14,8 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
+from frameatlas.browser.export.likeness import LIKE, alike_frames
 from frameatlas.drawing.tiles import tile_size
 from frameatlas.geometry.pyramid import Pyramid
+from frameatlas.regions.map_regions import map_regions
+from frameatlas.regions.regions import Region
 
 CHUNK = 65_536
 """Frames in one script: about a megabyte."""
@@ -29,7 +32,11 @@ Said = Sequence[tuple[str, NDArray[np.float32]]]
 
 
 def data_scripts(
-    atlas: Atlas, pyramid: Pyramid, depth: int, said: Said = ()
+    atlas: Atlas,
+    pyramid: Pyramid,
+    depth: int,
+    said: Said = (),
+    clips: dict[str, object] | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """Name and content of every script of data, beginning with the one that the page loads first.
 
@@ -38,9 +45,24 @@ def data_scripts(
         pyramid: Of its map.
         depth: The last zoom with tiles.
         said: Sentences that the page offers.
+        clips: What the page is told of short clips; None where there are none.
     """
-    texts = [text for text, _ in said]
-    yield "atlas.js", _script("atlas", {**_describe(atlas, pyramid, depth), "said": texts})
+    likes = alike_frames(atlas)
+    levels, regions = map_regions(atlas, folders=False)
+    about = {
+        **_describe(atlas, pyramid, depth),
+        "said": [text for text, _ in said],
+        "regions": _regions(regions),
+        "groups": [[one.title, one.frames] for one in regions if one.level == 0 <= one.number],
+        "like": LIKE if likes is not None else 0,
+        "clips": clips,
+    }
+    yield "atlas.js", _script("atlas", about)
+    yield "groups.js", _script("groups", _pack(levels[0].labels.astype(np.uint8).tobytes()))
+    for number, first in enumerate(range(0, len(atlas) if likes is not None else 0, CHUNK)):
+        assert likes is not None
+        part = likes[first : first + CHUNK].astype("<u4")
+        yield f"like-{number}.js", _script("like", number, _pack(part.tobytes()))
     for number, (_, heat) in enumerate(said):
         shades = np.round(255 * heat).astype(np.uint8)
         yield f"said-{number}.js", _script("said", number, _pack(shades.tobytes()))
@@ -73,6 +95,23 @@ def _describe(atlas: Atlas, pyramid: Pyramid, depth: int) -> dict[str, object]:
             for source in atlas.sources
         ],
     }
+
+
+def _regions(regions: Sequence[Region]) -> list[list[object]]:
+    """Regions that have names: level, number, parent, frame, frames, spread, the parent's, name.
+
+    A name comes from people or from what files are called, never from their folders.
+    """
+    spreads = {(one.level, one.number): one.spread for one in regions}
+    return [
+        [
+            *(one.level, one.number, one.parent, one.frame, one.frames, round(one.spread, 5)),
+            round(spreads.get((one.level - 1, one.parent), 0.0), 5),
+            one.name,
+        ]
+        for one in regions
+        if one.name
+    ]
 
 
 def _filled_tiles(pyramid: Pyramid, zoom: int) -> str:

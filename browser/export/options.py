@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from frameatlas.browser.view.wing_tools import CutClip
 from frameatlas.errors import InputError
 
 MOST_BYTES = 500_000_000
@@ -23,6 +24,7 @@ class SiteOptions:
         quality: Of the WebP tiles, 1 to 100.
         jobs: Threads; None takes one for each core.
         said: Sentences that the page offers, each with its heat, float32 of shape (n,), 0 to 1.
+        cut_clip: Cuts a part of a video: the page plays short clips; None leaves them out.
     """
 
     output: Path
@@ -31,6 +33,7 @@ class SiteOptions:
     quality: int = 80
     jobs: int | None = None
     said: tuple[tuple[str, NDArray[np.float32]], ...] = field(default=(), compare=False)
+    cut_clip: CutClip | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if self.depth is not None and not 0 <= self.depth <= 99:

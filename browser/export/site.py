@@ -11,6 +11,7 @@ from frameatlas.atlas import Atlas
 from frameatlas.browser.export.assets import ASSETS, page_of, site_assets
 from frameatlas.browser.export.data_scripts import data_scripts, title_of
 from frameatlas.browser.export.options import SiteOptions, SiteReport
+from frameatlas.browser.export.site_clips import SiteClips, drop_clips, write_clips
 from frameatlas.browser.export.site_folder import (
     SiteRecord,
     begin_site,
@@ -70,7 +71,8 @@ def export_site(
     record = SiteRecord(atlas.map_folder.name, len(atlas), options.quality)
     begin_site(options.output, record, plan.depth)
     kept = _write_tiles(atlas, pyramid, plan, options, progress, stopped)
-    _write_data(atlas, pyramid, plan, options, progress)
+    clips = _write_clips(atlas, plan, options, progress, stopped)
+    _write_data(atlas, pyramid, plan, options, clips, progress)
     _copy_assets(options.output)
     finish_site(options.output, record, page_of(title_of(atlas)))
     return SiteReport(
@@ -80,7 +82,7 @@ def export_site(
         bytes=_bytes_of(options.output),
         depth=plan.depth,
         deepest=pyramid.deepest,
-        notes=(plan.note,) if plan.note else (),
+        notes=(*([plan.note] if plan.note else []), *clips.notes),
         seconds=time.monotonic() - begun,
     )
 
@@ -146,14 +148,35 @@ def _missing_tiles(pyramid: Pyramid, depth: int, folder: Path) -> Iterator[_Tile
             yield from ((z, x, y) for _, y in column if f"{y}.webp" not in there)
 
 
+def _write_clips(
+    atlas: Atlas, plan: SitePlan, options: SiteOptions, progress: Progress, stopped: Stopped
+) -> SiteClips:
+    folder = options.output / "clips"
+    if options.cut_clip is None:
+        drop_clips(folder)
+        return SiteClips()
+    room = options.max_bytes - plan.bytes
+    clips = write_clips(atlas, folder, options.cut_clip, room, progress, stopped)
+    for note in clips.notes:
+        progress.note(note)
+    return clips
+
+
 def _write_data(
-    atlas: Atlas, pyramid: Pyramid, plan: SitePlan, options: SiteOptions, progress: Progress
+    atlas: Atlas,
+    pyramid: Pyramid,
+    plan: SitePlan,
+    options: SiteOptions,
+    clips: SiteClips,
+    progress: Progress,
 ) -> None:
     output = options.output
     progress.stage("Data", None, "files")
     with translate_os_errors(output):
         (output / "data").mkdir(exist_ok=True)
-    for number, (name, text) in enumerate(data_scripts(atlas, pyramid, plan.depth, options.said)):
+    for number, (name, text) in enumerate(
+        data_scripts(atlas, pyramid, plan.depth, options.said, clips.values())
+    ):
         write_file(output / "data" / name, text)
         progress.step(number + 1, name)
 

@@ -75,6 +75,7 @@ def begin_site(folder: Path, record: SiteRecord, depth: int) -> None:
             remove_folder(doomed)
         if _read_record(folder) != record:
             remove_folder(folder / "tiles")
+            remove_folder(folder / "clips")
         write_text(folder / RECORD, _text(record, "unfinished"))
         tiles = folder / "tiles"
         for zoom in tiles.iterdir() if tiles.is_dir() else ():

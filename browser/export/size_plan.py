@@ -16,8 +16,8 @@ SCALE = 2
 _SAMPLED = 12
 """Tiles of each zoom that are made to see how large they are."""
 
-_BYTES_A_FRAME = 16
-"""Twelve bytes of columns as base64."""
+_BYTES_A_FRAME = 50
+"""Twelve bytes of columns, six frames like it and its group, as base64."""
 
 _UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 

@@ -17,6 +17,7 @@ FIRST = (
     "base/dom",
     "base/icons",
     "base/theme",
+    "base/palette",
     "base/parts",
     "base/state",
     "base/address",

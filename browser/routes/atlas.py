@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 
 from frameatlas.browser.view.library import Library
 from frameatlas.browser.view.open_map import OpenMap
+from frameatlas.browser.view.regions import names_revision
 from frameatlas.browser.web.parameters import show_value, whole
 from frameatlas.browser.web.responses import as_json
 from frameatlas.drawing.tiles import DRAWING
@@ -72,6 +73,7 @@ def atlas_facts(library: Library, opened: OpenMap) -> dict[str, Any]:
         "sources": [source_facts(opened, number) for number in range(len(opened.sources))],
         "folders": list(folders),
         "tools": library.tools.names(),
+        "said": opened.known.speaks,
         **state_of(library, opened.id),
     }
 
@@ -83,6 +85,7 @@ def state_of(library: Library, map_id: str | None) -> dict[str, Any]:
     return {
         "indexing": run and {"done": run.done, "under_way": run.under_way, "text": run.text()},
         "players": players_revision(library),
+        "names": names_revision(library.folder),
         "newer": newest if map_id not in (None, newest) else None,
     }
 

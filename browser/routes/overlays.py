@@ -1,4 +1,4 @@
-"""``/api/points``, ``density``, ``trust``, ``clusters``: what lies over the map."""
+"""``/api/points``, ``density``, ``trust``, ``clusters``, ``names``: what lies over the map."""
 
 import numpy as np
 from flask import Blueprint, Response, request
@@ -9,14 +9,14 @@ from frameatlas.browser.view.overlays import (
     COLOURS,
     MOST_POINTS,
     POINT,
-    cluster_facts,
     density_of,
     spread_evenly,
     values_of,
     visible,
 )
+from frameatlas.browser.view.regions import name_region, region_facts
 from frameatlas.browser.view.window import window_of
-from frameatlas.browser.web.parameters import one_of
+from frameatlas.browser.web.parameters import json_body, one_of
 from frameatlas.browser.web.responses import as_binary, as_json
 from frameatlas.errors import InputError
 
@@ -53,7 +53,12 @@ def overlay_routes(library: Library) -> Blueprint:
     @routes.get("/api/clusters/<map_id>")
     def clusters(map_id: str) -> Response:
         opened = library.map_of(map_id)
-        return as_json(cluster_facts(opened, request.args), forever=True)
+        return as_json(region_facts(opened, request.args))
+
+    @routes.post("/api/names")
+    def names() -> Response:
+        opened = library.map_of(request.args.get("map"))
+        return as_json(name_region(opened, json_body()))
 
     @routes.get("/api/cluster_of/<map_id>")
     def cluster_of(map_id: str) -> Response:

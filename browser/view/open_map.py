@@ -12,11 +12,15 @@ from numpy.typing import NDArray
 from frameatlas.atlas import Atlas
 from frameatlas.browser.caching.lazy_value import Once
 from frameatlas.browser.players.store import Players
-from frameatlas.browser.view.clusters import Clustering, Clusters, cluster_map
+from frameatlas.browser.view.known_columns import KnownColumns
 from frameatlas.browser.view.trust import Trust, trust_of
 from frameatlas.drawing.tiles import pyramid_of, tile_size
 from frameatlas.geometry.cell_size import CellSize
 from frameatlas.geometry.pyramid import Pyramid
+from frameatlas.regions.clusters import Clustering, Clusters, cluster_map
+from frameatlas.regions.hierarchy import Level, nested_regions
+from frameatlas.regions.regions import Suggestions
+from frameatlas.regions.suggest import suggested_names
 from frameatlas.store.digests import text_digest
 from frameatlas.store.manifest import Source
 
@@ -25,6 +29,9 @@ KEPT_MASKS = 16
 
 KEPT_PYRAMIDS = 4
 """Filters whose pyramids are kept: a million frames take 21 MB each."""
+
+KEPT_CLUSTERINGS = 3
+"""Numbers of clusters for which all is kept: a million frames take 13 MB each."""
 
 Mask = NDArray[np.bool_]
 Result = TypeVar("Result")
@@ -37,6 +44,7 @@ class OpenMap:
         atlas: The atlas as the manifest said when the map was opened.
         id: Of the map.
         players: Who is who, where the atlas is one of players.
+        known: Dates, bins, subtitles and the user's own columns.
     """
 
     def __init__(self, atlas: Atlas, players: Players | None = None) -> None:
@@ -51,8 +59,10 @@ class OpenMap:
         self.folders: Once[tuple[tuple[str, ...], NDArray[np.int32]]] = Once(self._folders)
         self.digest: Once[str] = Once(self._digest)
         """Tells this atlas' pictures from any other's, for caches on disk."""
+        self.known = KnownColumns(atlas)
         self._warm: Once[int] = Once(self._warmed)
         self._clusters: OrderedDict[Clustering, Once[Clusters]] = OrderedDict()
+        self._levels: OrderedDict[Clustering, Once[tuple[list[Level], Suggestions]]] = OrderedDict()
         self._masks: OrderedDict[object, Mask] = OrderedDict()
         self._filtered: OrderedDict[object, Once[Pyramid]] = OrderedDict()
         self._lock = Lock()
@@ -75,9 +85,22 @@ class OpenMap:
                 chosen, Once(lambda: cluster_map(self.atlas.coordinates, chosen))
             )
             self._clusters.move_to_end(chosen)
-            while len(self._clusters) > 3:
+            while len(self._clusters) > KEPT_CLUSTERINGS:
                 self._clusters.popitem(last=False)
         return found()
+
+    def levels(self, chosen: Clustering) -> tuple[list[Level], Suggestions]:
+        """The clusters, their parts, and names that would suit them; kept for the next time."""
+        with self._lock:
+            found = self._levels.setdefault(chosen, Once(lambda: self._nested(chosen)))
+            self._levels.move_to_end(chosen)
+            while len(self._levels) > KEPT_CLUSTERINGS:
+                self._levels.popitem(last=False)
+        return found()
+
+    def _nested(self, chosen: Clustering) -> tuple[list[Level], Suggestions]:
+        levels = nested_regions(self.atlas.coordinates, self.clusters(chosen))
+        return levels, suggested_names(self.atlas, levels)
 
     def mask(self, key: object, work: Callable[[], Mask]) -> Mask:
         """Which frames a filter keeps, remembered for the next tile."""

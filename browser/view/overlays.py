@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.browser.view.filters import Filter, clustering_of
-from frameatlas.browser.view.frame_facts import place_of
 from frameatlas.browser.view.open_map import OpenMap
 from frameatlas.browser.view.player_facts import colour_numbers, players_at, team_numbers
 
@@ -78,21 +77,3 @@ def density_of(opened: OpenMap, frames: NDArray[np.int64]) -> NDArray[np.uint8]:
     # What is not empty stays above nothing, however dense another place is.
     shade = np.where(counts > 0, np.maximum(1, np.round(255 * np.log1p(counts) / scale)), 0)
     return shade.astype(np.uint8).reshape(DENSITY_GRID)
-
-
-def cluster_facts(opened: OpenMap, query: Mapping[str, str]) -> list[dict[str, object]]:
-    """The clusters, each with the frame that stands for it and a name to begin with."""
-    found = opened.clusters(clustering_of(query))
-    facts = []
-    for number, (frame, size) in enumerate(zip(found.frames, found.sizes, strict=True)):
-        source = int(opened.atlas.source_numbers[frame])
-        facts.append(
-            {
-                "n": number,
-                "frame": int(frame),
-                "place": place_of(opened, int(frame)),
-                "frames": int(size),
-                "name": opened.name_of(source).rpartition(".")[0] or opened.name_of(source),
-            }
-        )
-    return facts

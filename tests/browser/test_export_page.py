@@ -240,7 +240,7 @@ def test_a_shallow_site_shows_what_its_tiles_have(
     for frame in sorted(shown)[::9]:
         page.evaluate("(frame) => FrameSite.panel.pin(frame)", frame)
         page.wait_for_timeout(150)
-        box = page.locator("#panel .picture").bounding_box()
+        box = page.locator("#panel > .picture").bounding_box()
         part = seen(page)[int(box["y"]) + 60 : int(box["y"]) + 200, int(box["x"]) + 60 :][:, :300]
         assert np.abs(np.median(part, axis=(0, 1)) - synthetic.colour_of(frame)).max() <= 12
     page.evaluate("(frame) => FrameSite.panel.pin(frame)", min(shown))

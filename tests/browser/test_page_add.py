@@ -38,3 +38,23 @@ def test_a_film_that_was_moved_is_looked_for(visit, until):
     page.wait_for_selector("#fa-add-folder[open]")
     assert "where they are now" in page.inner_text("#fa-add-folder")
     page.keyboard.press("Escape")
+
+
+def test_words_and_shots_are_offered_as_jobs(visit, until):
+    page = visit("#/")
+    page.click("#fa-add")
+    page.wait_for_selector("#fa-add-folder[open]")
+    page.select_option("#fa-add-kind", "shots")
+    page.click("#fa-next")
+    page.wait_for_selector("#fa-agree")
+    assert "frameatlas shots" in page.inner_text("#fa-add-folder")
+    page.click("#fa-agree")
+    page.wait_for_selector("#fa-show-it")
+    page.keyboard.press("Escape")
+    page.evaluate("FrameAtlas.addFolder.open('words')")
+    page.wait_for_selector(".fa-folders button")
+    assert page.input_value("#fa-folder") == ""
+    page.click("#fa-next")
+    page.wait_for_selector("#fa-agree")
+    assert "frameatlas words" in page.inner_text("#fa-add-folder")
+    page.keyboard.press("Escape")

@@ -142,19 +142,19 @@ def test_each_overlay_is_switched_on_and_off(visit, overlay, until):
     until(page, f"({PAINTED})() === 0")
 
 
-def test_groups_have_names_that_are_kept(visit, until):
+def test_groups_have_names_that_are_kept(visit):
     page = visit("#/o=clusters")
     page.wait_for_selector(".fa-cluster", timeout=60_000)  # the first groups load scikit-learn
-    page.locator(".fa-cluster .fa-tiny").first.click(force=True)
+    page.locator(".fa-cluster .fa-tiny").first.click()
     page.keyboard.type("The <i>sea</i>")
     page.keyboard.press("Enter")
-    until(page, "document.querySelector('.fa-cluster span').textContent === 'The <i>sea</i>'")
+    page.wait_for_selector(".fa-cluster span >> text='The <i>sea</i>'")
     page.click("#fa-overlays")
     page.click(".fa-menu label:has-text('Groups')")
     page.wait_for_selector(".fa-cluster", state="detached")
     page.click(".fa-menu label:has-text('Groups')")
     page.wait_for_selector(".fa-cluster")
-    assert "The <i>sea</i>" in page.locator(".fa-cluster").all_inner_texts()
+    assert "The <i>sea</i>" in page.locator(".fa-cluster span").all_inner_texts()
 
 
 def test_a_newer_map_is_offered(visit, site, open_page):

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,11 @@ from frameatlas.embedder.index import index_videos
 from frameatlas.embedder.layout import few_frames
 from frameatlas.embedder.query.describer import open_describer
 from frameatlas.embedder.query.sentences import Sentences
+from frameatlas.regions.hierarchy import Level
+from frameatlas.regions.word_list import everyday_words
+from frameatlas.regions.word_names import word_names
 from frameatlas.search.word_search import joined_query, words_index
+from frameatlas.store.vocabulary_file import read_vocabulary
 from frameatlas.summary import atlas_info
 from frameatlas.verify import check_atlas
 
@@ -231,3 +236,26 @@ def test_a_network_without_words_gives_none(atlas, tiny_networks, tmp_path):
 
     with pytest.raises(WeightsError, match="knows pictures only"):
         describe_words(atlas.folder, tiny_networks.random_dino(tmp_path / "dino"))
+
+
+def test_a_list_of_words_names_regions_where_the_network_is_not(
+    worded, trained_clip, tiny_networks, tmp_path
+):
+    assert read_vocabulary(worded.folder, 24).words == everyday_words()
+    folder = shutil.copytree(worded.folder, tmp_path / "listed.atlas")
+    before = {path: path.read_bytes() for path in folder.rglob("words.h5")}
+    path = tmp_path / "list.txt"
+    path.write_text("\n".join(tiny_networks.COLOURS), encoding="utf-8")
+    run("words", folder, "--preset", trained_clip, "--vocabulary", path)
+    assert read_vocabulary(folder, 24).words == tuple(tiny_networks.COLOURS)
+    assert {path: path.read_bytes() for path in folder.rglob("words.h5")} == before
+    atlas = open_atlas(folder)
+    colours = list(tiny_networks.COLOURS)
+    labels = np.array([colours.index(label_of(atlas, n)[0]) for n in range(len(atlas))], np.int32)
+    sizes = np.bincount(labels)
+    level = Level(labels, np.full(3, -1), np.zeros(3, int), sizes, np.ones(3))
+    assert word_names(atlas, [level]) == {(0, n): [colour] for n, colour in enumerate(colours)}
+    mixed = replace(level, labels=(np.arange(len(labels)) % 3).astype(np.int32))
+    assert word_names(atlas, [mixed]) == {}
+    again = describe_words(folder, trained_clip, vocabulary=None)
+    assert read_vocabulary(again.folder, 24).words == tuple(tiny_networks.COLOURS)

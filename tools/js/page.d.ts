@@ -17,6 +17,7 @@ interface PageState {
   from: number | null;
   to: number | null;
   k: number[];
+  groups: number;
   folder: number | null;
   player: number[];
   team: number[];
@@ -25,6 +26,8 @@ interface PageState {
   o: string[];
   sel: Shape[];
   edit: string;
+  where: string[];
+  rev: string;
   [field: string]: any;
 }
 
@@ -34,7 +37,12 @@ interface Shape {
   subtract: boolean;
 }
 
-type Filter = Pick<PageState, "v" | "from" | "to" | "k" | "folder" | "player" | "team" | "edit">;
+type Filter = Pick<
+  PageState,
+  "v" | "from" | "to" | "k" | "groups" | "folder" | "player" | "team" | "edit" | "rev"
+> & {
+  where: string; // conditions, a line each
+};
 
 interface Columns<T> {
   values: T;
@@ -143,7 +151,6 @@ interface PageParts {
     kept<T>(key: string, ask: () => Promise<T>): Promise<T>;
     picture(frame: number, height?: number): string;
     path(source: number): Promise<Float32Array>;
-    clusters(): Promise<any>;
     complain(error: any): void;
   };
   state: {
@@ -172,9 +179,19 @@ interface PageParts {
   connection: { lost(): boolean; doubt: Call; failed(): void };
 
   charts: { ask: Call };
-  clusters: { name: Call };
+  clusters: {
+    all(): Promise<any[]>;
+    first(): Promise<any[]>;
+    query(): string;
+    rename(region: any, name: string): Promise<boolean>;
+    field(region: any, place: Element, done: (name: string | null) => void, text?: string): () => string;
+    control(): HTMLElement;
+    heard(revision: string | null | undefined): void;
+  };
+  regionRows: Call;
   colour: {
     VALUES: any;
+    query(by: string): string;
     REST: string;
     RAMPED: string;
     assign: Call;
@@ -190,6 +207,8 @@ interface PageParts {
   frame: { previous: Call; next: Call; comeAlong(): void; play: Call };
   grids: { load: Call };
   help: { open(): void };
+  known: { menu: Call; list: Call; learn: Call; load: Call; facts(): any; active(): string };
+  bins: { into(selection: () => any, id: string): HTMLElement };
   hits: {
     source(name: string, how: { read: Call; find: Call }): void;
     show: Call;
@@ -289,6 +308,8 @@ interface Window {
   FrameAtlas: any; // each script says of its FA that it is PageParts
   FrameSite: any;
   AtlasMap: any;
+  AtlasLabels: any;
+  AtlasPalette: any;
   AtlasWheel: any;
   L: any;
   dash_clientside: any;

@@ -53,7 +53,7 @@ def table_columns(atlas: Atlas) -> list[FrameColumn]:
 
 def _cluster_column(atlas: Atlas) -> FrameColumn:
     """Column ``cluster``: the clusters that the page shows where nothing else is chosen."""
-    from frameatlas.browser.view.clusters import Clustering, cluster_map
+    from frameatlas.regions.clusters import Clustering, cluster_map
 
     labels = cluster_map(atlas.coordinates, Clustering()).labels
     return FrameColumn("cluster", "whole", labels.astype(np.int64))

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -19,8 +20,13 @@ from frameatlas.safe_text import say
     help="Folder of a network that knows words.  [that of last time]",
 )
 @click.option("--crops", type=int, help="Squares of a frame that are described.  [default: 2]")
+@click.option(
+    "--vocabulary",
+    type=click.Path(path_type=Path),
+    help="Words that regions may be named by, one a line.  [300 everyday things]",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def words(atlas: str | None, preset: Path | None, crops: int | None, as_json: bool) -> None:
+def words(atlas: str | None, as_json: bool, **given: Any) -> None:
     """Describe the frames so that sentences find them.
 
     The map stays as it is. Sources that have words keep them; after new videos, give the same
@@ -32,7 +38,7 @@ def words(atlas: str | None, preset: Path | None, crops: int | None, as_json: bo
     folder = resolve_atlas(atlas)
     try:
         with choose_progress(as_json) as progress, stopping_on_interrupt() as stopped:
-            done = describe_words(folder, preset, crops=crops, progress=progress, stopped=stopped)
+            done = describe_words(folder, progress=progress, stopped=stopped, **given)
     except InterruptedIndexError as error:
         raise InterruptedIndexError(
             f"Stopped. What is done is kept in {folder}: give the same command again to go on."

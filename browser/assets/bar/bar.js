@@ -6,7 +6,7 @@
 
   function overlays() {
     const rows = FA.parts.switches().map((one) => [one.name, one.title, one.hint]);
-    return FA.popover.choices(rows, () => FA.state.value.o, FA.overlays.toggle);
+    return [FA.popover.choices(rows, () => FA.state.value.o, FA.overlays.toggle), FA.clusters.control()];
   }
 
   /* "1,149 frames", or under a filter "37 of 1,149 frames". */

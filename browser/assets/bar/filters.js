@@ -6,6 +6,7 @@
   const without = (list, one) => list.filter((n) => n !== one);
   const pick = (name) => (one, yes) =>
     set({ [name]: yes ? [...value[name], one] : without(value[name], one) }, true);
+  let regionBox = null; // the menu of groups, while it is open
   const nameOf = (n) => (FA.atlas.sources.find((s) => s.n === n) || { name: "?" }).name;
 
   function timeMenu() {
@@ -28,15 +29,9 @@
 
   async function clusterMenu(box) {
     try {
-      const rows = (await FA.api.clusters()).map((c) => [
-        c.n,
-        FA.clusters.name(c),
-        FA.count(c.frames, "frame"),
-      ]);
-      FA.fill(
-        box,
-        FA.popover.choices(rows, () => value.k, pick("k")),
-      );
+      const found = await FA.clusters.all();
+      FA.fill(box, FA.clusters.control(), FA.regionRows(found, () => value.k, pick("k"), () => clusterMenu(box)));
+      regionBox = box;
     } catch (error) {
       FA.fill(box, FA.h("p", { class: "fa-note" }, error.message));
     }
@@ -63,6 +58,13 @@
         ),
     ],
     time: ["Time", timeMenu],
+    where: [
+      "Details",
+      (box) => {
+        FA.known.menu(box);
+        return FA.skeleton("Looking what is known…");
+      },
+    ],
     player: ["Player", (box) => FA.players.menu(box, () => value.player, pick("player"))],
     team: ["Team", (box) => FA.players.teamMenu(box, () => value.team, pick("team"))],
     k: [
@@ -107,6 +109,7 @@
         (value.to === null ? "end" : FA.clock(value.to, true))
       );
     }
+    if (name === "where") return FA.known.active();
     if (name === "player" && value.player.length) return FA.players.some(value.player);
     if (name === "team" && value.team.length) return value.team.map((n) => n || "unknown").join(", ");
     if (name === "k" && value.k.length) return FA.count(value.k.length, "group");
@@ -118,6 +121,7 @@
     v: { v: [] },
     folder: { folder: null },
     time: { from: null, to: null },
+    where: { where: [] },
     player: { player: [] },
     team: { team: [] },
     k: { k: [] },
@@ -169,6 +173,7 @@
   FA.filters = { update };
   FA.part("bar", () => {
     FA.state.on([...FA.state.FILTERS, "c"], update);
+    FA.state.on(["groups"], () => regionBox && regionBox.isConnected && clusterMenu(regionBox));
     update();
   });
 })((window.FrameAtlas = window.FrameAtlas || {}));

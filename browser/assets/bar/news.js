@@ -24,6 +24,7 @@
         const state = await FA.api.json("/api/state?map=" + FA.atlas.map);
         show(state);
         FA.players.heard(state.players);
+        FA.clusters.heard(state.names);
         if (state.indexing) wait = BUSY;
       }
     } catch (_) {

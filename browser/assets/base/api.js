@@ -86,11 +86,13 @@
     if (filter.v.length) parts.push("v=" + filter.v.join(","));
     if (filter.from !== null) parts.push("from=" + filter.from);
     if (filter.to !== null) parts.push("to=" + filter.to);
-    if (filter.k.length) parts.push("k=" + filter.k.join(","));
+    if (filter.k.length) parts.push("k=" + filter.k.join(","), "clusters=" + filter.groups);
     if (filter.folder !== null) parts.push("folder=" + filter.folder);
     if (filter.player.length) parts.push("player=" + filter.player.join(","));
     if (filter.team.length) parts.push("team=" + filter.team.join(","));
     if (filter.edit) parts.push("edit=" + filter.edit);
+    if (filter.where) parts.push("where=" + encodeURIComponent(filter.where));
+    if (filter.where && filter.rev) parts.push("rev=" + filter.rev);
     return parts.join("&");
   }
 
@@ -115,7 +117,6 @@
   const picture = (frame, height) => `/frames/${map()}/${frame}.jpg${height ? "?height=" + height : ""}`;
   const path = (source) =>
     kept("path" + source, async () => (await columns(`/api/path/${map()}/${source}`, Float32Array)).values);
-  const clusters = () => kept("clusters", () => json(`/api/clusters/${map()}`));
 
-  FA.api = { answer, json, newest, columns, post, sendFile, job, query, kept, picture, path, clusters, complain };
+  FA.api = { answer, json, newest, columns, post, sendFile, job, query, kept, picture, path, complain };
 })((window.FrameAtlas = window.FrameAtlas || {}));

@@ -2,9 +2,9 @@
 (function (/** @type {PageParts} */ FA) {
   "use strict";
 
-  function address({ z, x, y }, value) {
-    const parts = [FA.api.query(FA.state.filter()), "value=" + value];
-    if (["player", "team"].includes(value) && !parts[0].includes("edit=")) parts.push("edit=" + FA.players.revision());
+  function address({ z, x, y }, by) {
+    const parts = [FA.api.query(FA.state.filter()), FA.colour.query(by)];
+    if (["player", "team"].includes(by) && !parts[0].includes("edit=")) parts.push("edit=" + FA.players.revision());
     return `/api/cells/${FA.atlas.map}/${z}/${x}/${y}?${parts.filter(Boolean).join("&")}`;
   }
 
@@ -21,11 +21,11 @@
   }
 
   /**
-   * @param {string} value what the server gives for each cell
+   * @param {string} by what the map is coloured by
    * @param {(context: CanvasRenderingContext2D, value: number, box: {x: number, y: number, width: number, height: number}) => void} draw
    * @param {Promise<any>} [ready] to wait for before anything is drawn
    */
-  FA.cellsLayer = function (value, draw, ready) {
+  FA.cellsLayer = function (by, draw, ready) {
     const L = window.L;
     const { tile, deepest } = FA.atlas;
     const Cells = L.GridLayer.extend({
@@ -33,8 +33,8 @@
         const canvas = document.createElement("canvas");
         const dense = window.devicePixelRatio || 1;
         [canvas.width, canvas.height] = [tile[0] * dense, tile[1] * dense];
-        canvas.className = "fa-cells fa-cells-" + value;
-        Promise.all([FA.api.columns(address(coords, value), Float32Array), ready])
+        canvas.className = "fa-cells fa-cells-" + FA.colour.VALUES[by];
+        Promise.all([FA.api.columns(address(coords, by), Float32Array), ready])
           .then(([{ values }]) => drawn(canvas, values, draw, dense))
           .then(
             () => done(null, canvas),

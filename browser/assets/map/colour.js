@@ -2,38 +2,9 @@
 (function (/** @type {PageParts} */ FA) {
   "use strict";
 
-  const RAMP = [
-    "#3b4cc0",
-    "#5977e3",
-    "#7b9ff9",
-    "#9ebeff",
-    "#c0d4f5",
-    "#f2cbb7",
-    "#f7ac8e",
-    "#ee8468",
-    "#d65244",
-    "#b40426",
-  ];
-  /* Twelve that nobody takes for one another (after Sasha Trubetskoy's list of distinct colours). */
-  const PALETTE = [
-    "#ff3b58",
-    "#3fd65c",
-    "#ffe119",
-    "#4f7bff",
-    "#ff8a2b",
-    "#42d4f4",
-    "#f032e6",
-    "#bfef45",
-    "#b46bff",
-    "#fabed4",
-    "#1fb5a5",
-    "#b9824c",
-  ];
-  const REST = "#8d96a3"; // what has no colour of its own, and nobody
+  const { COLOURS: PALETTE, RAMP, REST, ramp } = window.AtlasPalette;
   const VALUES = { video: "source", folder: "folder", time: "time", cluster: "cluster", player: "player", team: "team" }; // as the server calls them
   const assigned = new Map(); // what it is coloured by → Map of category → colour
-
-  const ramp = (t) => RAMP[Math.max(0, Math.min(RAMP.length - 1, Math.round(t * (RAMP.length - 1))))];
 
   /* What is coloured, each with its number, name and size. */
   const CATEGORIES = {
@@ -46,7 +17,7 @@
         size: FA.atlas.sources.reduce((sum, one) => sum + (one.folder === n ? one.frames : 0), 0),
       })),
     cluster: async () =>
-      (await FA.api.clusters()).map((one) => ({ n: one.n, name: FA.clusters.name(one), size: one.frames })),
+      (await FA.clusters.first()).map((one) => ({ n: one.n, name: one.title, size: one.frames })),
     player: () => FA.players.categories("player"),
     team: () => FA.players.categories("team"),
     time: async () => [],
@@ -83,10 +54,14 @@
     return (n) => known.get(n) || REST;
   }
 
+  /** What of a question says by what frames are coloured. */
+  const query = (by) => "value=" + VALUES[by] + (by === "cluster" ? "&" + FA.clusters.query() : "");
+
   FA.address.field("tint", { empty: () => [], read: FA.address.read.integers });
 
   FA.colour = {
     VALUES,
+    query,
     REST,
     RAMPED: `linear-gradient(90deg, ${RAMP.join(", ")})`,
     assign,

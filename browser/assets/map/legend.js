@@ -56,7 +56,7 @@
     const query = FA.api.query(FA.state.filter());
     const edit = FA.players.coloured() && !query.includes("edit=") ? "&edit=" + FA.players.revision() : "";
     const found = await FA.api.json(
-      `/api/legend/${FA.atlas.map}?value=${FA.colour.VALUES[by]}&left=${x0}&bottom=${y0}&right=${x1}&top=${y1}${query ? "&" + query : ""}${edit}`,
+      `/api/legend/${FA.atlas.map}?${FA.colour.query(by)}&left=${x0}&bottom=${y0}&right=${x1}&top=${y1}${query ? "&" + query : ""}${edit}`,
     );
     return new Map(found.counts);
   }
@@ -147,7 +147,7 @@
 
   FA.part("overlay", () => {
     folded = remembered();
-    FA.state.on(["c", "o", "way", "edit", "tint", ...FA.state.FILTERS], show);
+    FA.state.on(["c", "o", "way", "edit", "tint", "groups", "named", ...FA.state.FILTERS], show);
     FA.view.on(() => FA.state.value.c && show());
     show();
   });

@@ -1,102 +1,143 @@
-/* Clusters on the map: a representative frame and a name, which the person may write anew. */
+/* Labels of the map's regions: few from far, more from near, none over another; each may be written anew. */
 (function (/** @type {PageParts} */ FA) {
   "use strict";
 
+  const FONT = "system-ui, sans-serif";
+  const [PICTURE, PENCIL, EDGES, LINE] = [68, 30, 24, 44]; // pixels
   let group = null;
-  const key = (n) => `frameatlas:${FA.atlas.map}:cluster:${n}`;
+  let regions = [];
+  let parents = new Set(); // "level.n" of those that have parts
+  let spreads = new Map(); // of each region, by "level.n"
+  const shown = new Map(); // key → {marker, box}
+  let editing = null; // {key, text, leave}: the region that is being named, and what is written so far
+  let asked = 0;
 
-  function name(cluster) {
-    try {
-      return localStorage.getItem(key(cluster.n)) || cluster.name || "Group " + (cluster.n + 1);
-    } catch (_) {
-      return cluster.name || "Group " + (cluster.n + 1);
-    }
-  }
+  const key = (region) => (region.n >= 0 ? `${region.level}.${region.n}` : region.given);
+  const pictured = (region) => region.level === 0 && !FA.narrow();
+  const most = () => Math.max(1, ...regions.map((one) => one.frames));
+  const count = (region) => region.frames.toLocaleString("en");
 
-  function rename(cluster, text) {
-    try {
-      if (text.trim()) localStorage.setItem(key(cluster.n), text.trim().slice(0, 60));
-      else localStorage.removeItem(key(cluster.n));
-    } catch (_) {
-      FA.toast("This browser keeps no names: its storage is switched off.", true);
-    }
-    draw();
-    FA.filters.update();
-  }
-
-  function edit(cluster, label, pencil) {
-    let done = false; // leaving the field by Enter also blurs it
-    const finish = (keep) => {
-      if (done) return;
-      done = true;
-      if (keep) rename(cluster, input.value);
-      else draw();
-    };
-    const input = FA.h("input", {
-      class: "fa-input",
-      value: "",
-      "aria-label": "Name of the group",
-      maxLength: 60,
-      "data-takes-escape": "",
-      onkeydown: (event) => {
-        event.stopPropagation();
-        if (event.key === "Enter" || event.key === "Escape") finish(event.key === "Enter");
+  function badge(region) {
+    const id = key(region);
+    const label = FA.h("span", {}, region.name);
+    label.style.fontSize = window.AtlasLabels.letters(region.frames, most()) + "px";
+    const say = `Fly to ${region.title}, ${FA.count(region.frames, "frame")}`;
+    const go = FA.h(
+      "button",
+      {
+        type: "button",
+        class: "fa-cluster-go",
+        "aria-label": say,
+        title: say,
+        onclick: (event) => {
+          event.stopPropagation();
+          FA.map.fly(...region.place, FA.map.leaflet.getZoom() + 1.5);
+        },
       },
-      onblur: () => finish(true),
-      onclick: (event) => event.stopPropagation(),
-    });
-    input.value = name(cluster);
-    pencil.remove();
-    label.replaceWith(input);
-    input.focus();
-    input.select();
-  }
-
-  function badge(cluster) {
-    const label = FA.h("span", {}, name(cluster));
+      pictured(region) ? FA.h("img", { src: FA.api.picture(region.frame, 96), alt: "" }) : null,
+      label,
+      FA.h("small", {}, count(region)),
+    );
     const pencil = FA.iconButton(
       "edit",
-      "Rename " + name(cluster),
+      region.name ? "Rename " + region.title : "Name " + region.title,
       (event) => {
         event.stopPropagation();
-        edit(cluster, label, pencil);
+        edit(region, go, pencil);
       },
       { class: "fa-button fa-only-icon fa-tiny" },
     );
-    const box = FA.h(
-      "div",
-      { class: "fa-cluster" },
-      FA.h(
-        "button",
-        {
-          type: "button",
-          class: "fa-cluster-go",
-          "aria-label": `Fly to ${name(cluster)}, ${FA.count(cluster.frames, "frame")}`,
-          onclick: (event) => {
-            event.stopPropagation();
-            FA.map.fly(...cluster.place, FA.map.leaflet.getZoom() + 1.5);
-          },
-        },
-        FA.h("img", { src: FA.api.picture(cluster.frame, 96), alt: "" }),
-      ),
-      label,
-      pencil,
-    );
+    const box = FA.h("div", { class: "fa-cluster" + (region.name ? "" : " fa-unnamed") }, go, pencil);
     L.DomEvent.disableClickPropagation(box);
+    if (editing && editing.key === id) queueMicrotask(() => edit(region, go, pencil, editing.text));
     return box;
   }
 
-  async function draw() {
+  function edit(region, go, pencil, text) {
+    pencil.remove();
+    const leave = FA.clusters.field(
+      region,
+      go,
+      async (name) => {
+        const same = name === null || name.trim() === region.name;
+        const kept = same || (await FA.clusters.rename(region, name));
+        editing = kept ? null : { key: key(region), text: name, leave: null }; // what was written is offered again
+        take(key(region));
+        draw();
+      },
+      text,
+    );
+    editing = { key: key(region), text, leave };
+  }
+
+  /* The box of a label, in pixels of the window. */
+  function box(region, scale) {
+    const point = FA.map.leaflet.latLngToContainerPoint(FA.map.toLatLng(...region.place));
+    const size = window.AtlasLabels.letters(region.frames, most());
+    const text = region.name ? Math.min(220, window.AtlasLabels.widthOf(region.name, `600 ${size}px ${FONT}`)) : 0;
+    const number = window.AtlasLabels.widthOf(count(region), `500 11px ${FONT}`);
+    const id = key(region);
+    return {
+      x: point.x,
+      y: point.y,
+      width: (pictured(region) ? PICTURE : 0) + text + number + PENCIL + EDGES,
+      height: LINE,
+      level: region.level,
+      leaf: !parents.has(id),
+      named: Boolean(region.name),
+      frames: region.frames,
+      spread: region.spread * scale,
+      around: (spreads.get(`${region.level - 1}.${region.parent}`) || 0) * scale,
+      kept: Boolean(editing && editing.key === id),
+    };
+  }
+
+  /* Pixels of a unit of the map. */
+  function scale() {
+    const map = FA.map.leaflet;
+    const [a, b] = [FA.map.toLatLng(-1, 0), FA.map.toLatLng(1, 0)];
+    return Math.abs(map.latLngToContainerPoint(b).x - map.latLngToContainerPoint(a).x) / 2;
+  }
+
+  function draw() {
     if (!group) return;
-    group.clearLayers();
-    if (!FA.overlays.on("clusters")) return;
+    const on = FA.overlays.on("clusters");
+    const unit = scale();
+    const chosen = on ? window.AtlasLabels.choose(regions.map((one) => box(one, unit)), FA.map.leaflet.getSize()) : new Map();
+    const wanted = new Map([...chosen].map(([n, opacity]) => [key(regions[n]), [regions[n], opacity]]));
+    for (const [id, { region }] of shown) {
+      if (!wanted.has(id) || wanted.get(id)[0] !== region) take(id);
+    }
+    for (const [id, [region, opacity]] of wanted) {
+      if (!shown.has(id)) shown.set(id, { region, ...put(region) });
+      shown.get(id).box.style.opacity = String(0.6 + 0.4 * opacity);
+    }
+  }
+
+  function take(id) {
+    if (editing && editing.key === id && editing.leave) editing = { ...editing, text: editing.leave(), leave: null };
+    if (shown.has(id)) group.removeLayer(shown.get(id).marker);
+    shown.delete(id);
+  }
+
+  function put(region) {
+    const made = badge(region);
+    const icon = L.divIcon({ className: "fa-cluster-place", html: made, iconSize: [0, 0] });
+    const marker = L.marker(FA.map.toLatLng(...region.place), { icon, keyboard: false, interactive: false });
+    marker.addTo(group);
+    return { marker, box: made };
+  }
+
+  async function load() {
+    if (!group || !FA.overlays.on("clusters")) return draw();
+    const mine = (asked += 1);
     try {
-      for (const cluster of await FA.during("Finding groups…", FA.api.clusters())) {
-        const icon = L.divIcon({ className: "fa-cluster-place", html: badge(cluster), iconSize: [0, 0] });
-        L.marker(FA.map.toLatLng(...cluster.place), { icon, keyboard: false, interactive: false }).addTo(
-          group,
-        );
-      }
+      const found = await FA.during("Finding groups…", FA.clusters.all());
+      if (mine !== asked) return;
+      regions = found;
+      parents = new Set(found.filter((one) => one.parent >= 0).map((one) => `${one.level - 1}.${one.parent}`));
+      spreads = new Map(found.map((one) => [key(one), one.spread]));
+      draw();
     } catch (error) {
       FA.api.complain(error);
     }
@@ -105,15 +146,14 @@
   FA.overlay({
     name: "clusters",
     title: "Groups",
-    hint: "Representative frames with names",
+    hint: "Names of regions; more of them from near",
     rank: 50,
     depth: 0,
   });
   FA.part("overlay", () => {
     group = L.layerGroup().addTo(FA.map.leaflet);
-    FA.state.on(["o"], draw);
-    draw();
+    FA.state.on(["o", "groups", "named"], load);
+    FA.map.leaflet.on("moveend zoomend resize", draw);
+    load();
   });
-
-  FA.clusters = { name };
 })((window.FrameAtlas = window.FrameAtlas || {}));

@@ -10,8 +10,8 @@
   const crowded = () => Boolean(wanted() && shown && shown.rows < shown.total);
 
   function query(part) {
-    const by = FA.colour.VALUES[FA.state.value.c];
-    const parts = [FA.api.query(FA.state.filter()), by ? "value=" + by : ""];
+    const by = FA.state.value.c;
+    const parts = [FA.api.query(FA.state.filter()), by ? FA.colour.query(by) : ""];
     if (FA.players.coloured() && !parts[0].includes("edit=")) parts.push("edit=" + FA.players.revision());
     if (part) {
       const [x0, y0, x1, y1] = FA.map.bounds();
@@ -74,7 +74,7 @@
 
   FA.overlay({ name: "points", title: "Points", hint: "One dot per frame", rank: 10, depth: 30, paint });
   FA.part("overlay", () => {
-    FA.state.on([...FA.state.FILTERS, "c", "tint", "o"], (_, changed) => {
+    FA.state.on([...FA.state.FILTERS, "c", "tint", "groups", "o"], (_, changed) => {
       if (!changed.every((name) => name === "o") || wanted() !== Boolean(shown)) load(false);
     });
     FA.map.leaflet.on(

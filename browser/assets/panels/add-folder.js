@@ -7,8 +7,16 @@
     index: ["Add a folder", "Folder of videos or photos"],
     find: ["Find moved videos", "Folder where they are now"],
     relayout: ["Draw the map anew", ""],
+    words: ["Search by sentence: give frames words", "Folder of the network (that of last time, if left empty)"],
+    shots: ["Find the shots of all videos", ""],
     export: ["Export as a web site", "Folder that the site is written to"],
   };
+  const NOTES = {
+    relayout: "Every frame gets another place; nothing is decoded again.",
+    words: "The network is a folder that keras_hub saved, such as CLIP; nothing is downloaded. docs/words.md says how to make one.",
+    shots: "Atlases made by an older frameatlas have none yet; the videos are read once more.",
+  };
+  const EMPTY = ["words"]; // kinds whose folder may be left out
   let dialog = null;
   let running = null; // id of the job that is under way
 
@@ -49,11 +57,11 @@
       head(title),
       choice,
       label ? [FA.h("label", { class: "fa-field" }, FA.h("span", {}, label), input), list] : null,
-      kind === "relayout" ? FA.note("Every frame gets another place; nothing is decoded again.") : null,
+      NOTES[kind] ? FA.note(NOTES[kind]) : null,
       trouble,
       FA.h("div", { class: "fa-row" }, next),
     );
-    if (label) choose("", input, list, trouble);
+    if (label) choose("", input, list, trouble, EMPTY.includes(kind));
     show();
   }
 
@@ -62,10 +70,10 @@
   }
 
   /* The folders within one, to go into. */
-  async function choose(path, input, list, trouble) {
+  async function choose(path, input, list, trouble, empty) {
     try {
       const found = await FA.waiting(ask("/api/folders", { path }), list, "Reading the folder…");
-      input.value = found.path;
+      input.value = empty ? "" : found.path;
       const go = (name, to) =>
         FA.button("folder", name, () => choose(to, input, list, trouble), { class: "fa-button fa-quiet" });
       const slash = found.path.endsWith("/") ? "" : "/";

@@ -82,6 +82,9 @@
         FA.h("code", {}, "frameatlas words"),
         " this box also takes what frames show, such as “a red car at night”.",
       ),
+      FA.addFolder.able()
+        ? FA.button("plus", "Give the frames words…", () => FA.addFolder.open("words"), { id: "fa-give-words" })
+        : null,
     );
   }
 

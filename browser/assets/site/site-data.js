@@ -8,6 +8,7 @@ window.FrameSite = (function () {
   const site = {
     about: null, // what atlas.js says
     known: false, // whether all frames are
+    groupOf: null, // a byte for each frame, once they are coloured by group
     parts: [],
   };
   let firsts = []; // number of each source's first frame, and their sum
@@ -15,6 +16,7 @@ window.FrameSite = (function () {
   let codes, order; // rising codes, and the frame of each
   let seen = null;
   const photos = new Map();
+  const likes = new Map(); // number of the chunk → `like` frames for each of its frames
 
   function bytesOf(text) {
     const raw = atob(text);
@@ -51,6 +53,27 @@ window.FrameSite = (function () {
     cells.set(new Uint32Array(bytes.buffer, 0, count), first);
     ranks.set(new Uint32Array(bytes.buffer, 4 * count, count), first);
     seconds.set(new Float32Array(bytes.buffer, 8 * count, count), first);
+  };
+
+  /* A byte for each frame: its group. */
+  site.groups = function (text) {
+    site.groupOf = bytesOf(text);
+  };
+
+  /* Frames like each of a chunk's, the most alike first. */
+  site.like = function (chunk, text) {
+    const bytes = bytesOf(text);
+    likes.set(chunk, new Uint32Array(bytes.buffer, 0, bytes.length / 4));
+  };
+
+  /* Frames like one; none where the site has no such lists. */
+  site.alike = async function (frame) {
+    const { chunk, like } = site.about;
+    if (!like) return [];
+    const part = Math.floor(frame / chunk);
+    if (!likes.has(part)) await load(`like-${part}`);
+    const first = (frame - part * chunk) * like;
+    return [...likes.get(part).subarray(first, first + like)].filter((other) => other < site.about.frames);
   };
 
   site.names = function (source, text) {
@@ -123,6 +146,9 @@ window.FrameSite = (function () {
   };
 
   site.tileUrl = (z, x, y) => (site.filled(z, x, y) ? `tiles/${z}/${x}/${y}.webp` : "");
+
+  /* The frame in a cell of a grid of 2^level cells a side, or -1. */
+  site.inCell = (column, row, level) => (site.known ? best(codeOf(column, row), level) : -1);
 
   site.at = function ([x, y], z) {
     if (!site.known || Math.abs(x) > 1 || Math.abs(y) > 1) return -1;
@@ -202,5 +228,6 @@ window.FrameSite = (function () {
     element.style.backgroundPosition = `${part(column)} ${part(row)}`;
   };
 
+  site.load = load;
   return site;
 })();

@@ -52,6 +52,7 @@
     byId("panel").hidden = frame < 0;
     draw();
     site.remember();
+    site.more.show(frame);
     if (frame < 0) return;
     const source = site.sourceOf(frame);
     const [first, last] = site.range(source);

@@ -70,13 +70,15 @@
   const KEYS = {
     "+": () => site.map.zoomBy(1), "=": () => site.map.zoomBy(1), "-": () => site.map.zoomBy(-1),
     0: () => site.map.whole(), v: () => site.list.open(!site.list.isOpen), "/": () => site.list.open(true),
-    t: switchTheme, f: () => site.panel.fly(), w: () => site.panel.toggleWay(), c: () => site.panel.copy(),
+    t: switchTheme, f: () => site.panel.fly(), w: () => site.panel.toggleWay(), c: () => site.panel.copy(), n: () => site.regions.toggle(),
+    p: () => site.more.play(), "?": () => site.help(),
     ",": () => site.panel.step(-1), ".": () => site.panel.step(1), Escape: escape,
   };
 
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
   function pressed(event) {
+    if (byId("help").open || event.target.matches("select, video")) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const typing = event.target.matches("#search");
     if (typing && event.key !== "Escape") return;

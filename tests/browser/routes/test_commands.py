@@ -51,6 +51,26 @@ def test_a_folder_is_added_after_somebody_agreed_to_the_very_command(client, tmp
     assert ended(client, answer.json["job"])["state"] == "done"
 
 
+def test_words_and_shots_are_planned_as_they_are_typed(client, tmp_path, tmp_atlas):
+    atlas = str(tmp_atlas.folder.resolve())
+    preset = tmp_path / "clip"
+    preset.mkdir()
+    refused = ask(client, "/api/commands/plan", {"kind": "words", "path": str(preset)})
+    assert refused.status_code == 400
+    assert "docs/words.md" in refused.json["error"]
+    (preset / "config.json").write_text("{}")
+    for body, words in (
+        ({"kind": "words", "path": str(preset)}, f"words {atlas} --preset {preset}"),
+        ({"kind": "words", "path": ""}, f"words {atlas}"),
+        ({"kind": "shots"}, f"shots {atlas}"),
+    ):
+        planned = ask(client, "/api/commands/plan", body).json
+        assert planned["command"] == f"frameatlas {words}"
+        assert "The map stays as it is." in planned["text"]
+        answer = ask(client, "/api/commands", {**body, "agreed": planned["command"]})
+        assert ended(client, answer.json["job"])["state"] == "done"
+
+
 def test_a_command_is_stopped(client, tmp_path):
     folder = tmp_path / "hang"
     folder.mkdir()

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from frameatlas.browser import make_app
-from frameatlas.browser.view.clusters import METHODS, Clustering, cluster_map
 from frameatlas.browser.view.overlays import POINT, spread_evenly
 from frameatlas.browser.view.trust import GRID, lost_neighbours
 from frameatlas.drawing.tiles import pyramid_of
 from frameatlas.errors import InputError
 from frameatlas.geometry.pyramid import EMPTY
+from frameatlas.regions.clusters import METHODS, Clustering, cluster_map
 
 
 @pytest.fixture(scope="module")
@@ -120,13 +120,13 @@ def test_large_maps_are_clustered_by_a_sample():
 
 
 def test_clusters_have_a_frame_and_a_name(client, name):
-    found = client.get(f"/api/clusters/{name}?clusters=4").json
+    found = client.get(f"/api/clusters/{name}?clusters=4").json["regions"]
     assert [cluster["n"] for cluster in found] == [0, 1, 2, 3]
     assert sum(cluster["frames"] for cluster in found) == 28
     labels = np.frombuffer(client.get(f"/api/cluster_of/{name}?clusters=4").data, np.uint8)
     for cluster in found:
         assert labels[cluster["frame"]] == cluster["n"]
-        assert cluster["name"]
+        assert cluster["title"]
     shown, _ = points(client, name, "k=2&clusters=4")
     assert shown["frame"].tolist() == np.flatnonzero(labels == 2).tolist()
 

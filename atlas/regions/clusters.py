@@ -17,7 +17,7 @@ SAMPLES = {"kmeans": 10_000, "hdbscan": 5_000, "agglomerative": 3_000}
 
 @dataclass(frozen=True)
 class Clustering:
-    """Which clusters are wished.
+    """Which clusters are asked for.
 
     Attributes:
         method: One of ``METHODS``.

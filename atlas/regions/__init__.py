@@ -1,0 +1,1 @@
+"""Regions of the map: clusters within clusters, their names, and whose words those are."""

@@ -1,0 +1,90 @@
+"""Names out of what files and folders are called: frequent here and rare elsewhere, or none."""
+
+import numpy as np
+import pytest
+
+from frameatlas.regions.clusters import Clustering, cluster_map
+from frameatlas.regions.hierarchy import nested_regions
+from frameatlas.regions.own_words import own_words
+
+
+def names_of(atlas, count=4, **options):
+    """Suggested name of the region of each of the four places, by the place's first frame."""
+    levels = nested_regions(
+        atlas.coordinates, cluster_map(atlas.coordinates, Clustering(count=count))
+    )
+    return levels, own_words(atlas, levels, **options)
+
+
+def by_frame(levels, names, frame):
+    return names.get((0, int(levels[0].labels[frame])), [None])[0]
+
+
+def test_files_name_the_region_that_they_fill(called):
+    paths = ["/a/Sintel-trailer_1080p.mp4", "/a/surfing.mp4", "/a/VID_2031.mp4", "/a/IMG.mov"]
+    atlas = called(paths, [20] * 4, np.repeat(np.arange(4), 20))
+    levels, names = names_of(atlas)
+    assert by_frame(levels, names, 0) == "Sintel trailer"
+    assert by_frame(levels, names, 20) == "surfing"
+    assert by_frame(levels, names, 40) is None
+    assert by_frame(levels, names, 60) is None
+
+
+def test_a_video_that_is_everywhere_names_nothing(called):
+    atlas = called(["/a/wedding.mp4"], [80], np.tile(np.arange(4), 20))
+    assert names_of(atlas)[1] == {}
+    both = called(
+        ["/a/wedding.mp4", "/a/beach.mp4"],
+        [60, 20],
+        np.r_[np.tile([0, 1, 2], 20), np.full(20, 3)],
+        name="both.atlas",
+    )
+    levels, names = names_of(both)
+    assert by_frame(levels, names, 60) == "beach"
+    assert {one for found in names.values() for one in found} == {"beach"}
+
+
+def test_folders_name_regions_and_what_all_share_does_not(called):
+    paths = [f"/films/trips/{place}/clip{n}.mp4" for place in ("Norway", "Rome") for n in (1, 2)]
+    atlas = called(paths, [20] * 4, np.repeat([0, 0, 1, 1], 20))
+    levels, names = names_of(atlas, 2)
+    assert by_frame(levels, names, 0) == "Norway"
+    assert by_frame(levels, names, 40) == "Rome"
+    assert names_of(atlas, 2, folders=False)[1] == {}
+
+
+def test_two_videos_share_a_region_by_two_names(called):
+    paths = ["/a/dune.mp4", "/a/oasis.mp4", "/a/0001.mp4", "/a/0002.mp4"]
+    atlas = called(paths, [20] * 4, np.repeat([0, 0, 1, 2], 20))
+    levels, names = names_of(atlas, 3)
+    assert set(by_frame(levels, names, 0).split(" · ")) == {"dune", "oasis"}
+
+
+def test_no_two_regions_get_one_word(called):
+    paths = ["/a/market one.mp4", "/a/market two.mp4", "/a/1.mp4", "/a/2.mp4"]
+    atlas = called(paths, [20] * 4, np.repeat(np.arange(4), 20))
+    said = [one.casefold() for found in names_of(atlas)[1].values() for one in found]
+    assert len(said) == len(set(said))
+
+
+def test_photos_are_named_by_their_own_files(called, monkeypatch):
+    from frameatlas.store.frame_origin import Origin
+
+    atlas = called(["/photos"], [40], np.repeat([0, 1], 20), kind="photos")
+    plain = type(atlas.origins).__getitem__
+
+    def renamed(self, frame):
+        origin = plain(self, frame)
+        name = f"{'harbour' if frame < 20 else 'snow'} {frame}.jpg"
+        return Origin(origin.source, origin.pts, origin.time_base, origin.box, name)
+
+    monkeypatch.setattr(type(atlas.origins), "__getitem__", renamed)
+    levels, names = names_of(atlas, 2)
+    assert by_frame(levels, names, 0) == "harbour"
+    assert by_frame(levels, names, 20) == "snow"
+
+
+@pytest.mark.parametrize("lengths", [[1], [3]])
+def test_few_frames_name_nothing(called, lengths):
+    atlas = called(["/a/sea.mp4"][: len(lengths)], lengths, np.zeros(sum(lengths), int))
+    assert names_of(atlas, 2)[1] == {}

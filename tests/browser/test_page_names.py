@@ -1,0 +1,169 @@
+"""Names of regions in a real Chromium: on two pages at once, by zoom, in the menu, on the site."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from frameatlas import open_atlas
+from frameatlas.store.names_file import NAMES_FILE, read_names
+
+NO_FIRST_STEPS = "localStorage.setItem('frameatlas:first-steps', 'look,closer,open')"
+BOXES = """() => [...document.querySelectorAll(".fa-cluster")].map((one) => {
+    const {left, right, top, bottom} = one.getBoundingClientRect();
+    return [left, right, top, bottom];
+})"""
+
+
+@pytest.fixture(scope="module")
+def mapped(synthetic_atlas, tmp_path_factory):
+    """Six spots of fifty frames; each of five spots that lie near."""
+    rng = np.random.default_rng(0)
+    spots = np.array([(x, y) for x in (-0.75, 0, 0.75) for y in (-0.55, 0.55)])
+    near = 0.16 * np.array([(0, 0), (1, 1), (1, -1), (-1, 1), (-1, -1)])
+    places = (spots[:, None] + near[None]).reshape(-1, 2).repeat(10, axis=0)
+    folder = tmp_path_factory.mktemp("named") / "spots.atlas"
+    return synthetic_atlas(
+        folder,
+        sources=[("video", 50)] * 6,
+        size=(160, 90),
+        dimension=16,
+        coordinates=places + rng.normal(0, 0.015, places.shape),
+    )
+
+
+@pytest.fixture(scope="module")
+def served(mapped, tmp_path_factory):
+    import waitress
+
+    from frameatlas.browser import make_app
+
+    app = make_app(mapped, cache=tmp_path_factory.mktemp("names-cache"))
+    server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=8)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield f"http://127.0.0.1:{server.effective_port}/"
+    server.close()
+
+
+@pytest.fixture
+def page(open_page, served, mapped):
+    (mapped.folder / NAMES_FILE).unlink(missing_ok=True)
+    return opened(open_page, served)
+
+
+def opened(open_page, served, address="#/o=clusters/groups=6", **options):
+    page = open_page(reduced_motion="reduce", **options)
+    page.add_init_script(NO_FIRST_STEPS)
+    page.goto(served + address)
+    page.wait_for_selector("body.fa-ready")
+    page.wait_for_selector(".fa-cluster", timeout=60_000)
+    return page
+
+
+def write(page, number, text):
+    page.locator(".fa-cluster .fa-tiny").nth(number).click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+
+
+def names(page):
+    return [text for text in page.locator(".fa-cluster span").all_inner_texts() if text]
+
+
+def test_a_name_reaches_another_browser(page, open_page, served, mapped, until):
+    other = opened(open_page, served)
+    write(page, 0, "The sea")
+    page.wait_for_selector(".fa-cluster span >> text='The sea'")
+    assert [one.name for one in read_names(mapped.folder)] == ["The sea"]
+    assert names(other) == []
+    other.evaluate("FrameAtlas.clusters.heard('another')")  # what the page hears when it asks
+    other.wait_for_selector(".fa-cluster span >> text='The sea'")
+    third = opened(open_page, served, "#/o=clusters")
+    third.wait_for_selector(".fa-cluster span >> text='The sea'")
+
+
+def test_two_pages_that_name_one_region_lose_nothing(page, open_page, served, mapped):
+    other = opened(open_page, served)
+    other.tolerated.append("503")
+    write(page, 0, "The sea")
+    page.wait_for_selector(".fa-cluster span >> text='The sea'")
+    write(other, 0, "A lake")
+    other.wait_for_selector("text=another page has given it")
+    assert [one.name for one in read_names(mapped.folder)] == ["The sea"]
+    other.wait_for_selector(".fa-cluster input")
+    assert other.input_value(".fa-cluster input") == "A lake"  # what was written is not lost
+    other.keyboard.press("Enter")
+    other.wait_for_selector(".fa-cluster span >> text='A lake'")
+    assert [one.name for one in read_names(mapped.folder)] == ["A lake"]
+
+
+@pytest.mark.parametrize("step", [0, 1, 2, 3])
+def test_labels_never_lie_over_one_another(page, step):
+    x, y = page.evaluate("FrameAtlas.clusters.all().then((all) => all[0].place)")
+    fly = "([x, y, z]) => FrameAtlas.map.fly(x, y, FrameAtlas.map.leaflet.getZoom() + z)"
+    page.evaluate(fly, [x, y, step])
+    page.wait_for_timeout(200)
+    boxes = page.evaluate(BOXES)
+    assert boxes
+    for n, (left, right, top, bottom) in enumerate(boxes):
+        for its_left, its_right, its_top, its_bottom in boxes[:n]:
+            assert left >= its_right or its_left >= right or top >= its_bottom or its_top >= bottom
+
+
+def test_near_parts_have_labels_and_far_only_the_groups(page, until):
+    assert page.locator(".fa-cluster").count() == 6
+    x, y = page.evaluate("FrameAtlas.clusters.all().then((all) => all[0].place)")
+    page.evaluate(
+        "([x, y]) => FrameAtlas.map.fly(x, y, FrameAtlas.map.leaflet.getZoom() + 2.5)", [x, y]
+    )
+    until(page, "document.querySelectorAll('.fa-cluster:not(:has(img))').length >= 2")
+    assert page.locator(".fa-cluster:not(:has(img))").count() >= 2
+
+
+def test_the_number_is_a_control_and_in_the_address(page, until):
+    page.click("#fa-overlays")
+    page.locator("#fa-groups").fill("3")
+    until(page, "location.hash.includes('groups=3')")
+    until(page, "document.querySelectorAll('.fa-cluster:has(img)').length === 3")
+
+
+def test_the_menu_shows_picture_count_and_a_name_of_its_own(page, until):
+    page.click("#fa-chip-k")
+    page.wait_for_selector(".fa-region")
+    rows = page.locator(".fa-region").all_inner_texts()
+    assert len(rows) == len(set(rows)) == 6
+    assert all("50" in row for row in rows)
+    assert page.locator(".fa-region img").count() == 6
+    page.locator(".fa-region .fa-tiny").first.click()
+    page.keyboard.type("Harbour")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".fa-region-name >> text='Harbour'")
+    page.wait_for_selector(".fa-cluster span >> text='Harbour'")
+    page.locator(".fa-region input").first.check()
+    until(page, "document.getElementById('fa-count').textContent.startsWith('50 of')")
+
+
+def test_a_filter_by_group_holds_at_another_number(page, until):
+    page.evaluate("FrameAtlas.state.set({groups: 3, k: [1]}, true)")
+    until(page, "/^\\d+ of/.test(document.getElementById('fa-count').textContent)")
+    shown = int(page.inner_text("#fa-count").split()[0])
+    sizes = page.evaluate("FrameAtlas.clusters.first().then((all) => all.map((one) => one.frames))")
+    assert shown == sizes[1]
+
+
+def test_the_static_site_shows_the_names(page, mapped, open_page, tmp_path, until):
+    from frameatlas.browser import SiteOptions, export_site
+
+    write(page, 0, "The <b>sea")
+    page.wait_for_selector(".fa-cluster span >> text='The <b>sea'")
+    site = export_site(open_atlas(mapped.folder), SiteOptions(tmp_path / "site", depth=2)).output
+    other = open_page()
+    other.goto(f"file://{site}/index.html")
+    other.wait_for_selector("body[data-ready]")
+    other.wait_for_selector(".region")
+    assert other.locator(".region").all_inner_texts() == ["The <b>sea"]
+    other.click("#names")
+    until(other, "!document.querySelector('.region:not([hidden])')")
+    other.keyboard.press("n")
+    until(other, "document.querySelector('.region:not([hidden])')")
