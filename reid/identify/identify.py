@@ -40,11 +40,7 @@ def identify(crops: TrackletFeatures, options: PlayersOptions | None = None) -> 
     """
     options = options or PlayersOptions()
     if options.corrections.ignore:
-        left = LeftOut(crops, options.corrections)
-        there = set(left.crops.tracklets.names)
-        numbers = tuple(pair for pair in options.numbers if pair[0] in there)
-        inner = replace(options, corrections=left.corrections, numbers=numbers)
-        return left.widen(identify(left.crops, inner))
+        return _identify_rest(crops, options)
     rows = normalise(crops, options)
     segmentation = cut_tracklets(crops, _cuts(crops, rows, options))
     teams = teams_by_colour(
@@ -89,6 +85,15 @@ def identify(crops: TrackletFeatures, options: PlayersOptions | None = None) -> 
         notes=tuple(notes_on(game, merges, threshold, options, len(names), crops)),
         roles=tuple(roles.get(number, "") for number in range(len(names))),
     )
+
+
+def _identify_rest(crops: TrackletFeatures, options: PlayersOptions) -> Identities:
+    """Who those are whom the user does not leave out."""
+    left = LeftOut(crops, options.corrections)
+    there = set(left.crops.tracklets.names)
+    numbers = tuple(pair for pair in options.numbers if pair[0] in there)
+    inner = replace(options, corrections=left.corrections, numbers=numbers)
+    return left.widen(identify(left.crops, inner))
 
 
 def _cuts(
