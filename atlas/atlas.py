@@ -17,9 +17,9 @@ from frameatlas.store.hdf5_reader import Hdf5Rows, read_column, read_ratio
 from frameatlas.store.manifest import Manifest, Source
 from frameatlas.store.map_integrity import map_error, verify_file
 from frameatlas.store.names_file import NAMES_FILE
-from frameatlas.store.photo_notes import PHOTOS_FILE
+from frameatlas.store.notes.photo_notes import PHOTOS_FILE
+from frameatlas.store.notes.run_state import refuse_unfinished
 from frameatlas.store.rows import ConcatenatedRows
-from frameatlas.store.run_state import refuse_unfinished
 from frameatlas.store.shot_table import SHOTS_FILE
 from frameatlas.store.source_record import METADATA_FILE, SOURCE_FILE, SUBTITLES_FILE
 from frameatlas.store.symlinks import refuse_links

@@ -10,7 +10,7 @@ from frameatlas.photos.taken import bursts, time_in_name
 from frameatlas.store.frame_origin import photo_name
 from frameatlas.store.hdf5_reader import read_column
 from frameatlas.store.manifest import Source
-from frameatlas.store.photo_notes import read_photo_notes
+from frameatlas.store.notes.photo_notes import read_photo_notes
 
 LIVE_SECONDS = 6.0
 """Longest film of a live photo; phones take about three seconds."""

@@ -18,7 +18,7 @@ from frameatlas.store.json_fields import Fields
 from frameatlas.store.manifest import Manifest, Source
 from frameatlas.store.map_integrity import verify_file
 from frameatlas.store.names_file import read_names
-from frameatlas.store.run_state import read_run
+from frameatlas.store.notes.run_state import read_run
 from frameatlas.store.shot_table import BEGINNINGS
 
 MOST_VALUES = 50

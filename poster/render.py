@@ -28,7 +28,7 @@ from frameatlas.poster.placement.place import Placement, eligible, frame_moments
 from frameatlas.poster.placement.time_spacing import Timestamps
 from frameatlas.poster.strips import CellStyle, bands
 from frameatlas.processors import available_processors
-from frameatlas.store.run_state import refuse_empty
+from frameatlas.store.notes.run_state import refuse_empty
 
 OnCell = Callable[[int, int], None]
 """Told how many cells are done, and of how many."""

@@ -11,7 +11,7 @@ from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.cli.arguments import resolve_atlas
 from frameatlas.geometry.viewport import Grid, Viewport
 from frameatlas.safe_text import say
-from frameatlas.store.run_state import refuse_unfinished
+from frameatlas.store.notes.run_state import refuse_unfinished
 
 if TYPE_CHECKING:
     from fractions import Fraction

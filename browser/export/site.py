@@ -28,7 +28,7 @@ from frameatlas.geometry.pyramid import Pyramid
 from frameatlas.processors import available_processors
 from frameatlas.progress import NullProgress, Progress
 from frameatlas.store.atomic import translate_os_errors
-from frameatlas.store.run_state import refuse_empty
+from frameatlas.store.notes.run_state import refuse_empty
 
 _BATCH = 128
 """Tiles between two looks at whether the user wants to stop."""

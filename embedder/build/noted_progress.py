@@ -5,7 +5,7 @@ from pathlib import Path
 
 from frameatlas.progress import Progress
 from frameatlas.store.manifest import Source
-from frameatlas.store.run_state import note_stage
+from frameatlas.store.notes.run_state import note_stage
 
 SECONDS = 1.0
 """Between two notes of one stage."""

@@ -29,7 +29,7 @@ from frameatlas.store.damage_record import is_whole, read_damage
 from frameatlas.store.digests import text_digest
 from frameatlas.store.hdf5_reader import read_column
 from frameatlas.store.manifest import Source
-from frameatlas.store.photo_notes import read_photo_notes
+from frameatlas.store.notes.photo_notes import read_photo_notes
 
 PHOTOS_PER_SOURCE = 256
 """Few enough that a crash costs seconds and an added photo does not touch the others."""

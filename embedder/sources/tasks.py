@@ -17,7 +17,7 @@ from frameatlas.photos.taken import taken_at
 from frameatlas.progress import Stopped
 from frameatlas.store.content_digest import content_digest, has_grown
 from frameatlas.store.manifest import Source
-from frameatlas.store.photo_notes import PhotoNotes, write_photo_notes
+from frameatlas.store.notes.photo_notes import PhotoNotes, write_photo_notes
 
 
 class Task(Protocol):

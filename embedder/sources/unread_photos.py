@@ -10,7 +10,7 @@ from frameatlas.errors import SourceError
 from frameatlas.photos.quiet import quiet_pillow
 from frameatlas.store.content_digest import content_digest
 from frameatlas.store.manifest import Source
-from frameatlas.store.photo_notes import read_photo_notes
+from frameatlas.store.notes.photo_notes import read_photo_notes
 
 Photo = tuple[Path, str]
 """A photo and its content digest."""

@@ -18,7 +18,7 @@ from frameatlas.store.atomic import (
     translate_os_errors,
 )
 from frameatlas.store.manifest import Made, Source
-from frameatlas.store.photo_notes import PHOTOS_FILE
+from frameatlas.store.notes.photo_notes import PHOTOS_FILE
 from frameatlas.store.shot_table import SHOTS_FILE
 from frameatlas.store.source_record import tell_source
 from frameatlas.store.stored_file import StoredFile

@@ -8,10 +8,10 @@ import pytest
 from frameatlas.embedder.build.noted_progress import NotedProgress
 from frameatlas.errors import LockedError
 from frameatlas.progress import NullProgress
-from frameatlas.store import run_state
 from frameatlas.store.lock import LOCK_FILE, is_held, lock_atlas
 from frameatlas.store.manifest import Made, Manifest
-from frameatlas.store.run_state import read_run
+from frameatlas.store.notes import run_state
+from frameatlas.store.notes.run_state import read_run
 
 
 @pytest.fixture
