@@ -9,6 +9,8 @@ VENV := .venv
 DEMO_VENV := .venv-demo
 OLDEST_VENV := .venv-oldest
 NEWEST_VENV := .venv-newest
+# Tests of one file run in one process, files beside each other.
+PROCESSES ?= 2
 # Where an environment keeps its programs.
 BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP := -m pip --disable-pip-version-check --no-input
@@ -28,10 +30,10 @@ demo: $(DEMO_VENV)/installed ## install, make six small videos, index them, prin
 
 test: check ## make check, then all tests; says what was skipped and why
 	@if ls tests/browser/test_*.py >/dev/null 2>&1; then $(MAKE) browser-for-tests; fi
-	$(VENV)/$(BIN)/python -m pytest --ignore=tests/test_architecture.py --ignore=tests/test_rooms.py
+	$(VENV)/$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --ignore=tests/test_architecture.py --ignore=tests/test_rooms.py
 
 quick: $(VENV)/installed ## the tests that need no process, browser or network: minutes
-	$(VENV)/$(BIN)/python -m pytest --quick -n 2
+	$(VENV)/$(BIN)/python -m pytest --quick -n $(PROCESSES)
 
 check: $(VENV)/installed ## style (ruff, eslint), types (mypy --strict, tsc) and the rules of the house
 	$(VENV)/$(BIN)/ruff check $(FOLDERS)

@@ -15,6 +15,7 @@ from frameatlas.browser.routes.cells import cell_routes
 from frameatlas.browser.routes.commands import command_routes
 from frameatlas.browser.routes.frames import frame_routes
 from frameatlas.browser.routes.jobs import job_routes
+from frameatlas.browser.routes.known import known_routes
 from frameatlas.browser.routes.neighbours import neighbour_routes
 from frameatlas.browser.routes.overlays import overlay_routes
 from frameatlas.browser.routes.page import page_routes
@@ -86,6 +87,7 @@ def make_app(
         overlay_routes(library),
         cell_routes(library),
         selection_routes(library, originals),
+        known_routes(library),
         sentence_routes(library),
         player_routes(library),
         job_routes(library, jobs),

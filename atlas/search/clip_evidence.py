@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
-from frameatlas.search.cosine_scan import directions
+from frameatlas.geometry.directions import directions
 
 SAME = 0.8
 """Cosine from which two frames show the same: re-encoded frames reach 0.75 to 0.98."""

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
 from frameatlas.errors import InputError
+from frameatlas.geometry.directions import directions
 from frameatlas.search.clip_alignment import Line, Track, align_line, coarse_lines
 from frameatlas.search.clip_evidence import Weighed, video_numbers, weigh
 from frameatlas.search.clip_matches import Span, mostly_black, resolve_overlaps, rivals
-from frameatlas.search.cosine_scan import directions
 
 WINDOW = 3.0
 """Seconds of the clip that one line must explain to begin with."""

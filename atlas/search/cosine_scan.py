@@ -9,16 +9,15 @@ that are near enough.
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
+from frameatlas.geometry.directions import directions
 from frameatlas.processors import available_processors
-
-Floating = TypeVar("Floating", np.float32, np.float64)
 
 LARGEST_COPY = 1 << 30
 """Bytes of rounded scores that are kept in memory: four million frames of 256."""
@@ -141,18 +140,6 @@ def _products_of(query: NDArray[np.float32]) -> Callable[[NDArray[np.float32]], 
     if len(query) == 1:
         return lambda rows: np.einsum("ij,j->i", rows, query[0])
     return lambda rows: np.max([np.einsum("ij,j->i", rows, one) for one in query], axis=0)
-
-
-def directions(rows: NDArray[Floating]) -> NDArray[Floating]:
-    """Rows made 1 long; one that has no length stays 0 and is unlike everything.
-
-    Args:
-        rows: float32 or float64 of shape (n, k).
-    """
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
-    length[~(length > 0)] = 1
-    unit: NDArray[Floating] = rows / length
-    return unit
 
 
 def _in_threads(work: Callable[[int, int], float], rows: int) -> list[float]:

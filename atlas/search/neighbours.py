@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
 from frameatlas.errors import InputError
-from frameatlas.search.cosine_scan import Cosines, cosines_of, directions
+from frameatlas.geometry.directions import directions
+from frameatlas.search.cosine_scan import Cosines, cosines_of
 
 _OUT = np.float32(-np.inf)
 """The cosine of a frame that is left out."""

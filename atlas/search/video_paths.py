@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
 from frameatlas.errors import InputError
+from frameatlas.geometry.directions import directions
 
 SPACES = ("components", "map")
 """Where paths are compared: among the PCA scores, or on the plane."""
@@ -102,9 +103,7 @@ def even_rows(length: int, most: int) -> NDArray[np.int64]:
 
 def unit(scores: NDArray[np.floating]) -> NDArray[np.float32]:
     """Scores as directions of length 1, float32; a row of zeros stays one."""
-    scores = np.asarray(scores, np.float32)
-    lengths = np.linalg.norm(scores, axis=1, keepdims=True)
-    return np.asarray(scores / np.where(lengths > 0, lengths, 1), np.float32)
+    return directions(np.asarray(scores, np.float32))
 
 
 def check_space(space: str) -> None:

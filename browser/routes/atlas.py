@@ -73,6 +73,7 @@ def atlas_facts(library: Library, opened: OpenMap) -> dict[str, Any]:
         "sources": [source_facts(opened, number) for number in range(len(opened.sources))],
         "folders": list(folders),
         "tools": library.tools.names(),
+        "said": opened.known.speaks,
         **state_of(library, opened.id),
     }
 

@@ -14,6 +14,8 @@ from frameatlas.regions.clusters import Clustering
 
 _LARGEST = 10**9
 
+MOST_CONDITIONS = 50
+
 DEFAULT = Clustering()
 """The clusters that are meant where nothing is said."""
 
@@ -32,6 +34,8 @@ class Filter:
         players: Ids of players, or None for all.
         teams: Numbers of teams, 0 for those unknown, or None for all.
         edit: Revision of the players that the ids are of; "" where none are named.
+        where: Conditions on columns, as ``--where`` takes them.
+        rev: Revision of the columns that they are about; "" without conditions.
     """
 
     sources: tuple[int, ...] | None = None
@@ -43,16 +47,20 @@ class Filter:
     players: tuple[int, ...] | None = None
     teams: tuple[int, ...] | None = None
     edit: str = ""
+    where: tuple[str, ...] = ()
+    rev: str = ""
 
     @classmethod
     def parse(cls, values: Mapping[str, str]) -> "Filter":
         """The filter that a query names: v, folder, from, to, k; by and clusters for the latter.
 
-        Of players: player, team; edit says which revision of them.
+        Of players: player, team; edit says which revision of them. Conditions on columns: where, a
+        line each; rev says which revision of the columns.
 
         Raises:
             InputError: One of them is no number, or out of bounds.
         """
+        where = tuple(filter(None, values.get("where", "").split("\n")[:MOST_CONDITIONS]))
         named = bool(values.get("player") or values.get("team"))
         return cls(
             sources=_numbers(values, "v"),
@@ -64,6 +72,8 @@ class Filter:
             players=_numbers(values, "player"),
             teams=_numbers(values, "team"),
             edit=values.get("edit", "")[:64] if named else "",
+            where=where,
+            rev=values.get("rev", "")[:64] if where else "",
         )
 
     @property
@@ -87,6 +97,8 @@ class Filter:
             kept &= (atlas.seconds >= self.begin) & (atlas.seconds <= self.end)
         if self.clusters is not None:
             kept &= np.isin(opened.clusters(self.clustering).labels, self.clusters)
+        if self.where:
+            kept &= opened.known.mask(self.where)
         if self.players is not None or self.teams is not None:
             shown = players_at(opened, self.edit)
             if self.players is not None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from frameatlas.atlas import Atlas
 from frameatlas.browser.caching.lazy_value import Once
 from frameatlas.browser.players.store import Players
+from frameatlas.browser.view.known_columns import KnownColumns
 from frameatlas.browser.view.trust import Trust, trust_of
 from frameatlas.drawing.tiles import pyramid_of, tile_size
 from frameatlas.geometry.cell_size import CellSize
@@ -43,6 +44,7 @@ class OpenMap:
         atlas: The atlas as the manifest said when the map was opened.
         id: Of the map.
         players: Who is who, where the atlas is one of players.
+        known: Dates, bins, subtitles and the user's own columns.
     """
 
     def __init__(self, atlas: Atlas, players: Players | None = None) -> None:
@@ -57,6 +59,7 @@ class OpenMap:
         self.folders: Once[tuple[tuple[str, ...], NDArray[np.int32]]] = Once(self._folders)
         self.digest: Once[str] = Once(self._digest)
         """Tells this atlas' pictures from any other's, for caches on disk."""
+        self.known = KnownColumns(atlas)
         self._warm: Once[int] = Once(self._warmed)
         self._clusters: OrderedDict[Clustering, Once[Clusters]] = OrderedDict()
         self._levels: OrderedDict[Clustering, Once[tuple[list[Level], Suggestions]]] = OrderedDict()

@@ -26,6 +26,8 @@ interface PageState {
   o: string[];
   sel: Shape[];
   edit: string;
+  where: string[];
+  rev: string;
   [field: string]: any;
 }
 
@@ -35,7 +37,12 @@ interface Shape {
   subtract: boolean;
 }
 
-type Filter = Pick<PageState, "v" | "from" | "to" | "k" | "groups" | "folder" | "player" | "team" | "edit">;
+type Filter = Pick<
+  PageState,
+  "v" | "from" | "to" | "k" | "groups" | "folder" | "player" | "team" | "edit" | "rev"
+> & {
+  where: string; // conditions, a line each
+};
 
 interface Columns<T> {
   values: T;
@@ -200,6 +207,8 @@ interface PageParts {
   frame: { previous: Call; next: Call; comeAlong(): void; play: Call };
   grids: { load: Call };
   help: { open(): void };
+  known: { menu: Call; list: Call; learn: Call; load: Call; facts(): any; active(): string };
+  bins: { into(selection: () => any, id: string): HTMLElement };
   hits: {
     source(name: string, how: { read: Call; find: Call }): void;
     show: Call;
@@ -242,6 +251,8 @@ interface PageParts {
   player: { video: Call; canPlay: Call; onMap: Call; stop: Call; BEFORE: number };
   players: {
     NOBODY: any;
+    IGNORED: any;
+    group(one: any): boolean;
     there(): boolean;
     revision(): string;
     coloured(): boolean;
@@ -263,7 +274,8 @@ interface PageParts {
   };
   playersPanel: { fill: Call; draw: Call; title: Call; facts: Call; percent: Call };
   playersQuestions: { view: Call };
-  playersSheets: { view: Call };
+  playersSheets: { view: Call; chosen: Call };
+  playersRoles: { list: Call; leave: Call; keys: Record<string, () => void> };
   playersStatistics: { view: Call; text: Call };
   points: { crowded(): boolean; wanted(): boolean };
   popover: {

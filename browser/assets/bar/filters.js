@@ -58,6 +58,13 @@
         ),
     ],
     time: ["Time", timeMenu],
+    where: [
+      "Details",
+      (box) => {
+        FA.known.menu(box);
+        return FA.skeleton("Looking what is known…");
+      },
+    ],
     player: ["Player", (box) => FA.players.menu(box, () => value.player, pick("player"))],
     team: ["Team", (box) => FA.players.teamMenu(box, () => value.team, pick("team"))],
     k: [
@@ -102,6 +109,7 @@
         (value.to === null ? "end" : FA.clock(value.to, true))
       );
     }
+    if (name === "where") return FA.known.active();
     if (name === "player" && value.player.length) return FA.players.some(value.player);
     if (name === "team" && value.team.length) return value.team.map((n) => n || "unknown").join(", ");
     if (name === "k" && value.k.length) return FA.count(value.k.length, "group");
@@ -113,6 +121,7 @@
     v: { v: [] },
     folder: { folder: null },
     time: { from: null, to: null },
+    where: { where: [] },
     player: { player: [] },
     team: { team: [] },
     k: { k: [] },

@@ -91,6 +91,8 @@
     if (filter.player.length) parts.push("player=" + filter.player.join(","));
     if (filter.team.length) parts.push("team=" + filter.team.join(","));
     if (filter.edit) parts.push("edit=" + filter.edit);
+    if (filter.where) parts.push("where=" + encodeURIComponent(filter.where));
+    if (filter.where && filter.rev) parts.push("rev=" + filter.rev);
     return parts.join("&");
   }
 

@@ -18,6 +18,11 @@
   field("folder", { empty: none, read: read.integer });
   field("player", { empty: list, read: read.integers, there: players });
   field("team", { empty: list, read: read.integers, there: players });
+  field("where", {
+    empty: list,
+    read: (text) => text.split("\n").filter(Boolean).slice(0, 50),
+    write: (lines) => encodeURIComponent(lines.join("\n")),
+  }); // conditions on columns
   field("way", { empty: list, read: read.integers }); // videos whose ways are drawn
   field("c", { empty: () => "", read: read.one(colours) }); // what the map is coloured by
   field("sel", { empty: list, ...shapes }); // what is selected

@@ -3,7 +3,7 @@
   "use strict";
 
   /** @type {any} */
-  const state = { x: 0, y: 0, z: null, edit: "" }; // edit: which corrections colours and tiles are of; never in the address
+  const state = { x: 0, y: 0, z: null, edit: "", rev: "" }; // edit and rev: which corrections and columns colours and tiles are of; never in the address
   const listeners = [];
   let timer = 0;
 
@@ -62,15 +62,17 @@
     parse: (hash) => FA.address.parse(hash),
     address: (values) => FA.address.written(values),
     add: (name, value) => void (state[name] = value),
-    FILTERS: ["v", "from", "to", "k", "folder", "player", "team", "edit"],
+    FILTERS: ["v", "from", "to", "k", "folder", "player", "team", "edit", "where", "rev"],
     on: (names, call) => void listeners.push([names, call]),
     filter() {
-      const { v, from, to, k, groups, folder, player, team } = state;
+      const { v, from, to, k, groups, folder, player, team, where, rev } = state;
       const named = player.length || team.length;
-      return { v, from, to, k, groups, folder, player, team, edit: named ? FA.players.revision() : "" };
+      const edit = named ? FA.players.revision() : "";
+      const about = { where: where.join("\n"), rev: where.length ? rev : "" };
+      return { v, from, to, k, groups, folder, player, team, edit, ...about };
     },
     /* Nothing of the filter: what "clear filters" sets. */
-    unfiltered: () => ({ v: [], from: null, to: null, k: [], folder: null, player: [], team: [] }),
+    unfiltered: () => ({ v: [], from: null, to: null, k: [], folder: null, player: [], team: [], where: [] }),
     filtered() {
       return FA.api.query(FA.state.filter()) !== "";
     },

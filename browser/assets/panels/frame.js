@@ -59,6 +59,8 @@
       ),
       actions(frame, stage),
       frame.missing ? FA.moved(frame) : null,
+      FA.known.list(frame.known),
+      FA.bins.into(() => ({ frames: [frame.frame] }), "fa-frame-bin"),
       whereabouts(frame),
       nearest(frame),
     );

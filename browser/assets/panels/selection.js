@@ -112,6 +112,7 @@
           }),
         ),
       ),
+      FA.bins.into(body, "fa-bin"),
       bars(found),
       FA.gallery(found.sample.map(FA.when.momentOf), "Selected frames"),
       found.count > found.sample.length

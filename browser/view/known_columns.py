@@ -1,0 +1,131 @@
+"""What is known of frames beside their pictures, as the page shows and filters it."""
+
+from collections.abc import Sequence
+from threading import Lock
+from typing import Any
+
+from frameatlas.atlas import BINS_FILE, COLUMNS_FILE, Atlas
+from frameatlas.columns.all_columns import Columns
+from frameatlas.columns.where import Mask, frames_where
+from frameatlas.errors import DamagedAtlasError
+from frameatlas.store.digests import text_digest
+from frameatlas.subtitles.said import Speech, Spoken
+from frameatlas.summary import column_facts
+
+SHOWN = ("date", "camera", "lens", "bins", "said")
+"""Columns that come first in the panel of a frame."""
+
+HIDDEN = ("date_from", "latitude", "longitude")
+"""Columns that the panel of a frame does not list by themselves."""
+
+MOST_BARS = 60
+"""Bars of a time line."""
+
+
+class KnownColumns:
+    """The columns of an atlas, read again where bins or the user's columns have changed.
+
+    Safe to use from many threads.
+
+    Args:
+        atlas: The atlas.
+    """
+
+    def __init__(self, atlas: Atlas) -> None:
+        self._atlas = atlas
+        self._lock = Lock()
+        self._seen: object = None
+        self._columns = Columns(atlas)
+        self._speech: Speech | None = None
+
+    def columns(self) -> Columns:
+        """All columns as they are now."""
+        seen = self._stamp()
+        with self._lock:
+            if seen != self._seen:
+                self._seen, self._columns = seen, Columns(self._atlas)
+            return self._columns
+
+    @property
+    def revision(self) -> str:
+        """Another whenever a filter by columns could keep other frames."""
+        return text_digest(str(self._stamp()))[:12]
+
+    def mask(self, where: Sequence[str]) -> Mask:
+        """The frames for which conditions hold; InputError where one cannot be meant."""
+        return frames_where(self.columns(), where)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether lines of any video are known; damaged files are told of when they are asked."""
+        try:
+            return Speech(self._atlas).known
+        except DamagedAtlasError:
+            return True
+
+    def said(self, query: str) -> list[Spoken]:
+        """Lines with some words, by video and time."""
+        with self._lock:
+            if self._speech is None:
+                self._speech = Speech(self._atlas)
+            return self._speech.find(query)
+
+    def facts(self) -> dict[str, Any]:
+        """What a page may filter by."""
+        columns = self.columns()
+        listed = column_facts(columns)
+        for name in ("bins", "said"):
+            if name in columns:
+                listed.append(_listed(columns, name))
+        dates = columns.get("date")
+        return {
+            "revision": self.revision,
+            "columns": listed,
+            "line": None if dates is None else time_line(columns),
+        }
+
+    def about(self, frame: int) -> list[list[str]]:
+        """What is known of one frame: names and texts, the most asked for first."""
+        columns = self.columns()
+        names = [n for n in SHOWN if n in columns]
+        names += [n for n in columns.told if n not in (*names, *HIDDEN)]
+        found = []
+        for name in names:
+            value = columns[name].at(frame)
+            if value is not None:
+                text = ", ".join(value) if isinstance(value, tuple) else str(value)
+                found.append([name, text.replace("T", " ") if name == "date" else text])
+        return found
+
+    def _stamp(self) -> tuple[object, ...]:
+        stamps: list[object] = []
+        for name in (BINS_FILE, COLUMNS_FILE):
+            try:
+                found = (self._atlas.folder / name).stat()
+                stamps.append((found.st_mtime_ns, found.st_ino, found.st_size))
+            except OSError:
+                stamps.append(None)
+        return tuple(stamps)
+
+
+def time_line(columns: Columns) -> dict[str, Any]:
+    """How many frames lie in each of some equal spans of time, from the first date to the last."""
+    import numpy as np
+
+    column = columns["date"]
+    known = column.values[column.known]
+    if not len(known):
+        return {"begin": 0, "end": 0, "bars": []}
+    begin, end = float(known.min()), float(known.max())
+    bars, _ = np.histogram(known, MOST_BARS, (begin, max(end, begin + 1)))
+    return {"begin": begin, "end": max(end, begin + 1), "bars": bars.tolist()}
+
+
+def _listed(columns: Columns, name: str) -> dict[str, Any]:
+    """A column of texts that pictures or people say, and its values where they can be chosen."""
+    column = columns[name]
+    facts: dict[str, Any] = {"name": name, "kind": column.kind, "frames": int(column.known.sum())}
+    if column.kind == "texts":
+        names = dict.fromkeys(one for label in column.labels for one in label)
+        facts["values"] = [[one, 0] for one in names]
+    return facts

@@ -1,0 +1,114 @@
+"""Dates, bins and what is said, in a real Chromium: filtered, brushed, put away, played."""
+
+import shutil
+import threading
+
+import pytest
+
+from frameatlas import open_atlas
+from frameatlas.bins.stored import frames_of, read_bins
+from frameatlas.columns.column_file import write_columns
+from frameatlas.columns.metadata import Metadata, metadata_table
+from frameatlas.subtitles.stored import Line, Subtitles, Track, write_subtitles
+
+NOON = 1_625_313_600.0
+
+
+@pytest.fixture(scope="module")
+def dated(pictured, tmp_path_factory):
+    """``pictured`` with dates two months apart, cameras, and lines in its first film."""
+    folder = tmp_path_factory.mktemp("dated") / "dated.atlas"
+    shutil.copytree(pictured.folder, folder)
+    for number, source in enumerate(pictured.sources):
+        rows = source.frames if source.kind == "photos" else 1
+        one = Metadata(NOON + number * 5_000_000, "exif", f"Camera {number % 2}")
+        table = metadata_table(source, [one] * rows)
+        write_columns(folder / "sources" / source.id / "metadata.h5", table)
+    lines = (Line(2.25, 3.0, "a menial job"), Line(8.0, 9.0, "another job"))
+    place = folder / "sources" / pictured.sources[0].id
+    write_subtitles(place, Subtitles((Track("a.srt", "en", lines),)))
+    return open_atlas(folder)
+
+
+@pytest.fixture(scope="module")
+def address(dated, tmp_path_factory):
+    """Of a server that shows it."""
+    import waitress
+
+    from frameatlas.browser import make_app
+
+    app = make_app(dated, cache=tmp_path_factory.mktemp("cache"))
+    server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=8)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield f"http://127.0.0.1:{server.effective_port}/"
+    server.close()
+
+
+@pytest.fixture
+def page(chromium_page, address):
+    """The page, ready."""
+    chromium_page.add_init_script(
+        "localStorage.setItem('frameatlas:first-steps', 'look,closer,open')"
+    )
+    chromium_page.goto(address)
+    chromium_page.wait_for_selector("body.fa-ready")
+    return chromium_page
+
+
+def test_a_camera_is_chosen_and_the_map_shows_its_frames(page, until, dated):
+    page.click("#fa-chip-where")
+    page.click(".fa-menu label:has-text('Camera 1')")
+    until(page, "location.hash.includes('where=camera')")
+    page.keyboard.press("Escape")
+    until(page, "document.querySelector('#fa-chip-where').textContent.includes('Camera 1')")
+    found = page.evaluate(
+        "FrameAtlas.api.columns(`/api/points/${FrameAtlas.atlas.map}?` + "
+        "FrameAtlas.api.query(FrameAtlas.state.filter()), Uint8Array)"
+        ".then((answer) => Number(answer.headers.get('X-Total')))"
+    )
+    assert found == 36 + 24
+    page.click(".fa-chip-box:has(#fa-chip-where) .fa-tiny")
+    until(page, "!location.hash.includes('where')")
+
+
+def test_a_span_is_brushed_on_the_time_line(page, until):
+    page.click("#fa-chip-where")
+    page.wait_for_selector("#fa-time-line i")
+    box = page.locator("#fa-time-line").bounding_box()
+    page.mouse.move(box["x"] + 2, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 30, steps=4)
+    page.mouse.up()
+    until(page, "FrameAtlas.state.value.where.length === 2")
+    where = page.evaluate("FrameAtlas.state.value.where")
+    assert where[0] == "date>=2021-07-03T12:00:00"
+    assert "date<=2021-09-25" < where[1] < "date<=2021-10-05"
+
+
+def test_the_panel_of_a_frame_says_what_is_known_and_puts_it_into_a_bin(page, until, dated):
+    page.evaluate("FrameAtlas.openFrame(7)")
+    page.wait_for_selector("#fa-known")
+    assert page.locator("#fa-known").inner_text().split("\n")[:4] == [
+        "Date", "2021-07-03 12:00:02.333", "Camera", "Camera 0"]  # fmt: skip
+    assert "a menial job" in page.locator("#fa-known").inner_text()
+    page.fill("#fa-frame-bin", "best")
+    page.click("#fa-frame-bin-put")
+    page.wait_for_selector("text=Put into best.")
+    assert frames_of(dated, read_bins(dated.folder).frames["best"]).tolist() == [7]
+    page.click("#fa-chip-where")
+    page.click(".fa-menu label:has-text('best')")
+    until(page, "FrameAtlas.state.value.where[0] === 'bins=best'")
+
+
+def test_a_line_plays_from_its_very_moment(page, until):
+    page.evaluate("FrameAtlas.drawer.open('said')")
+    page.fill("#fa-said", "JOB")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".fa-lines li")
+    assert page.locator(".fa-lines li").count() == 2
+    assert page.locator(".fa-lines li").first.inner_text().startswith("0:00:02.25 a menial job")
+    page.locator(".fa-lines button").first.click()
+    until(page, "document.querySelector('.fa-lines video') !== null")
+    until(page, "document.querySelector('.fa-lines video').currentTime >= 2.25")
+    begin = page.evaluate("document.querySelector('.fa-lines video').src")
+    assert begin.endswith("#t=2.25")
