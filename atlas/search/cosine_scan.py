@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from frameatlas.atlas import Atlas
 from frameatlas.geometry.directions import directions
 from frameatlas.processors import available_processors
+from frameatlas.search.compared_scores import compared_scores
 
 LARGEST_COPY = 1 << 30
 """Bytes of rounded scores that are kept in memory: four million frames of 256."""
@@ -124,7 +125,7 @@ def cosines_of(atlas: Atlas) -> Cosines:
     """The cosines of an atlas: made once for each opened atlas, forgotten with it."""
     with _OPENING:
         if atlas not in _OPEN:
-            _OPEN[atlas] = Cosines(atlas.scores)
+            _OPEN[atlas] = Cosines(compared_scores(atlas))
         return _OPEN[atlas]
 
 
