@@ -29,6 +29,9 @@ MANIFEST = "atlas.json"
 COLUMNS_FILE = "columns.h5"
 BINS_FILE = "bins.json"
 
+LARGEST_MANIFEST = 128 << 20
+"""Bytes of ``atlas.json``. Parsing takes twenty times as many, if whoever wrote it means harm."""
+
 MOST_COMPONENTS = 4096
 """Numbers of a frame's scores, at most: as many as it has features."""
 
@@ -276,6 +279,11 @@ def read_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     refuse_links([path])
     try:
+        if path.stat().st_size > LARGEST_MANIFEST:
+            raise FormatError(
+                f"Expected {path} of at most {LARGEST_MANIFEST >> 20} MB, which hold 150,000 "
+                "sources. Received: a larger file; split the atlas, or do not trust it."
+            )
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise FormatError(f"Expected {path} to be a UTF-8 text. Received: {error}.") from error

@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 import pytest
 
-from frameatlas import DamagedAtlasError, open_atlas
+from frameatlas import DamagedAtlasError, FormatError, open_atlas
 from frameatlas.atlas import MANIFEST
 from frameatlas.drawing.stored_pictures import StoredPictures
 from frameatlas.poster.originals.originals import OriginalPictures
@@ -145,3 +145,10 @@ def test_without_a_digest_no_original_is_shown(tmp_atlas, tmp_path):
     originals = OriginalPictures(opened, np.array([frame]), stored)
     assert np.array_equal(originals(frame), stored(frame))
     assert "does not say what its content was" in originals.missing[0]
+
+
+def test_a_manifest_of_half_a_gigabyte_is_not_parsed(tmp_atlas):
+    with (tmp_atlas.folder / "atlas.json").open("r+b") as file:
+        file.truncate(500 << 20)
+    with pytest.raises(FormatError, match="at most 128 MB"):
+        open_atlas(tmp_atlas.folder)
