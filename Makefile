@@ -9,6 +9,8 @@ VENV := .venv
 DEMO_VENV := .venv-demo
 OLDEST_VENV := .venv-oldest
 NEWEST_VENV := .venv-newest
+# Tests of one file run in one process, files beside each other.
+PROCESSES ?= 2
 # Where an environment keeps its programs.
 BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP := -m pip --disable-pip-version-check --no-input
@@ -28,10 +30,10 @@ demo: $(DEMO_VENV)/installed ## install, make six small videos, index them, prin
 
 test: check ## make check, then all tests; says what was skipped and why
 	@if ls tests/browser/test_*.py >/dev/null 2>&1; then $(MAKE) browser-for-tests; fi
-	$(VENV)/$(BIN)/python -m pytest --ignore=tests/test_architecture.py --ignore=tests/test_rooms.py
+	$(VENV)/$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --ignore=tests/test_architecture.py --ignore=tests/test_rooms.py
 
 quick: $(VENV)/installed ## the tests that need no process, browser or network: minutes
-	$(VENV)/$(BIN)/python -m pytest --quick -n 2
+	$(VENV)/$(BIN)/python -m pytest --quick -n $(PROCESSES)
 
 check: $(VENV)/installed ## style (ruff, eslint), types (mypy --strict, tsc) and the rules of the house
 	$(VENV)/$(BIN)/ruff check $(FOLDERS)
@@ -44,12 +46,12 @@ oldest: ## the tests that are not slow, with exactly the oldest versions that py
 	@sh tools/make-environment.sh $(OLDEST_VENV)
 	$(OLDEST_VENV)/$(BIN)/python tools/floors.py dev > $(OLDEST_VENV)/floors.txt
 	$(OLDEST_VENV)/$(BIN)/python $(PIP) install -q --prefer-binary -c $(OLDEST_VENV)/floors.txt -e '.[dev]'
-	$(OLDEST_VENV)/$(BIN)/python -m pytest -m 'not slow and not faults'
+	$(OLDEST_VENV)/$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile -m 'not slow and not faults'
 
 newest: ## all tests with the newest versions of everything, pre-releases too
 	@sh tools/make-environment.sh $(NEWEST_VENV)
 	$(NEWEST_VENV)/$(BIN)/python $(PIP) install -q --prefer-binary --upgrade --upgrade-strategy eager --pre -e '.[dev]'
-	$(NEWEST_VENV)/$(BIN)/python -m pytest
+	$(NEWEST_VENV)/$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile
 
 docs: $(VENV)/documentation ## the documentation as a site in build/docs, its links checked
 	NO_MKDOCS_2_WARNING=1 $(VENV)/$(BIN)/python -m mkdocs build -q

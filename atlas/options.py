@@ -1,6 +1,7 @@
 """What the user asks of an index run or a new layout; what was done is in the manifest."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,11 +38,11 @@ class LayoutOptions:
             raise InputError(
                 f"Expected --layout to be one of {', '.join(LAYOUTS)}. Received: {self.name}."
             )
-        _within("--std", self.std, 0.05, 0.9, "0.3 is the published width, 0.6 a wide one")
-        _within("--seed", self.seed, 0, 2**31 - 1, "any whole number draws another map")
-        _within("--rotate", self.rotate, -360, 360, "give degrees")
-        _within("--temporal", self.temporal, 0, 1000, "0 leaves the term out")
-        _within("the triplet term's weight", self.triplet, 0, 1000, "0 leaves the term out")
+        check_within("--std", self.std, 0.05, 0.9, "0.3 is the published width, 0.6 a wide one")
+        check_within("--seed", self.seed, 0, 2**31 - 1, "any whole number draws another map")
+        check_within("--rotate", self.rotate, -360, 360, "give degrees")
+        check_within("--temporal", self.temporal, 0, 1000, "0 leaves the term out")
+        check_within("the triplet term's weight", self.triplet, 0, 1000, "0 leaves the term out")
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class IndexOptions:
         force: Go on although the disk looks too small.
         scheduler: Address of a Dask scheduler whose workers read and describe; None for none.
         workers: Processes of this machine that read and describe; None for this one alone.
+        low_memory: Decode one video and describe one crop at a time, and keep no memory for later.
         exclude: Patterns of files and folders that are passed over, kept in the atlas.
         worker_timeout: Seconds after which a run ends whose scheduler has lost all its workers.
     """
@@ -86,26 +88,31 @@ class IndexOptions:
     scheduler: str | None = None
     workers: int | None = None
     exclude: tuple[str, ...] = ()
+    low_memory: bool = False
     worker_timeout: float = 1800.0
 
     def __post_init__(self) -> None:
         if self.fps is not None:
-            _within("--fps", self.fps, 0.001, 1000, "3 frames a second is the published rate")
+            check_within("--fps", self.fps, 0.001, 1000, "3 frames a second is the published rate")
         if self.height is not None:
-            _within("--height", self.height, 16, 4320, "300 pixels is the published height")
+            check_within("--height", self.height, 16, 4320, "300 pixels is the published height")
         if self.engine not in ENGINES:
             raise InputError(
                 f"Expected --engine to be one of {', '.join(ENGINES)}. Received: {self.engine}."
             )
         if self.crops is not None:
-            _within("--crops", self.crops, 1, 2, "2 looks at both ends of a frame, 1 at its middle")
+            check_within(
+                "--crops", self.crops, 1, 2, "2 looks at both ends of a frame, 1 at its middle"
+            )
         if self.vectors is not None:
             _refuse_beside_vectors(self)
         if self.jobs is not None:
-            _within("--jobs", self.jobs, 1, 256, "one for each core is plenty")
-        _within("--worker-timeout", self.worker_timeout, 1, 10**7, "1800 is half an hour")
+            check_within("--jobs", self.jobs, 1, 256, "one for each core is plenty")
+        if self.low_memory:
+            _refuse_beside_low_memory(self)
+        check_within("--worker-timeout", self.worker_timeout, 1, 10**7, "1800 is half an hour")
         if self.workers is not None:
-            _within("--workers", self.workers, 1, 256, "one for every four cores is plenty")
+            check_within("--workers", self.workers, 1, 256, "one for every four cores is plenty")
             if self.scheduler is not None:
                 raise InputError(
                     "Expected --workers or --scheduler. Received: both. Workers of a scheduler are "
@@ -129,8 +136,40 @@ def _refuse_beside_vectors(options: IndexOptions) -> None:
         )
 
 
-def _within(option: str, value: float, least: float, most: float, remedy: str) -> None:
+def _refuse_beside_low_memory(options: IndexOptions) -> None:
+    others = {
+        "--jobs": options.jobs,
+        "--workers": options.workers,
+        "--scheduler": options.scheduler,
+    }
+    given = [name for name, value in others.items() if value not in (None, 1)]
+    if given:
+        raise InputError(
+            f"Expected --low-memory without {given[0]}. Received: both; one process does one thing "
+            "at a time to need little memory, so leave one of them out."
+        )
+
+
+def check_within(option: str, value: float, least: float, most: float, remedy: str) -> None:
+    """Refuse a number out of its range, and what is no number.
+
+    Args:
+        option: As the user writes it.
+        value: What was given.
+        least: The smallest that can be meant.
+        most: The largest.
+        remedy: What to do instead; without a full stop.
+
+    Raises:
+        InputError: One sentence with all of it.
+    """
     if not (math.isfinite(value) and least <= value <= most):
         raise InputError(
             f"Expected {option} between {least:g} and {most:g}. Received: {value:g}; {remedy}."
         )
+
+
+def check_one_of(option: str, value: str, choices: Sequence[str]) -> None:
+    """Refuse a word that is none of some; InputError."""
+    if value not in choices:
+        raise InputError(f"Expected {option} to be {' or '.join(choices)}. Received: {value!r}.")

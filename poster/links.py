@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from frameatlas.atlas import Atlas
+from frameatlas.clock import clock
 from frameatlas.drawing.compose import Picture, blank, canvas_size, paint
 from frameatlas.errors import InputError
 from frameatlas.geometry.cell_size import CellSize
@@ -130,7 +131,7 @@ class Links:
         height, width = self._preview.shape[:2]
         x, y = self._corner(cell)
         moment = "" if origin.name else f"#t={origin.seconds:.3f}"
-        said = plain(origin.path.name) + ("" if origin.name else f" at {_clock(origin.seconds)}")
+        said = plain(origin.path.name) + ("" if origin.name else f" at {clock(origin.seconds, 2)}")
         return (
             f'<a href="{html.escape(origin.path.absolute().as_uri() + moment)}" target="_blank" '
             f'title="{html.escape(said)}" aria-label="{html.escape(said)}" style="'
@@ -138,8 +139,3 @@ class Links:
             f"width:{100 * self._cell.width / width:.4f}%;"
             f'height:{100 * self._cell.height / height:.4f}%"></a>'
         )
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(seconds, 60)
-    return f"{int(minutes)}:{rest:05.2f}"

@@ -1,12 +1,12 @@
 """What the user asks of a poster, and what came of it."""
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
 from frameatlas.errors import InputError
 from frameatlas.geometry.cell_size import CellSize
 from frameatlas.geometry.viewport import Grid, Viewport
+from frameatlas.options import check_one_of, check_within
 
 FILLS = ("optimal", "nearest")
 FITS = ("cover", "contain")
@@ -62,19 +62,19 @@ class PosterOptions:
         if self.grid is not None and self.count is not None:
             raise InputError("Expected --grid or --count. Received: both; leave one of them out.")
         if self.count is not None:
-            _within("--count", self.count, 1, 10_000_000, "a poster has 1 picture or more")
-        _within("--tile-height", self.tile_height, 1, 32_768, "300 is the usual height")
-        _within("--gap", self.gap, 0, 10_000, "give pixels")
-        _within("--apart", self.apart, 0, 1e9, "give seconds")
-        _within("--groups", self.groups, 2, 64, "12 is usual")
-        _within("--dpi", self.dpi, 1, 65_535, "200 suits a poster")
-        _within("--quality", self.quality, 1, 100, "90 is the usual one")
+            check_within("--count", self.count, 1, 10_000_000, "a poster has 1 picture or more")
+        check_within("--tile-height", self.tile_height, 1, 32_768, "300 is the usual height")
+        check_within("--gap", self.gap, 0, 10_000, "give pixels")
+        check_within("--apart", self.apart, 0, 1e9, "give seconds")
+        check_within("--groups", self.groups, 2, 64, "12 is usual")
+        check_within("--dpi", self.dpi, 1, 65_535, "200 suits a poster")
+        check_within("--quality", self.quality, 1, 100, "90 is the usual one")
         if self.print_width is not None:
-            _within("--print-width", self.print_width, 0.1, 100_000, "give centimetres")
+            check_within("--print-width", self.print_width, 0.1, 100_000, "give centimetres")
         if self.jobs is not None:
-            _within("--jobs", self.jobs, 1, 256, "one for each core is plenty")
-        _one_of("--fit", self.fit, FITS)
-        _one_of("--fill", self.fill, FILLS)
+            check_within("--jobs", self.jobs, 1, 256, "one for each core is plenty")
+        check_one_of("--fit", self.fit, FITS)
+        check_one_of("--fill", self.fill, FILLS)
 
     def dots_per_inch(self, width: int) -> float:
         """Resolution of a picture of so many pixels across."""
@@ -113,15 +113,3 @@ class PosterReport:
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
-
-
-def _within(option: str, value: float, least: float, most: float, remedy: str) -> None:
-    if not (math.isfinite(value) and least <= value <= most):
-        raise InputError(
-            f"Expected {option} between {least:g} and {most:g}. Received: {value:g}; {remedy}."
-        )
-
-
-def _one_of(option: str, value: str, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise InputError(f"Expected {option} to be {' or '.join(choices)}. Received: {value!r}.")

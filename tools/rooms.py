@@ -9,10 +9,17 @@ ROOT = Path(__file__).parents[1]
 
 FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "atlas": (
-        ("errors", "safe_text", "safe_formats", "processors", "text_matching"),
+        (
+            "errors",
+            "safe_text",
+            "safe_formats",
+            "processors",
+            "clock",
+            "text_matching",
+        ),
         ("store", "geometry", "frames", "options"),
         ("atlas", "players", "progress", "photos"),
-        ("shots", "subtitles", "bins"),
+        ("shots", "photo_groups", "subtitles", "bins"),
         ("columns",),
         ("drawing", "search", "verify", "summary", "handover"),
         ("regions",),

@@ -5,6 +5,7 @@ import time
 from dataclasses import asdict
 from typing import Any, TextIO
 
+from frameatlas.clock import clock
 from frameatlas.safe_text import one_line, plain
 from frameatlas.store.manifest import Source
 from frameatlas.summary import SOURCE_FIELDS
@@ -62,7 +63,7 @@ class PlainLines:
             return
         left = self._rate.seconds_left(done)
         rate = f", {self._rate.per_second(done):.1f} a second" if self._unit == "frames" else ""
-        time_left = f", {_clock(left)} left" if left is not None else ""
+        time_left = f", {clock(left)} left" if left is not None else ""
         self._say(f"{self._name}: {done} {self._unit}{rate}{time_left}  {current}".rstrip())
 
     def expect(self, total: int) -> None:
@@ -74,8 +75,9 @@ class PlainLines:
         self._say(text)
 
     def source(self, source: Source) -> None:
-        """Say how a source ended."""
-        self._say(source_line(source))
+        """Say what a source gave; those that did not go well are named together at the end."""
+        if source.status == "ok":
+            self._say(source_line(source))
 
     def _say(self, text: str) -> None:
         self._out.write(plain(text) + "\n")
@@ -137,9 +139,3 @@ def source_line(source: Source) -> str:
     reason = f": {source.reason}" if source.reason else ""
     missing = f" ({source.seconds_missing:.1f} s missing)" if source.seconds_missing else ""
     return one_line(f"{source.status:8}{source.frames:6} frames  {source.path}{reason}{missing}")
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from frameatlas.atlas import Atlas
+from frameatlas.clock import clock
 from frameatlas.frames import Pixels
 from frameatlas.safe_text import plain, say
 from frameatlas.search.video_paths import VideoPath
@@ -39,9 +40,7 @@ def length_of(seconds: float | None) -> str:
         return ""
     if seconds < 60:
         return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    return clock(seconds)
 
 
 def print_table(rows: Sequence[tuple[str, ...]], columns: tuple[str, ...] = COLUMNS) -> None:

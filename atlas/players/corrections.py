@@ -8,6 +8,10 @@
       4: 230
     rename:                 # what to call the player whom the tracklet shows
       3: Anna
+    role:                   # player, goalkeeper, referee, ball or bench
+      8: referee
+    ignore:                 # in no player, sheet, count or statistic
+      - [12, 40]
 
 Every scalar is text as it was written (``no``, ``1_0``); a person's comments stay.
 """
@@ -29,7 +33,10 @@ from frameatlas.players.corrections_text import (
 from frameatlas.players.yaml_entries import Place, Section, read_sections
 from frameatlas.store.atomic import write_text
 
-HEADINGS = ("merge", "not-same", "split", "rename")
+HEADINGS = ("merge", "not-same", "split", "rename", "role", "ignore")
+
+ROLES = ("player", "goalkeeper", "referee", "ball", "bench")
+"""What somebody in a game can be."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +48,37 @@ class Corrections:
         not_same: Groups of tracklets that are all different people.
         split: (tracklet, frame): another person from this frame on.
         rename: (tracklet, name): what to call the player whom this tracklet shows.
+        role: (tracklet, one of ``ROLES``): what the player does whom this tracklet shows.
+        ignore: Tracklets that are nobody's.
     """
 
     merge: tuple[tuple[str, ...], ...] = ()
     not_same: tuple[tuple[str, ...], ...] = ()
     split: tuple[tuple[str, int], ...] = ()
     rename: tuple[tuple[str, str], ...] = ()
+    role: tuple[tuple[str, str], ...] = ()
+    ignore: tuple[str, ...] = ()
+
+    def roles_of(self, player_of: Callable[[str], int | None]) -> dict[int, str]:
+        """The role of each player who has one.
+
+        Args:
+            player_of: Number of the player whom a tracklet shows; None where it shows none.
+
+        Raises:
+            InputError: One player has two roles.
+        """
+        roles: dict[int, str] = {}
+        for tracklet, role in self.role:
+            number = player_of(tracklet)
+            if number is None:
+                continue
+            if roles.setdefault(number, role) != role:
+                raise InputError(
+                    f"Expected each player to have one role. Received: {role!r} for the player of "
+                    f"{tracklet}, who is {roles[number]!r} already; mend role."
+                )
+        return roles
 
     def names_of(self, player_of: Callable[[str], int | None]) -> dict[int, str]:
         """The user's name of each player who has one.
@@ -83,7 +115,7 @@ def read_corrections(path: Path) -> Corrections:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
             f"Expected corrections in {path}. Received: {getattr(error, 'strerror', None) or error}"
-            "; name a text file with merge, not-same, split or rename."
+            "; name a text file with merge, not-same, split, rename, role or ignore."
         ) from error
     return parse_corrections(text, str(path))
 
@@ -98,7 +130,11 @@ def parse_corrections(text: str, place: str = "corrections") -> Corrections:
         for name, frame, line in _pairs(written, sections.get("split"))
     )
     rename = tuple((name, to) for name, to, _ in _pairs(written, sections.get("rename")))
-    return Corrections(merge, apart, split, rename)
+    role = tuple(
+        (name, _role(written, to, line)) for name, to, line in _pairs(written, sections.get("role"))
+    )
+    ignore = tuple(dict.fromkeys(_names(written, sections.get("ignore"))))
+    return Corrections(merge, apart, split, rename, role, ignore)
 
 
 def write_corrections(path: Path, corrections: Corrections) -> None:
@@ -125,6 +161,8 @@ def _rows(corrections: Corrections) -> dict[str, list[Row]]:
         "not-same": [list_row(group) for group in corrections.not_same],
         "split": [pair_row(name, str(frame)) for name, frame in corrections.split],
         "rename": [pair_row(name, to) for name, to in corrections.rename],
+        "role": [pair_row(name, role) for name, role in corrections.role],
+        "ignore": [list_row((name,)) for name in corrections.ignore],
     }
 
 
@@ -145,6 +183,21 @@ def _pairs(place: Place, section: Section | None) -> Iterator[tuple[str, str, in
         if entry.kind != "pair" or not all(entry.values):
             raise place.wrong(line, "a tracklet and what becomes of it, such as 4: 230 or 3: Anna")
         yield *entry.values, line  # type: ignore[misc]
+
+
+def _names(place: Place, section: Section | None) -> Iterator[str]:
+    """Tracklets, one or several in an entry."""
+    for entry in section.entries if section else ():
+        whole = entry.kind in ("list", "text") and section is not None and section.kind == "list"
+        if not whole or not entry.values or not all(entry.values):
+            raise place.wrong(entry.start[0], "a list of tracklets, such as - [12, 40]")
+        yield from entry.values
+
+
+def _role(place: Place, value: str, line: int) -> str:
+    if value not in ROLES:
+        raise place.wrong(line, f"a tracklet and one of {', '.join(ROLES)}, such as 8: referee")
+    return value
 
 
 def _frame(place: Place, value: str, line: int) -> int:

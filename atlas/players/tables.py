@@ -34,6 +34,9 @@ HEADER = ("tracklet", "player", "team", "confidence")
 NOBODY = "unassigned"
 """What the player of a tracklet is called that nothing links to anybody."""
 
+IGNORED = "ignored"
+"""What the player of a tracklet is called that the user leaves out."""
+
 _NUMBERS = {"player": "player", "tracklet": "tracklet", "piece": "segment", "picture": "picture"}
 """Columns of ``crops.h5`` with a row for each frame, and where ``CropOwners`` holds them."""
 
@@ -244,6 +247,8 @@ def _apply(values: Mapping[str, Any]) -> Corrections:
             tuple(tuple(map(str, group)) for group in values.get("not_same", ())),
             tuple((str(name), int(frame)) for name, frame in values.get("split", ())),
             tuple((str(name), str(to)) for name, to in values.get("rename", ())),
+            tuple((str(name), str(role)) for name, role in values.get("role", ())),
+            tuple(str(name) for name in values.get("ignore", ())),
         )
     except (TypeError, ValueError, OverflowError, AttributeError) as error:
         shown = json.dumps(values)[:80]

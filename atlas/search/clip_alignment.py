@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from frameatlas.geometry.directions import directions
 from frameatlas.search.clip_evidence import Weighed
-from frameatlas.search.cosine_scan import directions
 
 COARSE_SPEEDS = (0.9, 1.0, 1.1)
 FINE_SPEEDS = np.round(np.arange(0.88, 1.1201, 0.02), 2)

@@ -9,16 +9,15 @@ that are near enough.
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
+from frameatlas.geometry.directions import directions
 from frameatlas.processors import available_processors
-
-Floating = TypeVar("Floating", np.float32, np.float64)
+from frameatlas.search.compared_scores import compared_scores
 
 LARGEST_COPY = 1 << 30
 """Bytes of rounded scores that are kept in memory: four million frames of 256."""
@@ -122,20 +121,8 @@ def cosines_of(atlas: Atlas) -> Cosines:
     """The cosines of an atlas: made once for each opened atlas, forgotten with it."""
     with _OPENING:
         if atlas not in _OPEN:
-            _OPEN[atlas] = Cosines(atlas.scores)
+            _OPEN[atlas] = Cosines(compared_scores(atlas))
         return _OPEN[atlas]
-
-
-def directions(rows: NDArray[Floating]) -> NDArray[Floating]:
-    """Rows made 1 long; one that has no length stays 0 and is unlike everything.
-
-    Args:
-        rows: float32 or float64 of shape (n, k).
-    """
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
-    length[~(length > 0)] = 1
-    unit: NDArray[Floating] = rows / length
-    return unit
 
 
 def _in_threads(work: Callable[[int, int], float], rows: int) -> list[float]:

@@ -5,6 +5,7 @@ import re
 import numpy as np
 
 from frameatlas.atlas import Atlas
+from frameatlas.clock import clock
 from frameatlas.errors import InputError
 from frameatlas.search.source_lookup import find_source, named_source
 
@@ -69,12 +70,7 @@ def parse_timestamp(text: str) -> float | None:
 
 def format_timestamp(seconds: float) -> str:
     """A moment as people write it, to a tenth: "0:07.4", "1:02:03.5"; read by the above too."""
-    tenths = round(abs(float(seconds)) * 10)
-    minutes, rest = divmod(tenths, 600)
-    hours, minutes = divmod(minutes, 60)
-    sign = "-" if seconds < 0 and tenths else ""
-    clock = f"{hours}:{minutes:02d}" if hours else str(minutes)
-    return f"{sign}{clock}:{rest // 10:02d}.{rest % 10}"
+    return clock(seconds, 1)
 
 
 def _photo(atlas: Atlas, text: str) -> int | None:

@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
 from frameatlas.errors import InputError
+from frameatlas.geometry.directions import directions
+from frameatlas.search.compared_scores import compared_scores
 
 SPACES = ("components", "map")
 """Where paths are compared: among the PCA scores, or on the plane."""
@@ -81,7 +83,7 @@ def path_of(atlas: Atlas, number: int, *, most: int | None = None) -> VideoPath:
     rows = frames.start + even_rows(len(frames), most or len(frames))
     return VideoPath(
         atlas.coordinates[rows],
-        np.asarray(atlas.scores[rows], np.float32),
+        np.asarray(compared_scores(atlas)[rows], np.float32),
         atlas.seconds[rows],
     )
 
@@ -102,9 +104,7 @@ def even_rows(length: int, most: int) -> NDArray[np.int64]:
 
 def unit(scores: NDArray[np.floating]) -> NDArray[np.float32]:
     """Scores as directions of length 1, float32; a row of zeros stays one."""
-    scores = np.asarray(scores, np.float32)
-    lengths = np.linalg.norm(scores, axis=1, keepdims=True)
-    return np.asarray(scores / np.where(lengths > 0, lengths, 1), np.float32)
+    return directions(np.asarray(scores, np.float32))
 
 
 def check_space(space: str) -> None:

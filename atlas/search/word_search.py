@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
 from frameatlas.errors import InputError
+from frameatlas.geometry.directions import directions
 from frameatlas.search.cosine_scan import Cosines
 from frameatlas.search.neighbours import Neighbours, near_frames
 from frameatlas.search.word_rows import WordRows
@@ -218,9 +219,8 @@ def _beside(
 
 
 def _mean_direction(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    mean = np.atleast_2d(rows).mean(axis=0)
-    length = float(np.linalg.norm(mean))
-    return np.asarray(mean / length if length > 0 else mean, np.float32)
+    mean = np.atleast_2d(rows).mean(axis=0, keepdims=True)
+    return np.asarray(directions(mean)[0], np.float32)
 
 
 def _check_query(query: NDArray[np.float32], words: Words) -> None:

@@ -1,6 +1,8 @@
 """Columns of HDF5 tables, read a slice at a time and never through links that leave the file."""
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.errors import DamagedAtlasError
+from frameatlas.errors import DamagedAtlasError, FrameatlasError
 from frameatlas.store.column_rules import check_column
 
 
@@ -74,15 +76,19 @@ def read_number(path: Path, name: str) -> float:
         return number
 
 
-def open_table(path: Path) -> h5py.File:
+@contextmanager
+def open_table(path: Path) -> Iterator[h5py.File]:
     """An HDF5 file for reading.
 
     Raises:
-        DamagedAtlasError: It is gone or no HDF5 file.
+        DamagedAtlasError: It is gone or no HDF5 file, or what is read within is not to be read.
     """
     try:
-        return h5py.File(path, "r")
-    except OSError as error:
+        with h5py.File(path, "r") as file:
+            yield file
+    except FrameatlasError:
+        raise
+    except (OSError, RuntimeError, LookupError, TypeError, ValueError) as error:
         raise DamagedAtlasError(_unreadable(path, error)) from error
 
 

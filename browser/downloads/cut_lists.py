@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 from frameatlas.browser.downloads.timebases import USUAL, RateOf, timebase_of, timebase_of_spans
 from frameatlas.browser.view.open_map import OpenMap
 from frameatlas.browser.view.selection import Span
 from frameatlas.errors import InputError
 from frameatlas.handover.ffconcat import quote
+from frameatlas.handover.timecode import Timebase
 
 MOST_EVENTS = 999
 """Events of a CMX 3600 list: their numbers have three digits."""
@@ -76,10 +78,7 @@ def ffconcat(opened: OpenMap, spans: Iterable[Span]) -> Iterator[str]:
 
 def timecode(frames: int, count: int = USUAL.count) -> str:
     """Hours, minutes, seconds and frames, so many a second; a day's end wraps, as clocks do."""
-    seconds, frame = divmod(max(0, frames), count)
-    minutes, second = divmod(seconds, 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours % 24:02d}:{minute:02d}:{second:02d}:{frame:02d}"
+    return Timebase(Fraction(count)).timecode(frames)
 
 
 def _reel(name: str) -> str:

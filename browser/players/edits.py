@@ -7,11 +7,12 @@ of the player that somebody left too: a person has looked at both sheets.
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from frameatlas.browser.players.segments import Segment
-from frameatlas.browser.players.view import NOBODY, Player, PlayersView, view_of
+from frameatlas.browser.players.view import IGNORED, NOBODY, Player, PlayersView, view_of
 from frameatlas.errors import InputError
-from frameatlas.players.corrections import Corrections
+from frameatlas.players.corrections import ROLES, Corrections
 from frameatlas.players.tables import NOBODY as UNASSIGNED
 from frameatlas.players.tables import PlayerTables
 
@@ -110,14 +111,45 @@ def cut_at(tables: PlayerTables, view: PlayersView, segment_id: int, frame: int)
     old = view.corrections
     new = (tables.owners.tracklets[segment.tracklet], int(tables.owners.picture[frame]))
     split = tuple(dict.fromkeys([*old.split, new]))
-    parted = view_of(tables, Corrections(old.merge, old.not_same, split, old.rename))
+    parted = view_of(tables, replace(old, split=split))
     return move(parted, [frame], None)
+
+
+def leave_out(view: PlayersView, ids: Sequence[int]) -> Corrections:
+    """Segments are nobody to follow: in no player, sheet, count or statistic."""
+    names = tuple(segment.name for segment in _choose(view, ids))
+    if len(set(view.corrections.ignore) | set(names)) >= len(view.segments):
+        raise InputError(
+            "Expected somebody who is not left out. Received: all tracklets; choose fewer."
+        )
+    ignore = tuple(dict.fromkeys((*view.corrections.ignore, *names)))
+    return _complete(view, replace(view.corrections, ignore=ignore))
+
+
+def take_back(view: PlayersView, ids: Sequence[int]) -> Corrections:
+    """Segments that were left out are somebody again."""
+    names = {segment.name for segment in _choose(view, ids)}
+    kept = tuple(name for name in view.corrections.ignore if name not in names)
+    return _complete(view, replace(view.corrections, ignore=kept))
+
+
+def give_role(view: PlayersView, ids: Sequence[int], role: str) -> Corrections:
+    """Players do this in the game; "" says nothing of them."""
+    if role not in ("", *ROLES):
+        raise InputError(f"Expected a role: {', '.join(ROLES)}. Received: {role!r:.40}.")
+    players = _players(view, ids)
+    if not players:
+        raise InputError("Expected players who have that role. Received: none; choose some.")
+    own = {segment.name for player in players for segment in _segments(view, player)}
+    kept = tuple(pair for pair in view.corrections.role if pair[0] not in own)
+    new = [(_name_of(_segments(view, player)), role) for player in players if role]
+    return _complete(view, replace(view.corrections, role=(*kept, *new)))
 
 
 def _players(view: PlayersView, ids: Iterable[int]) -> list[Player]:
     known = {player.id: player for player in view.players}
     unknown = [n for n in ids if n not in known]
-    if NOBODY in unknown:
+    if NOBODY in unknown or IGNORED in unknown:
         raise InputError("Expected a player. Received: those who are unassigned; choose another.")
     if unknown:
         raise InputError("Expected players of this page. Received: one that is not there any more.")
@@ -236,6 +268,7 @@ def _complete(
     apart = tuple(dict.fromkeys(old.not_same if not_same is None else not_same))
     names = tuple(old.rename if rename is None else rename)
     said = {name for group in (*groups, *apart) for name in group} | {name for name, _ in names}
+    said |= {name for name, _ in old.role} | set(old.ignore)
     by_name = {segment.name: segment.tracklet for segment in view.segments}
     whole = {segment.tracklet: segment.name for segment in reversed(view.segments)}
     cut_now = {name for name, _ in old.split}
@@ -245,7 +278,7 @@ def _complete(
         for segment in view.segments
         if segment.tracklet in wanted and segment.name != whole[segment.tracklet]
     )
-    return Corrections(groups, apart, split, names)
+    return replace(old, merge=groups, not_same=apart, split=split, rename=names)
 
 
 def _check_name(view: PlayersView, player: Player, name: str) -> str:

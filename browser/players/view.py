@@ -6,7 +6,7 @@ of ``frameatlas players`` finds it anew around the corrections.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -20,6 +20,9 @@ from frameatlas.players.tables import PlayerTables
 NOBODY = 999_999_999
 """The id of all who are nobody: above every id of a player."""
 
+IGNORED = 999_999_998
+"""The id of all whom the user leaves out."""
+
 
 @dataclass(frozen=True)
 class Player:
@@ -32,6 +35,7 @@ class Player:
         colour: Number that decides its colour: as far as possible that of the found player.
         segments: Numbers of its segments.
         found: Number of the found player that it is most of, or -1.
+        role: What the user says that the player does; "" for nothing.
     """
 
     id: int
@@ -40,6 +44,7 @@ class Player:
     colour: int
     segments: tuple[int, ...]
     found: int
+    role: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +55,7 @@ class PlayersView:
         segments: All segments.
         players: Those found first, then new ones.
         player: int64 of shape (p,): number of each segment's player, or -1.
+        ignored: bool of shape (p,): whether the user leaves it out.
         linked: int64 of shape (p,): segments that the user calls one person have equal numbers.
         apart: Pairs of numbers of ``linked`` that the user calls two people; where the second was
             moved away from the first, in this order.
@@ -61,6 +67,7 @@ class PlayersView:
     segments: tuple[Segment, ...]
     players: tuple[Player, ...]
     player: NDArray[np.int64]
+    ignored: NDArray[np.bool_]
     linked: NDArray[np.int64]
     apart: frozenset[tuple[int, int]]
     segment: NDArray[np.int64]
@@ -82,20 +89,25 @@ def view_of(tables: PlayerTables, corrections: Corrections) -> PlayersView:
     places = {segment.name: place for place, segment in enumerate(segments)}
     linked = _link(corrections, places)
     apart = _apart(corrections, places, linked)
+    ignored = np.zeros(len(segments), bool)
+    ignored[[_place(name, places, "ignore") for name in corrections.ignore]] = True
     groups = [
         group
-        for family in _families(segments, linked)
+        for family in _families(segments, linked, ignored)
         for group in _part(family, segments, linked, apart)
     ]
     names = _names(corrections, places, groups)
     heirs = _heirs(groups, segments, linked, apart)
     players = _players(groups, segments, names, tables.owners.players, heirs)
+    players = _with_roles(players, corrections, places)
     player = np.full(len(segments), -1, np.int64)
     for number, one in enumerate(players):
         player[list(one.segments)] = number
     frames = segment_of_frames(segments, len(tables.owners.segment))
     by_id = {segment.id: place for place, segment in enumerate(segments)}
-    return PlayersView(segments, players, player, linked, apart, frames, by_id, corrections)
+    return PlayersView(
+        segments, players, player, ignored, linked, apart, frames, by_id, corrections
+    )
 
 
 def _place(name: str, places: dict[str, int], what: str) -> int:
@@ -130,7 +142,9 @@ def _apart(
     return frozenset(pairs)
 
 
-def _families(segments: Sequence[Segment], linked: NDArray[np.int64]) -> list[list[int]]:
+def _families(
+    segments: Sequence[Segment], linked: NDArray[np.int64], ignored: NDArray[np.bool_]
+) -> list[list[int]]:
     """Segments of one found player, or of several that a correction joins; nobody's are left out.
 
     They come in the order of the found players.
@@ -139,7 +153,8 @@ def _families(segments: Sequence[Segment], linked: NDArray[np.int64]) -> list[li
     members: dict[int, list[int]] = {}
     of_link: dict[int, int] = {}
     order = sorted(
-        range(len(segments)), key=lambda n: (segments[n].found < 0, segments[n].found, n)
+        np.flatnonzero(~ignored).tolist(),
+        key=lambda n: (segments[n].found < 0, segments[n].found, n),
     )
     for place in order:
         key = segments[place].found if segments[place].found >= 0 else -1 - place
@@ -152,7 +167,7 @@ def _families(segments: Sequence[Segment], linked: NDArray[np.int64]) -> list[li
             of_link = {k: number if v == other else v for k, v in of_link.items()}
         family[key] = of_link[int(linked[place])] = number
         members.setdefault(number, []).append(place)
-    sizes = Counter(linked.tolist())
+    sizes = Counter(linked[~ignored].tolist())
     return [
         sorted(own)
         for _, own in sorted(members.items())
@@ -193,6 +208,15 @@ def _likeness(own: Sequence[int], others: Sequence[int], segments: Sequence[Segm
     """Share of others that were found to be the same player as one's own."""
     found = {segments[place].found for place in own} - {-1}
     return sum(segments[place].found in found for place in others) / len(others)
+
+
+def _with_roles(
+    players: Sequence[Player], corrections: Corrections, places: dict[str, int]
+) -> tuple[Player, ...]:
+    """The players with the roles that the user says."""
+    of_segment = {place: number for number, one in enumerate(players) for place in one.segments}
+    roles = corrections.roles_of(lambda name: of_segment.get(_place(name, places, "role")))
+    return tuple(replace(one, role=roles.get(n, "")) for n, one in enumerate(players))
 
 
 def _names(

@@ -5,12 +5,13 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from frameatlas.bins.stored import Bins, edit_bins, renamed, rows_of, with_frames
-from frameatlas.browser.view.frame_facts import clock, place_of, source_number
+from frameatlas.browser.view.frame_facts import place_of, source_number
 from frameatlas.browser.view.library import Library
 from frameatlas.browser.view.open_map import OpenMap, display_name
 from frameatlas.browser.view.selection import Selection
 from frameatlas.browser.web.parameters import json_body, whole_of
 from frameatlas.browser.web.responses import as_json
+from frameatlas.clock import clock
 from frameatlas.errors import InputError
 from frameatlas.shots import Shot, Shots
 from frameatlas.subtitles.said import Spoken
@@ -87,7 +88,7 @@ def _line(opened: OpenMap, one: Spoken) -> dict[str, Any]:
         "name": opened.name_of(one.source),
         "begin": one.line.begin,
         "end": one.line.end,
-        "time": clock(one.line.begin),
+        "time": clock(one.line.begin, 2, hours=True),
         "text": display_name(one.line.text),
         "place": place_of(opened, one.frame),
     }

@@ -4,7 +4,17 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from frameatlas.browser.players.edits import confirm, cut_at, merge, move, rename, tell_apart
+from frameatlas.browser.players.edits import (
+    confirm,
+    cut_at,
+    give_role,
+    leave_out,
+    merge,
+    move,
+    rename,
+    take_back,
+    tell_apart,
+)
 from frameatlas.browser.players.statistics import figure, statistics_facts
 from frameatlas.browser.players.store import Edit, Players, Shown, check_frames
 from frameatlas.browser.view.encoding import MEDIA_TYPES, encode
@@ -26,7 +36,7 @@ MOST_ON_STRIP = 24
 MOST_IDS = 100_000
 """Tracklets or players that one edit names."""
 
-EDITS = ("merge", "move", "rename", "apart", "same", "cut", "undo")
+EDITS = ("merge", "move", "rename", "apart", "same", "cut", "ignore", "heed", "role", "undo")
 """What can be done to players."""
 
 _GREY = (40, 40, 40)
@@ -132,8 +142,22 @@ def _change(players: Players, body: Any) -> Shown:
     if not isinstance(revision, str):
         raise InputError("Expected the revision that the page shows. Received: another value.")
     return (
-        players.undo(revision) if action == "undo" else players.edit(revision, _edit(action, body))
+        players.undo(revision)
+        if action == "undo"
+        else players.edit(revision, _edit_of(action, body))
     )
+
+
+def _edit_of(action: str, body: dict[str, Any]) -> Edit:
+    if action in ("ignore", "heed"):
+        some = _ids(body, "pieces")
+        return lambda _, view: (leave_out if action == "ignore" else take_back)(view, some)
+    if action == "role":
+        several, role = _ids(body, "players"), body.get("role")
+        if not isinstance(role, str) or len(role) > 40:
+            raise InputError("Expected a role of players. Received: another value.")
+        return lambda _, view: give_role(view, several, role)
+    return _edit(action, body)
 
 
 def _edit(action: str, body: dict[str, Any]) -> Edit:

@@ -8,17 +8,9 @@ from numpy.typing import NDArray
 
 from frameatlas.browser.view.open_map import OpenMap, display_name
 from frameatlas.browser.view.playable import playable
+from frameatlas.clock import clock
 from frameatlas.errors import InputError
 from frameatlas.store.content_digest import is_gone
-
-
-def clock(seconds: float) -> str:
-    """Hours, minutes, seconds and hundredths: "0:01:23.40"."""
-    hundredths = round(abs(seconds) * 100)
-    sign = "-" if seconds < 0 and hundredths else ""
-    minutes, rest = divmod(hundredths, 6000)
-    hours, minutes = divmod(minutes, 60)
-    return f"{sign}{hours}:{minutes:02d}:{rest // 100:02d}.{rest % 100:02d}"
 
 
 def moment_of(opened: OpenMap, frame: int) -> dict[str, Any]:
@@ -101,4 +93,4 @@ def ways_of(opened: OpenMap, number: int) -> NDArray[np.float32]:
 def _time(opened: OpenMap, number: int, frame: int, seconds: float) -> str:
     if opened.sources[number].kind == "photos":
         return display_name(Path(opened.atlas.origins[frame].name).name)
-    return clock(seconds)
+    return clock(seconds, 2, hours=True)

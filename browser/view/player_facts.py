@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from frameatlas.browser.players.segments import Segment
 from frameatlas.browser.players.store import Players, Shown, check_frames, writable
-from frameatlas.browser.players.view import NOBODY, Player
+from frameatlas.browser.players.view import IGNORED, NOBODY, Player
 from frameatlas.browser.view.open_map import OpenMap, display_name
 from frameatlas.errors import LockedError
+from frameatlas.players.corrections import ROLES
+from frameatlas.players.tables import IGNORED as LEFT_OUT
 from frameatlas.players.tables import NOBODY as UNASSIGNED
 from frameatlas.players.tables import Doubt
 
@@ -25,9 +27,11 @@ ON_STRIP = 6
 def players_facts(opened: OpenMap, players: Players, shown: Shown) -> dict[str, Any]:
     """All that the page says of players."""
     view, owners = shown.view, shown.tables.owners
-    nobody = np.flatnonzero(view.player < 0).tolist()
+    nobody = np.flatnonzero((view.player < 0) & ~view.ignored).tolist()
+    ignored = np.flatnonzero(view.ignored).tolist()
     rows = [_player_facts(opened, shown, one) for one in view.players]
     everybody = Player(NOBODY, UNASSIGNED, False, -1, tuple(nobody), -1)
+    left_out = Player(IGNORED, LEFT_OUT, False, -1, tuple(ignored), -1)
     unsaved = shown.unsaved
     if not unsaved and not writable(players.folder):
         unsaved = (
@@ -48,6 +52,8 @@ def players_facts(opened: OpenMap, players: Players, shown: Shown) -> dict[str, 
         "tracklets": len(owners.tracklets),
         "players": rows,
         "nobody": _player_facts(opened, shown, everybody) if nobody else None,
+        "ignored": _player_facts(opened, shown, left_out) if ignored else None,
+        "roles": list(ROLES),
         "doubts": [_doubt_facts(shown, doubt) for doubt in shown.tables.doubts],
     }
 
@@ -66,9 +72,11 @@ def colour_numbers(shown: Shown, frames: NDArray[np.int64]) -> NDArray[np.int64]
 
 
 def player_ids(shown: Shown) -> NDArray[np.int64]:
-    """Id of the player on every frame of the atlas, ``NOBODY`` for the unassigned."""
-    ids = np.array([*(one.id for one in shown.view.players), NOBODY], np.int64)
-    return np.asarray(ids[shown.view.player[shown.view.segment]])
+    """Id of the player on every frame; ``NOBODY`` where unassigned, ``IGNORED`` where left out."""
+    view = shown.view
+    ids = np.array([*(one.id for one in view.players), NOBODY], np.int64)
+    found = np.where(view.ignored, IGNORED, ids[view.player])
+    return np.asarray(found[view.segment])
 
 
 def team_numbers(shown: Shown) -> NDArray[np.int64]:
@@ -103,6 +111,7 @@ def _player_facts(opened: OpenMap, shown: Shown, one: Player) -> dict[str, Any]:
         "found": one.found,
         "name": display_name(one.name),
         "named": one.named,
+        "role": one.role,
         "colour": one.colour,
         "team": _most([int(tables.team[segment.tracklet]) for segment in segments]),
         "confidence": round(float(confidence), 3),
@@ -143,7 +152,7 @@ def _doubt_facts(shown: Shown, doubt: Doubt) -> dict[str, Any] | None:
         ),
         None,
     )
-    if place is None:
+    if place is None or view.ignored[place]:
         return None
     segment, number = view.segments[place], int(view.player[place])
     other = owners.players.index(doubt.other) if doubt.other in owners.players else None
@@ -177,7 +186,8 @@ def _id_of(shown: Shown, link: int) -> int:
 
 def _count(shown: Shown) -> int:
     given = shown.view.corrections
-    return len(given.merge) + len(given.not_same) + len(given.split) + len(given.rename)
+    lists = (given.merge, given.not_same, given.split, given.rename, given.role, given.ignore)
+    return sum(map(len, lists))
 
 
 def _most(values: Iterable[int]) -> int:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
+from frameatlas.geometry.directions import directions
 
 GRID = (18, 32)
 """Rows and columns of the map's grid of places."""
@@ -45,7 +46,7 @@ def trust_of(atlas: Atlas) -> Trust:
     rng = np.random.default_rng(0)
     sample = np.sort(rng.choice(len(atlas), count, replace=False))
     points = atlas.coordinates[sample].astype(np.float32)
-    lost = lost_neighbours(_unit(atlas.scores[sample].astype(np.float32)), points)
+    lost = lost_neighbours(directions(atlas.scores[sample].astype(np.float32)), points)
     rows, columns = GRID
     column = np.clip((points[:, 0] + 1) / 2 * columns, 0, columns - 1).astype(np.int64)
     row = np.clip((1 - points[:, 1]) / 2 * rows, 0, rows - 1).astype(np.int64)
@@ -85,8 +86,3 @@ def lost_neighbours(
         kept = (wanted[:, :, None] == there[:, None, :]).any(axis=2).sum(axis=1)
         lost[rows] = 1 - kept / near
     return lost
-
-
-def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.maximum(length, 1e-9), np.float32)

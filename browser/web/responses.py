@@ -98,12 +98,6 @@ def answer_errors(server: Flask) -> None:
 
     @server.errorhandler(Exception)
     def fault(error: Exception) -> Response:
-        if isinstance(error, OSError | ValueError | KeyError | IndexError) and _is_reading(error):
-            return as_error(
-                "Expected the atlas' files to be readable. Received: some that are damaged or "
-                "gone; `frameatlas check` says which.",
-                503,
-            )
         if isinstance(error, RecursionError):
             return as_error("Expected a plain request. Received: brackets without end.", 400)
         if _is_dash(error):
@@ -146,9 +140,3 @@ def _is_dash(error: BaseException) -> bool:
     return (
         request.path.startswith("/charts/_dash") and f"{os.sep}dash{os.sep}" in trace[-1].filename
     )
-
-
-def _is_reading(error: BaseException) -> bool:
-    """Whether an error comes out of reading stored files: of h5py or of NumPy's memory maps."""
-    trace = traceback.extract_tb(error.__traceback__)
-    return any("h5py" in entry.filename or "frame_rows" in entry.filename for entry in trace[-3:])

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from frameatlas.embedder.describe.engine import Engine
 from frameatlas.embedder.describe.weights import CROP_SIDE, FEATURES
+from frameatlas.geometry.directions import directions
 
 XCEPTION = "xception"
 VECTORS = "vectors"
@@ -119,6 +120,4 @@ class XceptionDescriptor:
 
 def unit_length(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     """Rows made 1 long, float32 of shape (m, width); a row of zeros stays."""
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
-    length[~(length > 0)] = 1
-    return np.asarray(rows / length, np.float32)
+    return directions(np.asarray(rows, np.float32))

@@ -22,7 +22,7 @@ from frameatlas.embedder.layout import training
 from frameatlas.embedder.layout.article import in_blocks
 from frameatlas.embedder.layout.autoencoder import build_decoder, build_encoder
 from frameatlas.embedder.layout.few_frames import lay_out_few
-from frameatlas.embedder.layout.knn_graph import directions, neighbour_graph
+from frameatlas.embedder.layout.knn_graph import neighbour_graph, unit_scores
 from frameatlas.embedder.layout.neighbour_embedding import arrange
 from frameatlas.embedder.layout.out_of_sample import WIDTH, FittedFrames, to_float16
 from frameatlas.embedder.layout.pca_layout import PrincipalLayout, bend_to_std, code_report
@@ -132,7 +132,7 @@ def fit(
     stored = to_float16(scores[chosen])
     rows, paths = stored.astype(np.float32), np.asarray(paths)[chosen].astype(np.int64)
     moments = _moments(chosen, paths)
-    units = directions(rows)
+    units = unit_scores(rows)
     graph, closest = neighbour_graph(
         units, chosen, paths, settings.temporal, _part(progress, 0, 30)
     )

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from frameatlas.geometry.directions import directions
+
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
@@ -41,11 +43,9 @@ largest maxima, and sorting out groups costs a thirtieth of sorting out all."""
 Step = Callable[[int, int], None]
 
 
-def directions(scores: NDArray[Any]) -> Units:
-    """Scores divided by their length; 0 stays 0."""
-    rows = np.asarray(scores, np.float32)
-    length = np.sqrt(np.square(rows).sum(axis=1, keepdims=True))
-    return np.asarray(rows / np.where(length > 0, length, 1.0), np.float32)
+def unit_scores(scores: NDArray[Any]) -> Units:
+    """Scores divided by their length, float32; 0 stays 0."""
+    return directions(np.asarray(scores, np.float32))
 
 
 def nearest(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.embedder.layout.knn_graph import Units, directions, nearest
+from frameatlas.embedder.layout.knn_graph import Units, nearest, unit_scores
 from frameatlas.errors import FormatError
 from frameatlas.store.frame_rows import NPY_ERRORS
 
@@ -77,9 +77,9 @@ class FittedFrames:
             float64 of shape (n, 2), and float32 of shape (n,).
         """
         if self._units is None:
-            self._units = directions(self.scores)
+            self._units = unit_scores(self.scores)
         count = min(NEAREST, len(self.scores))
-        rows, cosines = nearest(directions(to_float16(scores)), self._units, count)
+        rows, cosines = nearest(unit_scores(to_float16(scores)), self._units, count)
         further = cosines[:, :1].astype(np.float64) - cosines
         counts = np.exp(-FALL * further / np.maximum(further[:, -1:], 1e-6))
         return self._thick_of(self.codes[rows], counts), 1.0 - cosines[:, 0]

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from frameatlas.atlas import Atlas
+from frameatlas.clock import clock
 from frameatlas.drawing.compose import Colour, Picture, blank, paint
 from frameatlas.drawing.stored_pictures import StoredPictures
 from frameatlas.errors import InputError
@@ -186,17 +187,10 @@ def _write_times(
     x, y = corner
     draw = ImageDraw.Draw(image)
     for place, row in enumerate(even_rows(len(video.path), ROWS).tolist()):
-        text = clock(float(video.path.seconds[row]))
+        text = clock(int(video.path.seconds[row]))
         bottom = y + place * step + step - GAP
         draw.rectangle((x, bottom - 19, x + width_of(text, 14) + 7, bottom - 1), fill=BLACK)
         write_line(image, (x + 4, bottom - 9), text, 14, WHITE, "lm")
-
-
-def clock(seconds: float) -> str:
-    """A moment as players show it: 0:07, 12:30, 1:02:30."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def _write_titles(image: Image.Image, title: str, subtitle: str, width: float) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from frameatlas.geometry.directions import directions
 from frameatlas.reid.detect.detections import Detections
 from frameatlas.reid.detect.kalman import BoxFilter
 from frameatlas.reid.tracks.boxes import intersection_over_union
@@ -163,8 +164,7 @@ def _costs(
     box = detections.box[rows]
     shared = intersection_over_union(expected, box)
     colour = np.stack([tracklet.colour for tracklet in tracklets])
-    lengths = np.linalg.norm(colour, axis=1, keepdims=True)
-    alike = (colour / np.maximum(lengths, 1e-9)) @ detections.colour[rows].T
+    alike = directions(colour) @ detections.colour[rows].T
     cost = (1 - shared) + options.colour_weight * (1 - alike)
     grown = np.abs(np.log(box[:, 3][None] / expected[:, 3][:, None]))
     cost[(shared < 0.1) | (grown > np.log(1.6))] = 10.0

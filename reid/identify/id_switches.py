@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from frameatlas.geometry.directions import directions
 from frameatlas.reid.identify.segments import Segmentation, cut_tracklets
 from frameatlas.reid.tracks.tracklets import TrackletFeatures
 
@@ -134,7 +135,7 @@ class _Sides:
         """What the segments of boxes look like before and after them, each (m, k) of length 1."""
         middle = self.sums[self.place[row]]
         before = middle - self.sums[self.start[row]]
-        return _unit(before), _unit(self.sums[self.stop[row]] - middle)
+        return directions(before), directions(self.sums[self.stop[row]] - middle)
 
 
 def _sides(
@@ -147,11 +148,6 @@ def _sides(
     )
     start = np.searchsorted(segmentation.crop, segmentation.row)
     return _Sides(sums, start, place, np.searchsorted(segmentation.crop, segmentation.row, "right"))
-
-
-def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, None]
-    return np.asarray(rows / np.maximum(lengths, 1e-12), np.float64)
 
 
 def _gain(

@@ -1,5 +1,7 @@
 """From described crops to one identity per person: all steps, in their order."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,6 +10,7 @@ from frameatlas.reid.identify.constrained_linkage import Merges, link
 from frameatlas.reid.identify.error_estimate import estimate_errors
 from frameatlas.reid.identify.id_switches import find_cuts
 from frameatlas.reid.identify.identities import UNASSIGNED, Identities, Segments
+from frameatlas.reid.identify.leave_out import LeftOut
 from frameatlas.reid.identify.normalise import normalise
 from frameatlas.reid.identify.notes import notes_on
 from frameatlas.reid.identify.options import PlayersOptions
@@ -16,7 +19,12 @@ from frameatlas.reid.identify.reassign import repair
 from frameatlas.reid.identify.segments import Segmentation, cut_tracklets
 from frameatlas.reid.identify.teams import teams_by_colour
 from frameatlas.reid.identify.threshold import Threshold, calibrate, merges_to_make
-from frameatlas.reid.identify.user_constraints import user_cuts, user_names, whole_tracklets
+from frameatlas.reid.identify.user_constraints import (
+    user_cuts,
+    user_names,
+    user_roles,
+    whole_tracklets,
+)
 from frameatlas.reid.tracks.tracklets import TrackletFeatures
 
 
@@ -31,6 +39,8 @@ def identify(crops: TrackletFeatures, options: PlayersOptions | None = None) -> 
         InputError: The corrections name tracklets that are not there, or contradict themselves.
     """
     options = options or PlayersOptions()
+    if options.corrections.ignore:
+        return _identify_rest(crops, options)
     rows = normalise(crops, options)
     segmentation = cut_tracklets(crops, _cuts(crops, rows, options))
     teams = teams_by_colour(
@@ -55,6 +65,7 @@ def identify(crops: TrackletFeatures, options: PlayersOptions | None = None) -> 
     )
     of_tracklet, confidence = _majority(segments, segmentation)
     named = user_names(options.corrections, segmentation, player)
+    roles = user_roles(options.corrections, segmentation, player)
     names = [
         named.get(number, str(number + 1)) for number in range(int(player.max(initial=-1)) + 1)
     ]
@@ -72,7 +83,17 @@ def identify(crops: TrackletFeatures, options: PlayersOptions | None = None) -> 
         least_count=game.seen.most,
         decisions=least_certain(segmentation, crops.tracklets, player, other, margin),
         notes=tuple(notes_on(game, merges, threshold, options, len(names), crops)),
+        roles=tuple(roles.get(number, "") for number in range(len(names))),
     )
+
+
+def _identify_rest(crops: TrackletFeatures, options: PlayersOptions) -> Identities:
+    """Who those are whom the user does not leave out."""
+    left = LeftOut(crops, options.corrections)
+    there = set(left.crops.tracklets.names)
+    numbers = tuple(pair for pair in options.numbers if pair[0] in there)
+    inner = replace(options, corrections=left.corrections, numbers=numbers)
+    return left.widen(identify(left.crops, inner))
 
 
 def _cuts(
@@ -136,7 +157,7 @@ def _large_enough(
     length = int((game.segmentation.last - game.segmentation.first.min()).max(initial=0)) + 1
     kept = np.bincount(label, game.segmentation.sizes, number) >= options.unassigned_share * length
     named = {name for group in options.corrections.merge for name in group}
-    named |= {name for name, _ in options.corrections.rename}
+    named |= {name for name, _ in (*options.corrections.rename, *options.corrections.role)}
     kept[label[[name in named for name in game.segmentation.names]]] = True
     return kept
 

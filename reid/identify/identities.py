@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 UNASSIGNED = -1
 
+IGNORED = -2
+"""Whom the user leaves out: in no player, count or statistic."""
+
 
 @dataclass(frozen=True, eq=False)
 class Segments:
@@ -56,12 +59,13 @@ class Identities:
     """Who every tracklet is.
 
     Attributes:
-        player: int64 of shape (t,): 0, 1, … from the one seen most; -1 unassigned. A tracklet that
-            was split counts for the player of most of its frames.
+        player: int64 of shape (t,): 0, 1, … from the one seen most; -1 unassigned, -2 ignored. A
+            tracklet that was split counts for the player of most of its frames.
         team: int64 of shape (t,): 0, 1, … from the one seen most; -1 unknown.
         confidence: float64 of shape (t,) in [0, 1]: margin to the next best player.
         segments: The same for every segment.
         names: Name of each player: "1", "2", … unless the user named it.
+        roles: Role of each player; "" where nobody said it.
         threshold: Distance that parts pairs known to be two people from halves of one tracklet.
         reached: Distance of the last merge that was made; 0 where there was none.
         calibrated: Whether ``threshold`` was found on these tracklets.
@@ -87,6 +91,11 @@ class Identities:
     least_count: int
     decisions: tuple[Decision, ...] = ()
     notes: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+    def role_of(self, player: int) -> str:
+        """What a player does in the game; "" where nobody said it."""
+        return self.roles[player] if 0 <= player < len(self.roles) else ""
 
     @property
     def count(self) -> int:

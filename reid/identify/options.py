@@ -1,9 +1,8 @@
 """What the user asks of a search for identities; what is found: ``identities.py``."""
 
-import math
 from dataclasses import dataclass, field
 
-from frameatlas.errors import InputError
+from frameatlas.options import check_within
 from frameatlas.players.corrections import Corrections
 
 
@@ -58,22 +57,15 @@ class PlayersOptions:
 
     def __post_init__(self) -> None:
         if self.count is not None:
-            _within("--count", self.count, 1, 100_000, "leave it out to have the number found")
+            check_within("--count", self.count, 1, 100_000, "leave it out to have the number found")
         if self.teams not in (None, 0):
-            _within("--teams", self.teams or 0, 2, 4, "0 makes no teams")
+            check_within("--teams", self.teams or 0, 2, 4, "0 makes no teams")
         if self.threshold is not None:
-            _within("--threshold", self.threshold, 0, 2, "leave it out to have it calibrated")
+            check_within("--threshold", self.threshold, 0, 2, "leave it out to have it calibrated")
         if self.segments is not None:
-            _within("--segments", self.segments, 1, 1000, "leave it out to have it decided")
-        _within("--components", self.components, 2, 4096, "128 is the usual number")
-        _within("--colour-weight", self.colour_weight, 0, 100, "1 is the usual weight")
-        _within("team_apart", self.team_apart, 0, 2, "0 leaves teams out of it")
-        _within("--descriptor-weight", self.descriptor_weight, 0, 100, "1 is the usual weight")
-        _within("--unassigned-share", self.unassigned_share, 0, 1, "0.01 is the usual share")
-
-
-def _within(option: str, value: float, least: float, most: float, remedy: str) -> None:
-    if not (math.isfinite(value) and least <= value <= most):
-        raise InputError(
-            f"Expected {option} between {least:g} and {most:g}. Received: {value:g}; {remedy}."
-        )
+            check_within("--segments", self.segments, 1, 1000, "leave it out to have it decided")
+        check_within("--components", self.components, 2, 4096, "128 is the usual number")
+        check_within("--colour-weight", self.colour_weight, 0, 100, "1 is the usual weight")
+        check_within("team_apart", self.team_apart, 0, 2, "0 leaves teams out of it")
+        check_within("--descriptor-weight", self.descriptor_weight, 0, 100, "1 is the usual weight")
+        check_within("--unassigned-share", self.unassigned_share, 0, 1, "0.01 is the usual share")

@@ -37,7 +37,8 @@ def user_cuts(corrections: Corrections, tracklets: Tracklets) -> list[tuple[int,
 def whole_tracklets(corrections: Corrections, tracklets: Tracklets) -> list[int]:
     """Tracklets that the user speaks of as of one person: they are cut only where the user says."""
     named = {name for group in corrections.merge for name in group}
-    named |= {name for name, _ in corrections.rename} | {name for name, _ in corrections.split}
+    pairs = (*corrections.rename, *corrections.split, *corrections.role)
+    named |= {str(name) for name, _ in pairs}
     return [number for number, name in enumerate(tracklets.names) if name in named]
 
 
@@ -90,6 +91,22 @@ def user_names(
         return None if number < 0 else number
 
     return corrections.names_of(player_of)
+
+
+def user_roles(
+    corrections: Corrections, segmentation: Segmentation, player: NDArray[np.int64]
+) -> dict[int, str]:
+    """Role of each player of whom the user says it.
+
+    Raises:
+        InputError: One player has two roles.
+    """
+
+    def player_of(tracklet: str) -> int | None:
+        number = int(player[_segment(tracklet, segmentation, "role")])
+        return None if number < 0 else number
+
+    return corrections.roles_of(player_of)
 
 
 def _segment(name: str, segmentation: Segmentation, what: str) -> int:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.errors import InputError
+from frameatlas.geometry.directions import directions
 from frameatlas.reid.learn.descriptor import Descriptor
 from frameatlas.reid.learn.neighbour_lists import reranked_blocks
 from frameatlas.reid.learn.sets.crop_store import CropStore
@@ -183,8 +184,7 @@ def _unit(
 ) -> NDArray[np.float32]:
     if options.camera_norm:
         return np.asarray(normalise_cameras(features, camera), np.float32)
-    rows = np.asarray(features, np.float32)
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))
+    return directions(np.asarray(features, np.float32))
 
 
 def _rows(people: PeopleSet, protocol: Protocol) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -230,8 +230,7 @@ def _pooled(
 ) -> tuple[NDArray[np.float32], PeopleSet]:
     """One row a tracklet: the mean of its pictures' rows, each of length 1."""
     scored = np.union1d(people.query, people.gallery)
-    rows = np.asarray(features[scored], np.float32)
-    rows = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    rows = directions(np.asarray(features[scored], np.float32))
     _, first, where = np.unique(people.tracklet[scored], return_index=True, return_inverse=True)
     sums = np.zeros((len(first), rows.shape[1]), np.float32)
     np.add.at(sums, where, rows)

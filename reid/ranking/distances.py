@@ -4,15 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.errors import InputError
+from frameatlas.geometry.directions import directions
 
 Matrix = NDArray[np.float64]
 
 
 def unit_length(features: NDArray[np.floating]) -> Matrix:
     """Rows of length 1; a row of zeros stays one."""
-    rows = np.asarray(features, np.float64)
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows / np.where(length > 0, length, 1.0)
+    return directions(np.asarray(features, np.float64))
 
 
 def euclidean(queries: NDArray[np.floating], gallery: NDArray[np.floating]) -> Matrix:

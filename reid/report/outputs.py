@@ -15,13 +15,10 @@ found stays until the disk holds the whole of the new.
 
 import csv
 import io
-import math
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,11 +26,12 @@ from numpy.typing import NDArray
 from frameatlas.players.integrity import vouching
 from frameatlas.players.tables import CROPS, HEADER, NOBODY, REPORT, TABLE, CropOwners, write_owners
 from frameatlas.reid.crops.game import Game
-from frameatlas.reid.identify.identities import UNASSIGNED, Identities
+from frameatlas.reid.identify.identities import IGNORED, UNASSIGNED, Identities
 from frameatlas.reid.identify.options import PlayersOptions
 from frameatlas.reid.report.box_files import write_boxes, write_boxes_csv
 from frameatlas.reid.report.contact_sheet import choose_crops, contact_sheet, save_sheet
 from frameatlas.reid.report.options import ReportOptions
+from frameatlas.reid.report.players_report import player_name, report
 from frameatlas.reid.statistics.player_boxes import player_boxes, segments_at
 from frameatlas.reid.statistics.statistics import GameStatistics
 from frameatlas.reid.statistics.write_statistics import FOLDER, STATS, write_statistics
@@ -154,66 +152,6 @@ def players_table(game: Game, found: Identities) -> str:
     return text.getvalue()
 
 
-def player_name(found: Identities, player: int) -> str:
-    """What a player is called; "unassigned" for nobody."""
-    return NOBODY if player == UNASSIGNED else found.names[player]
-
-
-def report(game: Game, found: Identities, options: PlayersOptions) -> dict[str, Any]:
-    """What ``players.json`` says."""
-    tracklets = game.crops.tracklets
-    segments = found.segments
-    return {
-        "players": found.count,
-        "names": list(found.names),
-        "tracklets": len(tracklets),
-        "crops": len(game.crops),
-        "unassigned": int((found.player == UNASSIGNED).sum()),
-        "least_count": found.least_count,
-        "threshold": round(found.threshold, 6),
-        "reached": round(found.reached, 6),
-        "calibrated": found.calibrated,
-        "false_links": _number(found.false_links),
-        "missed_links": _number(found.missed_links),
-        "teams": int(found.team.max(initial=-1)) + 1,
-        "remarks": list(found.notes),
-        "least_certain": [
-            {
-                **asdict(decision),
-                "player": player_name(found, decision.player),
-                "other": player_name(found, decision.other),
-            }
-            for decision in found.decisions
-        ],
-        "pieces": [
-            {
-                "tracklet": tracklets.names[segments.tracklet[segment]],
-                "first": int(segments.first[segment]),
-                "last": int(segments.last[segment]),
-                "player": player_name(found, int(segments.player[segment])),
-                "confidence": round(float(segments.confidence[segment]), 4),
-            }
-            for segment in range(len(segments))
-        ],
-        "recordings": [
-            {
-                "video": str(recording.pictures.path),
-                "tracks": str(recording.file.absolute()),
-                "camera": recording.tracks.camera,
-                "boxes": len(recording.tracks),
-                "crops": len(recording.plan),
-                "bad_lines": [[bad.number, bad.reason] for bad in recording.bad],
-                "format": recording.read.format,
-                "dropped": dict(recording.read.dropped),
-                "cuts": [[track, frame] for track, frame in recording.read.cuts],
-            }
-            for recording in game.recordings
-        ],
-        "sources": [source.id for source in game.atlas.sources if source.frames],
-        "settings": asdict(options),
-    }
-
-
 def sheets(game: Game, found: Identities) -> Iterator[tuple[str, NDArray[np.uint8]]]:
     """Name and picture of each player's contact sheet, and of those who are nobody's."""
     player = crop_players(game, found)
@@ -262,7 +200,8 @@ def _box_players(game: Game, found: Identities, number: int) -> NDArray[np.int64
     tracklet = names[np.searchsorted(ids, tracks.track[known])]
     player = _at(found, tracklet, tracks.frame[known])
     out = np.zeros(len(tracks), np.int64)
-    out[known] = np.where(player >= 0, player + 1, found.count + 1 + tracklet)
+    nobody = np.where(player == IGNORED, 0, found.count + 1 + tracklet)  # 0 is not written
+    out[known] = np.where(player >= 0, player + 1, nobody)
     return out
 
 
@@ -272,13 +211,14 @@ def owners(game: Game, found: Identities) -> CropOwners:
     segment = segments_at(found, crops.tracklet, crops.frame)
     place = np.empty(len(game.order), np.int64)
     place[game.order] = np.arange(len(game.order))
-    named = ("tracklet", "first", "last", "player")
+    player = np.maximum(segments.player, UNASSIGNED)  # the corrections say who is ignored
+    named = {"tracklet": segments.tracklet, "first": segments.first, "last": segments.last}
     return CropOwners(
-        segments.player[segment][place],
+        player[segment][place],
         crops.tracklet[place],
         segment[place],
         crops.frame[place],
-        {name: getattr(segments, name) for name in named},
+        {**named, "player": player},
         segments.confidence,
         tracklets.names,
         tracklets.camera,
@@ -291,7 +231,3 @@ def file_name(camera: str, number: int, files: int) -> str:
     """A name that can name a file: the camera's, with its place where there are several."""
     safe = re.sub(r"[^\w.-]+", "_", camera).strip("._") or "camera"
     return f"{number + 1}-{safe}" if files > 1 else safe
-
-
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else round(value, 4)

@@ -6,9 +6,10 @@ from typing import Any
 
 from frameatlas.players.tables import REPORT, TABLE
 from frameatlas.reid.crops.game import Game
-from frameatlas.reid.identify.identities import UNASSIGNED, Decision, Identities
+from frameatlas.reid.identify.identities import IGNORED, UNASSIGNED, Decision, Identities
 from frameatlas.reid.identify.options import PlayersOptions
-from frameatlas.reid.report.outputs import SHEETS, player_name, report
+from frameatlas.reid.report.outputs import SHEETS
+from frameatlas.reid.report.players_report import player_name, report
 from frameatlas.reid.statistics.statistics import GameStatistics
 from frameatlas.reid.statistics.write_statistics import FOLDER, STATS
 
@@ -31,10 +32,12 @@ def summary(
 ) -> str:
     """A few sentences for a person to read."""
     unassigned = int((found.player == UNASSIGNED).sum())
+    ignored = int((found.player == IGNORED).sum())
+    left = f", {ignored} ignored" if ignored else ""
     tracklets = len(game.crops.tracklets)
     lines = [
         f"{folder}: {found.count} players in {tracklets} tracklets, {len(game.crops)} crops; "
-        f"{unassigned} tracklets unassigned.",
+        f"{unassigned} tracklets unassigned{left}.",
         f"At least {found.least_count} people: as many were seen at the same time.",
         _error_estimate(found),
     ]

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from frameatlas.clock import clock
 from frameatlas.reid.statistics.statistics import GameStatistics
 from frameatlas.reid.statistics.tables import seconds_of
 from frameatlas.reid.statistics.team_colours import team_colour
@@ -97,13 +98,6 @@ def _write_upright(image: Image.Image, place: tuple[float, float], text: str) ->
     ImageDraw.Draw(strip).text((0, 9), text, fill=INK, font_size=13, anchor="lm")
     turned = strip.rotate(90, expand=True)
     image.paste(turned, (round(place[0] - 9), round(place[1] - turned.height)))
-
-
-def clock(seconds: float) -> str:
-    """A moment as players of films show it: 0:07, 12:30, 1:02:30."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def _short(name: str) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.reid.crops.game import Game
-from frameatlas.reid.identify.identities import Identities
+from frameatlas.reid.identify.identities import IGNORED, Identities
 from frameatlas.reid.tracks.picture_size import picture_size
 
 LONGEST_GAP = 1.0
@@ -56,7 +56,7 @@ class PlayerBoxes:
 
 
 def player_boxes(game: Game, found: Identities) -> tuple[PlayerBoxes, ...]:
-    """The boxes of every recording of a game."""
+    """The boxes of every recording of a game; those that the user ignores are left out."""
     return tuple(_recording_boxes(game, found, number) for number in range(len(game.recordings)))
 
 
@@ -68,6 +68,8 @@ def _recording_boxes(game: Game, found: Identities, number: int) -> PlayerBoxes:
     order = np.lexsort((tracks.frame, place))
     tracks, tracklet = tracks.rows(order), names[: len(ids)][place[order]]
     segment = segments_at(found, tracklet, tracks.frame)
+    kept = found.segments.player[segment] != IGNORED
+    tracks, tracklet, segment = tracks.rows(kept), tracklet[kept], segment[kept]
     return PlayerBoxes(
         recording.tracks.camera,
         float(recording.pictures.rate),

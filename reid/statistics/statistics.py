@@ -42,6 +42,7 @@ class PlayerStatistics:
     Attributes:
         name: What the player is called.
         team: 1, 2, …; 0 where it is not known.
+        role: What the player does; "" where nobody said it.
         seconds: Time seen; short gaps count, and what several cameras see at once counts twice.
         stays: By recording, then by time.
         heights: Movement in the picture, in heights of the player.
@@ -50,6 +51,7 @@ class PlayerStatistics:
 
     name: str
     team: int
+    role: str
     seconds: float
     stays: tuple[Stay, ...]
     heights: Movement
@@ -122,6 +124,7 @@ def statistics_of(
             PlayerStatistics(
                 name,
                 team_of(found, number),
+                found.role_of(number),
                 sum(stay.seconds for stay in stays),
                 stays,
                 _movement([(seconds, heights) for seconds, heights, _ in steps]),

@@ -13,7 +13,7 @@ from frameatlas.reid.statistics.statistics import GameStatistics, Movement, Play
 from frameatlas.safe_text import spreadsheet_cell
 
 STATS = (
-    *("player", "team", "seconds", "intervals", "first_second", "last_second"),
+    *("player", "team", "role", "seconds", "intervals", "first_second", "last_second"),
     *("heights", "mean_heights_a_second", "top_heights_a_second"),
     *("metres", "mean_metres_a_second", "top_metres_a_second"),
 )
@@ -68,6 +68,7 @@ def _stats_row(found: GameStatistics, player: PlayerStatistics) -> list[Any]:
     return [
         player.name,
         player.team or "",
+        player.role,
         f"{player.seconds:.2f}",
         len(player.stays),
         _number(min((begin for begin, _ in spans), default=math.nan)),

@@ -166,3 +166,25 @@ def test_a_truth_of_another_video_is_one_sentence(players, game_file, tmp_path, 
     two = players("score", known, "--truth", "gt.txt", "--truth", "gt.txt", fails=True)
     assert "once for each of 1 videos" in str(two.exception)
     assert score.name == "score"
+
+
+def test_whom_the_user_ignores_is_in_no_file_but_the_table(players, game_file, tmp_path, known):
+    (tmp_path / "c.yaml").write_text("ignore:\n  - [1, 4]\nrole:\n  2: goalkeeper\n")
+    said = players(game_file[0], "--tracks", game_file[1], "--corrections", "c.yaml", "--stats")
+    assert "2 players in 6 tracklets" in said.output
+    assert "0 tracklets unassigned, 2 ignored" in said.output
+    assert "At least 2 people" in said.output
+    rows = {row["tracklet"]: row["player"] for row in rows_of(known / "players.csv")}
+    assert rows["1"] == rows["4"] == "ignored"
+    assert len(set(rows.values())) == 3
+    sheets = sorted(path.name for path in (known / "sheets").iterdir())
+    assert sheets == ["player-1.jpg", "player-2.jpg"]
+    stats = rows_of(known / "stats.csv")
+    assert sorted(row["role"] for row in stats) == ["", "goalkeeper"]
+    boxes = {row["tracklet"] for row in rows_of(known / "boxes" / "game.csv")}
+    assert boxes == {"2", "3", "5", "6"}
+    mot, _ = read_mot(known / "tracks" / "game.txt")
+    assert set(mot.track.tolist()) == {1, 2}
+    again = players(game_file[0], "--tracks", game_file[1])
+    assert "2 ignored" in again.output, "it holds for later runs"
+    assert check_atlas(known) == []

@@ -252,6 +252,8 @@ interface PageParts {
   player: { video: Call; canPlay: Call; onMap: Call; stop: Call; BEFORE: number };
   players: {
     NOBODY: any;
+    IGNORED: any;
+    group(one: any): boolean;
     there(): boolean;
     revision(): string;
     coloured(): boolean;
@@ -273,7 +275,8 @@ interface PageParts {
   };
   playersPanel: { fill: Call; draw: Call; title: Call; facts: Call; percent: Call };
   playersQuestions: { view: Call };
-  playersSheets: { view: Call };
+  playersSheets: { view: Call; chosen: Call };
+  playersRoles: { list: Call; leave: Call; keys: Record<string, () => void> };
   playersStatistics: { view: Call; text: Call };
   points: { crowded(): boolean; wanted(): boolean };
   popover: {

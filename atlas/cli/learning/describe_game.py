@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.errors import DamagedAtlasError, InputError
+from frameatlas.geometry.directions import directions
 from frameatlas.store.atomic import sync_file, translate_os_errors
 from frameatlas.store.digests import text_digest
 from frameatlas.store.hdf5_reader import dataset_of, open_table
@@ -162,9 +163,8 @@ def _described(
 ) -> NDArray[np.float16]:
     rows = describe(block)
     # Each of length 1: float16 then loses nothing that a comparison would see.
-    lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
     progress(before + len(block))
-    return np.asarray(rows / lengths, np.float16)
+    return directions(rows).astype(np.float16)
 
 
 def _keep(path: Path, rows: NDArray[np.float16]) -> None:

@@ -49,6 +49,8 @@
     "Say who is who",
     [
       ["Compare, merge and split players: panel Players", "7"],
+      ["Leave chosen tracklets out, or take them back", "x"],
+      ["Player, goalkeeper, referee, ball, bench: of the sheets shown", "P G R B N"],
       ["Undo the last correction", "u"],
     ],
   ];

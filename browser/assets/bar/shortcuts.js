@@ -35,6 +35,7 @@
     c: () => FA.copy(location.href, "Link"),
     "?": () => FA.help.open(),
     u: () => FA.players.there() && FA.players.undo(),
+    ...FA.playersRoles.keys,
   };
 
   /* 1, 2, 3 … are the panels as the drawer has them. */

@@ -3,6 +3,7 @@
   "use strict";
 
   const NOBODY = 999999999; // the id of all who are unassigned
+  const IGNORED = 999999998; // the id of all who are left out
   const listeners = [];
   let data = null; // what /api/players said last
   let loading = null;
@@ -10,10 +11,11 @@
 
   const there = () => Boolean(FA.atlas && FA.atlas.players !== null && FA.atlas.players !== undefined);
   const revision = () => (data ? data.revision : FA.atlas.players || "");
-  const all = () => [...data.players, ...(data.nobody ? [data.nobody] : [])];
+  const all = () => [...data.players, ...[data.nobody, data.ignored].filter(Boolean)];
+  const group = (one) => one.id === NOBODY || one.id === IGNORED; // several people, or none
   const byId = (id) => (data ? all().find((one) => one.id === id) : undefined);
   const coloured = () => ["player", "team"].includes(FA.state.value.c);
-  const called = (one) => (one.id === NOBODY ? "Unassigned" : one.name.replace(/^new (.*)$/, "New player ($1)").replace(/^(\d+)$/, "Player $1"));
+  const called = (one) => (one.id === NOBODY ? "Unassigned" : one.id === IGNORED ? "Left out" : one.name.replace(/^new (.*)$/, "New player ($1)").replace(/^(\d+)$/, "Player $1"));
 
   function take(found) {
     data = found;
@@ -85,7 +87,7 @@
       id: one.id,
       name: called(one),
       size: one.tracklets,
-      nobody: one.id === NOBODY,
+      nobody: group(one),
     }));
   }
 
@@ -111,6 +113,8 @@
 
   FA.players = {
     NOBODY,
+    IGNORED,
+    group,
     there,
     revision,
     coloured,

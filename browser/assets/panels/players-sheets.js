@@ -23,7 +23,7 @@
 
   /* What to do with the players that are shown, and with the tracklets that are chosen. */
   function bar(players) {
-    const people = players.filter((one) => one.id !== FA.players.NOBODY);
+    const people = players.filter((one) => !FA.players.group(one));
     const ids = people.map((one) => one.id);
     const pieces = [...chosen];
     const act = (text, key, disabled, call) =>
@@ -38,6 +38,7 @@
         FA.players.edit({ do: "apart", players: ids }, "Kept apart"),
       ),
       adder(players),
+      ids.length ? FA.playersRoles.list(people) : null,
       FA.h(
         "span",
         { class: "fa-note", role: "status" },
@@ -47,6 +48,7 @@
       ),
       pieces.length ? act("A new player", "new", false, () => move(pieces, null)) : null,
       pieces.length ? mover(pieces) : null,
+      pieces.length ? FA.playersRoles.leave(players, pieces) : null,
     );
   }
 
@@ -211,5 +213,5 @@
     beside(fresh);
   }
 
-  FA.playersSheets = { view };
+  FA.playersSheets = { view, chosen: () => [...chosen] };
 })((window.FrameAtlas = window.FrameAtlas || {}));

@@ -173,7 +173,7 @@
   function card(one) {
     const name = FA.players.called(one);
     const tick =
-      one.id === FA.players.NOBODY
+      FA.players.group(one)
         ? null
         : FA.h("input", {
             type: "checkbox",
@@ -214,7 +214,7 @@
       style: { background: FA.colour.someone(one.colour, "player") },
     });
     const label = FA.h("b", { title: name }, name);
-    if (one.id === FA.players.NOBODY) return [dot, label];
+    if (FA.players.group(one)) return [dot, label];
     const pencil = FA.iconButton("edit", "Rename " + name, () => rename(one, label, pencil), {
       class: "fa-button fa-only-icon fa-tiny",
       "data-key": "rename" + one.id,
@@ -272,13 +272,14 @@
     const cameras = FA.players.data().cameras;
     const apart = one.apart.map((id) => FA.players.byId(id)).filter(Boolean);
     const parts = [
+      one.role || null,
       one.team ? "Team " + one.team : "Team unknown",
       FA.count(one.tracklets, "tracklet"),
       percent(one.confidence) + " sure",
     ];
     if (cameras.length > 1) parts.push(one.cameras.map((n) => cameras[n]).join(", "));
     if (apart.length) parts.push("not the same as " + apart.map(FA.players.called).join(", "));
-    return FA.h("p", { class: "fa-note" }, parts.join(" · "));
+    return FA.h("p", { class: "fa-note" }, parts.filter(Boolean).join(" · "));
   }
 
   FA.panel({

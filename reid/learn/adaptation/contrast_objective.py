@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from frameatlas.geometry.directions import directions
 from frameatlas.reid.learn.losses.metric import deviation, memory_contrast
 from frameatlas.reid.learn.networks.heads import Network
 from frameatlas.reid.learn.sets.crop_store import CropStore
@@ -41,8 +42,7 @@ class ContrastObjective:
         self.labels = labels_of(store.people)
         means = np.zeros((self.labels.known, features.shape[1]), np.float32)
         np.add.at(means, self.labels.label, features)
-        means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)
-        self.memory = keras.Variable(means, trainable=False, dtype="float32")
+        self.memory = keras.Variable(directions(means), trainable=False, dtype="float32")
         embed = network.embed
         self.stages = (
             Stage(

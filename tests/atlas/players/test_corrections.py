@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -199,3 +201,22 @@ def test_one_person_in_thousands_of_tracklets_can_be_read_again():
     assert last == ("a", "b")
     assert all(part[0] == names[0] and len(part) > 2 for part in parts)
     assert {name for part in parts for name in part} == set(names)
+
+
+def test_roles_and_the_ignored_are_read_and_written(tmp_path):
+    text = "role:\n  8: referee # with the flag\nignore:\n  - [12, cam:7@30]\n  - 40\n"
+    found = parse_corrections(text)
+    assert found.role == (("8", "referee"),)
+    assert found.ignore == ("12", "cam:7@30", "40")
+    assert parse_corrections(corrections_text(found)) == found
+    (tmp_path / "c.yaml").write_text(text)
+    write_corrections(tmp_path / "c.yaml", replace(found, ignore=("40", "3")))
+    assert read_corrections(tmp_path / "c.yaml").ignore == ("40", "3")
+    assert "# with the flag" in (tmp_path / "c.yaml").read_text()
+    for wrong, sentence in (
+        ("role:\n  8: king\n", "player, goalkeeper, referee, ball, bench"),
+        ("ignore:\n  8: 9\n", "list of tracklets"),
+        ("ignore: 8\n", "on the lines below"),
+    ):
+        with pytest.raises(InputError, match=sentence):
+            parse_corrections(wrong)

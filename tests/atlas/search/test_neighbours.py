@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from frameatlas import InputError
+from frameatlas.geometry.directions import directions
 from frameatlas.search import cosine_scan as cosines
-from frameatlas.search.cosine_scan import Cosines, directions
+from frameatlas.search.cosine_scan import Cosines
 from frameatlas.search.neighbours import frame_neighbours, near_frames, neighbours
 
 SOURCES = (("video", 40), ("video", 25), ("photos", 9), ("failed", 0), ("damaged", 30))

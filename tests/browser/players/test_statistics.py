@@ -97,5 +97,60 @@ def test_the_tab_shows_them_and_a_court_is_picked_by_clicking(folder, tmp_path, 
         view = read_court(tmp_path / "court.yaml").views[""][0]
         assert view.metres.tolist() == [[0, 0], [12, 0], [12, 8], [0, 8]]
         assert view.pixels[1].tolist() == pytest.approx([288, 48], abs=2)
+        page.evaluate("FrameAtlas.state.set({ stats: null, who: [0] })")
+        until(page, "document.querySelectorAll('.fa-tracklet').length === 2")
+        page.keyboard.press("R")
+        until(page, "FrameAtlas.players.data().players[0].role === 'referee'")
+        assert "referee" in page.inner_text(".fa-sheet .fa-note")
+        page.locator(".fa-tracklet-strip").first.click()
+        page.keyboard.press("x")
+        until(page, "FrameAtlas.players.data().ignored?.tracklets === 1")
+        page.evaluate("FrameAtlas.state.set({ who: [FrameAtlas.players.IGNORED] })")
+        until(page, "document.querySelectorAll('.fa-tracklet').length === 1")
+        page.keyboard.press("x")
+        until(page, "FrameAtlas.players.data().ignored === null")
     finally:
         server.close()
+
+
+def test_tracklets_are_left_out_and_taken_back_and_roles_are_given(
+    found_players, tmp_path, game_file, find_players
+):
+    folder = shutil.copytree(found_players, tmp_path / "p")
+    client = client_of(folder, tmp_path / "cache")
+
+    def press(status=200, **body):
+        revision = client.get("/api/players").json["revision"]
+        answer = client.post(
+            "/api/players", json={"revision": revision, **body}, headers={"X-Frameatlas": "1"}
+        )
+        assert answer.status_code == status, answer.json
+        return answer.json
+
+    facts = client.get("/api/players").json
+    one = facts["players"][0]
+    after = press(do="ignore", pieces=[piece["id"] for piece in one["pieces"]])
+    assert len(after["players"]) == 2
+    assert after["nobody"] is None
+    assert after["ignored"]["tracklets"] == 2
+    assert after["pending"]
+    assert all(doubt is None or doubt["player"] != one["id"] for doubt in after["doubts"])
+    other = after["players"][0]
+    after = press(do="role", players=[other["id"]], role="referee")
+    assert after["players"][0]["role"] == "referee"
+    assert "referee" in read_text(folder)
+    press(400, do="role", players=[other["id"]], role="king")
+    press(400, do="ignore", pieces=[p["id"] for o in after["players"] for p in o["pieces"]])
+    find_players(game_file[0], "--tracks", game_file[1], "-o", folder)
+    told = client.get("/api/players").json
+    assert not told["pending"]
+    assert {p["name"] for p in told["ignored"]["pieces"]} == {p["name"] for p in one["pieces"]}
+    assert [o["role"] for o in told["players"]].count("referee") == 1
+    back = press(do="heed", pieces=[piece["id"] for piece in told["ignored"]["pieces"]])
+    assert back["ignored"] is None
+    assert press(do="role", players=[o["id"] for o in back["players"]], role="")["players"]
+    assert "referee" not in read_text(folder)
+
+
+def read_text(folder):
+    return (folder / "corrections.yaml").read_text()

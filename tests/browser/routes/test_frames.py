@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from frameatlas.browser import make_app
-from frameatlas.browser.view.frame_facts import clock
+from frameatlas.clock import clock
 from frameatlas.geometry.pyramid import Pyramid
 
 
@@ -119,11 +119,11 @@ def test_the_frame_at_a_time(client):
 
 
 def test_times_are_read_as_people_do():
-    assert clock(0) == "0:00:00.00"
-    assert clock(83.4) == "0:01:23.40"
-    assert clock(3599.999) == "1:00:00.00"
-    assert clock(-1.5) == "-0:00:01.50"
-    assert clock(100 * 3600) == "100:00:00.00"
+    assert clock(0, 2, hours=True) == "0:00:00.00"
+    assert clock(83.4, 2, hours=True) == "0:01:23.40"
+    assert clock(3599.999, 2, hours=True) == "1:00:00.00"
+    assert clock(-1.5, 2, hours=True) == "-0:00:01.50"
+    assert clock(100 * 3600, 2, hours=True) == "100:00:00.00"
 
 
 def test_names_are_found(client):

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from frameatlas.browser.downloads.cut_lists import timecode
-from frameatlas.browser.view.frame_facts import clock
+from frameatlas.clock import clock
 from frameatlas.embedder.decode.frame_selection import KeepRule, standing_frames
 from frameatlas.embedder.media.frame_size import frame_size
 from frameatlas.search.frame_reference import format_timestamp, parse_timestamp
@@ -74,7 +74,7 @@ def test_a_timecode_counts_frames(frames, count):
 @given(st.floats(-1e6, 1e6))
 @BOUNDED
 def test_a_clock_tells_hundredths(seconds):
-    text = clock(seconds)
+    text = clock(seconds, 2, hours=True)
     sign = -1 if text.startswith("-") else 1
     hours, minutes, rest = text.lstrip("-").split(":")
     told = sign * (3600 * int(hours) + 60 * int(minutes) + float(rest))

@@ -5,7 +5,7 @@ import pytest
 
 from frameatlas.embedder.layout import atlas as atlas_layout
 from frameatlas.embedder.layout import few_frames, training
-from frameatlas.embedder.layout.knn_graph import directions
+from frameatlas.embedder.layout.knn_graph import unit_scores
 from frameatlas.embedder.layout.out_of_sample import to_float16
 from frameatlas.embedder.layout.registry import fit_layout, load_layout
 from frameatlas.embedder.layout.rotation import rotate
@@ -86,9 +86,9 @@ def test_strange_frames_are_told_and_placed_by_the_encoder(drawn):
     code = drawn.encode(strange)
     assert np.isfinite(code).all()
     assert np.abs(code).max() <= 1
-    units = directions(drawn.fitted.scores)
+    units = unit_scores(drawn.fitted.scores)
     away = -units.mean(axis=0, keepdims=True) * 50
-    assert (directions(away) @ units.T).max() < 0.01  # no fitted frame points its way
+    assert (unit_scores(away) @ units.T).max() < 0.01  # no fitted frame points its way
     np.testing.assert_allclose(drawn.encode(away), drawn.encoder(to_float16(away)), atol=0.03)
 
 

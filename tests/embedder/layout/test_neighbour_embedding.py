@@ -8,9 +8,9 @@ from frameatlas.embedder.layout.knn_graph import (
     OF_FURTHER,
     OF_MOMENT,
     SMALL,
-    directions,
     nearest,
     neighbour_graph,
+    unit_scores,
 )
 from frameatlas.embedder.layout.neighbour_embedding import arrange
 from frameatlas.embedder.layout.pca_layout import bend_to_std
@@ -25,7 +25,7 @@ def normal(*shape: int, seed: int = 0):
 
 @pytest.mark.parametrize(("n", "count"), [(5, 5), (40, 15), (1500, 15)])
 def test_nearest_are_those_of_all_products(n: int, count: int) -> None:
-    units = directions(normal(n, 8))
+    units = unit_scores(normal(n, 8))
     rows, cosines = nearest(units[:600], units, count)
     products = units[:600] @ units.T
     np.testing.assert_allclose(cosines, -np.sort(-products, axis=1)[:, :count], atol=1e-6)
@@ -33,7 +33,7 @@ def test_nearest_are_those_of_all_products(n: int, count: int) -> None:
 
 
 def test_a_frame_without_direction_has_neighbours_too() -> None:
-    rows, cosines = nearest(directions(np.zeros((1, 4))), directions(normal(50, 4)), 15)
+    rows, cosines = nearest(unit_scores(np.zeros((1, 4))), unit_scores(normal(50, 4)), 15)
     assert len(set(rows[0].tolist())) == 15
     assert np.array_equal(cosines, np.zeros((1, 15)))
 
@@ -41,22 +41,22 @@ def test_a_frame_without_direction_has_neighbours_too() -> None:
 def test_a_moment_does_not_eat_the_neighbourhood() -> None:
     walk = np.cumsum(normal(SMALL, 6), axis=0)
     places, paths = np.arange(SMALL), np.zeros(SMALL, np.int64)
-    graph, closest = neighbour_graph(directions(walk), places, paths)
+    graph, closest = neighbour_graph(unit_scores(walk), places, paths)
     assert graph.sum() == pytest.approx(1.0, abs=1e-5)
     assert abs(graph - graph.T).max() == 0
     rows, columns = graph.nonzero()
     near = np.abs(rows - columns) <= MOMENT
     assert near.sum() <= SMALL * OF_MOMENT * 2
     assert (~near).sum() >= SMALL * (NEIGHBOURS - OF_MOMENT)
-    photos, _ = neighbour_graph(directions(walk), places, places)
+    photos, _ = neighbour_graph(unit_scores(walk), places, places)
     assert (np.abs(np.subtract(*photos.nonzero())) <= MOMENT).sum() > near.sum()
-    products = directions(walk) @ directions(walk).T
+    products = unit_scores(walk) @ unit_scores(walk).T
     np.fill_diagonal(products, -1)
     np.testing.assert_allclose(closest, products.max(axis=1), atol=1e-6)
 
 
 def test_a_fifth_of_the_pull_reaches_further_on_a_small_map() -> None:
-    units, places = directions(normal(400, 6)), np.arange(400)
+    units, places = unit_scores(normal(400, 6)), np.arange(400)
     graph, _ = neighbour_graph(units, places, places)
     nearer = np.zeros((400, 400), bool)
     np.put_along_axis(nearer, nearest(units, units, NEIGHBOURS + 1)[0].astype(np.int64), True, 1)
@@ -94,7 +94,7 @@ def test_what_has_left_the_square_is_drawn_back() -> None:
 
 @pytest.mark.parametrize("turn", [0.0, 30.0])
 def test_the_square_is_upright_however_the_map_is_turned(turn: float) -> None:
-    graph, _ = neighbour_graph(directions(normal(2000, 3)), np.arange(2000), np.arange(2000))
+    graph, _ = neighbour_graph(unit_scores(normal(2000, 3)), np.arange(2000), np.arange(2000))
     places = arrange(graph, normal(2000, 2), turn=turn)
     half = np.abs(places).max(axis=0)
     corners = np.mean((np.abs(places) > 0.75 * half).all(axis=1))
@@ -105,7 +105,7 @@ def test_groups_stay_together_and_the_plane_is_filled() -> None:
     random = np.random.default_rng(1)
     kind = random.integers(0, 12, 5000)
     scores = normal(12, 20)[kind] * 3 + normal(5000, 20, seed=2)
-    graph, _ = neighbour_graph(directions(scores), np.arange(5000), np.arange(5000))
+    graph, _ = neighbour_graph(unit_scores(scores), np.arange(5000), np.arange(5000))
     places = arrange(graph, scores[:, :2])
     code, gain = bend_to_std(places, 0.3)
     np.testing.assert_allclose(code.std(axis=0), 0.3, atol=1e-6)
@@ -120,7 +120,7 @@ def test_groups_stay_together_and_the_plane_is_filled() -> None:
 
 def test_equal_beginnings_are_arranged_without_nan() -> None:
     scores = normal(80, 5)
-    graph, _ = neighbour_graph(directions(scores), np.arange(80), np.arange(80))
+    graph, _ = neighbour_graph(unit_scores(scores), np.arange(80), np.arange(80))
     assert np.isfinite(arrange(graph, np.zeros((80, 2), np.float32))).all()
 
 

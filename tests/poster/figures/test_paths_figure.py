@@ -9,7 +9,6 @@ from frameatlas.poster.figures.paths_figure import (
     PALETTE,
     ROWS,
     FigureVideo,
-    clock,
     paths_figure,
     write_paths,
 )
@@ -125,13 +124,6 @@ def test_the_arrow_points_to_where_the_way_ends():
     assert arrow[0].tolist() == [110, 40]
     assert (arrow[1:, 0] < 100).all()
     assert arrow_head(np.zeros((3, 2)), 20) is None
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"), [(0, "0:00"), (59.9, "0:59"), (754.2, "12:34"), (3_750, "1:02:30")]
-)
-def test_moments_are_said_as_players_say_them(seconds, said):
-    assert clock(seconds) == said
 
 
 @pytest.mark.parametrize("name", ["a", "v_SoccerJuggling_g23_c01.avi", "x" * 300, "", "häfen – 1"])
