@@ -261,3 +261,27 @@ def test_what_is_excluded_later_stays_until_it_is_pruned(tmp_path, run, ffmpeg):
     assert len(done.atlas) == frames - 5
     assert not any("passed over" in text for text in said)
     assert [text for text in said if text.startswith("Forgotten: ")]
+
+
+def test_frames_that_a_replaced_film_still_has_stay_where_they_are(tmp_path, run, ffmpeg):
+    """On a real map: a recording that has grown, beside one that has not changed."""
+    folder = tmp_path / "films"
+    folder.mkdir()
+    still = ("-c:v", "ffv1")  # each picture is the same however long the recording
+    ffmpeg("films/a.mkv", "-f", "lavfi", "-i", "testsrc2=s=64x48:r=6:d=3", *still)
+    ffmpeg("films/b.mkv", "-f", "lavfi", "-i", "mandelbrot=s=64x48:r=6", "-t", "3", *still)
+    first = run(folder, tmp_path / "x.atlas").atlas
+    before = {
+        (o.path.name, round(o.seconds, 3)): tuple(first.coordinates[n])
+        for n, o in enumerate(first.origins)
+    }
+    ffmpeg("films/a.mkv", "-f", "lavfi", "-i", "testsrc2=s=64x48:r=6:d=5", *still)
+    done = run(folder, tmp_path / "x.atlas")
+    after = {
+        (o.path.name, round(o.seconds, 3)): tuple(done.atlas.coordinates[n])
+        for n, o in enumerate(done.atlas.origins)
+    }
+    assert not done.redrawn
+    assert len(done.atlas.sources) == 2
+    assert (len(before), len(after)) == (18, 24)
+    assert {key: after[key] for key in before} == before
