@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from frameatlas.atlas import Atlas
     from frameatlas.reid.crops.game import Game
+    from frameatlas.reid.crops.people import people_of
     from frameatlas.reid.crops.recordings import Recording
     from frameatlas.reid.identify.identities import Identities
     from frameatlas.reid.identify.options import PlayersOptions
@@ -93,7 +94,7 @@ def find_players(
     made = replace(index or IndexOptions(), fps=CROPS_A_SECOND, height=SHORT_SIDE)
     atlas = index_crops(recordings, folder, made, progress)
     with lock_atlas(folder):  # a page saves no corrections before these are written
-        wanted = options or PlayersOptions()
+        wanted = replace(options or PlayersOptions(), people=people_of(recordings))
         learned = describe_learned(recordings, atlas, folder / TABLES, wanted, progress)
         game = game_of(recordings, atlas, folder, learned)
         options = with_corrections(wanted, folder, corrections)
