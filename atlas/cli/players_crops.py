@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from frameatlas.atlas import Atlas
     from frameatlas.reid.crops.game import Game
-    from frameatlas.reid.crops.people import people_of
     from frameatlas.reid.crops.recordings import Recording
     from frameatlas.reid.identify.identities import Identities
     from frameatlas.reid.identify.options import PlayersOptions
@@ -86,6 +85,7 @@ def find_players(
         LockedError: Another process is writing there.
         InterruptedIndexError: It was stopped; what is done is kept.
     """
+    from frameatlas.reid.crops.people import people_of
     from frameatlas.reid.identify.options import PlayersOptions
     from frameatlas.reid.report.outputs import write_outputs
 
