@@ -46,12 +46,12 @@ oldest: ## the tests that are not slow, with exactly the oldest versions that py
 	@sh tools/make-environment.sh $(OLDEST_VENV)
 	$(OLDEST_VENV)/$(BIN)/python tools/floors.py dev > $(OLDEST_VENV)/floors.txt
 	$(OLDEST_VENV)/$(BIN)/python $(PIP) install -q --prefer-binary -c $(OLDEST_VENV)/floors.txt -e '.[dev]'
-	$(OLDEST_VENV)/$(BIN)/python -m pytest -m 'not slow and not faults'
+	$(OLDEST_VENV)/$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile -m 'not slow and not faults'
 
 newest: ## all tests with the newest versions of everything, pre-releases too
 	@sh tools/make-environment.sh $(NEWEST_VENV)
 	$(NEWEST_VENV)/$(BIN)/python $(PIP) install -q --prefer-binary --upgrade --upgrade-strategy eager --pre -e '.[dev]'
-	$(NEWEST_VENV)/$(BIN)/python -m pytest
+	$(NEWEST_VENV)/$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile
 
 docs: $(VENV)/documentation ## the documentation as a site in build/docs, its links checked
 	NO_MKDOCS_2_WARNING=1 $(VENV)/$(BIN)/python -m mkdocs build -q

@@ -17,6 +17,8 @@ from frameatlas.store.hdf5_reader import Hdf5Rows, read_column, read_ratio
 from frameatlas.store.manifest import Manifest, Source
 from frameatlas.store.map_integrity import map_error, verify_file
 from frameatlas.store.names_file import NAMES_FILE
+from frameatlas.store.notes.photo_notes import PHOTOS_FILE
+from frameatlas.store.notes.run_state import refuse_unfinished
 from frameatlas.store.rows import ConcatenatedRows
 from frameatlas.store.shot_table import SHOTS_FILE
 from frameatlas.store.source_record import METADATA_FILE, SOURCE_FILE, SUBTITLES_FILE
@@ -144,6 +146,7 @@ class Atlas:
             NoAtlasError: No map was drawn yet.
         """
         if self.manifest.map is None:
+            refuse_unfinished(self.folder)
             raise NoAtlasError(
                 f"Expected a map in {self.folder}. Received: an atlas whose indexing is not "
                 "finished: run `frameatlas index` on the same videos again."
@@ -170,7 +173,7 @@ class Atlas:
             place = self._path(source, "")
             names = {
                 *("frames.npy", "features.h5", "words.h5", SHOTS_FILE, SOURCE_FILE),
-                *(METADATA_FILE, SUBTITLES_FILE),
+                *(METADATA_FILE, SUBTITLES_FILE, PHOTOS_FILE),
                 *source.files,
             }
             yield from (place, *(place / name for name in names))
@@ -277,6 +280,7 @@ def read_manifest(folder: Path) -> Manifest:
     except UnicodeDecodeError as error:
         raise FormatError(f"Expected {path} to be a UTF-8 text. Received: {error}.") from error
     except OSError as error:
+        refuse_unfinished(folder)
         raise NoAtlasError(
             f"Expected an atlas in {folder}. Received: {error.strerror or error} for {MANIFEST}. "
             "Make one with `frameatlas index VIDEOS`."

@@ -67,6 +67,7 @@ class IndexOptions:
         force: Go on although the disk looks too small.
         scheduler: Address of a Dask scheduler whose workers read and describe; None for none.
         workers: Processes of this machine that read and describe; None for this one alone.
+        low_memory: Decode one video and describe one crop at a time, and keep no memory for later.
         exclude: Patterns of files and folders that are passed over, kept in the atlas.
         worker_timeout: Seconds after which a run ends whose scheduler has lost all its workers.
     """
@@ -87,6 +88,7 @@ class IndexOptions:
     scheduler: str | None = None
     workers: int | None = None
     exclude: tuple[str, ...] = ()
+    low_memory: bool = False
     worker_timeout: float = 1800.0
 
     def __post_init__(self) -> None:
@@ -106,6 +108,8 @@ class IndexOptions:
             _refuse_beside_vectors(self)
         if self.jobs is not None:
             check_within("--jobs", self.jobs, 1, 256, "one for each core is plenty")
+        if self.low_memory:
+            _refuse_beside_low_memory(self)
         check_within("--worker-timeout", self.worker_timeout, 1, 10**7, "1800 is half an hour")
         if self.workers is not None:
             check_within("--workers", self.workers, 1, 256, "one for every four cores is plenty")
@@ -129,6 +133,20 @@ def _refuse_beside_vectors(options: IndexOptions) -> None:
         raise InputError(
             f"Expected --vectors without a network and without workers. Received: {given[0]} too; "
             "leave it out."
+        )
+
+
+def _refuse_beside_low_memory(options: IndexOptions) -> None:
+    others = {
+        "--jobs": options.jobs,
+        "--workers": options.workers,
+        "--scheduler": options.scheduler,
+    }
+    given = [name for name, value in others.items() if value not in (None, 1)]
+    if given:
+        raise InputError(
+            f"Expected --low-memory without {given[0]}. Received: both; one process does one thing "
+            "at a time to need little memory, so leave one of them out."
         )
 
 

@@ -1,6 +1,7 @@
 """What is in an atlas, as plain values for people and programs."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,14 @@ from frameatlas.atlas import Atlas
 from frameatlas.columns.all_columns import Columns
 from frameatlas.columns.frame_column import FrameColumn
 from frameatlas.errors import DamagedAtlasError
+from frameatlas.photo_groups import photo_groups
 from frameatlas.shots import Shots
 from frameatlas.store.hdf5_reader import read_column, read_number
 from frameatlas.store.json_fields import Fields
 from frameatlas.store.manifest import Manifest, Source
 from frameatlas.store.map_integrity import verify_file
 from frameatlas.store.names_file import read_names
+from frameatlas.store.notes.run_state import read_run
 from frameatlas.store.shot_table import BEGINNINGS
 
 MOST_VALUES = 50
@@ -74,7 +77,24 @@ def atlas_info(atlas: Atlas) -> dict[str, Any]:
         "words": _words(manifest),
         "names": [{"name": one.name, "frames": one.frames} for one in read_names(atlas.folder)],
         "bytes": _bytes(atlas),
+        **_groups(atlas),
+        "run": _run(atlas),
     }
+
+
+def _groups(atlas: Atlas) -> dict[str, Any]:
+    """Photos that were taken together, by their paths."""
+    groups = photo_groups(atlas)
+    return {
+        "live_photos": [{"photo": str(photo), "video": str(film)} for photo, film in groups.live],
+        "bursts": [[str(photo) for photo in burst] for burst in groups.bursts],
+    }
+
+
+def _run(atlas: Atlas) -> dict[str, Any] | None:
+    """How far the run is that is writing the atlas; None where there is none."""
+    run = read_run(atlas.folder)
+    return None if run is None else {**asdict(run), "text": str(run)}
 
 
 def _words(manifest: Manifest) -> dict[str, Any] | None:

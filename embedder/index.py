@@ -11,18 +11,21 @@ import numpy as np
 from frameatlas.atlas import MANIFEST, Atlas, open_atlas
 from frameatlas.embedder.build.disk_estimate import check_space, estimate
 from frameatlas.embedder.build.indexed import Indexed
+from frameatlas.embedder.build.noted_progress import NotedProgress
 from frameatlas.embedder.build.output_folder import prepare_output, removed_if_refused
-from frameatlas.embedder.build.pipeline import BuildContext, default_jobs
+from frameatlas.embedder.build.pipeline import BuildContext, build_key, default_jobs
 from frameatlas.embedder.build.source_builder import any_made, find_finished_source
 from frameatlas.embedder.build.versions import library_versions
 from frameatlas.embedder.describe.choice import Choice
 from frameatlas.embedder.describe.engine import open_engine
+from frameatlas.embedder.describe.memory import spare_memory
 from frameatlas.embedder.describe.vectors import unmatched
 from frameatlas.embedder.describe_words import add_words, kept_words
 from frameatlas.embedder.map.draw_map import draw_map, extend_map
 from frameatlas.embedder.media.frame_sink import FrameSettings
 from frameatlas.embedder.sources.carried_places import carried_places, rows_to_keep
 from frameatlas.embedder.sources.discovery import Found, find_sources, passed_over_text
+from frameatlas.embedder.sources.excluded import excluded_sources, say_excluded
 from frameatlas.embedder.sources.exclusions import Exclusions, kept_patterns
 from frameatlas.embedder.sources.kept_sources import (
     leave_out_silent,
@@ -86,6 +89,8 @@ def index_videos(
     folder = Path(output).absolute()
     options, progress = options or IndexOptions(), progress or NullProgress()
     progress.stage("looking", None, "")
+    if options.low_memory:
+        spare_memory()
     exclusions = Exclusions((*kept_patterns(folder), *options.exclude))
     found = find_sources([str(path) for path in paths], stdin, folder, exclusions)
     if found.skipped:
@@ -96,6 +101,7 @@ def index_videos(
         run.photos = [file.absolute() for photos in found.photos for file in photos.files]
         prepare_output(folder, options)
         with lock_atlas(folder):
+            run.progress = NotedProgress(progress, folder)
             return run.index(match_sources(run.open(), found, options.hwaccel), started)
 
 
@@ -210,9 +216,10 @@ class IndexRun:
 
     def _tidy(self, matching: Matching, prune: bool) -> tuple[int, list[Task]]:
         """Forget what is to be pruned; find what is damaged on disk and can be made again."""
-        pruned = 0
-        if prune:
-            pruned = prune_sources(matching, self.progress)
+        excluded = excluded_sources(self.folder, matching.kept, self.found, self.exclude)
+        if not prune:
+            say_excluded(excluded, self.progress)
+        pruned = prune_sources(matching, self.progress, excluded) if prune else 0
         others = [source for source in matching.kept if source.id not in matching.again]
         broken, lost = broken_sources(self.folder, others, self.options.hwaccel)
         broken += matching.again.values()
@@ -248,7 +255,7 @@ class IndexRun:
             made=made,
             key=build_key(made),
             open_engine=lambda: choice.open(open_engine),
-            jobs=self.options.jobs or default_jobs(),
+            jobs=self.options.jobs or (1 if self.options.low_memory else default_jobs()),
             stopped=self.stopped,
             vectors=choice.vectors,
             network=network,
@@ -291,9 +298,3 @@ class IndexRun:
 
     def _write(self, manifest: Manifest) -> None:
         write_text(self.folder / MANIFEST, replace(manifest, exclude=self.exclude).to_json())
-
-
-def build_key(made: Made) -> str:
-    """What must agree for an interrupted run's work to be taken over."""
-    key = f"{made.fps:g} {made.height} {made.weights} {made.engine}"
-    return key if made.crops == 2 else f"{key} {made.crops} {made.dimension}"

@@ -22,11 +22,13 @@ from frameatlas.poster.names import labelled, labels_of
 from frameatlas.poster.options import PosterOptions, PosterReport
 from frameatlas.poster.originals.originals import OriginalPictures
 from frameatlas.poster.placement.assignment import EMPTY
+from frameatlas.poster.placement.crowding import crowding_note
 from frameatlas.poster.placement.grid import fill_grid, grid_of_count
 from frameatlas.poster.placement.place import Placement, eligible, frame_moments, place_frames
 from frameatlas.poster.placement.time_spacing import Timestamps
 from frameatlas.poster.strips import CellStyle, bands
 from frameatlas.processors import available_processors
+from frameatlas.store.notes.run_state import refuse_empty
 
 OnCell = Callable[[int, int], None]
 """Told how many cells are done, and of how many."""
@@ -62,8 +64,7 @@ def render(
     check_place(options.output)
     if options.links:
         check_links_place(options.output)
-    if len(atlas) == 0:
-        raise InputError("Expected an atlas with frames. Received: an empty one; index videos.")
+    refuse_empty(atlas.folder, len(atlas))
     if among is not None and not len(among):
         raise InputError("Expected frames to show. Received: none; choose another --where.")
     cell = common_size(atlas.boxes).of_height(options.tile_height)
@@ -128,6 +129,8 @@ def place(
     if among is not None:
         numbers = np.append(among, EMPTY)  # an empty cell is -1, the last
         placed = replace(placed, frames=numbers[placed.frames])
+    if options.apart == 0 and (note := crowding_note(atlas, placed)):
+        notes.append(note)
     return placed, tuple(notes)
 
 

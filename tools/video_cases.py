@@ -1,5 +1,6 @@
 """The kinds of video that `video_matrix` makes: what FFmpeg is told, and what truth follows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 FINE = ("-qscale:v", "2")
@@ -29,6 +30,7 @@ class VideoCase:
         cut: Share of the file's bytes that is kept.
         turned: Degrees counter-clockwise by which the shown picture is turned.
         readable: Whether the number in a picture can be read after the change, and tells its time.
+        edit: What becomes of the file's bytes in the end.
     """
 
     topic: str
@@ -43,6 +45,7 @@ class VideoCase:
     cut: float = 1.0
     turned: int = 0
     readable: bool = True
+    edit: Callable[[bytes], bytes] = bytes
 
 
 def _containers() -> list[VideoCase]:
@@ -232,5 +235,42 @@ def _endings() -> list[VideoCase]:
     ]
 
 
-CASES = (*_containers(), *_rates(), *_times(), *_groups(), *_pictures(), *_endings())
+_PACKET = 188
+"""Bytes of an MPEG-TS packet."""
+
+
+def _without(data: bytes, first: float, count: int) -> bytes:
+    """A transport stream without so many packets from a share of it on."""
+    place = int(len(data) * first) // _PACKET * _PACKET
+    return data[:place] + data[place + count * _PACKET :]
+
+
+def _receivers() -> list[VideoCase]:
+    """What receivers and dashcams leave: streams that begin, jump, stop and go on anywhere."""
+    topic = "broadcast and dashcam"
+    short = (*X264, "-g", "15")
+    jump = ("-vf", "setpts='PTS+if(gte(N,30),3600/TB,0)'", "-fps_mode", "vfr", *short)
+    live = (*short, "-movflags", "frag_keyframe+empty_moov")
+
+    zeros, packets = bytes(1 << 20), _PACKET
+    cases: list[tuple[str, str, tuple[str, ...], bool, Callable[[bytes], bytes]]] = [
+        ("begins between key frames", "ts", short, True, lambda d: _without(d, 0, len(d) // 600)),
+        ("two recordings in one file: the clock goes back", "ts", short, False, lambda d: d + d),
+        ("the clock jumps an hour ahead", "ts", jump, False, bytes),
+        ("packets lost in the middle", "ts", short, False, lambda d: _without(d, 0.5, 20)),
+        ("a packet cut off at the end", "ts", short, True, lambda d: d[: -packets // 2]),
+        ("zeros behind the end, MPEG-TS", "ts", short, True, lambda d: d + zeros),
+        ("zeros behind the end, MP4", "mp4", short, True, lambda d: d + zeros),
+        ("power lost: the last fragment is cut, MP4", "mp4", live, True, lambda d: d[:-3000]),
+    ]
+    return [
+        VideoCase(topic, name, suffix, options, readable=readable, edit=edit)
+        for name, suffix, options, readable, edit in cases
+    ]
+
+
+CASES = (
+    *(*_containers(), *_rates(), *_times(), *_groups(), *_pictures(), *_endings()),
+    *_receivers(),
+)
 """All of them; names are unique within a topic."""

@@ -145,6 +145,7 @@ def make_video(case: VideoCase, folder: Path) -> Path:
         _ffmpeg([*before, "-i", str(drawn), *after, f"file:{target}"], b"")
     if case.cut < 1:
         target.write_bytes(target.read_bytes()[: int(target.stat().st_size * case.cut)])
+    target.write_bytes(case.edit(target.read_bytes()))
     return target
 
 

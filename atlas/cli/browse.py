@@ -11,6 +11,7 @@ from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.cli.arguments import resolve_atlas
 from frameatlas.geometry.viewport import Grid, Viewport
 from frameatlas.safe_text import say
+from frameatlas.store.notes.run_state import refuse_unfinished
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -41,6 +42,8 @@ def browse(atlas: str | None, port: int, host: str, open_page: bool) -> None:
     from frameatlas.browser.server.serve import serve
 
     opened = open_atlas(resolve_atlas(atlas))
+    if opened.manifest.map is None:
+        refuse_unfinished(opened.folder)
     serve(
         lambda access: make_app(
             opened, browser_tools(alone=access.token is None), access=access, ahead=True

@@ -10,7 +10,8 @@ import click
 from click.core import ParameterSource
 
 from frameatlas.cli.arguments import stopping_on_interrupt
-from frameatlas.cli.progress_lines import JsonLines, PlainLines, source_line
+from frameatlas.cli.endings.index_summary import index_summary
+from frameatlas.cli.progress_lines import JsonLines, PlainLines
 from frameatlas.columns.given_table import read_table
 from frameatlas.errors import FrameatlasError, InterruptedIndexError
 from frameatlas.options import ENGINES, LAYOUTS, IndexOptions, LayoutOptions
@@ -19,9 +20,6 @@ from frameatlas.safe_text import say
 
 if TYPE_CHECKING:
     from frameatlas.embedder import Indexed
-
-_NAMED = 20
-"""Inputs that failed which a summary names before it only counts the others."""
 
 _LAYOUT_OPTIONS = ("std", "seed", "rotate", "layout", "temporal")
 
@@ -61,6 +59,7 @@ Examples:
     metavar="SECONDS",
     help="How long a run waits whose scheduler has lost all its workers.",
 )
+@click.option("--low-memory", is_flag=True, help="One video at a time; slower, half the memory.")
 @click.option("--hwaccel", default="none", show_default=True, help="FFmpeg's hardware decoding.")
 @click.option("--refit", is_flag=True, help="Draw a new map even if there is one.")
 @click.option("--columns", type=click.Path(path_type=Path), help="A CSV of your own to join.")
@@ -105,7 +104,7 @@ def index(
     if as_json:
         JsonLines(sys.stdout).say("done", **_outcome(done))
     else:
-        say(_summary(done, folder))
+        say(index_summary(done, folder))
     ctx.exit(1 if done.failed else 0)
 
 
@@ -191,31 +190,3 @@ def _outcome(done: "Indexed") -> dict[str, object]:
         "redrawn": done.redrawn,
         "seconds": round(done.seconds, 3),
     }
-
-
-def _summary(done: "Indexed", folder: Path) -> str:
-    lines = [source_line(source) for source in done.failed[:_NAMED]]
-    if len(done.failed) > _NAMED:
-        lines.append(f"… and {len(done.failed) - _NAMED} more: see `frameatlas info {folder}`.")
-    added = sum(1 for source in done.added if source.frames)
-    without = sum(1 for source in done.failed if not source.frames)
-    parts = [f"{added} sources added"]
-    for count, what in (
-        (done.known, "known already"),
-        (done.moved, "found under a new path"),
-        (done.pruned, "forgotten"),
-        (len(done.failed) - without, "damaged"),
-        (without, "failed"),
-        (done.skipped, "skipped"),
-    ):
-        if count:
-            parts.append(f"{count} {what}")
-    lines.append(", ".join(parts) + f", in {done.seconds:.0f} s.")
-    lines.append(f"{folder}: {len(done.atlas)} frames from {_sources_with_frames(done)} sources.")
-    if len(done.atlas):
-        lines.append(f"Next: frameatlas browse {folder}")
-    return "\n".join(lines)
-
-
-def _sources_with_frames(done: "Indexed") -> int:
-    return sum(1 for source in done.atlas.sources if source.frames)

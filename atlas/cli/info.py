@@ -69,9 +69,12 @@ def _lines(values: dict[str, Any]) -> list[str]:
             f"{shots['median_seconds']:.1f} s long at the median"
         )
     lines += [_column_line(column) for column in values["columns"]]
+    lines += _groups(values)
+    if run := values["run"]:
+        lines.append(f"being written right now, by {run['text']}")
     components, layout = values["components"], values["layout"]
     if components is None or layout is None:
-        return [*lines, "no map yet: run `frameatlas index` on the same videos again"]
+        return [*lines, _no_map(values)]
     lines.append(
         f"{components['number']} components keep {components['variance_kept']:.1%} of the variance"
     )
@@ -91,6 +94,26 @@ def _lines(values: dict[str, Any]) -> list[str]:
     if layout.get("reduced"):
         lines.append(f"reduced: {layout['reduced']}")
     return lines
+
+
+def _groups(values: dict[str, Any]) -> list[str]:
+    lines = []
+    if live := values["live_photos"]:
+        plural = "s" if len(live) > 1 else ""
+        lines.append(f"{len(live)} live photo{plural} (a photo, and a short film of the same name)")
+    if bursts := values["bursts"]:
+        plural = "s" if len(bursts) > 1 else ""
+        photos = sum(len(burst) for burst in bursts)
+        lines.append(
+            f"{len(bursts)} burst{plural}, of {photos} photos taken within a second of each other"
+        )
+    return lines
+
+
+def _no_map(values: dict[str, Any]) -> str:
+    if values["run"]:
+        return "no map yet: it is drawn at the end of that run"
+    return "no map yet: run `frameatlas index` on the same videos again"
 
 
 def _column_line(column: dict[str, Any]) -> str:

@@ -3,12 +3,19 @@
 import json
 import os
 import sys
+from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module
 from io import TextIOWrapper
 
 import click
 
+from frameatlas.cli.endings.system_errors import (
+    NO_MEMORY,
+    lacks_memory,
+    open_streams,
+    system_sentence,
+)
 from frameatlas.errors import DamagedAtlasError, FrameatlasError, InterruptedIndexError
 from frameatlas.safe_text import say
 
@@ -107,43 +114,72 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and exit: 0 done, 1 some inputs failed, 2 not started, 130 stopped."""
+    open_streams()
     if isinstance(sys.stdout, TextIOWrapper):  # letters that a terminal or pipe cannot take
         sys.stdout.reconfigure(errors="replace")
     try:
-        code = _ran()
-    except click.UsageError as error:
-        error.show()
-        code = 2
-    except click.ClickException as error:
-        error.show()
-        code = 2
-    except click.Abort:
-        code = INTERRUPTED
-    except InterruptedIndexError as error:
-        say(str(error), err=True)
-        code = INTERRUPTED
-    except FrameatlasError as error:
-        say(f"Error: {_shorten(str(error))}", err=True)
-        code = 2
-        if "--json" in sys.argv and sys.argv[1:2] in (["index"], ["players"], ["export"]):
-            event = {"event": "error", "code": code, "text": _shorten(str(error))}
-            say(json.dumps(event))
-    except KeyboardInterrupt:
-        code = INTERRUPTED
+        code = _ended()
     except BrokenPipeError:
         # Whoever read our output has gone, as `head` does; nothing is left to say to them.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _turn_output_away()
         code = 0
-    except MemoryError:
-        say(
-            "Error: Expected enough memory. Received: less than this needs; close other programs, "
-            "or see with `frameatlas info` whether the atlas is what it should be.",
-            err=True,
-        )
-        code = 2
+    code = _flushed(code if isinstance(code, int) else 0)
+    sys.exit(code)
+
+
+def _flushed(code: int) -> int:
+    """Write out what standard output holds back; a refusal is said where nothing else was."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _turn_output_away()
+    except OSError as error:
+        _turn_output_away()
+        return code or _refuse(system_sentence(error))
+    return code
+
+
+def _ended() -> object:
+    """Run the command; whatever goes wrong is said in one sentence. Gives the exit code."""
+    try:
+        return _ran()
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except InterruptedIndexError as error:
+        say(str(error), err=True)
+        return INTERRUPTED
     except Exception as error:
-        code = _own_fault(error)
-    sys.exit(code if isinstance(code, int) else 0)
+        return _explained(error)
+
+
+def _explained(error: Exception) -> int:
+    if isinstance(error, FrameatlasError):
+        return _refuse(NO_MEMORY if lacks_memory(error.__cause__) else str(error))
+    if isinstance(error, BrokenPipeError) or os.environ.get("FRAMEATLAS_DEBUG"):
+        raise error
+    if lacks_memory(error):
+        return _refuse(NO_MEMORY)
+    return _refuse(system_sentence(error) if isinstance(error, OSError) else _own_fault(error))
+
+
+def _refuse(message: str) -> int:
+    """Say why a command could not do its work, to programs too."""
+    text = _shorten(message)
+    say(f"Error: {text}", err=True)
+    if "--json" in sys.argv and sys.argv[1:2] in (["index"], ["players"], ["export"]):
+        with suppress(OSError):  # it may be the very output that cannot be written
+            say(json.dumps({"event": "error", "code": 2, "text": text}))
+    return 2
+
+
+def _turn_output_away() -> None:
+    """Have Python's own last flush of standard output go nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
 
 
 def _shorten(message: str) -> str:
@@ -162,13 +198,9 @@ def _ran() -> object:
     return cli.main(prog_name="frameatlas", standalone_mode=False)
 
 
-def _own_fault(error: Exception) -> int:
+def _own_fault(error: Exception) -> str:
     """What a user reads of a fault in frameatlas itself; FRAMEATLAS_DEBUG=1 shows where."""
-    if os.environ.get("FRAMEATLAS_DEBUG"):
-        raise error
-    say(
-        f"Error: frameatlas met a fault of its own ({type(error).__name__}: {error}). Please "
-        "report it with what FRAMEATLAS_DEBUG=1 prints; an atlas that was being written is kept.",
-        err=True,
+    return (
+        f"frameatlas met a fault of its own ({type(error).__name__}: {error}). Please report it "
+        "with what FRAMEATLAS_DEBUG=1 prints; an atlas that was being written is kept."
     )
-    return 2

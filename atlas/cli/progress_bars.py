@@ -15,7 +15,6 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from frameatlas.cli.progress_lines import source_line
 from frameatlas.safe_text import plain
 from frameatlas.store.manifest import Source
 
@@ -93,9 +92,7 @@ class Bars:
         self._bars.console.print(plain(text), markup=False, highlight=False)
 
     def source(self, source: Source) -> None:
-        """Print sources that did not go well; the others only move the bar."""
-        if source.status != "ok":
-            self._bars.console.print(source_line(source), markup=False, style="yellow")
+        """Nothing: bars move by frames, and what did not go well is named together at the end."""
 
     def _complete(self) -> None:
         if self._task is not None:

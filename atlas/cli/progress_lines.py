@@ -84,8 +84,9 @@ class PlainLines:
         self._say(text)
 
     def source(self, source: Source) -> None:
-        """Say how a source ended."""
-        self._say(source_line(source))
+        """Say what a source gave; those that did not go well are named together at the end."""
+        if source.status == "ok":
+            self._say(source_line(source))
 
     def _say(self, text: str) -> None:
         self._out.write(plain(text) + "\n")

@@ -10,6 +10,9 @@ from frameatlas.errors import SourceError
 LARGEST_PHOTO = 400_000_000
 """Pixels. Above it a file of a few kilobytes could ask for gigabytes of memory."""
 
+SPARED_BYTES = 128 << 20
+"""The same with ``index --low-memory``: one photo of 32 megapixels at a time, or a larger one."""
+
 MOST_BYTES = 4 * LARGEST_PHOTO + (64 << 20)
 """Bytes that decoded photos take together: the largest one alone, or several usual ones."""
 
@@ -39,6 +42,12 @@ class MemoryBudget:
         self._most = most
         self._taken = 0
         self._changed = threading.Condition()
+
+    def limit(self, most: int) -> None:
+        """Hold no more than ``most`` bytes from here on."""
+        with self._changed:
+            self._most = most
+            self._changed.notify_all()
 
     @contextmanager
     def taken(self, count: int) -> Iterator[None]:

@@ -16,7 +16,8 @@ def map_regions(
     Args:
         atlas: The atlas.
         groups: Regions of the coarsest level.
-        folders: Whether names of folders may name a region too, not only those of files.
+        folders: Whether names of folders, columns and subtitles may name a region too, not only
+            names of files.
 
     Returns:
         The levels, and their regions, the coarsest first; after them regions of names alone.

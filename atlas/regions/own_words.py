@@ -1,4 +1,4 @@
-"""Names of regions out of the user's own words: frequent in names of files here, rare elsewhere."""
+"""Names of regions out of the user's own words, of files, columns, subtitles: rare elsewhere."""
 
 import re
 from collections import defaultdict
@@ -9,8 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
+from frameatlas.columns.frame_column import FrameColumn
+from frameatlas.columns.joined import own_columns
+from frameatlas.columns.own_columns import said_columns
 from frameatlas.regions.hierarchy import Level
 from frameatlas.regions.regions import Suggestions
+from frameatlas.store.names_file import LONGEST
 
 SAMPLE = 20_000
 """Frames that are looked at, evenly through the atlas."""
@@ -50,7 +54,7 @@ def own_words(atlas: Atlas, levels: Sequence[Level], *, folders: bool = True) ->
     Args:
         atlas: The atlas.
         levels: Its regions.
-        folders: Whether names of folders count, not only those of files.
+        folders: Whether names of folders, columns and subtitles count, not only names of files.
 
     Returns:
         For each region that they tell from the rest, one name; each name for one region only.
@@ -133,19 +137,39 @@ def _documents(
 ) -> tuple[list[tuple[str, ...]], NDArray[np.int64]]:
     """The words of each video and photo, and which of these each frame is of."""
     common = _common_folders([source.path for source in atlas.sources])
-    known: dict[tuple[int, str], int] = {}
+    columns = list(_columns(atlas)) if folders else []
+    known: dict[tuple[object, ...], int] = {}
     documents: list[tuple[str, ...]] = []
     of_frame = np.zeros(len(sample), np.int64)
     for position, frame in enumerate(sample.tolist()):
         number = int(atlas.source_numbers[frame])
         source = atlas.sources[number]
         photo = atlas.origins[frame].name if source.kind == "photos" else ""
-        if (number, photo) not in known:
-            known[number, photo] = len(documents)
+        key = (number, photo, *(int(column.values[frame]) for column in columns))
+        if key not in known:
+            known[key] = len(documents)
             path = PurePath(source.path, photo) if photo else PurePath(source.path)
-            documents.append(tuple(_words(path, common if folders else len(path.parts))))
-        of_frame[position] = known[number, photo]
+            told = _path_words(path, common if folders else len(path.parts))
+            more = (word for column in columns for word in _column_words(column, frame))
+            documents.append((*told, *more))
+        of_frame[position] = known[key]
     return documents, of_frame
+
+
+def _columns(atlas: Atlas) -> Iterator[FrameColumn]:
+    """What else is the user's own: texts of joined columns, and subtitles."""
+    yield from (column for column in own_columns(atlas).values() if column.kind == "text")
+    yield from said_columns(atlas)
+
+
+def _column_words(column: FrameColumn, frame: int) -> Iterator[str]:
+    """A joined text as it is, a subtitle by its words."""
+    code = int(column.values[frame])
+    text = str(column.labels[code]) if code >= 0 else ""
+    if column.name == "said":
+        yield from _words(text)
+    elif 0 < len(text) <= LONGEST and text.isprintable():
+        yield text
 
 
 def _common_folders(paths: Sequence[str]) -> int:
@@ -155,16 +179,20 @@ def _common_folders(paths: Sequence[str]) -> int:
     return next((n for n in range(shortest) if len({part[n] for part in parts}) > 1), shortest)
 
 
-def _words(path: PurePath, common: int) -> Iterator[str]:
+def _path_words(path: PurePath, common: int) -> Iterator[str]:
     """The telling words of a path: of the file, then of its folders from near to far."""
-    folders = path.parts[common:-1]
-    for text in (path.stem, *reversed(folders)):
-        for token in re.split(r"[\W_]+", text.encode("utf-8", "replace").decode()):
-            if any(letter.isdigit() for letter in token):
-                continue
-            for word in re.sub(r"([a-z])([A-Z])", r"\1 \2", token).split():
-                if (len(word) > 2 or not word.isascii()) and word.casefold() not in IDLE:
-                    yield word
+    for text in (path.stem, *reversed(path.parts[common:-1])):
+        yield from _words(text)
+
+
+def _words(text: str) -> Iterator[str]:
+    """The telling words of a text: none with digits, and none that say nothing."""
+    for token in re.split(r"[\W_]+", text.encode("utf-8", "replace").decode()):
+        if any(letter.isdigit() for letter in token):
+            continue
+        for word in re.sub(r"([a-z])([A-Z])", r"\1 \2", token).split():
+            if (len(word) > 2 or not word.isascii()) and word.casefold() not in IDLE:
+                yield word
 
 
 def _phrases(documents: Sequence[tuple[str, ...]]) -> list[tuple[str, list[int]]]:

@@ -15,7 +15,7 @@ def suggested_names(atlas: Atlas, levels: Sequence[Level], *, folders: bool = Tr
     Args:
         atlas: The atlas at the map that the levels are of.
         levels: Its regions.
-        folders: Whether names of folders count, not only those of files.
+        folders: Whether names of folders, columns and subtitles count, not only names of files.
     """
     found = own_words(atlas, levels, folders=folders)
     for place, names in word_names(atlas, levels).items():

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
 from frameatlas.geometry.directions import directions
+from frameatlas.search.compared_scores import compared_scores
 
 SAME = 0.8
 """Cosine from which two frames show the same: re-encoded frames reach 0.75 to 0.98."""
@@ -77,7 +78,10 @@ def weigh(atlas: Atlas, scores: NDArray[np.float32], seconds: NDArray[np.float64
         for numbers in source_blocks(atlas, videos):
             start = int(atlas.offsets[numbers[0]])
             stop = int(atlas.offsets[numbers[-1] + 1])
-            cosines = unit[rows] @ directions(np.asarray(atlas.scores[start:stop], np.float32)).T
+            cosines = (
+                unit[rows]
+                @ directions(np.asarray(compared_scores(atlas)[start:stop], np.float32)).T
+            )
             firsts = atlas.offsets[numbers] - start
             best[rows, numbers[0] : numbers[-1] + 1] = np.maximum.reduceat(cosines, firsts, axis=1)
         if videos:

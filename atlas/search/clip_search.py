@@ -20,6 +20,7 @@ from frameatlas.geometry.directions import directions
 from frameatlas.search.clip_alignment import Line, Track, align_line, coarse_lines
 from frameatlas.search.clip_evidence import Weighed, video_numbers, weigh
 from frameatlas.search.clip_matches import Span, mostly_black, resolve_overlaps, rivals
+from frameatlas.search.compared_scores import compared_scores
 
 WINDOW = 3.0
 """Seconds of the clip that one line must explain to begin with."""
@@ -131,7 +132,7 @@ def track_of(atlas: Atlas, number: int) -> Track:
     frames = atlas.range_of(number)
     seconds = atlas.seconds[frames.start : frames.stop]
     return Track(
-        np.asarray(atlas.scores[frames.start : frames.stop], np.float32),
+        np.asarray(compared_scores(atlas)[frames.start : frames.stop], np.float32),
         seconds,
         1 / atlas.manifest.made.fps,
     )

@@ -9,6 +9,7 @@ that are near enough.
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from frameatlas.atlas import Atlas
 from frameatlas.geometry.directions import directions
 from frameatlas.processors import available_processors
+from frameatlas.search.compared_scores import compared_scores
 
 LARGEST_COPY = 1 << 30
 """Bytes of rounded scores that are kept in memory: four million frames of 256."""
@@ -26,6 +28,9 @@ BLOCK = 1024
 
 ROUNDING = 1e-5
 """What adding up 256 products in float32 can be wrong by, with room."""
+
+FEW = 8
+"""Directions up to which they are multiplied one by one."""
 
 EXACT_ROWS = 1 << 14
 """Rows read at once for exact cosines: 32 MiB of float64."""
@@ -63,7 +68,7 @@ class Cosines:
             float32 of shape (n,).
         """
         found = np.empty(len(self._scores), np.float32)
-        turned = np.ascontiguousarray(query.T)
+        product = _products_of(query)
         rows = self._scores if self._rounded is None else self._rounded
 
         def work(start: int, stop: int) -> float:
@@ -72,7 +77,7 @@ class Cosines:
                 part = slice(first, min(first + BLOCK, stop))
                 wide = block[: part.stop - first]
                 np.copyto(wide, rows[part])
-                found[part] = (wide @ turned).max(axis=1) * self._steps[part]
+                found[part] = product(wide) * self._steps[part]
             return 0.0
 
         _in_threads(work, len(found))
@@ -120,8 +125,22 @@ def cosines_of(atlas: Atlas) -> Cosines:
     """The cosines of an atlas: made once for each opened atlas, forgotten with it."""
     with _OPENING:
         if atlas not in _OPEN:
-            _OPEN[atlas] = Cosines(atlas.scores)
+            _OPEN[atlas] = Cosines(compared_scores(atlas))
         return _OPEN[atlas]
+
+
+def _products_of(query: NDArray[np.float32]) -> Callable[[NDArray[np.float32]], NDArray[Any]]:
+    """Gives rows their largest product with some directions.
+
+    A few are multiplied one by one: a matrix library would start threads of its own within each of
+    ours, which took 25 times the processor time where others want the cores too.
+    """
+    if len(query) > FEW:
+        turned = np.ascontiguousarray(query.T)
+        return lambda rows: (rows @ turned).max(axis=1)
+    if len(query) == 1:
+        return lambda rows: np.einsum("ij,j->i", rows, query[0])
+    return lambda rows: np.max([np.einsum("ij,j->i", rows, one) for one in query], axis=0)
 
 
 def _in_threads(work: Callable[[int, int], float], rows: int) -> list[float]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
+from frameatlas.search.compared_scores import compared_scores
 from frameatlas.search.video_paths import even_rows, unit, videos_of
 
 REFERENCES = 2_048
@@ -40,7 +41,7 @@ class FrameWeights:
         lengths = np.array([len(own) for own in rows], np.int64)
         self._starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]) if rows else lengths
         frames = np.concatenate(rows) if rows else np.zeros(0, np.int64)
-        self._references = unit(atlas.scores[frames])
+        self._references = unit(compared_scores(atlas)[frames])
 
     def of(self, points: NDArray[np.float32], own: int | None = None) -> NDArray[np.float64]:
         """Weights of the frames of one video.

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from frameatlas.atlas import Atlas
 from frameatlas.errors import InputError
 from frameatlas.geometry.directions import directions
+from frameatlas.search.compared_scores import compared_query, compared_scores
 from frameatlas.search.cosine_scan import Cosines, cosines_of
 
 _OUT = np.float32(-np.inf)
@@ -126,7 +127,7 @@ def frame_neighbours(
         out = near_frames(atlas, frame, skip_near)
     return neighbours(
         atlas,
-        np.asarray(atlas.scores[frame], np.float32),
+        np.asarray(compared_scores(atlas)[frame], np.float32),
         count,
         leave_out=out,
         skip_near=skip_near,
@@ -223,4 +224,4 @@ def _unit_query(atlas: Atlas, query: NDArray[np.floating]) -> NDArray[np.float32
             f"Expected a query of {width} finite components. Received: shape {np.shape(query)}; "
             "describe it with this atlas (frameatlas.embedder.query.describer)."
         )
-    return directions(rows)
+    return directions(compared_query(atlas, rows))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
+from frameatlas.search.compared_scores import compared_scores
 from frameatlas.search.path_distances import SAME
 from frameatlas.search.video_paths import even_rows, unit
 
@@ -33,7 +34,7 @@ class PathBlocks:
         rows = [atlas.offsets[n] + even_rows(atlas.sources[n].frames, each) for n in numbers]
         starts = np.cumsum([0, *(len(own) for own in rows)], dtype=np.int64)
         frames = np.concatenate(rows) if rows else np.zeros(0, np.int64)
-        return cls(unit(atlas.scores[frames]), starts)
+        return cls(unit(compared_scores(atlas)[frames]), starts)
 
     @classmethod
     def of_means(cls, atlas: Atlas, numbers: list[int]) -> "PathBlocks":
@@ -41,13 +42,13 @@ class PathBlocks:
         means = np.zeros((len(numbers), atlas.scores.shape[1]), np.float32)
         for item, number in enumerate(numbers):
             frames = atlas.range_of(number)
-            means[item] = unit(atlas.scores[frames.start : frames.stop]).mean(axis=0)
+            means[item] = unit(compared_scores(atlas)[frames.start : frames.stop]).mean(axis=0)
         return cls(unit(means), np.arange(len(numbers) + 1, dtype=np.int64))
 
     @classmethod
     def of_frames(cls, atlas: Atlas, frames: NDArray[np.int64]) -> "PathBlocks":
         """Each frame an item of its own."""
-        return cls(unit(atlas.scores[frames]), np.arange(len(frames) + 1, dtype=np.int64))
+        return cls(unit(compared_scores(atlas)[frames]), np.arange(len(frames) + 1, dtype=np.int64))
 
     def __len__(self) -> int:
         """Number of items."""

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from frameatlas.atlas import Atlas
 from frameatlas.errors import InputError
 from frameatlas.geometry.directions import directions
+from frameatlas.search.compared_scores import compared_scores
 
 SPACES = ("components", "map")
 """Where paths are compared: among the PCA scores, or on the plane."""
@@ -82,7 +83,7 @@ def path_of(atlas: Atlas, number: int, *, most: int | None = None) -> VideoPath:
     rows = frames.start + even_rows(len(frames), most or len(frames))
     return VideoPath(
         atlas.coordinates[rows],
-        np.asarray(atlas.scores[rows], np.float32),
+        np.asarray(compared_scores(atlas)[rows], np.float32),
         atlas.seconds[rows],
     )
 

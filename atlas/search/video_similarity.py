@@ -1,7 +1,7 @@
 """Which videos of an atlas go a way over the map like a given one."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
 from frameatlas.errors import InputError
+from frameatlas.search.compared_scores import compared_query
 from frameatlas.search.frame_weights import FrameWeights
 from frameatlas.search.path_distances import frame_distances, ordered_distance, set_distance
 from frameatlas.search.video_paths import VideoPath, check_space, path_of, unit, videos_of
@@ -130,6 +131,7 @@ class _Search:
     """One query against many videos."""
 
     def __init__(self, atlas: Atlas, space: str, path: VideoPath, own: int | None) -> None:
+        path = replace(path, scores=compared_query(atlas, path.scores))
         self._atlas, self._space, self._path, self._own = atlas, space, path, own
         self._weights = FrameWeights(atlas)
 

@@ -29,8 +29,8 @@ def words_of(atlas: Atlas) -> WordsRecord:
     return record
 
 
-GAP = 64
-"""Rows that may be read in vain between two wanted ones: to open a file again costs as much."""
+GAP = 8
+"""Rows that may be read in vain between two wanted ones: another reading costs as much."""
 
 
 class WordRows:
@@ -80,13 +80,31 @@ class WordRows:
             return self._slice(start, stop)
         found = np.zeros((len(rows), self.shape[1]), np.float16)
         sources = np.searchsorted(self._offsets, rows, side="right") - 1
-        order = np.lexsort((rows, sources))
-        apart = (np.diff(rows[order]) > GAP) | (np.diff(sources[order]) != 0)
-        for run in np.split(order, np.flatnonzero(apart) + 1):
-            if len(run):
-                first, last = int(rows[run[0]]), int(rows[run[-1]])
-                found[run] = self._slice(first, last + 1)[rows[run] - first]
+        order = np.argsort(rows, kind="stable")
+        ends = np.flatnonzero(np.diff(sources[order])) + 1
+        for own in np.split(order, ends) if len(order) else []:
+            self._fill(found, rows, own, int(sources[own[0]]))
         return found
+
+    def _fill(
+        self,
+        found: NDArray[np.float16],
+        rows: NDArray[np.int64],
+        own: NDArray[np.int64],
+        source: int,
+    ) -> None:
+        """Read the rows of one source: runs of them, out of a file that is opened once."""
+        part, offset = self._parts[source], int(self._offsets[source])
+        if part is None:
+            return
+        runs = np.split(own, np.flatnonzero(np.diff(rows[own]) > GAP) + 1)
+        firsts = [int(rows[run[0]]) for run in runs]
+        wanted = [
+            slice(first - offset, int(rows[run[-1]]) + 1 - offset)
+            for first, run in zip(firsts, runs, strict=True)
+        ]
+        for first, run, read in zip(firsts, runs, part.parts(wanted), strict=True):
+            found[run] = _finite(read, part)[rows[run] - first]
 
     def _slice(self, start: int, stop: int) -> NDArray[np.float16]:
         out = np.zeros((max(stop - start, 0), self.shape[1]), np.float16)

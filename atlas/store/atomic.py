@@ -115,6 +115,11 @@ def translate_os_errors(place: Path) -> Iterator[None]:
                 f"{_system_words(error)} ({error.filename or place}). Choose another output "
                 "with -o, or move it away."
             ) from error
+        if error.errno == errno.ENAMETOOLONG:
+            raise InputError(
+                "Expected a name that this disk can hold, usually 255 bytes. Received: one of "
+                f"{len(os.fsencode(place.name))} ({place.name[:40]}…). Choose a shorter one."
+            ) from error
         raise InputError(
             f"Expected to write {place}. Received: {_system_words(error)}. See that its disk is "
             "there and whole, then run the same command again, or choose another output with -o."

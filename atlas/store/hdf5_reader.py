@@ -1,7 +1,7 @@
 """Columns of HDF5 tables, read a slice at a time and never through links that leave the file."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -34,6 +34,10 @@ class Hdf5Rows:
 
     def __getitem__(self, rows: slice, /) -> NDArray[Any]:
         """The rows of a slice, as an array in memory."""
+        return self.parts([rows])[0]
+
+    def parts(self, slices: Sequence[slice]) -> list[NDArray[Any]]:
+        """The rows of some slices; the file is opened once for all of them."""
         with open_table(self.path) as file:
             dataset = dataset_of(file, self.name, self.path)
             if dataset.shape != self.shape:
@@ -41,7 +45,8 @@ class Hdf5Rows:
                     f"Expected {self.name} of shape {self.shape} in {self.path}. "
                     f"Received: {dataset.shape}. Run `frameatlas index` on the same videos again."
                 )
-            return check_column(np.asarray(_read(dataset, rows, self.path)), self.name, self.path)
+            read = (np.asarray(_read(dataset, rows, self.path)) for rows in slices)
+            return [check_column(rows, self.name, self.path) for rows in read]
 
 
 def read_column(path: Path, name: str) -> NDArray[Any]:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from frameatlas.errors import InputError, LockedError
 from frameatlas.store.atomic import translate_os_errors
@@ -19,6 +19,9 @@ LOCK_FILE = "lock"
 
 _HELD = (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 """What a system says of a lock that another process holds."""
+
+
+_LOOKS = 3
 
 
 @contextmanager
@@ -39,7 +42,7 @@ def lock_atlas(folder: Path) -> Iterator[None]:
         file = path.open("a+", encoding="utf-8")
     with file:
         try:
-            _acquire(file)
+            _acquire_soon(file)
         except OSError as error:
             if error.errno not in _HELD:
                 raise InputError(
@@ -53,6 +56,32 @@ def lock_atlas(folder: Path) -> Iterator[None]:
         finally:
             file.truncate(0)
             _release(file)
+
+
+def is_held(path: Path) -> bool:
+    """Whether a process holds this lock."""
+    try:
+        with path.open("r+b" if sys.platform == "win32" else "rb") as file:
+            try:
+                _acquire(file)
+            except OSError as error:
+                return error.errno in _HELD
+            _release(file)
+    except OSError:
+        return False
+    return False
+
+
+def _acquire_soon(file: IO[Any]) -> None:
+    """Take the lock; whoever only looks whether it is held has it for an instant."""
+    for _ in range(_LOOKS):
+        try:
+            return _acquire(file)
+        except OSError as error:
+            if error.errno not in _HELD:
+                raise
+        time.sleep(0.05)
+    return _acquire(file)
 
 
 @contextmanager
@@ -115,19 +144,19 @@ if sys.platform == "win32":
     # A byte far behind the owner's line, so that others can still read who holds the lock.
     _BYTE = 1 << 20
 
-    def _acquire(file: IO[str]) -> None:
+    def _acquire(file: IO[Any]) -> None:
         file.seek(_BYTE)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 
-    def _release(file: IO[str]) -> None:
+    def _release(file: IO[Any]) -> None:
         file.seek(_BYTE)
         msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
 
 else:
     import fcntl
 
-    def _acquire(file: IO[str]) -> None:
+    def _acquire(file: IO[Any]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
-    def _release(file: IO[str]) -> None:
+    def _release(file: IO[Any]) -> None:
         fcntl.flock(file, fcntl.LOCK_UN)

@@ -23,11 +23,12 @@ from frameatlas.browser.export.site_folder import (
 from frameatlas.browser.export.size_plan import SCALE, SitePlan, format_bytes, plan_site
 from frameatlas.drawing.stored_pictures import StoredPictures
 from frameatlas.drawing.tiles import encode_tile, pyramid_of, render_tile
-from frameatlas.errors import InputError, InterruptedIndexError, SpaceError
+from frameatlas.errors import InterruptedIndexError, SpaceError
 from frameatlas.geometry.pyramid import Pyramid
 from frameatlas.processors import available_processors
 from frameatlas.progress import NullProgress, Progress
 from frameatlas.store.atomic import translate_os_errors
+from frameatlas.store.notes.run_state import refuse_empty
 
 _BATCH = 128
 """Tiles between two looks at whether the user wants to stop."""
@@ -63,8 +64,7 @@ def export_site(
     begun = time.monotonic()
     progress = progress or NullProgress()
     check_site_place(options.output)
-    if len(atlas) == 0:
-        raise InputError("Expected an atlas with frames. Received: an empty one; index videos.")
+    refuse_empty(atlas.folder, len(atlas))
     pyramid = pyramid_of(atlas)
     plan = plan_site(atlas, pyramid, options)
     _announce(plan, options, progress)

@@ -6,6 +6,7 @@ from frameatlas.browser.view.frame_facts import moment_of
 from frameatlas.browser.view.open_map import OpenMap
 from frameatlas.errors import DamagedAtlasError
 from frameatlas.geometry.directions import directions
+from frameatlas.search.compared_scores import compared_scores
 from frameatlas.search.neighbours import frame_neighbours
 from frameatlas.search.video_similarity import LEAST_SECOND, similar_videos
 
@@ -81,7 +82,7 @@ def novelty_of(opened: OpenMap, number: int) -> np.ndarray[tuple[int, ...], np.d
     """
     check_scores(opened)
     own = opened.atlas.range_of(number)
-    rows = np.asarray(opened.atlas.scores[own.start : own.stop], np.float32)
+    rows = np.asarray(compared_scores(opened.atlas)[own.start : own.stop], np.float32)
     unit = directions(rows)
     steps = 1 - (unit[1:] * unit[:-1]).sum(axis=1)
     seconds = opened.atlas.seconds[own.start : own.stop]

@@ -215,3 +215,9 @@ def _with_outcome(source: Source, outcome: Outcome) -> Source:
 def default_jobs() -> int:
     """Videos decoded at the same time: describing needs most of the processors for itself."""
     return max(2, min(8, available_processors() // 4))
+
+
+def build_key(made: Made) -> str:
+    """What must agree for an interrupted run's work to be taken over."""
+    key = f"{made.fps:g} {made.height} {made.weights} {made.engine}"
+    return key if made.crops == 2 else f"{key} {made.crops} {made.dimension}"

@@ -25,6 +25,7 @@ from frameatlas.store.damage_record import is_whole, read_damage
 from frameatlas.store.hdf5_writer import new_table
 from frameatlas.store.json_fields import Fields
 from frameatlas.store.manifest import Made, Source
+from frameatlas.store.notes.photo_notes import PHOTOS_FILE
 from frameatlas.store.shot_table import SHOTS_FILE
 from frameatlas.store.source_record import SOURCE_FILE, read_source_record, tell_source
 
@@ -158,7 +159,8 @@ class SourceBuilder:
         The note of progress goes first, since it vouches for the others, and as late as can be:
         a run that ends during the minutes of reading a large source again has lost nothing.
         """
-        others = {path.name for path in self.folder.iterdir()} - {*STORED, SOURCE_FILE, SHOTS_FILE}
+        stay = {*STORED, SOURCE_FILE, SHOTS_FILE, PHOTOS_FILE}
+        others = {path.name for path in self.folder.iterdir()} - stay
         with translate_os_errors(self.folder):
             for name in sorted(others, key=lambda name: name != PROGRESS_FILE):
                 (self.folder / name).unlink(missing_ok=True)

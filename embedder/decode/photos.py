@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -34,6 +34,9 @@ TIME_BASE = Fraction(1)
 
 SAMPLE_BYTES = 16 * 1024
 """Bytes sampled thrice of each photo for its digest: photos are many and small."""
+
+_NAMED = 3
+"""Refused photos that a reason names before it only counts the others."""
 
 READERS = 3
 """Threads that decode: Pillow works outside Python's lock, and one waits for the disk."""
@@ -126,13 +129,20 @@ def read_photos(
         if path in refused:
             on_refused(path, refused[path])
     if not photos or not sink.count:
-        raise SourceError("none of its photos can be read")
+        raise SourceError(f"none of its photos can be read: {explain_refused(refused)}")
     places = {photo.place: photo.path for photo in photos}
     for place in kept:
         on_kept(places[place])
     if refused:
         return Outcome("damaged", f"{len(refused)} of {len(folder.files)} photos cannot be read")
     return Outcome("ok")
+
+
+def explain_refused(refused: Mapping[Path, str]) -> str:
+    """Why photos gave no frame, in one clause: three by name, the others counted."""
+    named = "; ".join(f"{p.name}: {reason}" for p, reason in list(refused.items())[:_NAMED])
+    others = len(refused) - _NAMED
+    return named + (f"; and {others} more photos" if others > 0 else "")
 
 
 def fit_size(width: int, height: int, short_side: int) -> tuple[int, int]:
@@ -147,13 +157,18 @@ def fit_size(width: int, height: int, short_side: int) -> tuple[int, int]:
 def photo_shape(path: Path) -> int:
     """Number by which photos are put together: those of one number make an array without waste.
 
-    0 for photos up to twice as long as wide, and for those that cannot be opened; of longer ones
-    1, 2, 3, … by each doubling, negative where they stand upright.
+    0 for photos up to twice as long as wide; of longer ones 1, 2, 3, … by each doubling, negative
+    where they stand upright.
+
+    Raises:
+        SourceError: It cannot be opened, nor can any other page of it; the message says why.
     """
     try:
         width, height = photo_size(photo_content(path))
     except SourceError:
-        return 0
+        if len(pages_of(path)) > 1:
+            return 0
+        raise
     doublings = math.ceil(math.log2(max(width, height) / min(width, height)) - 1e-9) - 1
     return max(0, doublings) if width > height else -max(0, doublings)
 

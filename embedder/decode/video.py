@@ -24,12 +24,12 @@ from frameatlas.embedder.decode.filters import can_keep_alpha
 from frameatlas.embedder.decode.frame_selection import KeepRule, standing_frames
 from frameatlas.embedder.decode.kept_frame import KeptFrame, RunEnding, kept_frame, risen
 from frameatlas.embedder.decode.rising_clock import RisingClock
+from frameatlas.embedder.decode.silent_damage import silent_damage
 from frameatlas.embedder.media.alpha import flatten_on_white
 from frameatlas.embedder.media.bounded_look import scan_within_limits
 from frameatlas.embedder.media.frame_sink import FrameSettings, FrameSink, Outcome
 from frameatlas.embedder.media.packet_times import LARGEST_SCAN, PacketTimes
 from frameatlas.embedder.media.probe import VideoProbe
-from frameatlas.embedder.media.transport_stream import has_lost_packets
 from frameatlas.embedder.shots.sketches import SketchFiles
 from frameatlas.errors import SourceError
 from frameatlas.progress import Stopped
@@ -89,8 +89,8 @@ def decode_video(
     if not sink.count:
         damage = ending.damage or ending.damage_at_start
         raise SourceError(f"none of its pictures could be decoded: {damage}".rstrip(": "))
-    if ending.gaps and not ending.damage and _lost_packets(path, probe):
-        ending = replace(ending, damage="part of the data is lost")
+    if not ending.damage:
+        ending = replace(ending, damage=silent_damage(path, probe, ending))
     return judge(plan, sink.count, ending, times)
 
 
@@ -111,10 +111,6 @@ def _plan(
         aspects=times.aspects if times else (),
         alpha=can_keep_alpha(find_ffmpeg(), probe),
     )
-
-
-def _lost_packets(path: Path, probe: VideoProbe) -> bool:
-    return probe.container != "mpegts" or has_lost_packets(path, probe.stream_id)
 
 
 def _decode(

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any, cast
 
 from frameatlas.embedder.describe.descriptor import VECTORS, XCEPTION, Descriptor, Network
 from frameatlas.embedder.describe.networks import (
@@ -76,6 +78,8 @@ class Choice:
         """Open the network."""
         network = self.network()
         assert network is not None
+        if self._options.low_memory:
+            opener = cast(Opener, partial(cast(Any, opener), at_once=1))
         return open_network(network, self.made.engine, opener)
 
     @staticmethod

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.embedder.describe.cpu import has_bfloat16
+from frameatlas.embedder.describe.memory import give_memory_back
 from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
 from frameatlas.embedder.describe.weights import CROP_SIDE, FEATURES, load_xception
 from frameatlas.embedder.describe.xception import features_of, fold_batchnorm
@@ -73,6 +74,8 @@ class TensorflowEngine:
         else:
             precision = precision or ("bfloat16" if has_bfloat16() else "float32")
             self._runner = CpuRunner(model, precision, workers or available_processors())
+        del model
+        give_memory_back()
         self.batch = self._runner.batch
         self.identity = (
             f"tensorflow {tf.__version__} {self._runner.device} {self._runner.precision}"
@@ -87,6 +90,35 @@ class TensorflowEngine:
     def close(self) -> None:
         """Give threads and memory back; the engine cannot be used any more."""
         self._runner.close()
+
+
+class HeldWeights:
+    """Weights as variables of a graph, filled one by one.
+
+    As constants they stand in the graph, of which TensorFlow makes several copies of 80 MB each:
+    half a gigabyte more, and no faster.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[Any, Any, NDArray[Any]]] = []
+
+    def __call__(self, array: NDArray[Any], dtype: Any) -> Any:
+        """A tensor of the graph being built."""
+        import tensorflow as tf
+
+        given = tf.compat.v1.placeholder(dtype, array.shape)
+        variable = tf.compat.v1.get_variable(
+            f"weight{len(self._waiting)}", array.shape, dtype, use_resource=True
+        )
+        values = np.asarray(array).astype(dtype.as_numpy_dtype)
+        self._waiting.append((variable.assign(given), given, values))
+        return variable.read_value()
+
+    def fill(self, session: Any) -> None:
+        """Give the variables their values."""
+        for assigned, given, values in self._waiting:
+            session.run(assigned.op, {given: values})
+        self._waiting.clear()
 
 
 class CpuRunner:
@@ -105,10 +137,11 @@ class CpuRunner:
         self.precision = precision
         self.batch = workers
         weights = fold_batchnorm(model)
-        graph = tf.Graph()
+        graph, held = tf.Graph(), HeldWeights()
         with graph.as_default():
             self._crops = tf.compat.v1.placeholder(tf.uint8, (None, CROP_SIDE, CROP_SIDE, 3))
-            self._features = features_of(model, weights, self._crops, tf.as_dtype(precision))
+            dtype = tf.as_dtype(precision)
+            self._features = features_of(model, weights, self._crops, dtype, held)
         # A session and not a tf.function: only a session has threads of its own, so that
         # describing can be laid out for throughput and training elsewhere keeps TensorFlow's way.
         layout = tf.compat.v1.ConfigProto(
@@ -119,6 +152,7 @@ class CpuRunner:
         )
         only_joining(layout.graph_options.rewrite_options)
         self._session = tf.compat.v1.Session(graph=graph, config=layout)
+        held.fill(self._session)
         self._threads = ThreadPoolExecutor(workers, "describe")
 
     def describe(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -6,9 +6,13 @@ one multiplication and one addition a channel. Folded into the convolution's wei
 ReLU in one kernel.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
+Hold = Callable[[Any, Any], Any]
+"""Makes a tensor of a float32 array, in a TensorFlow dtype."""
 
 Weights = dict[str, list[Any]]
 """Per convolution: its kernels (depthwise and pointwise, or one) and its bias, float32."""
@@ -35,7 +39,9 @@ def parent(layer: Any) -> Any:
     return layer.input._keras_history.operation
 
 
-def features_of(model: Any, weights: Weights, crops: Any, dtype: Any) -> Any:
+def features_of(
+    model: Any, weights: Weights, crops: Any, dtype: Any, hold: Hold | None = None
+) -> Any:
     """Build Xception in TensorFlow operations, in the graph or function being built.
 
     Args:
@@ -44,6 +50,7 @@ def features_of(model: Any, weights: Weights, crops: Any, dtype: Any) -> Any:
         weights: ``folded_weights(model)``, which Keras gives outside of a graph only.
         crops: uint8 of shape (m, 299, 299, 3), RGB.
         dtype: TensorFlow dtype of weights and activations; the mean at the end is float32.
+        hold: What makes a tensor of a weight; None writes them into the graph as constants.
 
     Returns:
         float32 tensor of shape (m, 2048).
@@ -58,19 +65,19 @@ def features_of(model: Any, weights: Weights, crops: Any, dtype: Any) -> Any:
         else:
             inputs = layer.input if isinstance(layer.input, list) else [layer.input]
             values = [outputs[id(tensor)] for tensor in inputs]
-            result = apply(layer, values, weights.get(layer.name))
+            result = apply(layer, values, weights.get(layer.name), hold or tf.constant)
         outputs[id(layer.output)] = result
     return result
 
 
-def apply(layer: Any, values: list[Any], weights: list[Any] | None) -> Any:
+def apply(layer: Any, values: list[Any], weights: list[Any] | None, hold: Hold) -> Any:
     """One of the eight kinds of layer that Xception has, as plain operations."""
     import tensorflow as tf
     from keras import layers
 
     value = values[0]
     if isinstance(layer, layers.SeparableConv2D | layers.Conv2D):
-        return convolution(layer, value, weights or [])
+        return convolution(layer, value, weights or [], hold)
     if isinstance(layer, layers.BatchNormalization):
         return value  # folded into the convolution before it
     if isinstance(layer, layers.Activation) and layer.activation.__name__ == "relu":
@@ -84,12 +91,12 @@ def apply(layer: Any, values: list[Any], weights: list[Any] | None) -> Any:
     raise TypeError(f"Expected a layer of Xception. Received: {type(layer).__name__}.")
 
 
-def convolution(layer: Any, value: Any, weights: list[Any]) -> Any:
+def convolution(layer: Any, value: Any, weights: list[Any], hold: Hold) -> Any:
     """A convolution, dense or separable, with the bias that folding gave it."""
     import tensorflow as tf
     from keras import layers
 
-    *kernels, bias = (tf.constant(array, value.dtype) for array in weights)
+    *kernels, bias = (hold(array, value.dtype) for array in weights)
     strides, padding = [1, *layer.strides, 1], layer.padding.upper()
     if isinstance(layer, layers.SeparableConv2D):
         value = tf.nn.depthwise_conv2d(value, kernels[0], strides, padding)

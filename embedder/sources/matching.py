@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from frameatlas.atlas import Atlas
-from frameatlas.embedder.decode.photos import PhotoFolder, photo_shape
+from frameatlas.embedder.decode.photos import PhotoFolder
 from frameatlas.embedder.sources.discovery import Found
 from frameatlas.embedder.sources.repair import empty_record
 from frameatlas.embedder.sources.replaced import (
@@ -17,13 +17,19 @@ from frameatlas.embedder.sources.replaced import (
     replaced_videos,
 )
 from frameatlas.embedder.sources.tasks import PhotosTask, Task, VideoTask
+from frameatlas.embedder.sources.unread_photos import (
+    Photo,
+    healed,
+    photo_shapes,
+    why_unreadable,
+)
 from frameatlas.errors import SourceError
-from frameatlas.photos.quiet import quiet_pillow
 from frameatlas.store.content_digest import content_digest, is_gone, read_error_reason
 from frameatlas.store.damage_record import is_whole, read_damage
 from frameatlas.store.digests import text_digest
 from frameatlas.store.hdf5_reader import read_column
 from frameatlas.store.manifest import Source
+from frameatlas.store.notes.photo_notes import read_photo_notes
 
 PHOTOS_PER_SOURCE = 256
 """Few enough that a crash costs seconds and an added photo does not touch the others."""
@@ -39,9 +45,8 @@ class Matching:
         failed: Files that cannot be read at all, as records.
         moved: How many known sources were found under another path.
         known: How many of the given files are in the atlas already.
-        again: By id of a kept source: how its photos are read again, since what was stored of
-            them is damaged.
-        replaced: Sources that were left out, since another file has taken the place of theirs.
+        again: By id of a kept source: how its photos are read again, since its frames are damaged.
+        replaced: Sources that were left out, since their file is another one now.
         damaged: Sources that were given again and that are known to be damaged.
     """
 
@@ -72,6 +77,7 @@ def match_sources(atlas: Atlas | None, found: Found, hwaccel: str) -> Matching:
     """
     found = _absolute(found)
     given = {str(path) for path in found.videos} | {str(r.path) for r in found.refused}
+    given |= {str(path) for folder in found.photos for path in (folder.path, *folder.files)}
     old = atlas.manifest.sources if atlas else ()
     kept = [s for s in old if not (s.status == "failed" and s.path in given)]
     matching = Matching(kept)
@@ -162,35 +168,52 @@ def _match_photos(
         for folder in folders
     }
     _leave_out_replaced(matching, atlas, digests)
+    if atlas is not None:
+        matching.kept[:] = healed(atlas, matching.kept, digests)
+    known, damaged = _known_photos(matching.kept, atlas)
+    followed: set[str] = set()
+    for folder in folders:
+        new: list[Photo] = []
+        for path in folder.files:
+            digest = digests[folder.path].get(path.name, "")
+            if not digest:
+                matching.failed.append(_failed_source(path, why_unreadable(path), ids, "photos"))
+            elif digest in known:
+                matching.known += 1
+                _follow(matching, known[digest], folder.path, followed)
+            else:
+                new.append((path, digest))
+        shapes, closed = photo_shapes(new)
+        new = list(shapes)
+        for path, reason in closed:
+            matching.failed.append(_failed_source(path, reason, ids, "photos"))
+        for source in [source for source in damaged if source.path == str(folder.path)]:
+            _read_again(matching, source, folder, new, shapes)
+        for photos in _by_shape(new, shapes):
+            for start in range(0, len(photos), PHOTOS_PER_SOURCE):
+                some = photos[start : start + PHOTOS_PER_SOURCE]
+                matching.tasks.append(_photos_task(folder, some, ids))
+
+
+def _known_photos(
+    kept: Sequence[Source], atlas: Atlas | None
+) -> tuple[dict[str, Source], list[Source]]:
+    """The source of each photo by its digest, and sources whose stored files are damaged."""
     known: dict[str, Source] = {}
     damaged: list[Source] = []
-    followed: set[str] = set()
-    suspects = read_damage(atlas.folder) if atlas else frozenset()
-    for source in matching.kept:
-        if atlas and source.kind == "photos" and source.frames:
+    if atlas is None:
+        return known, damaged
+    suspects = read_damage(atlas.folder)
+    for source in kept:
+        if source.kind == "photos" and source.frames:
             place = atlas.folder / "sources" / source.id
             if not is_whole(place, source, suspects):
                 damaged.append(source)
                 continue
             stored = read_column(place / "features.h5", "digests")
             known.update({digest.decode(): source for digest in stored})
-    for folder in folders:
-        new: list[tuple[Path, str]] = []
-        for path in folder.files:
-            digest = digests[folder.path].get(path.name, "")
-            if not digest:
-                matching.failed.append(_failed_source(path, _why_unreadable(path), ids))
-            elif digest in known:
-                matching.known += 1
-                _follow(matching, known[digest], folder.path, followed)
-            else:
-                new.append((path, digest))
-        for source in [source for source in damaged if source.path == str(folder.path)]:
-            _read_again(matching, source, folder, new)
-        for photos in _by_shape(new):
-            for start in range(0, len(photos), PHOTOS_PER_SOURCE):
-                some = photos[start : start + PHOTOS_PER_SOURCE]
-                matching.tasks.append(_photos_task(folder, some, ids))
+            known.update(dict.fromkeys(read_photo_notes(place).unread, source))
+    return known, damaged
 
 
 def _leave_out_replaced(
@@ -206,28 +229,20 @@ def _leave_out_replaced(
             matching.leave_out(replaced)
 
 
-def _why_unreadable(path: Path) -> str:
-    try:
-        content_digest(path)
-    except SourceError as error:
-        return str(error)
-    return "it could not be read at first"
-
-
-def _by_shape(photos: list[tuple[Path, str]]) -> list[list[tuple[Path, str]]]:
-    """Photos in the order given; panoramas and long screenshots apart, since they need long frames.
-
-    One among usual photos would make the frames of all of them as long.
-    """
-    shapes: dict[int, list[tuple[Path, str]]] = {}
-    with quiet_pillow():
-        for path, digest in photos:
-            shapes.setdefault(photo_shape(path), []).append((path, digest))
-    return [shapes[shape] for shape in sorted(shapes, key=lambda shape: (abs(shape), shape))]
+def _by_shape(photos: Sequence[Photo], shapes: Mapping[Photo, int]) -> list[list[Photo]]:
+    """Photos in the order given; long ones apart, which would make the frames of others as long."""
+    alike: dict[int, list[Photo]] = defaultdict(list)
+    for photo in photos:
+        alike[shapes[photo]].append(photo)
+    return [alike[shape] for shape in sorted(alike, key=lambda shape: (abs(shape), shape))]
 
 
 def _read_again(
-    matching: Matching, source: Source, folder: PhotoFolder, new: list[tuple[Path, str]]
+    matching: Matching,
+    source: Source,
+    folder: PhotoFolder,
+    new: list[Photo],
+    shapes: Mapping[Photo, int],
 ) -> None:
     """Have the photos of a damaged source read: as that source where they are the very same.
 
@@ -236,8 +251,9 @@ def _read_again(
         source: The damaged source.
         folder: Its folder, as it was found.
         new: Photos that no source holds whole; those that are read for this one are taken out.
+        shapes: Of each of them.
     """
-    for alike in _by_shape(new):
+    for alike in _by_shape(new, shapes):
         for first in range(len(alike) - source.frames + 1):
             photos = alike[first : first + source.frames]
             if _digest_of(photos) == source.digest:
@@ -260,22 +276,20 @@ def _follow(matching: Matching, source: Source, folder: Path, followed: set[str]
         matching.moved += 1
 
 
-def _photos_task(
-    folder: PhotoFolder, photos: list[tuple[Path, str]], ids: Counter[str]
-) -> PhotosTask:
+def _photos_task(folder: PhotoFolder, photos: list[Photo], ids: Counter[str]) -> PhotosTask:
     digests = tuple(digest for _, digest in photos)
     digest = _digest_of(photos)
     source = Source(_unused_id(digest[:16], ids), str(folder.path), "photos", "ok", "", digest)
     return PhotosTask(source, PhotoFolder(folder.path, tuple(p for p, _ in photos)), digests)
 
 
-def _digest_of(photos: list[tuple[Path, str]]) -> str:
+def _digest_of(photos: list[Photo]) -> str:
     return text_digest("\n".join(digest for _, digest in photos))
 
 
-def _failed_source(path: Path, reason: str, ids: Counter[str]) -> Source:
+def _failed_source(path: Path, reason: str, ids: Counter[str], kind: str = "video") -> Source:
     digest = text_digest(str(path))
-    return Source(_unused_id(digest[:16], ids), str(path), "video", "failed", reason, digest)
+    return Source(_unused_id(digest[:16], ids), str(path), kind, "failed", reason, digest)
 
 
 def _unused_id(name: str, ids: Counter[str]) -> str:

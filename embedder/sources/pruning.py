@@ -16,19 +16,22 @@ _NAMED = 20
 """Sources that are listed before the others are only counted."""
 
 
-def prune_sources(matching: Matching, progress: Progress | None = None) -> int:
-    """Leave out of the atlas each source whose file, or folder of photos, is gone.
+def prune_sources(
+    matching: Matching, progress: Progress | None = None, excluded: Sequence[Source] = ()
+) -> int:
+    """Leave out of the atlas each source whose file, or folder of photos, is gone or excluded.
 
     Args:
         matching: What is kept; changed in place. Folders on disk are removed later, after the
             manifest is written.
         progress: Is told which; nobody where it is left out.
+        excluded: Sources that are there and passed over.
 
     Returns:
         How many sources were left out.
     """
     progress = progress or NullProgress()
-    gone = [source for source in matching.kept if is_gone(Path(source.path))]
+    gone = [s for s in matching.kept if s in excluded or is_gone(Path(s.path))]
     for source in gone[:_NAMED]:
         progress.note(f"Forgotten: {source.path} ({source.frames} frames)")
     if len(gone) > _NAMED:

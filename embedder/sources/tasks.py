@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from frameatlas.embedder.decode.animation import look_at_animation, read_animation
-from frameatlas.embedder.decode.photos import PhotoFolder, read_photos
+from frameatlas.embedder.decode.photos import PhotoFolder, explain_refused, read_photos
 from frameatlas.embedder.decode.video import decode_video
 from frameatlas.embedder.media.bounded_look import probe_within_limits
 from frameatlas.embedder.media.frame_sink import FolderSink, FrameSettings, FrameSink, Outcome
@@ -13,12 +13,11 @@ from frameatlas.embedder.shots.find_shots import keep_shots
 from frameatlas.embedder.shots.sketches import SketchFiles
 from frameatlas.errors import SourceError
 from frameatlas.photos.kinds import is_animated_webp
+from frameatlas.photos.taken import taken_at
 from frameatlas.progress import Stopped
 from frameatlas.store.content_digest import content_digest, has_grown
 from frameatlas.store.manifest import Source
-
-_NAMED = 3
-"""Refused photos that a reason names before it only counts the others."""
+from frameatlas.store.notes.photo_notes import PhotoNotes, write_photo_notes
 
 
 class Task(Protocol):
@@ -166,7 +165,11 @@ class PhotosTask:
         for path, digest in digests.items():
             _refuse_changed(path, digest)
         if refused:
-            outcome = Outcome("damaged", _explain_refused(refused))
+            outcome = Outcome("damaged", explain_refused(refused))
+        if isinstance(sink, FolderSink):
+            unread = {digests[path]: reason for path, reason in refused.items()}
+            taken = tuple(taken_at(path) for path in kept)
+            write_photo_notes(sink.folder, PhotoNotes(taken, unread))
         return self.source, outcome, [digests[path] for path in kept]
 
 
@@ -181,9 +184,3 @@ def _refuse_changed(path: Path, digest: str) -> None:
         return
     if changed:
         raise SourceError(f"{path.name} changed while it was read; index it again when it is done")
-
-
-def _explain_refused(refused: dict[Path, str]) -> str:
-    named = "; ".join(f"{p.name}: {reason}" for p, reason in list(refused.items())[:_NAMED])
-    others = len(refused) - _NAMED
-    return named + (f"; and {others} more photos" if others > 0 else "")

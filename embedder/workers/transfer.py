@@ -18,6 +18,7 @@ from frameatlas.store.atomic import (
     translate_os_errors,
 )
 from frameatlas.store.manifest import Made, Source
+from frameatlas.store.notes.photo_notes import PHOTOS_FILE
 from frameatlas.store.shot_table import SHOTS_FILE
 from frameatlas.store.source_record import tell_source
 from frameatlas.store.stored_file import StoredFile
@@ -40,13 +41,11 @@ def piece_of(path: str, offset: int, length: int) -> bytes:
         return file.read(length)
 
 
-def shots_of(folder: str) -> StoredFile | None:
-    """On the worker: the table of shots of a finished source, where it has one."""
+def files_beside(folder: str) -> dict[str, StoredFile]:
+    """On the worker: what a finished source has that no manifest lists: shots, notes on photos."""
     place = Path(folder)
-    if not (place / SHOTS_FILE).is_file():
-        return None
-    stored: StoredFile = describe_files(place, [SHOTS_FILE])[SHOTS_FILE]
-    return stored
+    there = [name for name in (SHOTS_FILE, PHOTOS_FILE) if (place / name).is_file()]
+    return describe_files(place, there)
 
 
 def forget(folder: str) -> None:
@@ -77,8 +76,8 @@ def fetch_source(
         with translate_os_errors(building):
             remove_folder(building)
             building.mkdir(parents=True)
-            shots: StoredFile | None = _ask(client, worker, shots_of, folder)
-            files = source.files | ({SHOTS_FILE: shots} if shots else {})
+            beside: dict[str, StoredFile] = _ask(client, worker, files_beside, folder)
+            files = source.files | beside
             for name, stored in files.items():
                 there, here = f"{folder}/{name}", building / name
                 if _fetch_file(client, worker, there, here, stored.bytes, check) != stored.blake2b:

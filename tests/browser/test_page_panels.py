@@ -38,6 +38,8 @@ def test_a_frame_is_shown_with_its_video_time_and_neighbours(visit, until):
         page.check("#fa-apart")
     list_ = "document.querySelector('#fa-panel-frame section')"
     until(page, f"!{list_}.innerText.includes('Comparing')")
+    thumbs = "[...document.querySelectorAll('#fa-panel-frame .fa-thumb')]"
+    until(page, f"{thumbs}.every((one) => Number(one.dataset.frame) >= 48)")
     shown = page.eval_on_selector_all(
         "#fa-panel-frame .fa-thumb", "all => all.map(one => Number(one.dataset.frame))"
     )

@@ -204,9 +204,10 @@ def test_photos_are_frames_too(run: Callable[..., Indexed], tmp_path: Path) -> N
         Image.new("RGB", size, (40 * number, 90, 200)).save(folder / f"{number}.png")
     (folder / "bad.jpg").write_bytes(b"\xff\xd8 no more")
     done = run([folder], output)
-    source = done.atlas.sources[0]
-    assert (source.kind, source.frames, source.status) == ("photos", 3, "damaged")
-    assert "bad.jpg" in source.reason
+    source, bad = done.atlas.sources
+    assert (source.kind, source.frames, source.status) == ("photos", 3, "ok")
+    assert (bad.path, bad.kind, bad.status) == (str(folder / "bad.jpg"), "photos", "failed")
+    assert "no photo" in bad.reason
     assert [o.name for o in done.atlas.origins] == ["0.png", "1.png", "2.png"]
     Image.new("RGB", (70, 60), (1, 2, 3)).save(folder / "new.png")
     added = run([folder], output)

@@ -1,6 +1,7 @@
 """Videos whose clock, beginning, shape or transparency is not what players wish for."""
 
 import tarfile
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -186,3 +187,32 @@ def test_an_animation_without_end_is_given_up(tmp_path, kept, monkeypatch):
     outcome = read_animation(path, FrameSettings(1, 20), kept, stopped=lambda: False)
     assert (outcome.status, kept.count) == ("damaged", 5)
     assert "minutes" in outcome.reason
+
+
+def test_whole_packets_of_pictures_that_others_need_are_damage(ffmpeg, decoded):
+    """Cut out between two pictures: the numbering alone tells, and that no key frame follows."""
+    path = ffmpeg("a.ts", *SOURCE, "-c:v", "libx264", "-g", "15", "-bf", "0")
+    data = path.read_bytes()
+    packets = [data[at : at + 188] for at in range(0, len(data), 188)]
+    pid = next(p[1] & 31 for p in packets[3:] if p[1] & 64)
+    begins = [n for n, p in enumerate(packets) if p[1] & 64 and p[1] & 31 == pid and p[3] & 16]
+    keys = {n for n in begins if packets[n][3] & 32 and packets[n][4] and packets[n][5] & 64}
+    later = [n for n in begins if n > len(packets) // 3]
+    other = next(n for n, after in pairwise(later) if after not in keys)
+    path.write_bytes(b"".join(packets[:other] + packets[later[later.index(other) + 1] :]))
+    outcome, _ = decoded(path)
+    assert (outcome.status, outcome.reason) == ("damaged", "part of the data is lost")
+
+
+def test_a_recorder_that_lost_its_power(ffmpeg, decoded):
+    """Cut within the table of a fragment, of which FFmpeg says nothing."""
+    live = ("-c:v", "libx264", "-g", "15", "-movflags", "frag_keyframe+empty_moov")
+    path = ffmpeg("a.mp4", *SOURCE, *live)
+    whole = path.read_bytes()
+    assert decoded(path)[0].status == "ok"
+    path.write_bytes(whole[: whole.rindex(b"moof") + 60])
+    outcome, _ = decoded(path)
+    assert outcome.status == "damaged"
+    assert "cut off" in outcome.reason
+    path.write_bytes(whole + bytes(1 << 16))  # a file of a fixed size
+    assert decoded(path)[0].status == "ok"

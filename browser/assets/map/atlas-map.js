@@ -10,6 +10,7 @@
   const TRIES = 3; // for a tile that does not come
   const PATIENCE = 4000; // milliseconds that old tiles stay below new ones
   const AGAIN = 700; // milliseconds before the next one, and longer each time
+  const SELDOM = 120; // milliseconds between two looks of the minimap while the map moves: each has it painted anew
   const SHADES = 16; // steps from the dark beginning of a path to its bright end
 
   const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
@@ -232,7 +233,11 @@
       picture.src = tileUrl(0, 0, 0, 2) || CLEAR;
       const frame = document.createElement("i");
       box.replaceChildren(picture, frame);
-      const show = () => {
+      let shown = 0; // when
+      const show = (event) => {
+        const now = performance.now();
+        if (event && event.type !== "moveend" && event.type !== "resize" && now - shown < SELDOM) return;
+        shown = now;
         const seen = map.getBounds();
         const [left, top] = toPlace(seen.getNorthWest());
         const [right, bottom] = toPlace(seen.getSouthEast());
@@ -251,7 +256,7 @@
       };
       box.addEventListener("pointerdown", go);
       box.addEventListener("pointermove", go);
-      map.on("move zoom resize", show);
+      map.on("move zoom moveend resize", show);
       show();
       return { refresh: () => { picture.src = tileUrl(0, 0, 0, 2) || CLEAR; } };
     }

@@ -5,6 +5,20 @@
 
   const MARGIN = 0.25; // of the window, painted beyond each edge, so that a short pan uncovers nothing bare
 
+  const MARKS = ["fill", "stroke", "fillRect", "strokeRect", "fillText", "strokeText", "drawImage", "putImageData"];
+
+  /* Have a context say whether anything was painted: an empty canvas is hidden, as it would be moved with the map. */
+  function watched(context, painted) {
+    for (const name of MARKS) {
+      const own = context[name];
+      context[name] = (...given) => {
+        painted();
+        return own.apply(context, given);
+      };
+    }
+    return context;
+  }
+
   /** @returns {new (painters: Function[]) => any} a class of Leaflet's layers */
   function layerClass() {
     return L.Layer.extend({
@@ -15,6 +29,7 @@
       onAdd(map) {
         this.canvas = L.DomUtil.create("canvas", "leaflet-zoom-animated fa-canvas");
         this.canvas.setAttribute("aria-hidden", "true");
+        this.context = watched(this.canvas.getContext("2d"), () => (this.painted = true));
         map.getPane("overlayPane").append(this.canvas);
         this.paint();
       },
@@ -61,15 +76,17 @@
           canvas.style.height = whole.y + "px";
         }
         L.DomUtil.setTransform(canvas, origin, 1);
-        const context = canvas.getContext("2d");
+        const { context } = this;
         context.setTransform(dense, 0, 0, dense, 0, 0);
         context.clearRect(0, 0, whole.x, whole.y);
+        this.painted = false;
         const at = this.projection(origin);
         for (const painter of this.painters) {
           context.save();
           painter(context, at, whole);
           context.restore();
         }
+        canvas.style.visibility = this.painted ? "" : "hidden";
       },
 
       /* Map coordinates → pixels of the canvas: two multiplications, as it is done 50,000 times. */

@@ -3,9 +3,13 @@
 import numpy as np
 import pytest
 
+from frameatlas import open_atlas
+from frameatlas.columns.given_table import GivenTable
+from frameatlas.columns.joined import add_columns
 from frameatlas.regions.clusters import Clustering, cluster_map
 from frameatlas.regions.hierarchy import nested_regions
 from frameatlas.regions.own_words import own_words
+from frameatlas.subtitles.stored import Line, Subtitles, Track, write_subtitles
 
 
 def names_of(atlas, count=4, **options):
@@ -82,6 +86,24 @@ def test_photos_are_named_by_their_own_files(called, monkeypatch):
     levels, names = names_of(atlas, 2)
     assert by_frame(levels, names, 0) == "harbour"
     assert by_frame(levels, names, 20) == "snow"
+
+
+def test_columns_and_subtitles_name_regions_too(called):
+    paths = [f"/a/{n}.mp4" for n in range(4)]
+    atlas = called(paths, [20] * 4, np.repeat(np.arange(4), 20))
+    rows = [["0.mp4", "Golden Gate"], ["1.mp4", "Alcatraz"]]
+    table = GivenTable(atlas.folder / "t.csv", ("path", "place"), rows)
+    add_columns(atlas.folder, table)
+    lines = tuple(Line(n / 3, n / 3 + 0.3, f"the penguins number {n}") for n in range(20))
+    place = atlas.folder / "sources" / atlas.sources[3].id
+    write_subtitles(place, Subtitles((Track("3.srt", "en", lines),)))
+    told = open_atlas(atlas.folder)
+    levels, names = names_of(told)
+    assert by_frame(levels, names, 0) == "Golden Gate"
+    assert by_frame(levels, names, 20) == "Alcatraz"
+    assert by_frame(levels, names, 40) is None
+    assert by_frame(levels, names, 60) == "penguins number"
+    assert names_of(told, folders=False)[1] == {}  # a static site tells names of files only
 
 
 @pytest.mark.parametrize("lengths", [[1], [3]])

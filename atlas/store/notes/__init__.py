@@ -1,0 +1,1 @@
+"""What is noted for others to read: of photos beside their frames, and how far a run is."""

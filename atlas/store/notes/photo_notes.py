@@ -1,0 +1,62 @@
+"""``photos.json``: when photos were taken, and which could not be read, beside their frames.
+
+An atlas may lack it; the manifest does not list it, so that older releases check newer atlases.
+"""
+
+import json
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from frameatlas.errors import FormatError
+from frameatlas.store.atomic import write_text
+from frameatlas.store.json_fields import Fields
+
+PHOTOS_FILE = "photos.json"
+
+
+@dataclass(frozen=True)
+class PhotoNotes:
+    """What is known of a source's photos beside their frames.
+
+    Attributes:
+        taken: For each frame, when its photo was taken, in seconds of the camera's own clock since
+            1970; None where nothing says so.
+        unread: By content digest, why photos gave no frame.
+    """
+
+    taken: tuple[float | None, ...] = ()
+    unread: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of_json(cls, text: str, file: str) -> "PhotoNotes":
+        """Parse the text of a file."""
+        fields = Fields.of_json(text, file)
+        taken = fields.values.get("taken")
+        unread = fields.values.get("unread")
+        if not isinstance(taken, list) or not isinstance(unread, dict):
+            raise FormatError(f"Expected {file} to have taken and unread. Received: it has not.")
+        return cls(
+            tuple(_seconds(moment) for moment in taken),
+            {str(digest): str(reason) for digest, reason in unread.items()},
+        )
+
+
+def _seconds(moment: object) -> float | None:
+    known = isinstance(moment, int | float) and math.isfinite(moment)
+    return float(moment) if known else None  # type: ignore[arg-type]
+
+
+def write_photo_notes(place: Path, notes: PhotoNotes) -> None:
+    """Put ``photos.json`` into a source's folder."""
+    values = {"taken": list(notes.taken), "unread": notes.unread}
+    write_text(place / PHOTOS_FILE, json.dumps(values))
+
+
+def read_photo_notes(place: Path) -> PhotoNotes:
+    """What a source's folder holds; nothing where there is no such file, or it is damaged."""
+    try:
+        text = (place / PHOTOS_FILE).read_text(encoding="utf-8")
+        return PhotoNotes.of_json(text, str(place / PHOTOS_FILE))
+    except (OSError, ValueError, OverflowError, RecursionError):
+        return PhotoNotes()
