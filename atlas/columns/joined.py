@@ -26,7 +26,7 @@ KEYS = ("path", "photo", "video", "file")
 
 RESERVED = frozenset(
     ("frame", "source", "pts", "seconds", "x", "y", "code_x", "code_y", "shot", "cluster", "player")
-    + ("tracklet", "team", "bins", "said", "components")
+    + ("tracklet", "team", "bins", "said", "components", "region")
 )
 """Names that tables of ours have: a table that came from `frameatlas table` is joined all the same,
 without them."""

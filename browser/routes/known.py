@@ -1,22 +1,26 @@
-"""``/api/columns``, ``said``, ``bins``: what is known beside the pictures, what is decided."""
+"""``/api/columns``, ``said``, ``shots``, ``bins``: what is known, and what is decided."""
 
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from frameatlas.bins.stored import Bins, edit_bins, renamed, rows_of, with_frames
-from frameatlas.browser.view.frame_facts import place_of
+from frameatlas.browser.view.frame_facts import place_of, source_number
 from frameatlas.browser.view.library import Library
 from frameatlas.browser.view.open_map import OpenMap, display_name
 from frameatlas.browser.view.selection import Selection
-from frameatlas.browser.web.parameters import json_body
+from frameatlas.browser.web.parameters import json_body, whole_of
 from frameatlas.browser.web.responses import as_json
 from frameatlas.clock import clock
 from frameatlas.errors import InputError
+from frameatlas.shots import Shot, Shots
 from frameatlas.subtitles.said import Spoken
 
 MOST_LINES = 500
 """Lines that a page lists."""
+
+MOST_SHOTS = 5000
+"""Shots of one video that a page draws."""
 
 CHANGES = ("add", "take", "rename", "remove")
 
@@ -35,6 +39,13 @@ def known_routes(library: Library) -> Blueprint:
         found = opened.known.said(request.args.get("q", "")[:1000])
         lines = [_line(opened, one) for one in found[:MOST_LINES]]
         return as_json({"count": len(found), "lines": lines})
+
+    @routes.get("/api/shots/<source>")
+    def shots(source: str) -> Response:
+        opened = library.map_of(request.args.get("map"))
+        number = source_number(opened, whole_of(source, "the video", 0, 2**62))
+        found = Shots(opened.atlas).of_source(number)[:MOST_SHOTS]
+        return as_json([_shot(shot) for shot in found])
 
     @routes.post("/api/bins")
     def bins() -> Response:
@@ -57,6 +68,17 @@ def _changed(opened: OpenMap, now: Bins, body: dict[str, Any]) -> Bins:
     frames = Selection.parse(body.get("selection")).frames(opened)
     rows = rows_of(opened.atlas, frames.tolist())
     return with_frames(now, name, rows, without=body["do"] == "take")
+
+
+def _shot(shot: Shot) -> dict[str, Any]:
+    """A shot, and the frame in its middle; None where it is shorter than the frames' distance."""
+    middle = shot.frames[len(shot.frames) // 2] if len(shot.frames) else None
+    return {
+        "begin": round(shot.begin, 6),
+        "until": round(shot.until, 6),
+        "beginning": shot.beginning,
+        "frame": middle,
+    }
 
 
 def _line(opened: OpenMap, one: Spoken) -> dict[str, Any]:

@@ -2,13 +2,16 @@
 
 import shutil
 import threading
+from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from frameatlas import open_atlas
 from frameatlas.bins.stored import frames_of, read_bins
 from frameatlas.columns.column_file import write_columns
 from frameatlas.columns.metadata import Metadata, metadata_table
+from frameatlas.store.shot_table import ShotTable, write_shots
 from frameatlas.subtitles.stored import Line, Subtitles, Track, write_subtitles
 
 NOON = 1_625_313_600.0
@@ -98,6 +101,19 @@ def test_the_panel_of_a_frame_says_what_is_known_and_puts_it_into_a_bin(page, un
     page.click("#fa-chip-where")
     page.click(".fa-menu label:has-text('best')")
     until(page, "FrameAtlas.state.value.where[0] === 'bins=best'")
+
+
+def test_the_shots_of_a_video_are_a_strip(page, until, dated):
+    first = np.array([0, 360_000, 720_000], np.int64)
+    last = np.array([359_000, 719_000, 1_430_000], np.int64)
+    kinds, zeros = np.array([0, 1, 2], np.uint8), np.zeros(3, np.float32)
+    table = ShotTable(first, last, first, first, kinds, zeros, Fraction(1, 90_000))
+    write_shots(dated.folder / "sources" / dated.sources[0].id, table)
+    page.evaluate("FrameAtlas.openVideo(0)")
+    page.wait_for_selector("#fa-shots button")
+    assert page.locator("#fa-shots button").count() == 3
+    page.locator("#fa-shots button").nth(1).click()
+    until(page, "FrameAtlas.state.value.f === 18")
 
 
 def test_a_line_plays_from_its_very_moment(page, until):

@@ -207,6 +207,7 @@ interface PageParts {
   frame: { previous: Call; next: Call; comeAlong(): void; play: Call };
   grids: { load: Call };
   help: { open(): void };
+  shots: { section(main: any): HTMLElement };
   known: { menu: Call; list: Call; learn: Call; load: Call; facts(): any; active(): string };
   bins: { into(selection: () => any, id: string): HTMLElement };
   hits: {

@@ -11,6 +11,7 @@ from frameatlas.cli.footage.conditions import conditions, mask_of
 from frameatlas.columns.all_columns import Columns
 from frameatlas.columns.frame_column import FrameColumn
 from frameatlas.handover.table import check_table, write_table
+from frameatlas.regions.map_regions import map_regions
 from frameatlas.safe_text import say
 
 
@@ -48,12 +49,21 @@ def table_columns(atlas: Atlas) -> list[FrameColumn]:
     first = [name for name in known if name not in known.told]
     place = first.index("shot") + 1
     found = [known[name] for name in (*first, *known.told)]
-    return [*found[:place], _cluster_column(atlas), *found[place:]]
+    return [*found[:place], *_region_columns(atlas), *found[place:]]
 
 
-def _cluster_column(atlas: Atlas) -> FrameColumn:
-    """Column ``cluster``: the clusters that the page shows where nothing else is chosen."""
-    from frameatlas.regions.clusters import Clustering, cluster_map
-
-    labels = cluster_map(atlas.coordinates, Clustering()).labels
-    return FrameColumn("cluster", "whole", labels.astype(np.int64))
+def _region_columns(atlas: Atlas) -> tuple[FrameColumn, FrameColumn]:
+    """Columns ``cluster`` and ``region``: the groups that the page shows at first, and names."""
+    levels, regions = map_regions(atlas)
+    if not levels:
+        return (
+            FrameColumn("cluster", "whole", np.full(len(atlas), np.nan)),
+            FrameColumn("region", "text", np.full(len(atlas), -1, np.int32)),
+        )
+    labels = levels[0].labels.astype(np.int64)
+    names = {one.number: one.name or one.title for one in regions if one.level == 0}
+    shown = tuple(names.get(number, f"Group {number + 1}") for number in range(len(levels[0])))
+    return (
+        FrameColumn("cluster", "whole", np.where(labels >= 0, labels, np.nan)),
+        FrameColumn("region", "text", labels.astype(np.int32), shown),
+    )

@@ -83,6 +83,7 @@
         FA.button("filter", "Only this video", () => FA.state.set({ v: [main.n] }, true)),
         FA.button("frame", "Open frame", () => FA.openFrame(main.first + Number(slider.value))),
       ),
+      FA.shots.section(main),
       way.length > 1 ? beside(way) : null,
       related(main),
     ];

@@ -45,7 +45,10 @@ def test_a_csv_has_a_row_for_each_frame_in_order(tmp_atlas, tmp_path, typed):
     assert done.returncode == 0
     assert done.stdout.strip() == "frames.csv"
     rows = read_csv(tmp_path / "frames.csv")
-    assert list(rows[0]) == [*NAMES, "cluster"]
+    assert list(rows[0]) == [*NAMES, "cluster", "region"]
+    assert len({(row["cluster"], row["region"]) for row in rows}) == len(
+        {row["cluster"] for row in rows}
+    )
     assert [int(row["frame"]) for row in rows] == list(range(len(atlas)))
     for number in (0, 11, 19, 20, 27):
         row, origin = rows[number], atlas.origins[number]

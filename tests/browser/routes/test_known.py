@@ -1,5 +1,7 @@
 """What is known beside the pictures, at the page's server: filters, lines, bins by two pages."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from frameatlas.columns.column_file import write_columns
 from frameatlas.columns.given_table import read_table
 from frameatlas.columns.joined import add_columns
 from frameatlas.columns.metadata import Metadata, metadata_table
+from frameatlas.store.shot_table import ShotTable, write_shots
 from frameatlas.subtitles.stored import Line, Subtitles, Track, write_subtitles
 
 GUARD = {"X-Frameatlas": "1"}
@@ -85,6 +88,22 @@ def test_a_frame_says_what_is_known_but_not_where_it_was_taken(client):
         ["said", "a menial job"],
         ["mood", "calm"],
     ]
+
+
+def test_the_shots_of_a_video_come_with_their_middle_frames(client, known):
+    assert client.get("/api/shots/0").json == []
+    base = Fraction(1, 90_000)
+    first = np.array([0, 90_000, 95_000, 180_000], np.int64)
+    table = ShotTable(
+        first, np.array([89_000, 94_000, 179_000, 350_000]), first, first,
+        np.array([0, 1, 2, 3], np.uint8), np.zeros(4, np.float32), base,
+    )  # fmt: skip
+    write_shots(known.folder / "sources" / known.sources[0].id, table)
+    found = client.get("/api/shots/0").json
+    assert [one["begin"] for one in found] == [0, 1, pytest.approx(95 / 90, abs=1e-6), 2]
+    assert [one["frame"] for one in found] == [1, 3, 5, 9]
+    assert found[3]["beginning"] == "dissolve"
+    assert client.get("/api/shots/99").status_code == 400
 
 
 def test_lines_come_with_their_very_moment(client):

@@ -1,0 +1,72 @@
+/* The shots of a video: a strip as long as the film, and how long they are. */
+(function (/** @type {PageParts} */ FA) {
+  "use strict";
+
+  const STEPS = [0.5, 1, 2, 4, 8, 16, 32, 64]; // seconds; a last bar holds what is longer
+  const HOW = { start: "the beginning", cut: "a cut", fade: "a fade", dissolve: "a dissolve" };
+
+  const ask = (n) => FA.api.kept("shots" + n, () => FA.api.json("/api/shots/" + n));
+
+  function strip(shots) {
+    const begin = shots[0].begin;
+    const length = Math.max(0.001, shots[shots.length - 1].until - begin);
+    return FA.h(
+      "div",
+      { class: "fa-shots", id: "fa-shots", role: "group", "aria-label": "Shots" },
+      shots.map((one, n) => {
+        const label = `Shot ${n + 1} from ${FA.clock(one.begin)}, ${(one.until - one.begin).toFixed(1)} s, after ${HOW[one.beginning]}`;
+        return FA.h("button", {
+          type: "button",
+          title: label,
+          "aria-label": label,
+          disabled: one.frame === null,
+          style: { left: (100 * (one.begin - begin)) / length + "%", width: (100 * (one.until - one.begin)) / length + "%" },
+          onclick: () => FA.openFrame(one.frame),
+        });
+      }),
+    );
+  }
+
+  /* How many shots are up to half a second long, a second, two, and so on. */
+  function lengths(shots) {
+    const counts = [...STEPS, Infinity].map(() => 0);
+    for (const one of shots) counts[STEPS.filter((step) => one.until - one.begin > step).length] += 1;
+    const most = Math.max(1, ...counts);
+    return FA.h(
+      "div",
+      { class: "fa-time-line fa-lengths", role: "img", "aria-label": "Lengths of shots" },
+      counts.map((count, n) =>
+        FA.h("i", {
+          title: `${n < STEPS.length ? "up to " + STEPS[n] : "over " + STEPS[n - 1]} s: ${FA.count(count, "shot")}`,
+          style: { height: (count ? 8 + (92 * count) / most : 2) + "%" },
+        }),
+      ),
+    );
+  }
+
+  function median(shots) {
+    const sorted = shots.map((one) => one.until - one.begin).sort((a, b) => a - b);
+    const half = Math.floor(sorted.length / 2);
+    return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  }
+
+  /* Filled when the server has said where the shots are; empty where nobody looked for them. */
+  function section(main) {
+    const box = FA.h("section", { "aria-label": "Shots of " + main.name });
+    if (main.kind === "photos") return box;
+    ask(main.n).then(
+      (shots) =>
+        shots.length &&
+        FA.fill(
+          box,
+          FA.heading(`${FA.count(shots.length, "shot")}, ${median(shots).toFixed(1)} s at the median`),
+          strip(shots),
+          shots.length > 5 ? lengths(shots) : null,
+        ),
+      (error) => FA.fill(box, FA.note(error.message, true)),
+    );
+    return box;
+  }
+
+  FA.shots = { section };
+})((window.FrameAtlas = window.FrameAtlas || {}));
