@@ -85,6 +85,7 @@ def find_players(
         LockedError: Another process is writing there.
         InterruptedIndexError: It was stopped; what is done is kept.
     """
+    from frameatlas.reid.crops.people import people_of
     from frameatlas.reid.identify.options import PlayersOptions
     from frameatlas.reid.report.outputs import write_outputs
 
@@ -93,7 +94,7 @@ def find_players(
     made = replace(index or IndexOptions(), fps=CROPS_A_SECOND, height=SHORT_SIDE)
     atlas = index_crops(recordings, folder, made, progress)
     with lock_atlas(folder):  # a page saves no corrections before these are written
-        wanted = options or PlayersOptions()
+        wanted = replace(options or PlayersOptions(), people=people_of(recordings))
         learned = describe_learned(recordings, atlas, folder / TABLES, wanted, progress)
         game = game_of(recordings, atlas, folder, learned)
         options = with_corrections(wanted, folder, corrections)

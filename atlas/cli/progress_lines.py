@@ -12,6 +12,8 @@ from frameatlas.summary import SOURCE_FIELDS
 
 _JSON_SECONDS = 1.0
 _PLAIN_SECONDS = 10.0
+_AT_ONCE = 0.05
+"""Seconds of a stage in which no step is made: what is told in them was there before."""
 
 
 class _Rate:
@@ -21,6 +23,13 @@ class _Rate:
         self.total = total
         self._started = time.monotonic()
         self._said = self._started
+        self._kept: int | None = None
+
+    def begin(self, done: int) -> None:
+        """Hear how far the stage is; what is told at once was done by an earlier run."""
+        if self._kept is None:
+            at_once = time.monotonic() - self._started < _AT_ONCE
+            self._kept = done if at_once else 0
 
     def due(self, seconds: float) -> bool:
         """Whether it is time to say something again."""
@@ -30,14 +39,13 @@ class _Rate:
         return True
 
     def per_second(self, done: int) -> float:
-        """Steps a second since the stage began."""
-        return done / max(time.monotonic() - self._started, 1e-9)
+        """Steps a second since the stage began, without those of an earlier run."""
+        return max(done - (self._kept or 0), 0) / max(time.monotonic() - self._started, 1e-9)
 
     def seconds_left(self, done: int) -> float | None:
         """Seconds until the stage is done, where its length is known."""
-        if not self.total or not done:
-            return None
-        return max(self.total - done, 0) / self.per_second(done)
+        rate = self.per_second(done)
+        return max(self.total - done, 0) / rate if self.total and rate else None
 
 
 class PlainLines:
@@ -59,6 +67,7 @@ class PlainLines:
 
     def step(self, done: int, current: str = "") -> None:
         """Say now and then how far it is."""
+        self._rate.begin(done)
         if not self._rate.due(_PLAIN_SECONDS):
             return
         left = self._rate.seconds_left(done)
@@ -103,6 +112,7 @@ class JsonLines:
 
     def step(self, done: int, current: str = "") -> None:
         """Say once a second how far it is."""
+        self._rate.begin(done)
         if self._rate.due(_JSON_SECONDS):
             self.say(
                 "step",

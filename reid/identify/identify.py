@@ -17,9 +17,10 @@ from frameatlas.reid.identify.options import PlayersOptions
 from frameatlas.reid.identify.pair_distances import FARTHEST, Pairings, find_known_pairs, pair_up
 from frameatlas.reid.identify.reassign import repair
 from frameatlas.reid.identify.segments import Segmentation, cut_tracklets
-from frameatlas.reid.identify.teams import teams_by_colour
+from frameatlas.reid.identify.teams import teams_as_said, teams_by_colour
 from frameatlas.reid.identify.threshold import Threshold, calibrate, merges_to_make
 from frameatlas.reid.identify.user_constraints import (
+    roles_as_said,
     user_cuts,
     user_names,
     user_roles,
@@ -43,9 +44,7 @@ def identify(crops: TrackletFeatures, options: PlayersOptions | None = None) -> 
         return _identify_rest(crops, options)
     rows = normalise(crops, options)
     segmentation = cut_tracklets(crops, _cuts(crops, rows, options))
-    teams = teams_by_colour(
-        crops.colour, crops.quality, crops.tracklet, len(crops.tracklets), options.teams
-    )
+    teams = _teams(crops, options)
     game = pair_up(crops, rows, segmentation, teams, options)
     merges = link(game.distance, game.weight, game.banned, game.groups)
     known = find_known_pairs(crops, rows, game)
@@ -65,7 +64,10 @@ def identify(crops: TrackletFeatures, options: PlayersOptions | None = None) -> 
     )
     of_tracklet, confidence = _majority(segments, segmentation)
     named = user_names(options.corrections, segmentation, player)
-    roles = user_roles(options.corrections, segmentation, player)
+    roles = {
+        **roles_as_said(options.people, crops.tracklets.names, of_tracklet),
+        **user_roles(options.corrections, segmentation, player),
+    }
     names = [
         named.get(number, str(number + 1)) for number in range(int(player.max(initial=-1)) + 1)
     ]
@@ -92,8 +94,20 @@ def _identify_rest(crops: TrackletFeatures, options: PlayersOptions) -> Identiti
     left = LeftOut(crops, options.corrections)
     there = set(left.crops.tracklets.names)
     numbers = tuple(pair for pair in options.numbers if pair[0] in there)
-    inner = replace(options, corrections=left.corrections, numbers=numbers)
+    people = tuple(pair for pair in options.people if pair[0] in there)
+    inner = replace(options, corrections=left.corrections, numbers=numbers, people=people)
     return left.widen(identify(left.crops, inner))
+
+
+def _teams(
+    crops: TrackletFeatures, options: PlayersOptions
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Teams as the file says, unless the user asks for a number of groups; else by colour."""
+    said = teams_as_said(options.people, crops.tracklets.names) if options.teams is None else None
+    if said is not None:
+        return said
+    number = len(crops.tracklets)
+    return teams_by_colour(crops.colour, crops.quality, crops.tracklet, number, options.teams)
 
 
 def _cuts(

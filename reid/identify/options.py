@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from frameatlas.options import check_within
 from frameatlas.players.corrections import Corrections
+from frameatlas.reid.tracks.formats.table import Person
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class PlayersOptions:
         team_apart: Added to the distance of tracklets that are for sure of two teams.
         repair: Whether clusters too small to be players may move past a ban of a few frames.
         numbers: (tracklet, jersey number) where it is known.
+        people: (tracklet, role, team and number) where the file of tracks says it; the user's
+            numbers and roles are stronger.
         descriptor_weight: Weight of a trained descriptor beside network and colour.
         descriptor_file: Where it was read; "" nowhere.
         mask_file: What was put in front of it; "" nothing.
@@ -49,11 +52,18 @@ class PlayersOptions:
     team_apart: float = 0.0
     repair: bool = False
     numbers: tuple[tuple[str, str], ...] = ()
+    people: tuple[tuple[str, Person], ...] = ()
     numbers_file: str = ""
     descriptor_weight: float = 1.0
     descriptor_file: str = ""
     mask_file: str = ""
     corrections: Corrections = field(default_factory=Corrections)
+
+    @property
+    def known_numbers(self) -> tuple[tuple[str, str], ...]:
+        """Jersey numbers: the user's, else those that the file of tracks says."""
+        said = tuple((name, person.number) for name, person in self.people if person.number)
+        return self.numbers or said
 
     def __post_init__(self) -> None:
         if self.count is not None:

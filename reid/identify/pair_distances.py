@@ -109,7 +109,7 @@ def _constraints(
     """
     groups = user_groups(options.corrections, segmentation)
     banned = seen.together.copy() if options.cannot_link else np.zeros_like(seen.together)
-    known = number_of_segments(options.numbers, segmentation)
+    known = number_of_segments(options.known_numbers, segmentation)
     banned |= number_bans(known)
     banned[groups[:, None] == groups] = False  # the user has seen that they are one
     banned |= user_bans(options.corrections, segmentation, groups)

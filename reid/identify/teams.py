@@ -1,11 +1,15 @@
 """Teams: tracklets grouped by the colour of their torso; every crop has a vote."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from frameatlas.reid.identify.segments import pool
 from frameatlas.reid.identify.threshold import silhouette
+from frameatlas.reid.tracks.formats.table import Person
 
 MOST_TEAMS = 4
 """Two teams, a goalkeeper's colour and the referees'."""
@@ -22,6 +26,26 @@ def teams_apart(team: NDArray[np.int64], share: NDArray[np.float64]) -> NDArray[
     """Which tracklets are for sure of two teams, bool of shape (t, t); see ``teams_by_colour``."""
     sure = (team >= 0) & (share > SURE)
     return np.asarray((team[:, None] != team) & sure[:, None] & sure)
+
+
+def teams_as_said(
+    people: Sequence[tuple[str, Person]], names: Sequence[str]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
+    """Teams as the file of tracks says; None where it says fewer than two.
+
+    Args:
+        people: What it says of tracklets, by their names.
+        names: Names of all tracklets.
+
+    Returns:
+        As ``teams_by_colour``; of whom nothing is said, the team is -1.
+    """
+    said = {name: person.team for name, person in people if person.team}
+    order = [team for team, _ in Counter(said.values()).most_common()]
+    if len(order) < 2:
+        return None
+    team = np.array([order.index(said[n]) if n in said else -1 for n in names], np.int64)
+    return team, np.where(team >= 0, 1.0, 0.0)
 
 
 def teams_by_colour(

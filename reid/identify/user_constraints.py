@@ -1,5 +1,6 @@
 """What the user knows, as constraints on segments of tracklets."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,8 +9,9 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from frameatlas.errors import InputError
-from frameatlas.players.corrections import Corrections
+from frameatlas.players.corrections import ROLES, Corrections
 from frameatlas.reid.identify.segments import Segmentation
+from frameatlas.reid.tracks.formats.table import Person
 from frameatlas.reid.tracks.tracklets import Tracklets
 
 
@@ -107,6 +109,24 @@ def user_roles(
         return None if number < 0 else number
 
     return corrections.roles_of(player_of)
+
+
+def roles_as_said(
+    people: Sequence[tuple[str, Person]], names: Sequence[str], player: NDArray[np.int64]
+) -> dict[int, str]:
+    """Role of each player as the file of tracks says it of most of their tracklets.
+
+    Args:
+        people: What the file says of tracklets, by their names.
+        names: Names of all tracklets.
+        player: int64 of shape (t,): of each of them.
+    """
+    number = {name: place for place, name in enumerate(names)}
+    votes: dict[int, Counter[str]] = {}
+    for name, person in people:
+        if person.role in ROLES and name in number and player[number[name]] >= 0:
+            votes.setdefault(int(player[number[name]]), Counter())[person.role] += 1
+    return {who: count.most_common(1)[0][0] for who, count in votes.items()}
 
 
 def _segment(name: str, segmentation: Segmentation, what: str) -> int:

@@ -44,7 +44,7 @@ def summary(
     teams = int(found.team.max(initial=-1)) + 1
     if teams:
         sizes = [int((found.team == team).sum()) for team in range(teams)]
-        lines.append(f"{teams} groups by colour, of {', '.join(map(str, sizes))} tracklets.")
+        lines.append(f"{teams} teams, of {', '.join(map(str, sizes))} tracklets.")
     if found.decisions:
         lines.append("Least certain:")
         lines += [f"  {_as_words(found, decision)}" for decision in found.decisions[:_SHOWN]]
