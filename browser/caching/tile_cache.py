@@ -64,7 +64,10 @@ class KeptTiles:
         with self._lock:
             if len(self._unwritten) >= UNWRITTEN:
                 return
-            write = self._writer.submit(self._write, key, ending, content)
+            try:
+                write = self._writer.submit(self._write, key, ending, content)
+            except RuntimeError:  # Python is ending, and takes no more work
+                return
             self._unwritten.add(write)
         write.add_done_callback(self._written)
 

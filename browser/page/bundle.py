@@ -30,7 +30,7 @@ FIRST = (
 )
 """Scripts that others need when they are loaded, each after those that it needs."""
 
-FOLDERS = ("map", "overlays", "panels", "bar")
+FOLDERS = ("map", "overlays", "panels", "players", "bar")
 """Folders whose scripts come after, in the order of their names: they only register themselves."""
 
 STYLES = ("leaflet/leaflet", "style/colours", "style/page")

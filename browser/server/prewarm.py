@@ -63,9 +63,10 @@ def prewarm(opened: OpenMap, tiles: Tiles, *, search: bool) -> None:
             cosines_of(opened.atlas)
     except (FrameatlasError, OSError):
         return  # whoever asks for it is told
-    except RuntimeError:
-        # Once Python ends it starts no more threads, and nobody waits for tiles.
-        if threading.main_thread().is_alive():
+    except RuntimeError as error:
+        # Once Python ends it starts no more threads, and nobody waits for tiles. The main thread
+        # still counts as alive while it waits for pools of threads.
+        if threading.main_thread().is_alive() and "shutdown" not in str(error):
             raise
 
 

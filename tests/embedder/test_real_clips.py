@@ -63,6 +63,6 @@ def test_real_clips_become_an_atlas(shared: Path, tmp_path: Path) -> None:
     again = frameatlas("index", "clips", cwd=tmp_path)
     assert again.returncode == 1
     assert "broken.mp4" in again.stdout
-    assert "4 known already" in again.stdout
+    assert "4 files known already" in again.stdout
     assert "Traceback" not in again.stderr
     assert np.array_equal(open_atlas(tmp_path / "clips.atlas").coordinates, atlas.coordinates)

@@ -42,6 +42,7 @@ def test_a_newer_map_is_offered_and_the_old_one_stays(tmp_path, tmp_atlas, newer
     old = client.get("/api/atlas").json["map"]
     assert client.get(f"/api/state?map={old}").json == {
         "indexing": None,
+        "names": "",
         "newer": None,
         "players": None,
     }
