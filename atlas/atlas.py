@@ -16,14 +16,14 @@ from frameatlas.store.frame_rows import NPY_ERRORS, AtlasFrames
 from frameatlas.store.hdf5_reader import Hdf5Rows, read_column, read_ratio
 from frameatlas.store.manifest import Manifest, Source
 from frameatlas.store.map_integrity import map_error, verify_file
-from frameatlas.store.names_file import NAMES_FILE
+from frameatlas.store.notes.names_file import NAMES_FILE
 from frameatlas.store.notes.photo_notes import PHOTOS_FILE
 from frameatlas.store.notes.run_state import refuse_unfinished
+from frameatlas.store.notes.vocabulary_file import VOCABULARY_FILE
 from frameatlas.store.rows import ConcatenatedRows
 from frameatlas.store.shot_table import SHOTS_FILE
 from frameatlas.store.source_record import METADATA_FILE, SOURCE_FILE, SUBTITLES_FILE
 from frameatlas.store.symlinks import refuse_links
-from frameatlas.store.vocabulary_file import VOCABULARY_FILE
 
 MANIFEST = "atlas.json"
 COLUMNS_FILE = "columns.h5"

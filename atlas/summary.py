@@ -17,7 +17,7 @@ from frameatlas.store.hdf5_reader import read_column, read_number
 from frameatlas.store.json_fields import Fields
 from frameatlas.store.manifest import Manifest, Source
 from frameatlas.store.map_integrity import verify_file
-from frameatlas.store.names_file import read_names
+from frameatlas.store.notes.names_file import read_names
 from frameatlas.store.notes.run_state import read_run
 from frameatlas.store.shot_table import BEGINNINGS
 

@@ -11,13 +11,13 @@ from frameatlas.columns.column_file import read_columns
 from frameatlas.errors import FrameatlasError
 from frameatlas.players.integrity import wrong_player_files
 from frameatlas.players.tables import REPORT, holds_players
-from frameatlas.store.damage_record import note_damage
 from frameatlas.store.digests import file_digest
-from frameatlas.store.names_file import read_names
+from frameatlas.store.notes.damage_record import note_damage
+from frameatlas.store.notes.names_file import read_names
+from frameatlas.store.notes.vocabulary_file import read_vocabulary
 from frameatlas.store.shot_table import read_shots
 from frameatlas.store.source_record import METADATA_FILE, SOURCE_FILE, tells
 from frameatlas.store.stored_file import StoredFile
-from frameatlas.store.vocabulary_file import read_vocabulary
 from frameatlas.store.words_record import WORDS_FILE
 from frameatlas.subtitles.stored import read_subtitles
 

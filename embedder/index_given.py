@@ -14,9 +14,9 @@ from frameatlas.embedder.sources.tasks import Task
 from frameatlas.errors import InputError
 from frameatlas.options import IndexOptions
 from frameatlas.progress import NullProgress, Progress, Stopped
-from frameatlas.store.damage_record import is_whole, read_damage
 from frameatlas.store.lock import lock_atlas
 from frameatlas.store.manifest import Source
+from frameatlas.store.notes.damage_record import is_whole, read_damage
 
 
 def index_given(

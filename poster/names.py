@@ -16,7 +16,7 @@ from frameatlas.poster.strips import CellStyle
 from frameatlas.regions.map_regions import map_regions
 from frameatlas.regions.members import MemberFrames
 from frameatlas.regions.regions import Region
-from frameatlas.store.names_file import read_names
+from frameatlas.store.notes.names_file import read_names
 
 ACROSS = 2.83
 """A disc is so many times wider than the root mean square of its points' distances."""

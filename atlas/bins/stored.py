@@ -4,7 +4,6 @@ Frames are told by their source's id and their row in it: both stay when sources
 or a map is drawn anew.
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,8 +16,8 @@ from frameatlas.atlas import BINS_FILE, Atlas
 from frameatlas.errors import DamagedAtlasError, FormatError, InputError
 from frameatlas.safe_text import one_line
 from frameatlas.store.atomic import write_text
-from frameatlas.store.digests import text_digest
 from frameatlas.store.json_fields import Fields
+from frameatlas.store.json_file import check_content, checked_text, read_json_file
 from frameatlas.store.lock import waiting_lock
 
 MOST_BINS = 1000
@@ -57,17 +56,13 @@ def read_bins(folder: Path) -> Bins:
         DamagedAtlasError: The file is not what was written.
     """
     path = folder / BINS_FILE
-    if not path.is_file():
-        return Bins()
     try:
-        if path.stat().st_size > _LARGEST_FILE:
-            raise FormatError("a file too large")
-        fields = Fields.of_json(path.read_text(encoding="utf-8"), str(path))
-        content = {name: v for name, v in fields.values.items() if name != "checksum"}
-        if fields.text("checksum") != _checksum(content):
-            raise FormatError("another content than was written")
+        fields = read_json_file(path, _LARGEST_FILE)
+        if fields is None:
+            return Bins()
+        check_content(fields)
         return _parse(fields)
-    except (OSError, FormatError, UnicodeError) as error:
+    except FormatError as error:
         raise DamagedAtlasError(
             f"Expected {path} as it was written. Received: {error}. Put a copy of yours in its "
             "place, or remove it: bins and verdicts are gone then."
@@ -173,8 +168,7 @@ def _write(folder: Path, bins: Bins) -> None:
         "different": sorted(sorted(pair) for pair in bins.different),
         "kept": sorted(bins.kept),
     }
-    text = json.dumps({**content, "checksum": _checksum(content)}, indent=1)
-    write_text(folder / BINS_FILE, text + "\n")
+    write_text(folder / BINS_FILE, checked_text(content, indent=1))
 
 
 def _parse(fields: Fields) -> Bins:
@@ -220,8 +214,3 @@ def _rows(spans: Any, fields: Fields) -> NDArray[np.int64]:
         raise FormatError(f"{fields.place}: {int(lengths.sum())} frames of one source")
     starts = np.repeat(ends[:, 0] - (lengths.cumsum() - lengths), lengths)
     return np.asarray(starts + np.arange(int(lengths.sum())), np.int64)
-
-
-def _checksum(content: dict[str, Any]) -> str:
-    plain = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return text_digest(plain)

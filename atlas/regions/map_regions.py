@@ -5,7 +5,7 @@ from frameatlas.regions.clusters import Clustering, cluster_map
 from frameatlas.regions.hierarchy import Level, nested_regions
 from frameatlas.regions.regions import Region, named_regions
 from frameatlas.regions.suggest import suggested_names
-from frameatlas.store.names_file import read_names
+from frameatlas.store.notes.names_file import read_names
 
 
 def map_regions(

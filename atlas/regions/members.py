@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
-from frameatlas.store.names_file import MOST_MEMBERS, Members
+from frameatlas.store.notes.names_file import MOST_MEMBERS, Members
 
 
 def members_of(atlas: Atlas, frames: NDArray[np.int64]) -> tuple[Members, ...]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 from frameatlas.errors import InputError, LockedError
-from frameatlas.store.names_file import LONGEST, MOST_NAMES, Members, Names, RegionName
+from frameatlas.store.notes.names_file import LONGEST, MOST_NAMES, Members, Names, RegionName
 
 _UNNAMED = re.compile(r"group \d+(\.\d+)*")
 

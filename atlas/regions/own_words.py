@@ -14,7 +14,7 @@ from frameatlas.columns.joined import own_columns
 from frameatlas.columns.own_columns import said_columns
 from frameatlas.regions.hierarchy import Level
 from frameatlas.regions.regions import Suggestions
-from frameatlas.store.names_file import LONGEST
+from frameatlas.store.notes.names_file import LONGEST
 
 SAMPLE = 20_000
 """Frames that are looked at, evenly through the atlas."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from frameatlas.atlas import Atlas
 from frameatlas.regions.hierarchy import Level
 from frameatlas.regions.members import MemberFrames
-from frameatlas.store.names_file import RegionName
+from frameatlas.store.notes.names_file import RegionName
 
 ALIKE = 0.25
 """Share that a named region and a cluster have in common, at least, to be one (Jaccard)."""

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from frameatlas.errors import InputError
-from frameatlas.store.vocabulary_file import LONGEST_WORD, MOST_WORDS
+from frameatlas.store.notes.vocabulary_file import LONGEST_WORD, MOST_WORDS
 
 _LARGEST = 2_000_000
 """Bytes of a list, at most."""

@@ -11,7 +11,7 @@ from frameatlas.atlas import Atlas
 from frameatlas.regions.hierarchy import Level
 from frameatlas.regions.regions import Suggestions
 from frameatlas.search.word_rows import WordRows
-from frameatlas.store.vocabulary_file import Vocabulary, read_vocabulary
+from frameatlas.store.notes.vocabulary_file import Vocabulary, read_vocabulary
 
 SAMPLE = 6_000
 """Frames that are compared with the words, evenly through the atlas."""

@@ -1,6 +1,5 @@
 """``subtitles.json``: the lines of one video's subtitles and transcripts, beside its frames."""
 
-import json
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -8,8 +7,8 @@ from typing import Any
 
 from frameatlas.errors import DamagedAtlasError, FormatError
 from frameatlas.store.atomic import write_text
-from frameatlas.store.digests import text_digest
 from frameatlas.store.json_fields import Fields
+from frameatlas.store.json_file import check_content, checked_text, read_json_file
 from frameatlas.store.source_record import SUBTITLES_FILE
 
 MOST_TRACKS = 200
@@ -81,8 +80,7 @@ def write_subtitles(place: Path, subtitles: Subtitles) -> None:
         ],
         "files": [list(file) for file in subtitles.files],
     }
-    text = json.dumps({**content, "checksum": _checksum(content)}, indent=None)
-    write_text(place / SUBTITLES_FILE, text + "\n")
+    write_text(place / SUBTITLES_FILE, checked_text(content))
 
 
 def read_subtitles(place: Path) -> Subtitles | None:
@@ -92,20 +90,18 @@ def read_subtitles(place: Path) -> Subtitles | None:
         DamagedAtlasError: The file is not what was written.
     """
     path = place / SUBTITLES_FILE
-    if not path.is_file():
-        return None
     try:
-        if path.stat().st_size > _LARGEST_FILE:
-            raise FormatError("a file too large")
-        fields = Fields.of_json(path.read_text(encoding="utf-8"), str(path))
-        content = {name: v for name, v in fields.values.items() if name != "checksum"}
-        if fields.text("checksum") != _checksum(content):
-            raise FormatError("another content than was written")
+        fields = read_json_file(path, _LARGEST_FILE)
+        if fields is None:
+            return None
+        check_content(fields)
         tracks = tuple(_track(one) for one in fields.objects("tracks"))
         if len(tracks) > MOST_TRACKS:
             raise FormatError(f"{len(tracks)} tracks")
         return Subtitles(tracks, tuple(_file(one) for one in fields.values.get("files", [])))
-    except (OSError, FormatError, UnicodeError, ValueError, TypeError) as error:
+    except DamagedAtlasError:
+        raise
+    except (ValueError, TypeError) as error:
         raise DamagedAtlasError(
             f"Expected {path} as it was written. Received: {error}. The next `frameatlas "
             "index`, or `frameatlas metadata --again`, reads the subtitles anew."
@@ -138,8 +134,3 @@ def _file(row: Any) -> tuple[str, int, int]:
     if not (isinstance(name, str) and type(size) is int and type(changed) is int):
         raise FormatError(f"a file of {str(row)[:80]}")
     return name, size, changed
-
-
-def _checksum(content: dict[str, Any]) -> str:
-    plain = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return text_digest(plain)

@@ -12,7 +12,7 @@ from frameatlas.regions.members import members_of
 from frameatlas.regions.naming import give_name
 from frameatlas.regions.regions import Region, frames_of, named_regions
 from frameatlas.store.digests import text_digest
-from frameatlas.store.names_file import LONGEST, Names, edit_names, read_names
+from frameatlas.store.notes.names_file import LONGEST, Names, edit_names, read_names
 
 _LONGEST_TEXT = 10 * LONGEST
 """Characters of a name that are read at all."""

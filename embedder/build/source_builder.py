@@ -21,10 +21,10 @@ from frameatlas.store.atomic import (
     translate_os_errors,
     write_text,
 )
-from frameatlas.store.damage_record import is_whole, read_damage
 from frameatlas.store.hdf5_writer import new_table
 from frameatlas.store.json_fields import Fields
 from frameatlas.store.manifest import Made, Source
+from frameatlas.store.notes.damage_record import is_whole, read_damage
 from frameatlas.store.notes.photo_notes import PHOTOS_FILE
 from frameatlas.store.shot_table import SHOTS_FILE
 from frameatlas.store.source_record import SOURCE_FILE, read_source_record, tell_source

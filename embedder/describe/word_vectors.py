@@ -8,7 +8,7 @@ import numpy as np
 from frameatlas.embedder.describe.descriptor import Descriptor, Network, TextDescriptor
 from frameatlas.errors import FrameatlasError
 from frameatlas.regions.word_list import everyday_words
-from frameatlas.store.vocabulary_file import Vocabulary, read_vocabulary, write_vocabulary
+from frameatlas.store.notes.vocabulary_file import Vocabulary, read_vocabulary, write_vocabulary
 
 
 def unknown_words(folder: Path, network: Network, listed: tuple[str, ...]) -> tuple[str, ...]:

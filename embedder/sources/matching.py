@@ -25,10 +25,10 @@ from frameatlas.embedder.sources.unread_photos import (
 )
 from frameatlas.errors import SourceError
 from frameatlas.store.content_digest import content_digest, is_gone, read_error_reason
-from frameatlas.store.damage_record import is_whole, read_damage
 from frameatlas.store.digests import text_digest
 from frameatlas.store.hdf5_reader import read_column
 from frameatlas.store.manifest import Source
+from frameatlas.store.notes.damage_record import is_whole, read_damage
 from frameatlas.store.notes.photo_notes import read_photo_notes
 
 PHOTOS_PER_SOURCE = 256

@@ -8,8 +8,8 @@ from frameatlas.embedder.sources.tasks import Task, VideoTask
 from frameatlas.errors import SourceError
 from frameatlas.store.atomic import describe_files
 from frameatlas.store.content_digest import content_digest
-from frameatlas.store.damage_record import is_whole, note_damage, read_damage
 from frameatlas.store.manifest import Manifest, MapRecord, Source
+from frameatlas.store.notes.damage_record import is_whole, note_damage, read_damage
 from frameatlas.store.source_record import tell_source, tells
 
 

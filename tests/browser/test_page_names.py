@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from frameatlas import open_atlas
-from frameatlas.store.names_file import NAMES_FILE, read_names
+from frameatlas.store.notes.names_file import NAMES_FILE, read_names
 
 NO_FIRST_STEPS = "localStorage.setItem('frameatlas:first-steps', 'look,closer,open')"
 BOXES = """() => [...document.querySelectorAll(".fa-cluster")].map((one) => {

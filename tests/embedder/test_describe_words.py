@@ -20,7 +20,7 @@ from frameatlas.regions.hierarchy import Level
 from frameatlas.regions.word_list import everyday_words
 from frameatlas.regions.word_names import word_names
 from frameatlas.search.word_search import joined_query, words_index
-from frameatlas.store.vocabulary_file import read_vocabulary
+from frameatlas.store.notes.vocabulary_file import read_vocabulary
 from frameatlas.summary import atlas_info
 from frameatlas.verify import check_atlas
 

@@ -15,7 +15,7 @@ from frameatlas.embedder.layout import few_frames
 from frameatlas.regions.map_regions import map_regions
 from frameatlas.regions.members import members_of
 from frameatlas.regions.regions import frames_of
-from frameatlas.store.names_file import RegionName, edit_names, read_names
+from frameatlas.store.notes.names_file import RegionName, edit_names, read_names
 from frameatlas.verify import check_atlas
 
 COLOURS = ("red", "green", "blue")

@@ -10,7 +10,7 @@ from frameatlas.geometry.viewport import Viewport
 from frameatlas.poster import PosterOptions, render
 from frameatlas.poster.names import Label, labelled
 from frameatlas.regions.members import members_of
-from frameatlas.store.names_file import RegionName, edit_names
+from frameatlas.store.notes.names_file import RegionName, edit_names
 
 
 @pytest.fixture

@@ -1,1 +1,1 @@
-"""What is noted for others to read: of photos beside their frames, and how far a run is."""
+"""What is noted beside the manifest, which does not vouch for it: names, words, damage, a run."""

@@ -8,11 +8,15 @@ import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from frameatlas.errors import FormatError
+from frameatlas.errors import FormatError, FrameatlasError
 from frameatlas.store.atomic import write_text
 from frameatlas.store.json_fields import Fields
+from frameatlas.store.json_file import read_json_file
 
 PHOTOS_FILE = "photos.json"
+
+_MOST_BYTES = 1 << 26
+"""Some hundred bytes for each of 100,000 photos."""
 
 
 @dataclass(frozen=True)
@@ -29,13 +33,14 @@ class PhotoNotes:
     unread: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of_json(cls, text: str, file: str) -> "PhotoNotes":
-        """Parse the text of a file."""
-        fields = Fields.of_json(text, file)
+    def parse(cls, fields: Fields) -> "PhotoNotes":
+        """The value of a JSON object."""
         taken = fields.values.get("taken")
         unread = fields.values.get("unread")
         if not isinstance(taken, list) or not isinstance(unread, dict):
-            raise FormatError(f"Expected {file} to have taken and unread. Received: it has not.")
+            raise FormatError(
+                f"Expected {fields.place} to have taken and unread. Received: it has not."
+            )
         return cls(
             tuple(_seconds(moment) for moment in taken),
             {str(digest): str(reason) for digest, reason in unread.items()},
@@ -56,7 +61,7 @@ def write_photo_notes(place: Path, notes: PhotoNotes) -> None:
 def read_photo_notes(place: Path) -> PhotoNotes:
     """What a source's folder holds; nothing where there is no such file, or it is damaged."""
     try:
-        text = (place / PHOTOS_FILE).read_text(encoding="utf-8")
-        return PhotoNotes.of_json(text, str(place / PHOTOS_FILE))
-    except (OSError, ValueError, OverflowError, RecursionError):
+        fields = read_json_file(place / PHOTOS_FILE, _MOST_BYTES)
+        return PhotoNotes.parse(fields) if fields else PhotoNotes()
+    except (FrameatlasError, OverflowError):
         return PhotoNotes()

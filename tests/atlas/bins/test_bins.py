@@ -9,7 +9,6 @@ import pytest
 from frameatlas import near_duplicates, open_atlas
 from frameatlas.bins.stored import (
     Bins,
-    _checksum,
     checked_name,
     edit_bins,
     frames_of,
@@ -20,6 +19,7 @@ from frameatlas.bins.stored import (
 )
 from frameatlas.columns.all_columns import Columns
 from frameatlas.errors import DamagedAtlasError, InputError
+from frameatlas.store.json_file import checked_text
 from frameatlas.verify import check_atlas
 
 
@@ -107,7 +107,7 @@ def test_sources_that_are_gone_take_their_frames_with_them(tmp_atlas):
     ],
 )
 def test_what_vouches_for_itself_and_is_wrong_is_refused(tmp_atlas, content):
-    text = json.dumps({**content, "checksum": _checksum(content)})
+    text = checked_text(content)
     (tmp_atlas.folder / "bins.json").write_text(text)
     with pytest.raises((DamagedAtlasError, InputError)):
         read_bins(tmp_atlas.folder)

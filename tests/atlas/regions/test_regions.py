@@ -11,7 +11,7 @@ from frameatlas.regions.clusters import Clustering, cluster_map
 from frameatlas.regions.hierarchy import nested_regions
 from frameatlas.regions.members import MemberFrames, members_of
 from frameatlas.regions.regions import named_regions
-from frameatlas.store.names_file import MOST_MEMBERS, RegionName
+from frameatlas.store.notes.names_file import MOST_MEMBERS, RegionName
 from frameatlas.summary import atlas_info
 from frameatlas.verify import check_atlas
 
@@ -126,7 +126,7 @@ def test_photos_are_found_by_name_when_their_folder_has_others(called):
 
 
 def test_info_and_check_know_the_names(atlas):
-    from frameatlas.store.names_file import NAMES_FILE, edit_names
+    from frameatlas.store.notes.names_file import NAMES_FILE, edit_names
 
     edit_names(atlas.folder, lambda _: (name_of(atlas, range(20)),))
     assert atlas_info(open_atlas(atlas.folder))["names"] == [{"name": "sea", "frames": 20}]

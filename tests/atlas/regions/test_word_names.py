@@ -14,7 +14,7 @@ from frameatlas.regions.hierarchy import nested_regions
 from frameatlas.regions.word_list import everyday_words, read_word_list
 from frameatlas.regions.word_names import word_names
 from frameatlas.store.atomic import describe_files
-from frameatlas.store.vocabulary_file import (
+from frameatlas.store.notes.vocabulary_file import (
     VOCABULARY_FILE,
     Vocabulary,
     read_vocabulary,

@@ -7,7 +7,7 @@ import pytest
 
 from frameatlas import open_atlas
 from frameatlas.browser import make_app
-from frameatlas.store.names_file import NAMES_FILE, read_names
+from frameatlas.store.notes.names_file import NAMES_FILE, read_names
 
 POST = {"X-Frameatlas": "1"}
 

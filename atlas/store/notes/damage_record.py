@@ -12,19 +12,22 @@ from pathlib import Path
 from frameatlas.errors import FrameatlasError
 from frameatlas.store.atomic import write_text
 from frameatlas.store.digests import file_digest
-from frameatlas.store.json_fields import Fields
+from frameatlas.store.json_file import read_json_file
 from frameatlas.store.manifest import Source
 
 NOTE = "damaged.json"
+
+_MOST_BYTES = 1 << 26
+"""Some twenty for each of a million sources, and more."""
 
 
 def read_damage(folder: Path) -> frozenset[str]:
     """Ids of the sources of an atlas that were found damaged and not repaired since."""
     path = folder / NOTE
     try:
-        ids = Fields.of_json(path.read_text(encoding="utf-8"), str(path)).values["sources"]
-        return frozenset(str(source) for source in ids)
-    except (OSError, FrameatlasError, KeyError, TypeError, UnicodeDecodeError):
+        fields = read_json_file(path, _MOST_BYTES)
+        return frozenset(fields.texts("sources")) if fields else frozenset()
+    except FrameatlasError:
         return frozenset()
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from frameatlas.errors import FormatError
 from frameatlas.store.atomic import write_text
 from frameatlas.store.json_fields import Fields
+from frameatlas.store.json_file import read_json_file
 from frameatlas.store.lock import waiting_lock
 from frameatlas.store.symlinks import refuse_links
 
@@ -98,22 +99,11 @@ def read_names(folder: Path) -> Names:
         DamagedAtlasError: It is a link.
     """
     path = folder / NAMES_FILE
-    refuse_links([path])
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise FormatError(f"Expected {path} of at most {MOST_BYTES} bytes. Received: more.")
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return ()
-    except UnicodeDecodeError as error:
-        raise FormatError(f"Expected {path} to be a UTF-8 text. Received: {error}.") from error
-    except OSError as error:
-        raise FormatError(f"Expected to read {path}. Received: {error.strerror}.") from error
-    return _parse(text, path)
+    fields = read_json_file(path, MOST_BYTES)
+    return _parse(fields, path) if fields else ()
 
 
-def _parse(text: str, path: Path) -> Names:
-    fields = Fields.of_json(text, str(path))
+def _parse(fields: Fields, path: Path) -> Names:
     if fields.integer("format", least=1) > FORMAT:
         raise FormatError(
             f"Expected {path} of format {FORMAT}. Received: one of a later frameatlas: upgrade it."

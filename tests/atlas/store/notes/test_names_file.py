@@ -7,7 +7,7 @@ import pytest
 
 from frameatlas.errors import DamagedAtlasError, FormatError, InputError, LockedError
 from frameatlas.regions.naming import clean_name, give_name
-from frameatlas.store.names_file import (
+from frameatlas.store.notes.names_file import (
     NAMES_FILE,
     Members,
     RegionName,

@@ -16,7 +16,7 @@ from frameatlas.errors import FormatError
 from frameatlas.store.atomic import write_text
 from frameatlas.store.digests import text_digest
 from frameatlas.store.json_fields import Fields
-from frameatlas.store.symlinks import refuse_links
+from frameatlas.store.json_file import read_json_file
 
 VOCABULARY_FILE = "vocabulary.json"
 
@@ -67,17 +67,9 @@ def read_vocabulary(folder: Path, width: int) -> Vocabulary | None:
         DamagedAtlasError: It is a link.
     """
     path = folder / VOCABULARY_FILE
-    refuse_links([path])
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise FormatError(f"Expected {path} of at most {MOST_BYTES} bytes. Received: more.")
-        fields = Fields.of_json(path.read_text(encoding="utf-8"), str(path))
-    except FileNotFoundError:
+    fields = read_json_file(path, MOST_BYTES)
+    if fields is None:
         return None
-    except UnicodeDecodeError as error:
-        raise FormatError(f"Expected {path} to be a UTF-8 text. Received: {error}.") from error
-    except OSError as error:
-        raise FormatError(f"Expected to read {path}. Received: {error.strerror}.") from error
     words = tuple(fields.texts("words"))
     content = (fields.text("digest"), list(words), fields.text("vectors"))
     if fields.text("checksum") != _checksum(*content):
