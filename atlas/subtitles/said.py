@@ -69,6 +69,13 @@ class Speech:
         """Whether any video has lines."""
         return any(self.lines_of(number) for number in range(len(self.atlas.sources)))
 
+    @property
+    def looked_for(self) -> bool:
+        """Whether subtitles of every video were looked for."""
+        sources = self.atlas.sources
+        videos = [n for n, one in enumerate(sources) if one.kind == "video" and one.frames]
+        return all(self.of_source(number) is not None for number in videos)
+
     def lines_of(self, source: int) -> list[tuple[Line, str]]:
         """The lines of a video and their tracks, by time."""
         stored = self.of_source(source)

@@ -21,7 +21,9 @@ def two_seconds(ffmpeg):
     return ffmpeg("a.ts", *SOURCE, *X264)
 
 
-@pytest.mark.skipif("sys.platform != 'linux'")
+@pytest.mark.skipif(
+    "sys.platform != 'linux'", reason="other systems take only names that are Unicode"
+)
 def test_a_name_that_is_no_utf8(field, tmp_path, decoded):
     with tarfile.open(field / "01-nonutf8-name.tar") as archive:
         archive.extractall(tmp_path, filter="data")

@@ -77,7 +77,12 @@ def _list_said(atlas: Atlas, said: str, where: tuple[str, ...], as_json: bool) -
     found = [one for one in speech.find(said) if mask is None or mask[one.frame]]
     _print_lines(atlas, found, as_json)
     if not speech.known:
-        say("No subtitles are known; `frameatlas metadata` reads them.", err=True)
+        why = (
+            "No video has subtitles, beside it or within it; `frameatlas metadata` finds new ones."
+            if speech.looked_for
+            else "No subtitles are known; `frameatlas metadata` reads them."
+        )
+        say(why, err=True)
     return found
 
 

@@ -7,12 +7,12 @@ import pytest
 from frameatlas import open_atlas
 from frameatlas.columns.all_columns import Columns
 from frameatlas.errors import DamagedAtlasError, InputError
+from frameatlas.store.json_file import checked_text
 from frameatlas.subtitles.said import Speech, parse_query
 from frameatlas.subtitles.stored import (
     Line,
     Subtitles,
     Track,
-    _checksum,
     read_subtitles,
     write_subtitles,
 )
@@ -111,6 +111,14 @@ def test_where_nothing_is_known_the_remedy_is_said(tmp_atlas, typed, tmp_path):
     assert "said" not in Columns(tmp_atlas)
 
 
+def test_where_all_were_looked_for_nobody_is_sent_to_look_again(tmp_atlas, typed, tmp_path):
+    for source in tmp_atlas.sources:
+        if source.frames:
+            write_subtitles(tmp_atlas.folder / "sources" / source.id, Subtitles(()))
+    done = typed(tmp_path, "search", tmp_atlas.folder, "--said", "job")
+    assert "No video has subtitles" in done.stderr
+
+
 def test_what_is_written_is_read_and_check_reads_it(atlas):
     place = atlas.folder / "sources" / atlas.sources[0].id
     assert read_subtitles(place).tracks[0].lines == FIRST
@@ -136,7 +144,7 @@ def test_what_is_written_is_read_and_check_reads_it(atlas):
 )
 def test_lines_that_vouch_for_themselves_and_are_wrong_are_refused(tmp_path, lines):
     content = {"tracks": [{"name": "a", "language": "", "lines": lines}], "files": []}
-    text = json.dumps({**content, "checksum": _checksum(content)})
+    text = checked_text(content)
     (tmp_path / "subtitles.json").write_text(text)
     with pytest.raises(DamagedAtlasError, match=r"subtitles\.json"):
         read_subtitles(tmp_path)

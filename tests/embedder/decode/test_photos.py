@@ -87,11 +87,11 @@ def test_cmyk(tmp_path, sink):
     assert_colours(corners(sink.picture(0)), [RED, LIME, BLUE, WHITE], 12)
 
 
-@pytest.mark.parametrize("dtype", ["uint16", "int32", "float32"])
-@pytest.mark.parametrize("suffix", ["tif", "png"])
+@pytest.mark.parametrize(
+    ("dtype", "suffix"),
+    [("uint16", "tif"), ("int32", "tif"), ("float32", "tif"), ("uint16", "png")],
+)
 def test_deep_grey(tmp_path, sink, dtype, suffix):
-    if (dtype, suffix) in {("float32", "png"), ("int32", "png")}:
-        pytest.skip("PNG has no such pixels")
     path = tmp_path / f"a.{suffix}"
     ramp = np.tile(np.linspace(0, 65535, 80), (60, 1))
     values = (ramp / 65535 if dtype == "float32" else ramp).astype(dtype)
