@@ -48,7 +48,9 @@ def _measured(browser: Any, address: str) -> dict[str, Any]:
     cancelled: list[str] = []
     session.on("Network.loadingFailed", lambda said: cancelled.append(said["requestId"]))
     begun = time.perf_counter()
-    page.goto(address)
+    page.goto(
+        address, wait_until="commit"
+    )  # its load event waits for all pictures, not for the first
     page.wait_for_function(_SHOWN, timeout=60_000)
     first, before = time.perf_counter() - begun, sum(sent)
     page.wait_for_load_state("networkidle")

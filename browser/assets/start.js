@@ -1,4 +1,4 @@
-/* Begins when the server has said what is in the atlas. The page's frame is in index.html. */
+/* Begins with what is in the atlas. It came with the page, index.html, or is asked for while a large map is opened. */
 (function (/** @type {PageParts} */ FA) {
   "use strict";
 
@@ -22,12 +22,16 @@
     return answer;
   }
 
-  async function start() {
+  async function ask() {
     try {
-      FA.atlas = await facts();
+      FA.atlas = await FA.during("Opening the map…", facts());
     } catch (error) {
       return trouble(error instanceof TypeError ? "The server does not answer." : error.message);
     }
+    begin();
+  }
+
+  function begin() {
     FA.byId("fa-title").textContent = "Map of " + FA.atlas.name;
     document.title = FA.atlas.name + " · frameatlas";
     FA.state.begin();
@@ -36,5 +40,9 @@
     document.body.classList.add("fa-ready");
   }
 
-  start();
+  const known = FA.byId("fa-facts").textContent;
+  if (known) {
+    FA.atlas = JSON.parse(known);
+    begin();
+  } else ask();
 })((window.FrameAtlas = window.FrameAtlas || {}));

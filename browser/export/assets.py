@@ -6,7 +6,13 @@ from string import Template
 
 ASSETS = Path(__file__).parents[1] / "assets"
 
-_SHARED = ("map/atlas-map.js", "map/atlas-wheel.js", "map/labels.js", "base/palette.js")
+_SHARED = (
+    "map/atlas-grid.js",
+    "map/atlas-map.js",
+    "map/atlas-wheel.js",
+    "map/labels.js",
+    "base/palette.js",
+)
 _FOLDERS = ("leaflet", "site")
 
 

@@ -5,6 +5,7 @@ one new file. Nothing is built beforehand: the files are read once, when the ser
 """
 
 import gzip
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -96,7 +97,16 @@ def bundles() -> tuple[Bundle, Bundle]:
     )
 
 
-def page_html(script: Bundle, style: Bundle) -> str:
-    """The page; the same for every atlas and every person."""
+def page_html(script: Bundle, style: Bundle) -> Callable[[str], str]:
+    """Makes the page of facts as JSON, "" where it has to ask for them."""
     template = (ASSETS / "index.html").read_text(encoding="utf-8")
-    return Template(template).substitute(script=script.address, style=style.address)
+    before, after = (
+        Template(part).substitute(script=script.address, style=style.address)
+        for part in template.split("$facts")
+    )
+
+    def filled(facts: str) -> str:
+        # What an HTML parser would take for the script's end is written as JSON may write it.
+        return before + facts.replace("<", "\\u003c") + after
+
+    return filled

@@ -47,7 +47,7 @@ def prepare_maps(server: Flask, library: Library, tiles: Tiles) -> None:
 
     @server.after_request
     def shown(response: Response) -> Response:
-        if request.path == "/api/atlas" and response.status_code == 200:
+        if request.path in ("/", "/api/atlas") and response.status_code == 200:
             begin(search=True)
         return response
 

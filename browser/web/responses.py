@@ -48,10 +48,14 @@ color:#ddd}}a{{color:#8cf}}}}</style></head>
 """
 
 
+def json_text(value: Any) -> str:
+    """A value as JSON, without spaces."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 def as_json(value: Any, *, status: int = 200, forever: bool = False) -> Response:
     """A value as JSON; ``forever`` where it lies under a map's id."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    response = Response(text, status, mimetype="application/json")
+    response = Response(json_text(value), status, mimetype="application/json")
     response.headers["Cache-Control"] = FOREVER if forever else "no-store"
     return response
 

@@ -157,7 +157,19 @@ def test_groups_have_names_that_are_kept(visit):
     assert "The <i>sea</i>" in page.locator(".fa-cluster span").all_inner_texts()
 
 
-def test_a_newer_map_is_offered(visit, site, open_page):
+def without_facts(page, site, facts):
+    """Have a page come as while a large map is opened: it asks for the facts, and gets these."""
+    inline = re.compile(r'(id="fa-facts">)[^<]*')
+
+    def stripped(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, body=inline.sub(r"\1", answer.text()))
+
+    page.route(site, stripped)
+    page.route(re.compile(r"/api/atlas"), facts)
+
+
+def test_a_newer_map_is_offered(site, open_page):
     page = open_page()
 
     def newer(route):
@@ -167,7 +179,7 @@ def test_a_newer_map_is_offered(visit, site, open_page):
             response=answer, json={**answer.json(), "newer": "map-2", "indexing": running}
         )
 
-    page.route(re.compile(r"/api/atlas"), newer)
+    without_facts(page, site, newer)
     page.goto(site)
     page.wait_for_selector("#fa-news:visible")
     assert "being written" in page.inner_text("#fa-news")
@@ -178,10 +190,80 @@ def test_without_a_map_the_page_says_so(site, open_page):
     page = open_page()
     page.tolerated.append("503")
     said = {"error": "Expected a map to show. Received: an atlas whose indexing is not finished."}
-    page.route(re.compile(r"/api/atlas"), lambda route: route.fulfill(status=503, json=said))
+    without_facts(page, site, lambda route: route.fulfill(status=503, json=said))
     page.goto(site)
     page.wait_for_selector(".fa-trouble")
     assert "not finished" in page.inner_text(".fa-trouble")
+
+
+def test_the_page_of_an_open_map_asks_for_nothing_before_its_tiles(site, open_page):
+    page = open_page()
+    assert page.request.get(site + "api/atlas").ok  # the map is open
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.removeprefix(site)))
+    page.goto(site)
+    page.wait_for_selector(".leaflet-tile-loaded")
+    before = [url for url in asked if not url.startswith("tiles/")]
+    first = next(n for n, url in enumerate(asked) if url.startswith("tiles/"))
+    assert [url.rpartition("/")[2] for url in asked[:first]] == [
+        "",
+        "frameatlas.css",
+        "frameatlas.js",
+    ], before
+
+
+ZOOMS = """(steps) => {
+    const map = FrameAtlas.map.leaflet;
+    const tiles = () => document.querySelectorAll('img.leaflet-tile').length;
+    const before = tiles();
+    map._moveStart(true, false);
+    for (let n = 1; n <= steps; n++) {
+        map._move(map.getCenter(), map.getZoom() - 0.25, { flyTo: true });
+    }
+    return [before, tiles()];
+}"""
+"""As a turning wheel or a flight does, and at once: no timer is heard in between."""
+
+TILES_OF = (
+    "[...document.querySelectorAll('img.leaflet-tile')]"
+    ".some((one) => one.src.split('/').at(-3) === '{}')"
+)
+"""Whether there are tiles of a zoom."""
+
+
+def test_while_the_zoom_changes_no_tile_is_asked_for(visit, until):
+    page = visit("#/0.3,0.3,4")
+    until(page, "[...document.querySelectorAll('img.leaflet-tile')].every((one) => one.complete)")
+    before, while_it_changes = page.evaluate(ZOOMS, 12)
+    assert while_it_changes == before
+    page.evaluate("FrameAtlas.map.leaflet._moveEnd(true)")
+    drawn = (
+        "FrameAtlas.map.level() === 1 && document.querySelectorAll('.leaflet-tile-loaded').length"
+    )
+    until(page, drawn)
+
+
+def test_fingers_that_rest_on_the_glass_see_tiles_of_where_they_are(visit, until):
+    page = visit("#/0.3,0.3,4")
+    page.evaluate(ZOOMS, 8)
+    until(page, TILES_OF.format(2))
+    page.evaluate("FrameAtlas.map.leaflet._moveEnd(true)")
+
+
+def test_a_zoom_moves_one_picture_for_all_its_tiles(visit, until):
+    page = visit("#/0,0,3/c=video")
+    until(page, "document.querySelector('canvas.fa-cells') !== null")
+    apart = "[...document.querySelectorAll('.leaflet-tile')].filter((one) => one.style.transform)"
+    assert page.evaluate(apart + ".length") == 0
+    lefts = "[...document.querySelectorAll('img.leaflet-tile')].map((one) => one.style.left)"
+    assert len(set(page.evaluate(lefts))) > 1
+    page.evaluate("FrameAtlas.state.set({ c: '' })")
+
+
+def test_numbers_have_commas(visit):
+    page = visit()
+    shown = page.evaluate("[0, 12, 999, 1149, 100000, 1234567].map(FrameAtlas.number)")
+    assert shown == ["0", "12", "999", "1,149", "100,000", "1,234,567"]
 
 
 def test_too_many_points_give_way_to_density_until_the_window_holds_few(visit, until):

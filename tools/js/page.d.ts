@@ -110,6 +110,7 @@ interface PageParts {
   clock(seconds: number, short?: boolean): string;
   seconds(text: string): number | null;
   count(n: number, one: string, many?: string): string;
+  number(n: number): string;
   once<F extends Call>(fn: F, wait: number): (...values: Parameters<F>) => void;
   calm(): boolean;
   narrow(): boolean;
@@ -311,6 +312,7 @@ interface Window {
   AtlasMap: any;
   AtlasLabels: any;
   AtlasPalette: any;
+  AtlasGrid: any;
   AtlasWheel: any;
   L: any;
   dash_clientside: any;

@@ -13,7 +13,7 @@
   function count(facts) {
     const all = FA.count(FA.atlas.frames, "frame");
     const some = facts && FA.state.filtered();
-    FA.byId("fa-count").textContent = some ? `${facts.total.toLocaleString("en")} of ${all}` : all;
+    FA.byId("fa-count").textContent = some ? `${FA.number(facts.total)} of ${all}` : all;
   }
 
   const name = () =>

@@ -34,7 +34,7 @@
     };
     const rows = column.values
       .filter(([one]) => !one.includes("|"))
-      .map(([one, count]) => [one, count ? `${one} (${count.toLocaleString("en")})` : one]);
+      .map(([one, count]) => [one, count ? `${one} (${FA.number(count)})` : one]);
     return FA.popover.choices(rows, chosen, change);
   }
 

@@ -4,7 +4,7 @@
 
   function row(region, lead, again) {
     const name = FA.h("span", { class: "fa-region-name" }, region.title);
-    const count = FA.h("small", {}, region.frames.toLocaleString("en"));
+    const count = FA.h("small", {}, FA.number(region.frames));
     const pencil = FA.iconButton(
       "edit",
       (region.name ? "Rename " : "Name ") + region.title,

@@ -59,7 +59,10 @@
     return parts.reduce((sum, part) => 60 * sum + Number(part), 0);
   };
 
-  FA.count = (n, one, many) => n.toLocaleString("en") + " " + (n === 1 ? one : many || one + "s");
+  /* 1149 → "1,149". Without toLocaleString, which takes 40 ms to find its languages: the first picture waits for it. */
+  FA.number = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
+
+  FA.count = (n, one, many) => FA.number(n) + " " + (n === 1 ? one : many || one + "s");
 
   FA.once = function (fn, wait) {
     let timer = 0;

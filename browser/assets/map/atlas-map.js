@@ -1,7 +1,7 @@
 /* The slippy map of frames, for the browser's page and for the static site.
 
-   AtlasMap.create(element, {tileUrl, tile, deepest}) → {map, toLatLng, toPlace, …}; needs Leaflet and
-   atlas-wheel.js. A place is [x, y] on the map, -1 to 1, y upwards. */
+   AtlasMap.create(element, {tileUrl, tile, deepest}) → {map, toLatLng, toPlace, …}; needs Leaflet,
+   atlas-grid.js and atlas-wheel.js. A place is [x, y] on the map, -1 to 1, y upwards. */
 (function () {
   "use strict";
 
@@ -16,7 +16,7 @@
   const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 
   /* Tiles by a function of zoom, column, row and scale; where it gives nothing, nothing is loaded. */
-  const FrameTiles = window.L.TileLayer.extend({
+  const FrameTiles = window.L.TileLayer.extend(window.AtlasGrid(window.L.TileLayer)).extend({
     /* A jump keeps the tiles that are there below those that come, as a zoom does; Leaflet would remove them. */
     getEvents() {
       const events = window.L.TileLayer.prototype.getEvents.call(this);
@@ -261,6 +261,9 @@
       return { refresh: () => { picture.src = tileUrl(0, 0, 0, 2) || CLEAR; } };
     }
 
+    // While the zoom changes, tiles are stretched as they are; at rest they are drawn anew, and sharp.
+    map.on("zoomstart", () => element.classList.add("atlas-zooming"));
+    map.on("zoomend moveend", () => element.classList.remove("atlas-zooming"));
     if (window.AtlasWheel) window.AtlasWheel(map);
     map.on("resize", limit);
     limit();

@@ -28,7 +28,7 @@
   FA.cellsLayer = function (by, draw, ready) {
     const L = window.L;
     const { tile, deepest } = FA.atlas;
-    const Cells = L.GridLayer.extend({
+    const Cells = L.GridLayer.extend(window.AtlasGrid(L.GridLayer)).extend({
       createTile(coords, done) {
         const canvas = document.createElement("canvas");
         const dense = window.devicePixelRatio || 1;

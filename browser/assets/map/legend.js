@@ -91,7 +91,7 @@
         "button",
         { type: "button", class: "fa-alone", "aria-pressed": String(on), title: on ? "Show all again" : `Only ${one.name}`, onclick: () => isolate(by, id) },
         FA.h("span", {}, one.name),
-        FA.h("small", {}, count.toLocaleString("en")),
+        FA.h("small", {}, FA.number(count)),
       ),
     );
   }

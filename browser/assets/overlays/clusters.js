@@ -15,7 +15,7 @@
   const key = (region) => (region.n >= 0 ? `${region.level}.${region.n}` : region.given);
   const pictured = (region) => region.level === 0 && !FA.narrow();
   const most = () => Math.max(1, ...regions.map((one) => one.frames));
-  const count = (region) => region.frames.toLocaleString("en");
+  const count = (region) => FA.number(region.frames);
 
   function badge(region) {
     const id = key(region);

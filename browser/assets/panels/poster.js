@@ -38,7 +38,7 @@
 
   /* Why this poster cannot be rendered from here, or "". */
   function tooLarge({ columns, rows }) {
-    if (columns * rows > MOST_CELLS) return `At most ${MOST_CELLS.toLocaleString("en")} pictures are rendered from here: choose fewer columns or rows, or use the command.`;
+    if (columns * rows > MOST_CELLS) return `At most ${FA.number(MOST_CELLS)} pictures are rendered from here: choose fewer columns or rows, or use the command.`;
     if (columns * rows * wish.height ** 2 * (16 / 9) > MOST_PIXELS) return "At most 400 megapixels are rendered from here: choose fewer pixels per cell, or use the command.";
     return "";
   }
@@ -198,7 +198,7 @@
     const query = `center=${center}&width=${width}&grid=${grid.join("x")}&tile_height=${wish.height}&ending=${wish.ending}&map=${FA.atlas.map}`;
     const able = FA.atlas.tools.includes("render_poster");
     const many = grid[0] * grid[1] > PREVIEWED;
-    if (able && many) wait(`A preview shows up to ${PREVIEWED.toLocaleString("en")} pictures; this poster has more. Render it to see it.`);
+    if (able && many) wait(`A preview shows up to ${FA.number(PREVIEWED)} pictures; this poster has more. Render it to see it.`);
     else if (able && !tooLarge(view())) preview("/api/poster/preview?" + query);
     if (tooLarge(view())) return void (parts.command.textContent = "");
     try {
@@ -223,10 +223,10 @@
     const asked = wish.columns * (wish.rows || rows);
     const fewer = wish.columns > columns || (wish.rows && wish.rows > rows);
     const large = tooLarge({ columns, rows });
-    parts.size.textContent = `${columns} × ${rows} frames, ${(columns * wide).toLocaleString("en")} × ${(rows * wish.height).toLocaleString("en")} pixels`;
+    parts.size.textContent = `${columns} × ${rows} frames, ${FA.number(columns * wide)} × ${FA.number(rows * wish.height)} pixels`;
     parts.fewer.hidden = !fewer && !large;
     parts.fewer.textContent =
-      large || `There are ${FA.count(FA.atlas.frames, "frame")}, too few for ${asked.toLocaleString("en")} cells: this is what they fill.`;
+      large || `There are ${FA.count(FA.atlas.frames, "frame")}, too few for ${FA.number(asked)} cells: this is what they fill.`;
     parts.render.disabled = !FA.atlas.tools.includes("render_poster") || Boolean(large);
     ask();
   }

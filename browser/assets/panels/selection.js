@@ -138,7 +138,7 @@
               { type: "button", class: "fa-link", onclick: () => FA.openVideo(one.source) },
               one.name,
             ),
-            FA.h("span", {}, one.frames.toLocaleString("en")),
+            FA.h("span", {}, FA.number(one.frames)),
           ),
         ),
       found.videos.length > 12 ? FA.h("li", {}, `and ${found.videos.length - 12} more`) : null,

@@ -47,7 +47,7 @@
   function edges(colour) {
     const { L } = window;
     const { tile, depth } = site.about;
-    const Edges = L.GridLayer.extend({
+    const Edges = L.GridLayer.extend(window.AtlasGrid(L.GridLayer)).extend({
       createTile(coords) {
         const canvas = document.createElement("canvas");
         const dense = window.devicePixelRatio || 1;

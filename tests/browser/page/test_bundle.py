@@ -1,8 +1,11 @@
 import gzip
+import json
 import re
+from dataclasses import replace
 
 import pytest
 
+from frameatlas import open_atlas
 from frameatlas.browser import make_app
 from frameatlas.browser.page.bundle import ASSETS, bundles, scripts, styles
 
@@ -55,7 +58,7 @@ def client(tmp_path_factory, synthetic_atlas):
 def test_the_page_loads_one_script_and_one_style_sheet(client):
     html = client.get("/").get_data(as_text=True)
     assert '<html lang="en">' in html
-    assert html.count("<script") == 1
+    assert html.count("<script defer") == 1
     assert html.count('rel="stylesheet"') == 1
     script, style = bundles()
     for one in (script, style):
@@ -66,6 +69,41 @@ def test_the_page_loads_one_script_and_one_style_sheet(client):
         assert gzip.decompress(packed.data) == one.content
         assert packed.headers["Content-Encoding"] == "gzip"
         assert "immutable" in plain.headers["Cache-Control"]
+
+
+def test_what_is_in_the_atlas_comes_with_the_page(client):
+    facts = client.get("/api/atlas").json  # the map is open from here on
+    assert facts_of(client.get("/").get_data(as_text=True)) == facts
+
+
+def facts_of(html):
+    return json.loads(re.search(r'id="fa-facts">(.*?)</script>', html, re.DOTALL)[1])
+
+
+def test_names_of_videos_end_no_script(tmp_path, synthetic_atlas):
+    atlas = synthetic_atlas(tmp_path / "a.atlas", sources=(("video", 4),))
+    name = "</script><script>alert(1)</script><!-- $style.mp4"
+    manifest = atlas.manifest
+    manifest = replace(manifest, sources=(replace(manifest.sources[0], path=f"/videos/{name}"),))
+    (atlas.folder / "atlas.json").write_text(manifest.to_json())
+    client = make_app(open_atlas(atlas.folder), cache=tmp_path / "c").server.test_client()
+    facts = client.get("/api/atlas").json
+    html = client.get("/").get_data(as_text=True)
+    assert html.count("</script>") == 2
+    assert "<!-- " not in html
+    assert facts_of(html)["sources"] == facts["sources"]
+
+
+def test_a_page_of_many_videos_is_sent_small(tmp_path, synthetic_atlas):
+    atlas = synthetic_atlas(tmp_path / "a.atlas", sources=(("video", 1),) * 300)
+    client = make_app(atlas, cache=tmp_path / "c").server.test_client()
+    assert client.get("/api/atlas").status_code == 200
+    plain = client.get("/")
+    packed = client.get("/", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.data) < len(plain.data) / 4
+    assert gzip.decompress(packed.data) == plain.data
 
 
 def test_page_and_bundle_are_small(client):

@@ -1,5 +1,7 @@
 import threading
 
+import pytest
+
 from frameatlas.browser import make_app
 from frameatlas.search import cosine_scan as cosines
 
@@ -9,10 +11,11 @@ def test_a_server_draws_the_lowest_tiles_before_anybody_asks(tmp_path, tmp_atlas
     assert soon(lambda: len(list(tmp_path.glob("tiles/??/*.webp"))) >= 4)
 
 
-def test_a_page_makes_the_search_ready(tmp_path, tmp_atlas, soon):
+@pytest.mark.parametrize("address", ["/", "/api/atlas"])
+def test_a_page_makes_the_search_ready(tmp_path, tmp_atlas, soon, address):
     client = make_app(tmp_atlas, cache=tmp_path, ahead=True).server.test_client()
     assert tmp_atlas not in cosines._OPEN
-    assert client.get("/api/atlas").status_code == 200
+    assert client.get(address).status_code == 200
     assert soon(lambda: tmp_atlas in cosines._OPEN)
 
 
