@@ -94,7 +94,18 @@ def _describe(atlas: Atlas, pyramid: Pyramid, depth: int) -> dict[str, object]:
             [_as_text(PurePath(source.path).name), source.kind, source.frames]
             for source in atlas.sources
         ],
+        "folders": _folders(atlas),
     }
+
+
+def _folders(atlas: Atlas) -> list[int]:
+    """A number for each source: equal where they lie in one folder. Folders' names are not told."""
+    paths = [
+        source.path if source.kind == "photos" else str(PurePath(source.path).parent)
+        for source in atlas.sources
+    ]
+    numbers = {path: number for number, path in enumerate(dict.fromkeys(paths))}
+    return [numbers[path] for path in paths]
 
 
 def _regions(regions: Sequence[Region]) -> list[list[object]]:

@@ -32,7 +32,7 @@ def coloured(page):
     )
 
 
-@pytest.mark.parametrize(("by", "rows"), [("video", 4), ("time", 1), ("group", 12)])
+@pytest.mark.parametrize(("by", "rows"), [("video", 4), ("folder", 3), ("time", 1), ("group", 12)])
 def test_edges_are_coloured_and_said(page, until, by, rows):
     page.select_option("#colour", by)
     page.wait_for_selector("canvas.edges")
@@ -41,6 +41,28 @@ def test_edges_are_coloured_and_said(page, until, by, rows):
     page.select_option("#colour", "")
     until(page, "!document.querySelector('canvas.edges')")
     assert page.locator("#legend").is_hidden()
+
+
+def test_a_folder_is_named_by_its_largest_video_and_no_name_of_a_folder_is_told(page, site):
+    page.select_option("#colour", "folder")
+    page.wait_for_selector("#legend li")
+    assert "film <b>one<b>.webm" in page.locator("#legend li").all_inner_texts()
+    about = (site / "data" / "atlas.js").read_text(encoding="ascii")
+    assert "pictured" not in about.replace('"title":"pictured"', "")
+
+
+def test_the_last_choice_of_colours_counts(page, until):
+    page.evaluate(
+        """() => {
+            const box = document.getElementById("colour");
+            for (const by of ["group", "video"]) { box.value = by; box.onchange(); }
+        }"""
+    )
+    until(page, "FrameSite.groupOf")  # what the first choice waited for has come
+    page.evaluate("new Promise((done) => setTimeout(done))")
+    assert page.locator("#legend li").count() == 4
+    layers = page.evaluate("document.querySelectorAll('.leaflet-tile-pane > .leaflet-layer').length")
+    assert layers == 2
 
 
 def test_help_opens_by_button_and_key(page):

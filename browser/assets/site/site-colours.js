@@ -1,16 +1,32 @@
-/* A coloured edge around every picture, by video, time in the video or group, and what the colours mean. */
+/* A coloured edge around every picture, by video, folder, time in the video or group, and what the colours mean. */
 (function (site) {
   "use strict";
 
   const byId = (id) => document.getElementById(id);
   let layer = null;
+  let asked = 0; // colours that were chosen: those of an earlier choice may come late
 
   const videos = () => site.about.sources.map(([name, , frames], n) => ({ n, name, size: frames })).filter((one) => one.size);
   const groups = () => (site.about.groups || []).map(([name, size], n) => ({ n, name, size }));
 
+  /* A folder is named by its largest video: names of folders stay with whoever made the site. */
+  function folders() {
+    const { folders: of, sources } = site.about;
+    const found = [];
+    sources.forEach(([name, , frames], n) => {
+      if (!frames) return;
+      const folder = (found[of[n]] = found[of[n]] || { n: of[n], size: 0, most: 0, videos: 0 });
+      folder.size += frames;
+      folder.videos += 1;
+      if (frames > folder.most) Object.assign(folder, { most: frames, first: name });
+    });
+    return found.filter(Boolean).map((one) => ({ ...one, name: one.first + (one.videos > 1 ? ` and ${one.videos - 1} more` : "") }));
+  }
+
   /* What frames are told apart by: names and sizes of the categories, and the one of a frame. */
   const KINDS = {
     video: { title: "By video", categories: videos, of: (frame) => site.sourceOf(frame) },
+    folder: { title: "By folder", categories: folders, of: (frame) => site.about.folders[site.sourceOf(frame)] },
     group: { title: "By group", categories: groups, of: (frame) => site.groupOf[frame], script: "groups" },
   };
 
@@ -79,6 +95,7 @@
   }
 
   async function choose(by) {
+    const mine = (asked += 1);
     if (layer) layer.remove();
     layer = null;
     legend([]);
@@ -94,6 +111,7 @@
     } catch (error) {
       return site.say(error.message);
     }
+    if (mine !== asked) return;
     const { large, colour, rest } = coloured(kind.categories());
     layer = edges((frame) => colour(kind.of(frame))).addTo(site.map.map);
     const others = rest > 0 ? [[window.AtlasPalette.REST, `and ${rest} more`]] : [];
@@ -105,6 +123,7 @@
     await begin();
     if (!site.known) return;
     const box = byId("colour");
+    box.querySelector("[value=folder]").hidden = folders().length < 2;
     box.querySelector("[value=group]").hidden = !(site.about.groups || []).length;
     box.hidden = false;
     box.onchange = () => choose(box.value);
