@@ -61,7 +61,9 @@ def test_the_last_choice_of_colours_counts(page, until):
     until(page, "FrameSite.groupOf")  # what the first choice waited for has come
     page.evaluate("new Promise((done) => setTimeout(done))")
     assert page.locator("#legend li").count() == 4
-    layers = page.evaluate("document.querySelectorAll('.leaflet-tile-pane > .leaflet-layer').length")
+    layers = page.evaluate(
+        "document.querySelectorAll('.leaflet-tile-pane > .leaflet-layer').length"
+    )
     assert layers == 2
 
 

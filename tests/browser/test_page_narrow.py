@@ -87,3 +87,41 @@ def test_nothing_lies_on_the_whole_map_but_the_way_to_zoom(visit):
     assert not page.locator(".fa-minimap").is_visible()
     page.evaluate("FrameAtlas.map.fly(0, 0, 3, true)")
     page.wait_for_selector(".fa-minimap:visible")
+
+
+def test_names_stand_beside_the_tools_where_nothing_is_cut_off_by_them(visit, until):
+    page = visit("#/", viewport={"width": 1440, "height": 900})
+    until(page, "document.querySelector('#fa-bar.fa-named') !== null")
+    assert page.locator("#fa-open-poster span").bounding_box()["width"] > 20
+    page.evaluate("FrameAtlas.state.set({ v: [0], from: 2, to: 9, c: 'video' })")
+    until(page, "document.querySelector('#fa-bar:not(.fa-named)') !== null")
+    page.set_viewport_size({"width": 900, "height": 900})
+    page.evaluate("FrameAtlas.state.set({ v: [], from: null, to: null, c: '' })")
+    until(page, "document.querySelector('#fa-bar:not(.fa-named)') !== null")
+
+
+def test_a_phone_on_its_side_sees_more_of_the_map_than_of_what_is_said(open_page, site, until):
+    page = open_page(reduced_motion="reduce", **SIDEWAYS)
+    page.goto(site)
+    page.wait_for_selector("#fa-first")
+    assert page.locator("#fa-first").bounding_box()["height"] < 0.35 * 390
+    assert page.locator("#fa-bar").bounding_box()["height"] < 0.2 * 390
+    for left in (2, 1, 0):
+        page.locator("#fa-first li button:visible").tap()
+        until(page, f"document.querySelectorAll('#fa-first li').length === {left}")
+    page.tap("#fa-more")
+    page.wait_for_selector(".fa-menu button:has-text('Poster')")
+
+
+def test_what_belongs_together_in_a_panel_stands_together(visit, until):
+    page = visit("#/p=selection/sel=+r-1,1,0,0", viewport={"width": 1440, "height": 900})
+    page.wait_for_selector("#fa-selected .fa-into")
+    above = page.locator("#fa-selected [aria-label=Export]").bounding_box()
+    assert (
+        page.locator("#fa-selected .fa-into").bounding_box()["y"]
+        >= above["y"] + above["height"] + 6
+    )
+    page.evaluate("FrameAtlas.openFrame(20)")
+    page.wait_for_selector("#fa-copy-address")
+    tops = "[...document.querySelector('#fa-fly').parentNode.children].map((one) => one.offsetTop)"
+    assert len(set(page.evaluate(tops))) == 1

@@ -110,9 +110,22 @@
     );
   }
 
+  /* Tools have their names beside them where neither filters nor tools are cut off by that. */
+  function fit() {
+    const [bar, chips] = [FA.byId("fa-bar"), FA.byId("fa-chips")];
+    bar.classList.add("fa-named");
+    const cut = [bar, chips].some((one) => one.scrollWidth > one.clientWidth + 1);
+    if (cut || matchMedia("(max-width: 1099px)").matches) bar.classList.remove("fa-named");
+  }
+
   FA.part("bar", () => {
     const chips = FA.h("div", { id: "fa-chips", role: "group", "aria-label": "Filter and colour", tabIndex: -1 });
     FA.fill(FA.byId("fa-bar"), name(), searchBox(), chips, tools());
   });
   FA.part("overlay", () => FA.view.on(count));
+  FA.part("last", () => {
+    new ResizeObserver(fit).observe(FA.byId("fa-bar"));
+    new MutationObserver(fit).observe(FA.byId("fa-chips"), { childList: true, subtree: true, characterData: true });
+    fit();
+  });
 })((window.FrameAtlas = window.FrameAtlas || {}));

@@ -4,6 +4,7 @@
 
   const PATIENCE = 300; // milliseconds
   const running = new Map(); // what the line on the map is about
+  const newest = new WeakMap(); // place → what it waits for: an earlier question may be answered later
 
   /**
    * A grey drawing of what will be there, with a sentence that says what for.
@@ -34,7 +35,10 @@
    * @returns {Promise<T>}
    */
   FA.waiting = async function (promise, place, text, shape) {
-    const timer = setTimeout(() => FA.fill(place, FA.skeleton(text, shape)), PATIENCE);
+    newest.set(place, promise);
+    const timer = setTimeout(() => {
+      if (newest.get(place) === promise) FA.fill(place, FA.skeleton(text, shape));
+    }, PATIENCE);
     try {
       return await promise;
     } finally {

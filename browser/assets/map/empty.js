@@ -14,7 +14,7 @@
   async function goNear() {
     const { x, y } = FA.map.seen();
     const found = await nearest(x, y).catch(FA.api.complain);
-    if (found && found.place) FA.map.fly(...found.place, null);
+    if (found && found.place && !note.hidden) FA.map.fly(...found.place, null);
   }
 
   function show(facts) {

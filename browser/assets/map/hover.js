@@ -9,6 +9,7 @@
   let shown = null; // the last answer of /api/at, true within its cell at its zoom
   let busy = false;
   let latest = null;
+  let clicks = 0;
 
   const question = ([x, y], z) => {
     const query = FA.api.query(FA.state.filter());
@@ -87,9 +88,11 @@
     latest = null;
     if (FA.select.active()) return;
     const place = FA.map.toPlace(event.latlng);
+    const mine = (clicks += 1); // an answer that comes after a later click opens nothing
     try {
       hide();
       const answer = within(shown, place) ? shown : await FA.during("Opening the frame…", ask(place));
+      if (mine !== clicks) return;
       if (answer.frame === null || answer.frame === undefined) return FA.empty.beside(place);
       FA.openFrame(answer.frame);
     } catch (error) {

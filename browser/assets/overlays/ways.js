@@ -29,7 +29,8 @@
     await Promise.all(
       wanted.map(async (source) => {
         try {
-          paths.set(source, await FA.api.path(source));
+          const path = await FA.api.path(source);
+          if (FA.state.value.way.includes(source)) paths.set(source, path);
         } catch (error) {
           FA.api.complain(error);
         }

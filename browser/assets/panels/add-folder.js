@@ -70,9 +70,13 @@
   }
 
   /* The folders within one, to go into. */
+  let chosen = 0;
+
   async function choose(path, input, list, trouble, empty) {
+    const mine = (chosen += 1);
     try {
       const found = await FA.waiting(ask("/api/folders", { path }), list, "Reading the folder…");
+      if (mine !== chosen) return;
       input.value = empty ? "" : found.path;
       const go = (name, to) =>
         FA.button("folder", name, () => choose(to, input, list, trouble), { class: "fa-button fa-quiet" });

@@ -20,6 +20,7 @@
       if (along) goAlong(found.place);
       FA.say(`${found.name} at ${FA.when.text(found)}`);
     } catch (error) {
+      if (FA.state.value.f !== f) return;
       shown = null;
       FA.fill(box, FA.note(error.message, true));
     }
@@ -104,18 +105,21 @@
           })
         : null,
       step(frame.next, "Next frame ( ] )", "next"),
-      FA.h("span", { class: "fa-grow" }),
-      FA.iconButton(
-        "target",
-        "Fly to it on the map",
-        () => FA.map.fly(...frame.place, Math.max(FA.map.leaflet.getZoom(), FA.atlas.deepest - 2)),
-        { id: "fa-fly" },
+      FA.h(
+        "div",
+        { class: "fa-row" }, // together, also where they have no room beside the others
+        FA.iconButton(
+          "target",
+          "Fly to it on the map",
+          () => FA.map.fly(...frame.place, Math.max(FA.map.leaflet.getZoom(), FA.atlas.deepest - 2)),
+          { id: "fa-fly" },
+        ),
+        FA.iconButton("video", "Show the way of its video", () => FA.openVideo(frame.source)),
+        FA.iconButton("link", "Copy the link to this view", () => FA.copy(location.href, "Link")),
+        FA.iconButton("copy", "Copy " + frame.address, () => FA.copy(frame.address, frame.address), {
+          id: "fa-copy-address",
+        }),
       ),
-      FA.iconButton("video", "Show the way of its video", () => FA.openVideo(frame.source)),
-      FA.iconButton("link", "Copy the link to this view", () => FA.copy(location.href, "Link")),
-      FA.iconButton("copy", "Copy " + frame.address, () => FA.copy(frame.address, frame.address), {
-        id: "fa-copy-address",
-      }),
     );
   }
 

@@ -170,7 +170,8 @@
     for (let tries = 0, done = ""; wished && done !== wished && tries < 20; tries++) {
       const now = wished;
       try {
-        show(await (await FA.api.answer(now)).blob());
+        const drawn = await (await FA.api.answer(now)).blob();
+        if (wished) show(drawn); // or the poster has become too large to preview
         done = now;
       } catch (error) {
         if (error.status !== 503) {

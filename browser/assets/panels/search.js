@@ -125,10 +125,12 @@
   /* "name@1:20" opens that moment; anything else lists the videos and folders that match. */
   async function byText(text) {
     const typed = text.trim();
+    const mine = (searches += 1);
     if (!typed) return clearText();
     const cut = typed.lastIndexOf("@");
     const seconds = cut >= 0 ? FA.seconds(typed.slice(cut + 1)) : null;
-    if (seconds !== null && (await moment(typed.slice(0, cut), seconds))) return;
+    if (seconds !== null && (await moment(typed.slice(0, cut), seconds, mine))) return;
+    if (mine !== searches) return; // something else is searched meanwhile
     const first = !FA.state.value.find; // while one types on, back does not go letter by letter
     FA.state.set({ ...FA.hits.nothing(), find: typed, p: "search" }, first);
   }
@@ -137,12 +139,15 @@
 
   const named = (text) => FA.api.newest("find", "/api/find?text=" + encodeURIComponent(text));
 
-  async function moment(name, seconds) {
+  let searches = 0;
+
+  async function moment(name, seconds, mine) {
     try {
       const answer = await FA.during("Searching…", named(name));
       const source = answer && answer.sources.find((one) => one.frames);
       if (!source) return false;
       const found = await FA.api.json(`/api/moment/${source.n}?seconds=${seconds}`);
+      if (mine !== searches) return true;
       FA.openFrame(found.frame);
       FA.map.fly(...found.place, Math.max(FA.map.leaflet.getZoom(), FA.atlas.deepest - 2));
       return true;
@@ -157,7 +162,7 @@
       const answer = await FA.waiting(named(text), results, "Searching names…");
       if (answer && FA.state.value.find === text) FA.searchList(results, answer.sources.filter((one) => one.frames), text, clearText);
     } catch (error) {
-      FA.fill(results, FA.note(error.message, true));
+      if (FA.state.value.find === text) FA.fill(results, FA.note(error.message, true));
     }
   }
 

@@ -85,7 +85,7 @@
       const found = await answer.json();
       if (mine === asked) draw(place, found);
     } catch (error) {
-      FA.fill(place, FA.note(error.message, true));
+      if (mine === asked) FA.fill(place, FA.note(error.message, true));
     }
   }
 

@@ -106,6 +106,7 @@
     if (!path) return;
     try {
       const frame = await FA.api.json("/api/frame/" + (main.first + row));
+      if (!stage.isConnected) return; // another video was chosen meanwhile: this one would be heard, not seen
       if (!FA.player.canPlay(frame.playable)) {
         return FA.fill(stage, frame.missing ? FA.moved(frame) : FA.note("This source cannot be played.", true));
       }

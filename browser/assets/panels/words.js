@@ -57,7 +57,9 @@
     const typed = FA.state.value.find;
     if (!typed || typed.includes("@")) return forget();
     try {
-      if (!(await words()).there) return hint();
+      const { there } = await words();
+      if (FA.state.value.find !== typed) return;
+      if (!there) return hint();
       const said = parsed(typed);
       if (!said.text) return forget();
       const found = await answer(said, typed);
@@ -66,6 +68,7 @@
       list(said);
       await load(said, false);
     } catch (error) {
+      if (FA.state.value.find !== typed) return;
       forget();
       FA.fill(place(), FA.note(error.message, true));
     }
