@@ -90,14 +90,15 @@ def test_nothing_lies_on_the_whole_map_but_the_way_to_zoom(visit):
 
 
 def test_names_stand_beside_the_tools_where_nothing_is_cut_off_by_them(visit, until):
-    page = visit("#/", viewport={"width": 1440, "height": 900})
+    page = visit("#/", viewport={"width": 1900, "height": 900})
     until(page, "document.querySelector('#fa-bar.fa-named') !== null")
     assert page.locator("#fa-open-poster span").bounding_box()["width"] > 20
+    page.set_viewport_size({"width": 1200, "height": 900})
     page.evaluate("FrameAtlas.state.set({ v: [0], from: 2, to: 9, c: 'video' })")
     until(page, "document.querySelector('#fa-bar:not(.fa-named)') !== null")
-    page.set_viewport_size({"width": 900, "height": 900})
+    page.set_viewport_size({"width": 1900, "height": 900})
     page.evaluate("FrameAtlas.state.set({ v: [], from: null, to: null, c: '' })")
-    until(page, "document.querySelector('#fa-bar:not(.fa-named)') !== null")
+    until(page, "document.querySelector('#fa-bar.fa-named') !== null")
 
 
 def test_a_phone_on_its_side_sees_more_of_the_map_than_of_what_is_said(open_page, site, until):
@@ -121,6 +122,11 @@ def test_what_belongs_together_in_a_panel_stands_together(visit, until):
         page.locator("#fa-selected .fa-into").bounding_box()["y"]
         >= above["y"] + above["height"] + 6
     )
+    page.evaluate("FrameAtlas.hits.show('like', '20', { p: 'search' })")
+    page.wait_for_selector("#fa-results .fa-thumb")
+    above = page.locator("#fa-results > .fa-button").bounding_box()
+    below = page.locator("#fa-results .fa-thumb").first.bounding_box()
+    assert below["y"] >= above["y"] + above["height"] + 6
     page.evaluate("FrameAtlas.openFrame(20)")
     page.wait_for_selector("#fa-copy-address")
     tops = "[...document.querySelector('#fa-fly').parentNode.children].map((one) => one.offsetTop)"
