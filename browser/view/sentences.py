@@ -15,12 +15,12 @@ from frameatlas.browser.view.frame_facts import moment_of
 from frameatlas.browser.view.open_map import OpenMap
 from frameatlas.browser.view.overlays import MOST_POINTS, POINT, spread_evenly, visible
 from frameatlas.errors import FrameatlasError, InputError, MissingExtraError
+from frameatlas.search.word_index import words_index
 from frameatlas.search.word_search import (
     joined_query,
     strengths,
     word_heat,
     word_neighbours,
-    words_index,
 )
 
 Describe = Callable[[Atlas, Sequence[str]], NDArray[np.float32]]
