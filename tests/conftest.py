@@ -32,6 +32,9 @@ SHIRTS = ((200, 30, 30), (30, 60, 200), (230, 230, 60))
 
 
 TIMED = importlib.util.find_spec("pytest_timeout") is not None
+SECOND_TRY = importlib.util.find_spec("pytest_rerunfailures") is not None
+LATE = ("TimeoutError", "did not come true")
+"""What a page that is only slow fails with: on a machine with no time left it gets a second try."""
 PROCESSES = ("subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system")
 DRAWN = {"run_ffmpeg", "make_video", "counting_video", "draw", "secret", "commands", "page"}
 """Fixtures that start a process: whoever asks for them is marked so."""
@@ -65,6 +68,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if DRAWN & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.process)
+        if SECOND_TRY and "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=list(LATE)))
         most = [most for mark, most in MOST_SECONDS.items() if item.get_closest_marker(mark)]
         if TIMED and most and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(max(most)))

@@ -27,6 +27,8 @@ QUIET = (
     "--disable-sync",
 )
 HERE = ("file:", "data:", "blob:", "about:")
+PATIENCE = 60.0
+"""Seconds that a page may take for what it does in a tenth of one on a quiet machine."""
 NO_FIRST_STEPS = "localStorage.setItem('frameatlas:first-steps', 'look,closer,open')"
 """Puts away what only newcomers see: it lies over the map."""
 LOOPBACK = ("http://127.0.0.1:", "http://127.0.0.1/", "http://localhost:", "ws://127.0.0.1:")
@@ -64,7 +66,7 @@ def watched_pages(chromium) -> Iterator[Callable[..., Any]]:
 
     def open_one(**options):
         context = chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(1_000 * PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.tolerated = []
@@ -194,7 +196,7 @@ def visit(site, open_page, request):
 def until():
     """``until(page, expression)``: waits until it is true; Playwright's own wait needs ``eval``."""
 
-    def wait(page, expression, seconds=10.0):
+    def wait(page, expression, seconds=PATIENCE):
         end = time.monotonic() + seconds
         while not page.evaluate(expression):
             assert time.monotonic() < end, f"{expression} did not come true"

@@ -44,7 +44,7 @@ def themed(request, chromium, site, axe):
         how |= {"has_touch": True, "is_mobile": True}
     theme = "light" if phone else request.param
     context = chromium.new_context(color_scheme=theme, reduced_motion="reduce", **how)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     page.goto(site)
     page.wait_for_selector("body.fa-ready")

@@ -19,7 +19,7 @@ SMALL = """() => [...document.querySelectorAll(
 def touched(chromium, site):
     """A phone's page."""
     context = chromium.new_context(reduced_motion="reduce", **PHONE)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     page.goto(site)
     page.wait_for_selector("body.fa-ready")

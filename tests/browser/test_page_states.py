@@ -12,7 +12,7 @@ WINDOW = {"width": 1440, "height": 900}
 def own_page(chromium, site):
     """A page whose network is switched off and on."""
     context = chromium.new_context(viewport=WINDOW, reduced_motion="reduce")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     page.add_init_script(NO_FIRST_STEPS)
     page.goto(site + "#/0,0,1")

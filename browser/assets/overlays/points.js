@@ -5,6 +5,7 @@
   const BEYOND = 0.3; // of the window, asked for beyond each edge
   let shown = null; // {rows, values, total, part}: four columns of four bytes, and whether of a window only
   let asked = 0;
+  let windowed = false; // the newest question is about a window: whoever moves meanwhile asks anew
 
   const wanted = () => FA.overlays.on("points");
   const crowded = () => Boolean(wanted() && shown && shown.rows < shown.total);
@@ -24,9 +25,11 @@
   async function load(part) {
     if (!wanted()) {
       shown = null;
+      windowed = false;
       return FA.overlays.repaint();
     }
     const mine = (asked += 1);
+    windowed = part;
     try {
       const text = query(part);
       const question = FA.api.columns(`/api/points/${FA.atlas.map}${text ? "?" + text : ""}`, Float32Array);
@@ -80,7 +83,7 @@
     FA.map.leaflet.on(
       "moveend",
       FA.once(() => {
-        if (shown && shown.part) load(true);
+        if (windowed) load(true);
       }, 150),
     );
     load(false);
