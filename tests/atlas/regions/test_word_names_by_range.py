@@ -18,7 +18,7 @@ from frameatlas.store.notes.vocabulary_file import Vocabulary, write_vocabulary
 from frameatlas.store.stored_file import StoredFile
 from frameatlas.store.words_record import WordsRecord
 
-WIDTH, WORDS, REGIONS, KNOWN, SHOTS, LENGTH = 256, 300, 12, 6, 3, 16
+WIDTH, WORDS, REGIONS, KNOWN, SHOTS, LENGTH = 256, 300, 24, 6, 3, 16
 RANGES = {"CLIP": 0.21, "SigLIP": -0.02, "high": 0.6}
 SEEDS = range(4)
 
