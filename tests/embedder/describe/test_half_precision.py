@@ -37,10 +37,13 @@ def test_networks_of_keras_hub_say_nearly_the_same(tiny_networks, tmp_path, monk
 def test_networks_of_keras_applications_too_and_leave_keras_as_it_was(tmp_path, monkeypatch):
     import keras
 
+    monkeypatch.setattr(keras_networks, "USUAL_SIDE", 32)  # such convolutions are slow on a CPU
     keras.utils.set_random_seed(0)
-    model = keras.applications.MobileNetV3Small(weights=None, include_top=False, pooling="avg")
+    model = keras.applications.MobileNetV3Small(
+        weights=None, include_top=False, pooling="avg", input_shape=(32, 32, 3)
+    )
     model.save_weights(tmp_path / "m.weights.h5")
-    pixels = np.random.default_rng(1).integers(0, 256, (2, 224, 224, 3), dtype=np.uint8)
+    pixels = CROPS[:2]
     network = application_network("MobileNetV3Small", tmp_path / "m.weights.h5", 1)
     whole = ApplicationDescriptor(network).describe(pixels)
     before = keras.config.dtype_policy()
