@@ -88,11 +88,18 @@ def _turned() -> list[PhotoCase]:
         8: (LIME, WHITE, RED, BLUE),
     }
     found = []
-    for suffix, name in (("jpg", "JPEG"), ("tif", "TIFF"), ("png", "PNG"), ("webp", "WebP")):
+    for suffix, name in (
+        ("jpg", "JPEG"),
+        ("tif", "TIFF"),
+        ("png", "PNG"),
+        ("webp", "WebP"),
+        ("avif", "AVIF"),
+    ):
         for number, seen in corners.items():
             exif = Image.Exif()
             exif[0x0112] = number
             more = {"lossless": True} if suffix == "webp" else {"quality": 100, "subsampling": 0}
+            more = {"quality": 95} if suffix == "avif" else more
             more = {} if suffix in ("png", "tif") else more
             write = _saved(exif=exif, **more)
             shown = SIZE if number < 5 else SIZE[::-1]
@@ -114,7 +121,7 @@ def _modes() -> list[PhotoCase]:
     ]
     steps: Corners = (DARK, MIDDLE, LIGHT, WHITE)
     for suffix in ("png", "tif"):
-        for bits in (10, 12, 14, 16):
+        for bits in (9, 10, 11, 12, 13, 14, 16):
             name = f"grey, {bits} bits in 16, {suffix.upper()}"
             found.append(PhotoCase("pixels", name, suffix, _deep(bits), steps))
     found.append(PhotoCase("pixels", "grey, 32 bits, TIFF", "tif", _deep(32), steps))
@@ -170,6 +177,8 @@ def _others() -> list[PhotoCase]:
         PhotoCase("transparency", "WebP", "webp", _hidden(lossless=True, exact=True)),
         PhotoCase("transparency", "TIFF", "tif", _hidden()),
         PhotoCase("transparency", "AVIF", "avif", _hidden(quality=95)),
+        PhotoCase("transparency", "JPEG 2000", "jp2", _hidden()),
+        PhotoCase("transparency", "QOI", "qoi", _hidden()),
         PhotoCase("pages", "six of a TIFF", "tif", _pages, pages=6),
         PhotoCase("shape", "twice as long as wide", "png", _long(2), shown=(160, 320)),
         PhotoCase("shape", "panorama, 8:1", "png", _wide, shown=(960, 120)),

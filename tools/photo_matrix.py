@@ -19,8 +19,7 @@ from tools.photo_cases import CASES, PhotoCase
 
 from frameatlas.embedder.media.frame_size import frame_size
 from frameatlas.errors import SourceError
-from frameatlas.photos.kinds import pages_of
-from frameatlas.photos.photo import photo_size, read_photo
+from frameatlas.photos.photo import photo_pages, photo_size, read_photo
 
 HEIGHT = 60
 BEGIN, END = "<!-- photos -->\n", "<!-- end of photos -->\n"
@@ -65,7 +64,7 @@ def measure(case: PhotoCase) -> tuple[Row, list[NDArray[np.uint8]]]:
         path = Path(folder) / f"photo.{case.suffix}"
         case.write(path)
         try:
-            for page in pages_of(path) or (0,):
+            for page in photo_pages(path):
                 shown = photo_size(path, page)
                 size = frame_size(*shown, HEIGHT)
                 pictures.append(read_photo(path, *size, page=page))

@@ -1,9 +1,9 @@
 """What the first bytes of a picture file tell, whatever it is called."""
 
 import struct
-from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+
+from frameatlas.photos.tiff_directories import SUBFILE, directories
 
 _RAW = """
     .dng .nef .nrw .cr2 .cr3 .crw .arw .srf .sr2 .raf .orf .rw2 .rwl .pef .srw .x3f .3fr .fff
@@ -17,7 +17,7 @@ _HEIC = frozenset([b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1"
 _AVIF = frozenset([b"avif", b"avis"])
 _JXL = (b"\xff\x0a", b"\0\0\0\x0cJXL \r\n\x87\n")
 
-_SUBFILE, _PREVIEW_OR_MASK = 254, 1 | 4  # TIFF's tag NewSubfileType, and its bits
+_PREVIEW_OR_MASK = 1 | 4  # bits of TIFF's NewSubfileType
 MOST_PAGES = 1000
 """Pages of a TIFF that are read."""
 
@@ -68,6 +68,19 @@ def is_animated(path: Path) -> bool:
     return head[4:12] == b"ftypavis"
 
 
+def is_gif(path: Path) -> bool:
+    """Whether a file is a GIF, by its content."""
+    return _head(path, 6) in (b"GIF87a", b"GIF89a")
+
+
+def is_film(path: Path) -> bool:
+    """Whether a file is a video, by its content: MP4, Matroska or AVI."""
+    head = _head(path, 16)
+    if head[4:8] == b"ftyp":
+        return not (is_heic(path) or is_avif(path))
+    return head[:4] == b"\x1a\x45\xdf\xa3" or (head[:4] == b"RIFF" and head[8:12] == b"AVI ")
+
+
 def pages_of(path: Path) -> tuple[int, ...]:
     """Numbers of the directories of a TIFF that are pages, at most ``MOST_PAGES``.
 
@@ -78,8 +91,9 @@ def pages_of(path: Path) -> tuple[int, ...]:
         return ()
     try:
         with path.open("rb") as file:
-            kinds = list(_directories(file))
-    except (OSError, struct.error, ValueError):
+            found = directories(file, 16 * MOST_PAGES)
+            kinds = [numbers.get(SUBFILE, (0,))[0] for numbers in found]
+    except (OSError, struct.error, ValueError, OverflowError):
         return ()
     pages = [number for number, kind in enumerate(kinds) if not kind & _PREVIEW_OR_MASK]
     return tuple(pages[:MOST_PAGES])
@@ -115,27 +129,3 @@ def _is_animated_png(path: Path) -> bool:
             return kind == b"acTL"
         place += 12 + int.from_bytes(head[place : place + 4], "big")
     return False
-
-
-def _directories(file: BinaryIO) -> Iterator[int]:
-    """NewSubfileType of each directory of a TIFF, in order; none twice."""
-    head = file.read(8)
-    order = {b"II": "<", b"MM": ">"}.get(head[:2])
-    if order is None or len(head) < 8:
-        return
-    magic, place = struct.unpack(order + "HI", head[2:8])
-    if magic != 42:  # BigTIFF is left to Pillow, which reads its first page
-        return
-    known: set[int] = set()
-    while place and place not in known and len(known) < 16 * MOST_PAGES:
-        known.add(place)
-        file.seek(place)
-        (count,) = struct.unpack(order + "H", file.read(2))
-        entries = file.read(12 * count)
-        kind = 0
-        for at in range(0, len(entries) - 11, 12):
-            tag, form, _ = struct.unpack_from(order + "HHI", entries, at)
-            if tag == _SUBFILE:
-                kind = struct.unpack_from(order + ("H" if form == 3 else "I"), entries, at + 8)[0]
-        yield kind
-        (place,) = struct.unpack(order + "I", file.read(4))

@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 NARROW = 1 / 8
 """A range of less than this share of the full one is stretched: it would be one grey."""
 
-_DEPTHS = (8, 10, 12, 14, 16, 24, 31, 32)
-"""Bits of a sample that cameras, scanners and programs write."""
+_DEPTHS = (*range(8, 15), 16, 24, 31, 32)
+"""Bits of a sample that cameras, satellites, scanners and programs write."""
 
 _ROUNDED = 1 + 1e-6
 """What float32 may have made of the largest value."""

@@ -1,7 +1,7 @@
 """One photo file: how large it is shown, and its pixels as RGB at a wanted size."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.errors import SourceError
-from frameatlas.photos.deep_colours import deep_colours, has_deep_colours, is_too_dark
-from frameatlas.photos.kinds import is_raw
+from frameatlas.photos.deep_colours import deep_colours, has_deep_colours, needs_all_bits
+from frameatlas.photos.kinds import MOST_PAGES, is_heic, is_raw, pages_of
 from frameatlas.photos.memory import BUDGET, LARGEST_PHOTO, decoded_bytes
 from frameatlas.photos.orientation import (
     is_sideways,
@@ -25,6 +25,7 @@ from frameatlas.photos.quiet import quiet_pillow
 from frameatlas.photos.raw_preview import raw_preview
 from frameatlas.photos.refusals import os_reason, unknown_reason
 from frameatlas.photos.scans import refuse_endless_scans
+from frameatlas.photos.unusual import unusual_jpeg, unusual_photo
 from frameatlas.safe_formats import photo_formats
 
 if TYPE_CHECKING:
@@ -46,12 +47,27 @@ def is_single_picture(path: Path) -> bool:
         return False
 
 
+def photo_pages(path: Path) -> tuple[int, ...]:
+    """Numbers of the pictures of one file that are frames of their own.
+
+    Pages of a TIFF, and pictures of a HEIC that stand beside each other, as bursts do. (0,) where
+    there is one, or none that can be read.
+    """
+    if not is_heic(path):
+        return pages_of(path) or (0,)
+    try:
+        with open_photo(path) as image:
+            return tuple(range(min(int(getattr(image, "n_frames", 1)), MOST_PAGES)))
+    except SourceError:
+        return (0,)
+
+
 def photo_size(path: Path | BinaryIO, page: int = 0) -> tuple[int, int]:
     """Width and height as shown, from the file's head alone.
 
     Args:
         path: The photo, or its content.
-        page: Of a TIFF, the number of the directory.
+        page: Of a TIFF, the number of the directory; of a HEIC, of the picture.
 
     Raises:
         SourceError: It is no photo that Pillow reads; the message says why.
@@ -72,7 +88,7 @@ def read_photo(
         path: The photo, or its content.
         width: Pixels across, as shown.
         height: Pixels down, as shown.
-        page: Of a TIFF, the number of the directory.
+        page: Of a TIFF, the number of the directory; of a HEIC, of the picture.
 
     Returns:
         uint8 of shape (height, width, 3), RGB.
@@ -84,7 +100,8 @@ def read_photo(
         deep = has_deep_colours(image)
         orientation = _orientation(image)
         size = (height, width) if is_sideways(orientation) else (width, height)
-        return as_array(turned(_decoded(path, image, size, deep=deep, draft=True), orientation))
+        rgb = _decoded(path, image, size, page, deep=deep, draft=True)
+        return as_array(turned(rgb, orientation))
 
 
 def whole_photo(path: Path, *, page: int = 0) -> NDArray[np.uint8]:
@@ -92,7 +109,7 @@ def whole_photo(path: Path, *, page: int = 0) -> NDArray[np.uint8]:
 
     Args:
         path: The photo.
-        page: Of a TIFF, the number of the directory.
+        page: Of a TIFF, the number of the directory; of a HEIC, of the picture.
 
     Returns:
         uint8 of shape (height, width, 3), RGB, upright.
@@ -105,7 +122,8 @@ def whole_photo(path: Path, *, page: int = 0) -> NDArray[np.uint8]:
         while image.width * image.height > MOST_SHOWN * factor**2:
             factor += 1
         size = (max(1, image.width // factor), max(1, image.height // factor))
-        rgb = _decoded(path, image, size if factor > 1 else None, deep=deep, draft=False)
+        wanted = size if factor > 1 else None
+        rgb = _decoded(path, image, wanted, page, deep=deep, draft=False)
         return as_array(turned(rgb, _orientation(image)))
 
 
@@ -115,7 +133,7 @@ def open_photo(path: Path | BinaryIO, page: int = 0) -> "Iterator[Image]":
 
     Args:
         path: The photo, or its content; of a camera's RAW file, its preview is opened.
-        page: Of a TIFF, the number of the directory.
+        page: Of a TIFF, the number of the directory; of a HEIC, of the picture.
 
     Raises:
         SourceError: With that reason.
@@ -124,9 +142,7 @@ def open_photo(path: Path | BinaryIO, page: int = 0) -> "Iterator[Image]":
 
     _register_heif()
     try:
-        with quiet_pillow(), _opened(path) as image:
-            if page:
-                image.seek(page)
+        with quiet_pillow(), _opened(path, page) as image:
             if image.width * image.height > LARGEST_PHOTO:
                 raise SourceError(_too_large(image.width, image.height))
             yield image
@@ -145,14 +161,40 @@ def open_photo(path: Path | BinaryIO, page: int = 0) -> "Iterator[Image]":
         raise SourceError("the photo is damaged") from error
 
 
-def _opened(path: Path | BinaryIO) -> "Image":
-    from PIL import Image
+@contextmanager
+def _opened(path: Path | BinaryIO, page: int) -> "Iterator[Image]":
+    unusual = unusual_photo(path, page)
+    if unusual is not None:
+        image, orientation = unusual
+        image.info[_TURNED] = orientation
+        yield image
+        return
+    with ExitStack() as stack:
+        image = _opened_by_pillow(path, stack)
+        if page:
+            image.seek(page)
+        yield image
 
-    if not isinstance(path, Path) or not is_raw(path):
-        return Image.open(path, formats=photo_formats())
-    preview = raw_preview(path)
-    image = Image.open(preview.data, formats=photo_formats())
-    if preview.orientation and orientation_of(image) == 1:
+
+def _opened_by_pillow(path: Path | BinaryIO, stack: ExitStack) -> "Image":
+    from PIL import Image, UnidentifiedImageError
+
+    raw = isinstance(path, Path) and is_raw(path)
+    preview = raw_preview(path) if isinstance(path, Path) and raw else None
+    if preview is not None:
+        file: BinaryIO = preview.data
+    else:
+        # A file that Pillow opens by its name it maps into memory: it gets the size of turned TIFFs
+        # wrong, and a file that shrinks meanwhile would end the whole process.
+        file = stack.enter_context(path.open("rb")) if isinstance(path, Path) else path
+    try:
+        image: Image.Image = stack.enter_context(Image.open(file, formats=photo_formats()))
+    except UnidentifiedImageError:
+        found = unusual_jpeg(path)
+        if found is None:
+            raise
+        return found
+    if preview is not None and preview.orientation and orientation_of(image) == 1:
         image.info[_TURNED] = preview.orientation
     return image
 
@@ -165,6 +207,7 @@ def _decoded(
     path: Path | BinaryIO,
     image: "Image",
     size: tuple[int, int] | None,
+    page: int,
     *,
     deep: bool,
     draft: bool,
@@ -182,11 +225,11 @@ def _decoded(
     needed = max(needed, decoded_bytes(image.width, image.height, image.mode, kind))
     with BUDGET.taken(needed):
         image.load()
-        rgb = scaled_rgb(image, size)
-    if deep and is_too_dark(rgb):
-        with BUDGET.taken(2 * needed):
-            better = deep_colours(path, kind, rgb.size if size else None, stored)
-        return better or rgb
+        all_bits = deep and needs_all_bits(image)
+        rgb = None if all_bits else scaled_rgb(image, size)
+    if rgb is None:
+        with BUDGET.taken(4 * needed):
+            rgb = deep_colours(path, kind, size, stored, page) or scaled_rgb(image, size)
     return rgb
 
 

@@ -21,7 +21,7 @@ Size = tuple[int, int]
 """Width and height in pixels."""
 
 _WHITE_IS_ZERO = 0
-_PHOTOMETRIC = 262  # TIFF's tag
+_BITS, _PHOTOMETRIC, _SIGNED = 258, 262, 339  # TIFF's tags
 
 
 def scaled_rgb(image: "Image", size: Size | None) -> "Image":
@@ -90,7 +90,7 @@ def _deep_grey(image: "Image", size: Size | None) -> "Image":
     from PIL import Image
 
     factor: Factor = whole_factor(image.size, size) if size is not None else (1, 1)
-    values = reduced_values(image, factor)
+    values = reduced_values(image, factor, unsigned=_is_unsigned(image))
     grey = visible_levels(values, whole=image.mode != "F")
     if getattr(image, "tag_v2", {}).get(_PHOTOMETRIC) == _WHITE_IS_ZERO and image.mode != "F":
         grey = 255 - grey
@@ -101,6 +101,12 @@ def _deep_grey(image: "Image", size: Size | None) -> "Image":
     if size is not None:
         small = _resized(small, size, image.size, factor)
     return small.convert("RGB")
+
+
+def _is_unsigned(image: "Image") -> bool:
+    """Whether a TIFF's numbers of 32 bits have no sign, which Pillow's have."""
+    tags = getattr(image, "tag_v2", {})
+    return image.mode == "I" and tags.get(_BITS) == (32,) and tags.get(_SIGNED, (1,)) == (1,)
 
 
 def _from_lab(image: "Image") -> "Image":

@@ -52,17 +52,21 @@ def reduced_image(image: "Image", factor: Factor, convert: Callable[["Image"], "
     return small
 
 
-def reduced_values(image: "Image", factor: Factor) -> NDArray[np.float32]:
+def reduced_values(
+    image: "Image", factor: Factor, *, unsigned: bool = False
+) -> NDArray[np.float32]:
     """Average blocks of deep pixels.
 
     Args:
         image: The photo, loaded, of one channel.
         factor: By which it is reduced.
+        unsigned: Whether its numbers of 32 bits have no sign.
 
     Returns:
         float32 of shape (height, width), as large as the factor leaves it.
     """
-    parts = [_block_means(np.asarray(strip), *factor) for _, strip in _strips(image, factor[1])]
+    stored = (np.asarray(strip) for _, strip in _strips(image, factor[1]))
+    parts = [_block_means(s.view(np.uint32) if unsigned else s, *factor) for s in stored]
     return np.concatenate(parts)
 
 

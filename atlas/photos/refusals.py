@@ -4,10 +4,20 @@ from pathlib import Path
 from typing import BinaryIO
 
 from frameatlas.photos.kinds import is_avif, is_heic, is_jpeg_xl
+from frameatlas.photos.tiff_directories import (
+    BITS,
+    COMPRESSION,
+    SAMPLE_FORMAT,
+    Directory,
+    page_directory,
+)
 from frameatlas.store.content_digest import read_error_reason
 
 HEIC = "HEIC is read with the package pillow-heif: pip install frameatlas[heic]"
 JPEG_XL = "JPEG XL, which this FFmpeg does not read: install FFmpeg 6.1 or newer, with libjxl"
+_NUMBERS = {2: "signed", 3: "floating-point"}
+"""By TIFF's SampleFormat."""
+
 _UNKNOWN = "no photo that Pillow reads, or damaged from the beginning"
 
 
@@ -24,7 +34,20 @@ def unknown_reason(path: Path | BinaryIO) -> str:
         return JPEG_XL
     if is_avif(path) or suffix == ".avif":
         return "this Pillow reads no AVIF, or the photo is damaged"
-    return HEIC if suffix in {".heic", ".heif"} else _UNKNOWN
+    return HEIC if suffix in {".heic", ".heif"} else tiff_reason(page_directory(path, 0))
+
+
+def tiff_reason(tags: Directory) -> str:
+    """What kind of TIFF it is that nobody reads; or that it is none."""
+    if not tags.get(BITS):
+        return _UNKNOWN
+    kind = _NUMBERS.get(tags.get(SAMPLE_FORMAT, (1,))[0], "whole")
+    compression = tags.get(COMPRESSION, (1,))[0]
+    packed = "" if compression == 1 else f", compression {compression}"
+    return (
+        f"a TIFF of {kind} numbers of {max(tags[BITS])} bits{packed}, which Pillow does not read, "
+        "or damaged: save it with 8 or 16 bits a colour, without compression or with LZW"
+    )
 
 
 def os_reason(error: OSError) -> str:

@@ -17,8 +17,7 @@ from frameatlas.embedder.decode.jpeg_xl import photo_content
 from frameatlas.embedder.media.frame_sink import Box, FrameSettings, FrameSink, Outcome
 from frameatlas.embedder.media.frame_size import centred_box, frame_size
 from frameatlas.errors import InterruptedIndexError, SourceError
-from frameatlas.photos.kinds import pages_of
-from frameatlas.photos.photo import photo_size, read_photo
+from frameatlas.photos.photo import photo_pages, photo_size, read_photo
 from frameatlas.photos.quiet import quiet_pillow
 from frameatlas.progress import Stopped
 from frameatlas.store.content_digest import content_digest
@@ -166,7 +165,7 @@ def photo_shape(path: Path) -> int:
     try:
         width, height = photo_size(photo_content(path))
     except SourceError:
-        if len(pages_of(path)) > 1:
+        if len(photo_pages(path)) > 1:
             return 0
         raise
     doublings = math.ceil(math.log2(max(width, height) / min(width, height)) - 1e-9) - 1
@@ -182,7 +181,7 @@ def _openable(
     for path in folder.files:
         if stopped():
             raise InterruptedIndexError("The run was stopped while photos were looked at.")
-        for page in pages_of(path) or (0,):
+        for page in photo_pages(path):
             try:
                 shown = photo_size(photo_content(path), page)
                 photos.append(_Photo(place, path, page, *fit_size(*shown, short_side)))

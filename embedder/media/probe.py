@@ -209,9 +209,15 @@ def _describe(
         frames=stream.frames,
         bytes=path.stat().st_size,
         stream_start=_stream_start(stream, start * float(time_base)),
-        alpha=has_alpha(context.codec.canonical_name, pixel_format, stream.metadata),
+        alpha=_has_alpha(stream, pixel_format),
         stream_id=stream.id,
     )
+
+
+def _has_alpha(stream: "VideoStream", pixel_format: str) -> bool:
+    context = stream.codec_context
+    codec, extradata = context.codec.canonical_name, bytes(context.extradata or b"")
+    return has_alpha(codec, pixel_format, stream.metadata, extradata)
 
 
 def _stream_start(stream: "VideoStream", first: float) -> float:

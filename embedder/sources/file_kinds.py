@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from frameatlas.photos.kinds import RAW_SUFFIXES, is_animated
+from frameatlas.photos.kinds import RAW_SUFFIXES, is_animated, is_film, is_gif
 from frameatlas.photos.photo import is_single_picture
 
 _PHOTOS = """
@@ -35,20 +35,19 @@ _SOUND = """
 SOUND_SUFFIXES = frozenset(_SOUND.split())
 """Names of files that hold sound alone."""
 
-_ANIMATED = frozenset({".webp", ".png", ".avif"})
-"""Names of photos that may be animations: read as videos where they are."""
-
 _DEVELOPED = frozenset({".jpg", ".jpeg", ".jpe", ".heic", ".heif", ".hif", ".avif", ".jxl"})
 """Names of photos that a camera writes beside its RAW files."""
 
 
 def is_photo(path: Path) -> bool:
-    """Whether a file is read as a photo: by its name, and where that may mean both by content."""
+    """Whether a file is read as a photo: by its name, and by content where that means another."""
     suffix = path.suffix.lower()
-    if suffix == ".gif":
+    if suffix == ".gif" or (suffix in PHOTO_SUFFIXES and is_gif(path)):
         # A damaged GIF goes to FFmpeg, which says what is wrong with it.
         return is_single_picture(path)
-    return suffix in PHOTO_SUFFIXES and not (suffix in _ANIMATED and is_animated(path))
+    if suffix not in PHOTO_SUFFIXES or suffix in RAW_SUFFIXES:
+        return suffix in RAW_SUFFIXES
+    return not (is_animated(path) or is_film(path))
 
 
 def is_sidecar(name: str) -> bool:

@@ -10,7 +10,7 @@ from frameatlas.atlas import Atlas
 from frameatlas.drawing.compose import Picture
 from frameatlas.drawing.stored_pictures import Pictures
 from frameatlas.errors import SourceError
-from frameatlas.photos.kinds import pages_of
+from frameatlas.photos.photo import photo_pages
 from frameatlas.poster.originals.photo import photo_picture
 from frameatlas.poster.originals.video import video_picture
 from frameatlas.poster.placement.assignment import EMPTY
@@ -69,7 +69,7 @@ class OriginalPictures:
         """Number of the directory that a frame of a many-paged TIFF shows; 0 for other photos."""
         path = self._atlas.origins[frame].path
         if path not in self._pages:
-            self._pages[path] = pages_of(path)
+            self._pages[path] = photo_pages(path)
         pages = self._pages[path]
         if len(pages) < 2:
             return 0

@@ -1,5 +1,6 @@
 """Videos whose clock, beginning, shape or transparency is not what players wish for."""
 
+import subprocess
 import tarfile
 from itertools import pairwise
 
@@ -8,6 +9,7 @@ import pytest
 from PIL import Image
 
 from frameatlas.embedder.decode.animation import read_animation
+from frameatlas.embedder.media.alpha import has_alpha
 from frameatlas.embedder.media.bounded_look import probe_within_limits
 from frameatlas.embedder.media.frame_sink import FrameSettings
 
@@ -144,6 +146,37 @@ def test_transparent_parts_of_videos_are_white(ffmpeg, decoded, name, options):
     picture = kept.pictures[0].astype(int)
     assert (picture[:, :26] > 235).all()
     assert (np.abs(picture[:, 40:] - (0, 200, 0)) < 30).all()
+
+
+def test_transparency_of_h265_is_a_second_layer(ffmpeg, decoded):
+    """As editing programs of one maker write it; FFmpeg reads it since 8.0."""
+    one_layer, two_layers = (b"\1\x40\x01" + more for more in (b"\x0c\x01", b"\x0c\x11"))
+    assert not has_alpha("hevc", "yuv420p", {}, one_layer)
+    assert not has_alpha("hevc", "yuv420p", {}, b"\x40\x01")
+    assert has_alpha("hevc", "yuv420p", {}, two_layers)
+    drawn = np.full((8, 64, 64, 4), (200, 0, 200, 0), np.uint8)
+    given = ("-f", "rawvideo", "-pix_fmt", "rgba", "-s", "64x64", "-r", "8", "-i", "-")
+    options = ("-c:v", "libx265", "-pix_fmt", "yuva420p", "-x265-params", "log-level=none")
+    try:
+        path = ffmpeg("a.mp4", *given, *options, given=drawn.tobytes())
+    except subprocess.CalledProcessError:
+        pytest.skip("this FFmpeg writes no transparency into H.265")
+    _, kept = decoded(path, height=64)
+    assert kept.pictures[0].min() > 235
+
+
+@pytest.mark.parametrize("pixels", ["gbrap", "yuva420p", "rgba64le"])
+def test_uncompressed_transparency_that_is_no_filler(ffmpeg, decoded, pixels):
+    drawn = np.full((8, 32, 32, 4), (200, 0, 200, 0), np.uint8)
+    given = ("-f", "rawvideo", "-pix_fmt", "rgba", "-s", "32x32", "-r", "8", "-i", "-")
+    path = ffmpeg("a.nut", *given, "-c:v", "rawvideo", "-pix_fmt", pixels, given=drawn.tobytes())
+    _, kept = decoded(path, height=32)
+    assert kept.pictures[0].min() > 250
+
+
+def test_the_word_for_transparency_in_large_letters():
+    assert has_alpha("vp9", "yuv420p", {"ALPHA_MODE": "1"})
+    assert not has_alpha("vp9", "yuv420p", {"ALPHA_MODE": "0"})
 
 
 def test_a_fourth_channel_without_meaning_hides_nothing(ffmpeg, decoded):

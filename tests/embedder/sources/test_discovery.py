@@ -30,6 +30,26 @@ def test_a_folder_in_natural_order_without_hidden_files_and_sidecars(tmp_path):
     assert found.skipped == 6
 
 
+def test_films_and_animations_called_jpg_are_read_as_what_they_are(tmp_path):
+    frames = [Image.new("RGB", (8, 8), (40 * n, 9, 9)) for n in range(3)]
+    for kind in ("gif", "webp", "png"):
+        frames[0].save(tmp_path / kind, kind, save_all=True, append_images=frames[1:])
+    for kind in ("gif", "webp"):
+        frames[0].save(tmp_path / f"{kind}.still.jpg", kind)
+    heads = {
+        "mp4": b"\0\0\0\x18ftypisom\0\0\0\0isom",
+        "mkv": b"\x1a\x45\xdf\xa3" + bytes(20),
+        "avi": b"RIFF\x20\0\0\0AVI LIST",
+    }
+    for kind, head in heads.items():
+        (tmp_path / kind).write_bytes(head)
+    for kind in ("gif", "webp", "png", *heads):
+        (tmp_path / kind).rename(tmp_path / f"{kind}.jpg")
+    found = find_sources([str(tmp_path)], None)
+    assert names(found, tmp_path) == [f"{k}.jpg" for k in sorted(("gif", "webp", "png", *heads))]
+    assert [p.name for p in found.photos[0].files] == ["gif.still.jpg", "webp.still.jpg"]
+
+
 def test_the_same_file_counts_once(tmp_path):
     touch(tmp_path, "a.mp4", "b.mp4")
     (tmp_path / "link.mp4").symlink_to(tmp_path / "a.mp4")
