@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -172,6 +172,25 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., "subprocess.Complete
         return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
 
     return run
+
+
+@pytest.fixture
+def plain_steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Layouts are trained in five steps, one operation after the other.
+
+    Compiling takes longer than they do: for tests of what is around training.
+    That compiled ones train, and to the same bytes, ``embedder/layout/test_training.py`` shows.
+    """
+    import tensorflow as tf
+
+    from frameatlas.embedder.layout import atlas, training
+
+    monkeypatch.setattr(training, "CHUNK", 1)
+    monkeypatch.setattr(training, "plan_steps", lambda _: 5)
+    monkeypatch.setattr(atlas, "STEPS", 5)
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
 
 
 @pytest.fixture(scope="session")

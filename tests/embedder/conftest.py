@@ -18,8 +18,6 @@ from frameatlas.embedder.decode import video as videos
 from frameatlas.embedder.describe.engine import Engine, open_engine
 from frameatlas.embedder.describe.features import square_crops
 from frameatlas.embedder.describe.weights import load_xception
-from frameatlas.embedder.layout import atlas as atlas_layout
-from frameatlas.embedder.layout import training
 from frameatlas.embedder.media.frame_sink import Box, FrameSettings
 from frameatlas.embedder.media.probe import probe_video
 
@@ -246,26 +244,6 @@ def keras_model() -> Any:
 def reference(keras_model: Any, crops: NDArray[np.uint8]) -> Any:
     """Keras' own float32 features."""
     return keras_model.predict(crops.astype(np.float32) / 127.5 - 1, verbose=0)
-
-
-# Layouts
-
-
-@pytest.fixture
-def plain_steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Five steps of training, one operation after the other.
-
-    Compiling takes longer than they do: for tests of what is around training.
-    That compiled ones train, and to the same bytes, ``layout/test_training.py`` shows.
-    """
-    import tensorflow as tf
-
-    monkeypatch.setattr(training, "CHUNK", 1)
-    monkeypatch.setattr(training, "plan_steps", lambda _: 5)
-    monkeypatch.setattr(atlas_layout, "STEPS", 5)
-    tf.config.run_functions_eagerly(True)
-    yield
-    tf.config.run_functions_eagerly(False)
 
 
 # Indexing
