@@ -50,7 +50,7 @@ oldest: ## the tests that are not slow, with exactly the oldest versions that py
 
 newest: ## all tests with the newest versions of everything, pre-releases too
 	@sh tools/make-environment.sh $(NEWEST_VENV)
-	$(NEWEST_VENV)/$(BIN)/python $(PIP) install -q --prefer-binary --upgrade --upgrade-strategy eager --pre -e '.[dev]'
+	$(NEWEST_VENV)/$(BIN)/python $(PIP) install -q --prefer-binary --upgrade --upgrade-strategy eager --pre -e '.[dev,words]'
 	$(NEWEST_VENV)/$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile
 
 docs: $(VENV)/documentation ## the documentation as a site in build/docs, its links checked
@@ -84,7 +84,7 @@ $(VENV)/installed: $(VENV)/dependencies $(SHIPPED) $(WHAT_IT_IS) $(if $(wildcard
 
 $(VENV)/dependencies: pyproject.toml
 	@sh tools/make-environment.sh $(VENV)
-	$(VENV)/$(BIN)/python $(PIP) install -q --prefer-binary 'setuptools>=77' -e '.[dev]' --config-settings editable_mode=strict
+	$(VENV)/$(BIN)/python $(PIP) install -q --prefer-binary 'setuptools>=77' -e '.[dev,words]' --config-settings editable_mode=strict
 	@touch $@
 
 $(VENV)/documentation: $(VENV)/installed

@@ -129,7 +129,7 @@ def column_facts(columns: Columns) -> list[dict[str, Any]]:
     Numbers and dates have ``least`` and ``most``; texts ``values``, the most frequent with the
     number of their frames.
     """
-    return [_column_facts(column) for column in columns.told.values()]
+    return [_column_facts(column) for column in columns.user_columns.values()]
 
 
 def _column_facts(column: FrameColumn) -> dict[str, Any]:
@@ -172,7 +172,7 @@ def _layout(atlas: Atlas) -> dict[str, Any]:
     for name in ("mean", "std"):
         report.numbers(name)
     options = {name: value for name, value in settings.items() if name != "report"}
-    # The report's std is what came out, as a pair; the wish's what was aimed at.
+    # The report's std is what came out, as a pair; the options' what was aimed at.
     return {**options, **report.values, "wish": options}
 
 

@@ -130,11 +130,11 @@ def tiles(server: Served, facts: dict[str, Any]) -> dict[str, Any]:
         paths.add(f"/tiles/{name}/{z}/{x}/{y}.webp")
     ordered = sorted(paths)
     rng.shuffle(ordered)
-    settled(server)
+    wait_until_settled(server)
     spent = processor_seconds(server.process)
     cold = parallel(server, ordered)
     spent = processor_seconds(server.process) - spent
-    settled(server)
+    wait_until_settled(server)
     warm = parallel(server, ordered)
     z = min(3, deepest)
     places = [f"{z}/{n % 2**z}/{n // 2**z}" for n in range(4**z)]
@@ -167,7 +167,7 @@ def parallel(server: Served, paths: Sequence[str]) -> list[float]:
     return milliseconds_each(server.address, paths, PARALLEL)
 
 
-def settled(server: Served) -> None:
+def wait_until_settled(server: Served) -> None:
     """Wait until the server has done what it does unasked after its start."""
     end = time.perf_counter() + PATIENCE
     before = processor_seconds(server.process)

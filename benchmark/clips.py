@@ -62,13 +62,13 @@ class Tally:
     Attributes:
         asked: Cuts that should be found.
         found: Cuts that were.
-        told: Spans given.
+        given: Spans given as answers.
         right: Of these, the right ones.
     """
 
     asked: int = 0
     found: int = 0
-    told: int = 0
+    given: int = 0
     right: int = 0
 
     def values(self) -> dict[str, Any]:
@@ -76,10 +76,10 @@ class Tally:
         return {
             "cuts": self.asked,
             "found": self.found,
-            "spans": self.told,
+            "spans": self.given,
             "right": self.right,
             "recall": round(self.found / self.asked, 4) if self.asked else None,
-            "precision": round(self.right / self.told, 4) if self.told else None,
+            "precision": round(self.right / self.given, 4) if self.given else None,
         }
 
 
@@ -150,7 +150,7 @@ def measured(atlas: Atlas, pieces: Sequence[Segment], folder: Path) -> dict[str,
     whole = Tally()
     for tally in tallies.values():
         whole.asked, whole.found = whole.asked + tally.asked, whole.found + tally.found
-        whole.told, whole.right = whole.told + tally.told, whole.right + tally.right
+        whole.given, whole.right = whole.given + tally.given, whole.right + tally.right
     return {
         "pieces": len(pieces),
         "describing_seconds_a_piece": round(describing / len(pieces), 2),
@@ -169,7 +169,7 @@ def judged(atlas: Atlas, piece: Segment, spans: Sequence[Span], tally: Tally) ->
     for span in spans:
         name = Path(atlas.sources[span.source].path).name
         shown = [cut for cut, start, _ in truth if _is_right(span, name, cut, start, piece.speed)]
-        tally.told += 1
+        tally.given += 1
         tally.right += bool(shown)
         for cut in shown:
             right[cut].append(span)
@@ -231,7 +231,7 @@ def table(report: dict[str, Any]) -> str:
     ]
     return "\n".join(
         [
-            markdown(["", "cuts", "found", "recall", "spans told", "right", "precision"], rows),
+            markdown(["", "cuts", "found", "recall", "spans given", "right", "precision"], rows),
             "",
             f"{report['pieces']} pieces among {report['frames']} frames of {report['data']}; "
             f"describing took {report['describing_seconds_a_piece']} s a piece, searching "

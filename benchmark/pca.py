@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _chosen(options: argparse.Namespace) -> list[str]:
-    """The peers asked for; without a wish, the full decomposition only where it takes minutes."""
+    """The peers asked for; without names, the full decomposition only where it takes minutes."""
     if options.peers:
         return ["ours", *(name for name in options.peers.split(",") if name in PEERS[1:])]
     return [name for name in PEERS if name != "full" or options.frames <= 2_000]

@@ -54,8 +54,8 @@ def main(argv: list[str]) -> int:
         import_tensorflow()
     with describing() as network:
         for case in all_cases(options, network):
-            told = f"{case.name}, {case.switches:.0%} switched, seed {case.seed}"
-            print(f"{time.perf_counter() - start:6.0f} s: {told}", file=sys.stderr)
+            title = f"{case.name}, {case.switches:.0%} switched, seed {case.seed}"
+            print(f"{time.perf_counter() - start:6.0f} s: {title}", file=sys.stderr)
             rows += scored(case, methods)
             ranks += retrieval(case) if case.switches == 0 else []
             heads += head_rows(case) if options.head else []

@@ -58,11 +58,11 @@ def estimates(rows: Sequence[Row], method: str = "players") -> Row:
         "truth):"
     ]
     for name, truth in PAIRS.items():
-        told = np.array([row[name] for row in own])
+        estimated = np.array([row[name] for row in own])
         true = np.array([_truth(row, truth) for row in own])
-        even = np.ptp(told) == 0 or np.ptp(true) == 0
-        correlation = float("nan") if even else float(spearmanr(told, true).statistic)
-        found[name] = [round(value, 4) for value in (correlation, told.mean(), true.mean())]
+        even = np.ptp(estimated) == 0 or np.ptp(true) == 0
+        correlation = float("nan") if even else float(spearmanr(estimated, true).statistic)
+        found[name] = [round(value, 4) for value in (correlation, estimated.mean(), true.mean())]
         values = "".join(f"{value:>9.2f}" for value in found[name])
         found["words"].append(f"  {name} ~ {truth:<40}{values}")
     return found

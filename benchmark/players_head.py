@@ -43,7 +43,7 @@ def head_rows(case: Case) -> list[Row]:
             head = train_head(inputs[train], labels, replace(PLAN, seed=case.seed))
             crops = with_head(test, inputs[~train], head)
         found = identify(crops, PlayersOptions())
-        told = identify(crops, PlayersOptions(count=len(np.unique(truth))))
+        identities = identify(crops, PlayersOptions(count=len(np.unique(truth))))
         scores = score_identities(truth, found.player)
         rows.append(
             {
@@ -53,7 +53,7 @@ def head_rows(case: Case) -> list[Row]:
                 "method": f"head: {way}",
                 "accuracy": scores.accuracy,
                 "pair_f1": scores.pair_f1,
-                "accuracy_known": score_identities(truth, told.player).accuracy,
+                "accuracy_known": score_identities(truth, identities.player).accuracy,
                 "estimate": estimate_error(found),
             }
         )

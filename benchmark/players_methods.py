@@ -38,7 +38,7 @@ Method = Callable[[Case], Answer]
 
 
 def ours(**options: Any) -> Method:
-    """``identify`` as users get it, but for what the wish says."""
+    """``identify`` as users get it, but for what the options say."""
 
     def method(case: Case) -> Answer:
         found = identify(case.features, PlayersOptions(**options))

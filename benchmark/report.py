@@ -110,11 +110,11 @@ def led_by(
     others: float | None,
 ) -> str:
     """The line above a table: command, day, machine, what others took of it, and how long."""
-    told = [f"`python -m benchmark {command}`", said_day(day)]
-    told.append(f"{machine['processor']}, {machine['cores']} cores")
+    parts = [f"`python -m benchmark {command}`", said_day(day)]
+    parts.append(f"{machine['processor']}, {machine['cores']} cores")
     if others is not None:
-        told.append(f"other programs took {others:.1f} of them")
-    return "; ".join([*told, f"{seconds:.0f} s, {processor:.0f} of processor time"]) + "."
+        parts.append(f"other programs took {others:.1f} of them")
+    return "; ".join([*parts, f"{seconds:.0f} s, {processor:.0f} of processor time"]) + "."
 
 
 def table_of(name: str) -> Callable[[Report], str]:
@@ -182,12 +182,12 @@ def _filled(found: "re.Match[str]", new: dict[str, str]) -> str:
 def machine_block(day: date) -> str:
     """The machine, its libraries and the peers, as of the last run."""
     machine, peers = describe_machine(), peer_versions()
-    told = [machine["processor"], f"{machine['cores']} cores", " ".join(machine["flags"])]
+    parts = [machine["processor"], f"{machine['cores']} cores", " ".join(machine["flags"])]
     if machine["memory_gigabytes"]:
-        told.append(f"{machine['memory_gigabytes']} GB of memory")
+        parts.append(f"{machine['memory_gigabytes']} GB of memory")
     ours = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
     theirs = ", ".join(f"{name} {version}" for name, version in peers.items())
-    return f"Last run: {said_day(day)}; {', '.join(told)}. {ours}. Peers: {theirs}.\n"
+    return f"Last run: {said_day(day)}; {', '.join(parts)}. {ours}. Peers: {theirs}.\n"
 
 
 def said_day(day: date) -> str:

@@ -71,8 +71,8 @@ def _told(methods: dict[str, Any]) -> list[str]:
         for name in METHODS
         if "agreement" in methods.get(name, {})
     ]
-    told = [f"First: {'; '.join(filter(None, firsts))}."] if len(methods) > 1 else []
-    return told + ([f"Two seeds' neighbourhoods agree: {', '.join(agreed)}."] if agreed else [])
+    lines = [f"First: {'; '.join(filter(None, firsts))}."] if len(methods) > 1 else []
+    return lines + ([f"Two seeds' neighbourhoods agree: {', '.join(agreed)}."] if agreed else [])
 
 
 def _first(figure: str, part: str, methods: dict[str, Any]) -> str:

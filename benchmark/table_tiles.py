@@ -31,11 +31,11 @@ def table(report: dict[str, Any]) -> str:
         [text, report[name]] for name, text in (SECONDS | MILLISECONDS).items() if name in report
     ]
     rows += [[text, report.get(name, NOT_INSTALLED)] for name, text in PEERS.items()]
-    told = [
+    lines = [
         f"{report['frames']:,} frames; the pyramid takes {report['pyramid_peak_megabytes']} MB."
     ]
     if "export_tiles_a_second" in report:
-        told.append(
+        lines.append(
             f"Export: {report['export_tiles']:,} tiles, {report['export_tiles_a_second']} a second."
         )
-    return f"{markdown(['', 'ours or the peer'], rows)}\n\n{' '.join(told)}"
+    return f"{markdown(['', 'ours or the peer'], rows)}\n\n{' '.join(lines)}"

@@ -4,9 +4,9 @@ import re
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
+from frameatlas.embedder.decode.encoders import encoders_of
 from frameatlas.embedder.decode.ffmpeg import FFmpeg, find_ffmpeg
 from frameatlas.errors import InputError, SourceError
 from frameatlas.store.atomic import translate_os_errors
@@ -171,17 +171,9 @@ def _command(ffmpeg: FFmpeg, drawing: Drawing, video: Path) -> list[str]:
     return command
 
 
-@lru_cache
 def _encoder(program: str) -> dict[str, str]:
     """H.264 where FFmpeg was built with x264, else MPEG-4, which every FFmpeg has."""
-    listed = subprocess.run(
-        [program, "-hide_banner", "-encoders"],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=30,
-        check=False,
-    ).stdout
-    if b" libx264 " in listed:
+    if "libx264" in encoders_of(program):
         return {"vcodec": "libx264", "preset": "veryfast", "crf": "23"}
     return {"vcodec": "mpeg4", "qscale:v": "4"}
 

@@ -41,13 +41,13 @@ def try_layouts(
     atlas = open_atlas(folder)
     if not len(atlas):
         raise InputError(f"Expected frames in {folder}. Received: none; index some videos first.")
-    told = progress or NullProgress()
+    watched = progress or NullProgress()
     for number, options in enumerate(choices):
-        told.stage(f"seed {options.seed}, {number + 1} of {len(choices)}", 100, "%")
+        watched.stage(f"seed {options.seed}, {number + 1} of {len(choices)}", 100, "%")
 
         def step(done: int, total: int) -> None:
             if stopped():
                 raise InterruptedIndexError("The run was stopped; the map stays as it is.")
-            told.step(round(100 * done / max(total, 1)))
+            watched.step(round(100 * done / max(total, 1)))
 
         yield fit_map(atlas, atlas.scores, options, step).coordinates

@@ -60,13 +60,13 @@ def normal(requirement: str) -> str:
 def licence_of(name: str) -> str:
     """What a package says of its licence, as a short identifier where one is known."""
     try:
-        told = metadata.metadata(name)
+        facts = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return ""
-    if "License-Expression" in told:
-        return told["License-Expression"]
-    classified = [c for c in told.get_all("Classifier") or [] if c.startswith("License ::")]
-    text = (told["License"] if "License" in told else "") or "not told"  # noqa: SIM401 - no dict
+    if "License-Expression" in facts:
+        return facts["License-Expression"]
+    classified = [c for c in facts.get_all("Classifier") or [] if c.startswith("License ::")]
+    text = (facts["License"] if "License" in facts else "") or "not told"  # noqa: SIM401 - no dict
     for texts in (classified, [text]):  # a whole licence's text may name others
         for pattern, identifier in _FAMILIES:
             if any(re.search(pattern, one) for one in texts):

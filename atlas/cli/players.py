@@ -180,7 +180,7 @@ def _options(
 
 
 def _tell(recording: "Recording", progress: Progress) -> None:
-    """Say what of a file of tracks is not as one would wish."""
+    """Say what of a file of tracks is not as it should be."""
     for note in recording.read.notes:
         progress.note(f"{recording.file}: {note}")
     if recording.linked:

@@ -66,7 +66,7 @@ def relayout(
 
 
 def _try(folder: Path, options: LayoutOptions, tries: int, output: Path, as_json: bool) -> None:
-    """Print the maps of several seeds on one sheet; the first is the wish's own."""
+    """Print the maps of several seeds on one sheet; the first is the atlas' own seed."""
     from frameatlas.embedder import try_layouts
     from frameatlas.geometry.cell_size import CellSize
     from frameatlas.poster import contact_sheet, preview, write_sheet
@@ -95,7 +95,7 @@ def _try(folder: Path, options: LayoutOptions, tries: int, output: Path, as_json
 
 
 def _current(folder: Path) -> LayoutOptions:
-    """The wish that the current map was drawn with."""
+    """The options that the current map was drawn with."""
     layout = (atlas_info(open_atlas(folder))["layout"] or {}).get("wish", {})
     names = ("name", "std", "seed", "rotate", "temporal")
     return LayoutOptions(**{name: layout[name] for name in names if name in layout})

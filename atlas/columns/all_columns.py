@@ -44,7 +44,7 @@ class Columns(Mapping[str, FrameColumn]):
         return len(self._all)
 
     @cached_property
-    def told(self) -> dict[str, FrameColumn]:
+    def user_columns(self) -> dict[str, FrameColumn]:
         """Those that pictures do not say: metadata and the user's own."""
         return metadata_columns(self.atlas) | own_columns(self.atlas)
 
@@ -56,7 +56,7 @@ class Columns(Mapping[str, FrameColumn]):
             lambda: list(said_columns(self.atlas)),
             lambda: list(player_columns(self.atlas)),
             lambda: list(bins_column(self.atlas)),
-            lambda: list(self.told.values()),
+            lambda: list(self.user_columns.values()),
         ]
         return {column.name: column for make in made for column in make()}
 

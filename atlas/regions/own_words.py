@@ -149,9 +149,9 @@ def _documents(
         if key not in known:
             known[key] = len(documents)
             path = PurePath(source.path, photo) if photo else PurePath(source.path)
-            told = _path_words(path, common if folders else len(path.parts))
+            path_words = _path_words(path, common if folders else len(path.parts))
             more = (word for column in columns for word in _column_words(column, frame))
-            documents.append((*told, *more))
+            documents.append((*path_words, *more))
         of_frame[position] = known[key]
     return documents, of_frame
 

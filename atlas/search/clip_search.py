@@ -200,7 +200,7 @@ class _Matcher:
     def _measured(self, rows: slice, line: Line, change: float, along: NDArray[np.float64]) -> Span:
         weights, seconds = self._weighed.weights[rows], self._weighed.seconds[rows]
         evidence = float(along[rows].sum() / weights.sum())
-        told = min(1.0, float(weights.sum()) * self._track.step / UNCOMMON)
+        certainty = min(1.0, float(weights.sum()) * self._track.step / UNCOMMON)
         ordinary = float((self._weighed.ordinary[rows] * weights).sum() / weights.sum())
         step = float(np.median(np.diff(seconds))) if len(seconds) > 1 else self._track.step
         query_to = float(seconds[-1]) + step
@@ -212,7 +212,7 @@ class _Matcher:
             max(ends[0], float(self._track.seconds[0])),
             min(ends[1], float(self._track.seconds[-1]) + self._track.step),
             line.speed,
-            score=told * (evidence + self._telling(rows) * (change - evidence)),
+            score=certainty * (evidence + self._telling(rows) * (change - evidence)),
             similarity=evidence * (1 - ordinary) + ordinary,
             change=change,
         )

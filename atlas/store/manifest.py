@@ -1,7 +1,7 @@
 """The manifest, ``atlas.json``: what an atlas holds and how it was made, as one frozen value.
 
 ``Manifest.from_json`` gives a fully valid value or raises ``FormatError`` naming file and field;
-``to_json`` is its inverse. What a user *wishes* is another value (``frameatlas.options``).
+``to_json`` is its inverse. What a user *asks for* is another value (``frameatlas.options``).
 """
 
 import json

@@ -34,5 +34,5 @@ def read_source_record(place: Path) -> tuple[Source, Made] | None:
 
 def tells(place: Path, source: Source) -> bool:
     """Whether a source's folder says what the manifest says; the file itself may have moved."""
-    told = read_source_record(place)
-    return told is not None and replace(told[0], path=source.path) == source
+    record = read_source_record(place)
+    return record is not None and replace(record[0], path=source.path) == source

@@ -57,7 +57,7 @@ def export_site(
         What came of it.
 
     Raises:
-        InputError: The wish cannot be met; nothing was written.
+        InputError: The options cannot be met; nothing was written.
         SpaceError: The disk has no room for the estimated size.
         InterruptedIndexError: It was stopped.
     """

@@ -66,10 +66,10 @@ def run_planned(tool: RunCommand, planned: PlannedCommand, job: Job) -> None:
     def hear(event: dict[str, Any]) -> None:
         if event.get("event") in ("remark", "note"):
             notes.append(str(event.get("text", "")))
-        told = progress_of(event)
-        if told is not None:
-            job.share = job.share if told[0] is None else told[0]
-            job.text = told[1]
+        progress = progress_of(event)
+        if progress is not None:
+            job.share = job.share if progress[0] is None else progress[0]
+            job.text = progress[1]
 
     job.text = "Beginning."
     last = tool(planned.arguments, hear, lambda: job.stopped)

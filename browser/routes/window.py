@@ -20,10 +20,10 @@ def window_routes(library: Library) -> Blueprint:
     @routes.get("/api/view/<map_id>")
     def view(map_id: str) -> Response:
         opened = library.map_of(map_id)
-        wish = Filter.parse(request.args)
+        chosen = Filter.parse(request.args)
         zoom = whole(request.args, "z", 0, _DEEPEST, 0)
-        inside = visible(opened, wish, window_of(request.args))
-        mask = wish.mask(opened)
+        inside = visible(opened, chosen, window_of(request.args))
+        mask = chosen.mask(opened)
         headers = {
             "X-Inside": len(inside),
             "X-Total": len(opened.atlas) if mask is None else int(mask.sum()),

@@ -88,7 +88,7 @@ class KnownColumns:
         """What is known of one frame: names and texts, the most asked for first."""
         columns = self.columns()
         names = [n for n in SHOWN if n in columns]
-        names += [n for n in columns.told if n not in (*names, *HIDDEN)]
+        names += [n for n in columns.user_columns if n not in (*names, *HIDDEN)]
         found = []
         for name in names:
             value = columns[name].at(frame)

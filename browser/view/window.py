@@ -49,9 +49,9 @@ def shared_cells(opened: OpenMap, frames: NDArray[np.int64], level: int) -> NDAr
     return np.column_stack([x, y, counts]).astype(np.float32)
 
 
-def nearest_frame(opened: OpenMap, wish: Filter, place: tuple[float, float]) -> int | None:
+def nearest_frame(opened: OpenMap, chosen: Filter, place: tuple[float, float]) -> int | None:
     """The frame of a filter that is drawn nearest to a place; None where it keeps none."""
-    frames = visible(opened, wish, None)
+    frames = visible(opened, chosen, None)
     if not len(frames):
         return None
     # Beyond the map everything is far: the place is taken to its margin, or squares overflow.

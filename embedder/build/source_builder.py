@@ -241,14 +241,16 @@ def _load_progress(folder: Path, key: str) -> _Progress | None:
 def find_finished_source(sources: Path, source_id: str, made: Made) -> Source | None:
     """A source that an interrupted run finished but the manifest does not know yet."""
     place = sources / source_id
-    told = read_source_record(place)
-    if told is None or replace(told[1], engine=made.engine) != made:
+    kept_record = read_source_record(place)
+    if kept_record is None or replace(kept_record[1], engine=made.engine) != made:
         return None
-    whole = is_whole(place, told[0], read_damage(sources.parent))
-    return told[0] if whole else None
+    whole = is_whole(place, kept_record[0], read_damage(sources.parent))
+    return kept_record[0] if whole else None
 
 
 def any_made(sources: Path) -> Made | None:
     """How the finished sources were made, where the manifest cannot say it any more."""
     places = sorted(sources.iterdir()) if sources.is_dir() else []
-    return next((told[1] for place in places if (told := read_source_record(place))), None)
+    return next(
+        (kept_record[1] for place in places if (kept_record := read_source_record(place))), None
+    )

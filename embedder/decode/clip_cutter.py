@@ -3,12 +3,12 @@
 import errno
 import os
 import subprocess
-from functools import lru_cache
 from pathlib import Path
 
+from frameatlas.embedder.decode.encoders import best_encoder
 from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
 from frameatlas.embedder.media.unsupported_files import playlist_reason
-from frameatlas.errors import MissingExtraError, SourceError, SpaceError
+from frameatlas.errors import SourceError, SpaceError
 from frameatlas.safe_formats import LARGEST_PICTURE, allowed_formats
 
 LONGEST = 30.0
@@ -92,7 +92,7 @@ def refuse_full_disk(stderr: bytes, output: Path) -> None:
 def clip_command(source: Path, start: float, seconds: float, output: Path) -> list[str]:
     """FFmpeg's command line; the file is named by ``file:``, so that no name is an address."""
     program = find_ffmpeg().path
-    encoder = encoder_of(program)
+    encoder = best_encoder(program, KINDS)
     scale = f"scale=w=-2:h='min({HEIGHT},trunc(ih/2)*2)':flags=bicubic,setsar=1"
     return [
         *[program, "-nostdin", "-hide_banner", "-loglevel", "error", "-y"],
@@ -112,32 +112,3 @@ def clip_command(source: Path, start: float, seconds: float, output: Path) -> li
         *["-vf", scale, "-threads", "2", "-fs", str(MOST_BYTES)],
         *["-c:v", encoder, *KINDS[encoder], f"file:{output.absolute()}"],
     ]
-
-
-@lru_cache
-def encoder_of(program: str) -> str:
-    """The best encoder of ``KINDS`` that an FFmpeg has.
-
-    Raises:
-        MissingExtraError: It has none of them.
-    """
-    there = encoders_of(program)
-    for name in KINDS:
-        if name in there:
-            return name
-    raise MissingExtraError(
-        f"Expected an FFmpeg with one of {', '.join(KINDS)}. Received: {program}, which has none; "
-        "install FFmpeg with libx264, or remove that one from PATH: the packaged one has it."
-    )
-
-
-def encoders_of(program: str) -> set[str]:
-    """Names of all encoders that an FFmpeg has."""
-    listed = subprocess.run(
-        [program, "-hide_banner", "-encoders"],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=30,
-        check=False,
-    ).stdout.decode("utf-8", "replace")
-    return {line.split()[1] for line in listed.splitlines() if len(line.split()) > 1}

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from frameatlas.embedder.decode.clip_cutter import encoders_of, refuse_full_disk
+from frameatlas.embedder.decode.clip_cutter import refuse_full_disk
+from frameatlas.embedder.decode.encoders import best_encoder
 from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
-from frameatlas.errors import InputError, MissingExtraError, SourceError
+from frameatlas.errors import InputError, SourceError
 from frameatlas.store.atomic import sync_file, translate_os_errors
 
 ENCODERS = {
@@ -47,7 +48,7 @@ def check_film(path: Path) -> None:
             f"Expected a film in a folder that there is. Received: {path}; make {path.parent} "
             "first."
         )
-    _encoder(find_ffmpeg().path, path.suffix.lower())
+    _encoder_for(path, find_ffmpeg().path)
 
 
 class FilmWriter:
@@ -116,7 +117,7 @@ class FilmWriter:
 
     def _started(self) -> "subprocess.Popen[bytes]":
         program = find_ffmpeg().path
-        encoder = _encoder(program, self.path.suffix.lower())
+        encoder = _encoder_for(self.path, program)
         width, height = self._size
         command = [
             *[program, "-nostdin", "-hide_banner", "-loglevel", "error", "-y"],
@@ -152,13 +153,6 @@ class FilmWriter:
         )
 
 
-def _encoder(program: str, ending: str) -> str:
-    there = encoders_of(program)
-    for name in ENCODERS[ending]:
-        if name in there:
-            return name
-    raise MissingExtraError(
-        f"Expected an FFmpeg with one of {', '.join(ENCODERS[ending])} for {ending}. Received: "
-        f"{Path(program).name}, which has none; install FFmpeg with libx264, or remove that "
-        "one from PATH: the packaged one has it."
-    )
+def _encoder_for(path: Path, program: str) -> str:
+    ending = path.suffix.lower()
+    return best_encoder(program, ENCODERS[ending], ending)

@@ -45,8 +45,8 @@ def tell_misfits(
     path = folder / "quality.json"
     try:
         quality = Fields.of_json(path.read_text(encoding="utf-8"), str(path))
-        told = quality.object("placed_later")
-        before = told.integer("frames", least=0), told.integer("misfits", least=0)
+        placed = quality.object("placed_later")
+        before = placed.integer("frames", least=0), placed.integer("misfits", least=0)
     except (OSError, UnicodeDecodeError, FormatError):  # nothing was placed later, or it is lost
         before = 0, 0
     return {"frames": before[0] + new, "misfits": before[1] + misfits}

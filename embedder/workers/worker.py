@@ -179,5 +179,5 @@ class _Telling(NullProgress):
         """Tell it, if the last time is long enough ago."""
         if time.monotonic() - self._told > _TELL_SECONDS:
             self._told = time.monotonic()
-            told = {"id": self._id, "described": done, "label": current}
-            self._worker.log_event(self._topic, told)
+            event = {"id": self._id, "described": done, "label": current}
+            self._worker.log_event(self._topic, event)

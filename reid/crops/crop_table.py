@@ -54,12 +54,14 @@ class CropTable:
         try:
             with open_table(path) as file:
                 table = cls(*(dataset_of(file, field.name, path)[:] for field in fields(cls)))
-                told = file.attrs.get("digest")
+                stored_digest = file.attrs.get("digest")
         except (DamagedAtlasError, OSError, RuntimeError, ValueError, TypeError):
             return None
         lengths = {len(getattr(table, field.name)) for field in fields(cls)}
         # One of an older version has no digest.
-        whole = len(lengths) == 1 and (told is None or str(told) == table._digest())
+        whole = len(lengths) == 1 and (
+            stored_digest is None or str(stored_digest) == table._digest()
+        )
         return table if whole else None
 
     def _digest(self) -> str:

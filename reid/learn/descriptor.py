@@ -166,13 +166,13 @@ def read_card(path: Path) -> dict[str, Any]:
 
 
 def _load(path: Path) -> Descriptor:
-    card, told = _read(path)
+    card, stated_digest = _read(path)
     architecture = Architecture.parse(card.get("architecture"), f"{path}, architecture")
     network = build_network(architecture)
     _fill(path, network)
     found = _digest(network, card)
-    if found != told:
-        raise _damaged(path, f"weights and card of digest {found[:16]}…, not {told[:16]}…")
+    if found != stated_digest:
+        raise _damaged(path, f"weights and card of digest {found[:16]}…, not {stated_digest[:16]}…")
     return Descriptor(network, card, found)
 
 

@@ -75,8 +75,8 @@ class Attributes:
         return np.column_stack([plain, down, up, self.column("age") - 1])
 
     def _colour(self, part: str, names: tuple[str, ...]) -> NDArray[np.int64]:
-        told = np.stack([self.column(part + name) for name in names], axis=1) == 2
-        return np.where(told.sum(axis=1) == 1, told.argmax(axis=1) + 1, 0)
+        marked = np.stack([self.column(part + name) for name in names], axis=1) == 2
+        return np.where(marked.sum(axis=1) == 1, marked.argmax(axis=1) + 1, 0)
 
 
 def read_attributes(path: Path, split: Split) -> Attributes:

@@ -55,7 +55,7 @@ class Training:
         """People, pictures, cameras, steps, time and memory; a few steps are timed for it."""
         people = self.store.people
         rows = people.train
-        told = [
+        parts = [
             f"{people.people(rows)} people on {len(rows)} pictures of "
             f"{len(np.unique(people.camera[rows]))} cameras",
             f"{self.plan.epochs} epochs of {self.steps} steps",
@@ -63,12 +63,12 @@ class Training:
         if timed:
             left = self.plan.epochs * self.steps - self.trainer.done
             seconds = self.trainer.seconds_a_step() * left
-            told.append(f"about {spoken(seconds)} on this machine")
+            parts.append(f"about {spoken(seconds)} on this machine")
         weights = sum(int(np.prod(v.shape)) for v in self.network.variables())
         pixels = self.plan.batch * self.plan.height * self.plan.width * 3 * 4
         memory = FLOATS_A_WEIGHT * weights + 40 * pixels
-        told.append(f"{weights:,} weights, some {memory / 1e9:.1f} GB of memory")
-        return "; ".join(told) + "."
+        parts.append(f"{weights:,} weights, some {memory / 1e9:.1f} GB of memory")
+        return "; ".join(parts) + "."
 
 
 def prepare(

@@ -110,8 +110,8 @@ def tracks_of(table: TrackTable, camera: str = "") -> tuple[Tracks, tuple[BadLin
     first = np.concatenate([[True], ~same])[: len(tracks)]
     if not same.any():
         return tracks, ()
-    told = BadLine(0, f"{same.sum()} boxes repeat a track in its frame; the first is used")
-    return tracks.rows(first), (told,)
+    dropped = BadLine(0, f"{same.sum()} boxes repeat a track in its frame; the first is used")
+    return tracks.rows(first), (dropped,)
 
 
 def write_mot(path: Path, tracks: Tracks, identity: NDArray[np.int64], *, ids: bool = True) -> None:

@@ -112,9 +112,11 @@ def _print_frames(
         as_json: As one list of objects.
     """
     rows = [frame_values(atlas, int(frame)) for frame in frames]
-    told = [dict(zip(beside, values, strict=True)) for values in zip(*beside.values(), strict=True)]
+    extra = [
+        dict(zip(beside, values, strict=True)) for values in zip(*beside.values(), strict=True)
+    ]
     if as_json:
-        say(json.dumps([row | more for row, more in zip(rows, told, strict=True)]))
+        say(json.dumps([row | more for row, more in zip(rows, extra, strict=True)]))
         return
     shown = [
         (
@@ -122,7 +124,7 @@ def _print_frames(
             Path(row["path"]).name,
             *("" if v is None else str(v) for v in more.values()),
         )
-        for row, more in zip(rows[:MOST_ROWS], told, strict=False)
+        for row, more in zip(rows[:MOST_ROWS], extra, strict=False)
     ]
     print_table(shown, ("time", "name", *beside))
     left = f"; the first {MOST_ROWS} are listed" if len(rows) > MOST_ROWS else ""

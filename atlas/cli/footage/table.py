@@ -46,9 +46,9 @@ def table(atlas: str | None, where: tuple[str, ...], vectors: bool, output: Path
 def table_columns(atlas: Atlas) -> list[FrameColumn]:
     """All columns of an atlas' frames, in the order of the table."""
     known = Columns(atlas)
-    first = [name for name in known if name not in known.told]
+    first = [name for name in known if name not in known.user_columns]
     place = first.index("shot") + 1
-    found = [known[name] for name in (*first, *known.told)]
+    found = [known[name] for name in (*first, *known.user_columns)]
     return [*found[:place], *_region_columns(atlas), *found[place:]]
 
 

@@ -49,7 +49,7 @@ def adapt(file: Path, target: str, output: Path | None, as_json: bool, **options
     descriptor = load_descriptor(file)
     store = open_store(people, None, descriptor.size)
 
-    def told(one: Any) -> None:
+    def on_round(one: Any) -> None:
         say(json.dumps({"event": "round", **vars(one)}) if as_json else str(one))
 
     for note in (*people.notes, *several(store.problems)):
@@ -57,7 +57,7 @@ def adapt(file: Path, target: str, output: Path | None, as_json: bool, **options
     with stopping_on_interrupt() as stopped:
         watchers = Watchers(note=lambda text: say(f"Note: {text}", err=True), stopped=stopped)
         try:
-            adapted = learn(descriptor, store, plan, told=told, watchers=watchers)
+            adapted = learn(descriptor, store, plan, on_round=on_round, watchers=watchers)
         except TrainingError as error:
             say(f"Error: {error}", err=True)
             return 1

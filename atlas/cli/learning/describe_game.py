@@ -182,10 +182,10 @@ def _kept(path: Path, count: int) -> NDArray[np.float16] | None:
     try:
         with open_table(path) as file:
             rows = np.asarray(dataset_of(file, DESCRIBED, path)[()], np.float16)
-            told = str(file.attrs.get("digest"))
+            kept = str(file.attrs.get("digest"))
     except (DamagedAtlasError, OSError, RuntimeError, ValueError, TypeError):
         return None
-    return rows if rows.ndim == 2 and len(rows) == count and told == _digest(rows) else None
+    return rows if rows.ndim == 2 and len(rows) == count and kept == _digest(rows) else None
 
 
 def _digest(rows: NDArray[np.float16]) -> str:

@@ -231,8 +231,8 @@ class _Lines:
         say(json.dumps({"event": "begin", "text": text}) if self._json else text)
 
     def _epoch(self, epoch: "Epoch") -> None:
-        told = {"event": "epoch", **vars(epoch)}
-        say(json.dumps(told) if self._json else str(epoch))
+        line = {"event": "epoch", **vars(epoch)}
+        say(json.dumps(line) if self._json else str(epoch))
 
     def done(self, target: Path, descriptor: "Descriptor") -> None:
         """The file, and how good it is."""
@@ -249,11 +249,11 @@ class _Lines:
 def scores_words(card: dict[str, Any]) -> str:
     """Scores of a card in a sentence, and whether training was of use."""
     now = card["scores"]
-    told = (
+    line = (
         f"Kept apart: mAP {now['mAP']:.1%}, rank-1 {now['rank-1']:.1%} on {now['queries']} queries "
         f"(protocol {now['protocol']}, average precision {now['ap']})"
     )
     if "before" not in card:
-        return told + "."
+        return line + "."
     change = "better" if card["better"] else "NOT better: do not use it"
-    return f"{told}; before {card['before']['mAP']:.1%}: {change}."
+    return f"{line}; before {card['before']['mAP']:.1%}: {change}."

@@ -5,7 +5,7 @@
   const MOST_CELLS = 20000; // as the server allows
   const MOST_PIXELS = 400e6;
   const PREVIEWED = 1500; // pictures of a preview
-  const wish = { columns: 18, rows: 0, height: 300, ending: ".png" }; // rows 0: as many as the view's shape gives
+  const choice = { columns: 18, rows: 0, height: 300, ending: ".png" }; // rows 0: as many as the view's shape gives
   let parts = null;
 
   /* Middle and length of what is seen of the map, from -1 to 1, along one side. */
@@ -21,7 +21,7 @@
     const seen = FA.map.seen();
     const [x, width] = within(seen.x, seen.width);
     const [y, height] = within(seen.y, seen.height);
-    const [columns, rows] = fitting(Math.max(1, Math.min(200, wish.columns)), wish.rows, height / width);
+    const [columns, rows] = fitting(Math.max(1, Math.min(200, choice.columns)), choice.rows, height / width);
     return { x, y, width, columns, rows, tall: (width * rows) / columns };
   }
 
@@ -39,7 +39,7 @@
   /* Why this poster cannot be rendered from here, or "". */
   function tooLarge({ columns, rows }) {
     if (columns * rows > MOST_CELLS) return `At most ${MOST_CELLS.toLocaleString("en")} pictures are rendered from here: choose fewer columns or rows, or use the command.`;
-    if (columns * rows * wish.height ** 2 * (16 / 9) > MOST_PIXELS) return "At most 400 megapixels are rendered from here: choose fewer pixels per cell, or use the command.";
+    if (columns * rows * choice.height ** 2 * (16 / 9) > MOST_PIXELS) return "At most 400 megapixels are rendered from here: choose fewer pixels per cell, or use the command.";
     return "";
   }
 
@@ -50,8 +50,8 @@
       center: [Number(short(x)), Number(short(y))],
       width: Number(short(width)),
       grid: [columns, rows],
-      tile_height: wish.height,
-      ending: wish.ending,
+      tile_height: choice.height,
+      ending: choice.ending,
     };
   };
 
@@ -74,11 +74,11 @@
       placeholder: placeholder || "",
       oninput: () => {
         const value = Math.round(Number(input.value));
-        wish[name] = input.value === "" ? 0 : Math.max(least, Math.min(most, value || least));
+        choice[name] = input.value === "" ? 0 : Math.max(least, Math.min(most, value || least));
         update();
       },
     });
-    input.value = wish[name] ? String(wish[name]) : "";
+    input.value = choice[name] ? String(choice[name]) : "";
     return FA.h("label", { class: "fa-field" }, FA.h("span", {}, label), input);
   }
 
@@ -94,7 +94,7 @@
       {
         class: "fa-input",
         onchange: () => {
-          wish.ending = endings.value;
+          choice.ending = endings.value;
           update();
         },
       },
@@ -195,7 +195,7 @@
   const ask = FA.once(async () => {
     if (FA.state.value.p !== "poster" || !parts) return;
     const { center, width, grid } = order();
-    const query = `center=${center}&width=${width}&grid=${grid.join("x")}&tile_height=${wish.height}&ending=${wish.ending}&map=${FA.atlas.map}`;
+    const query = `center=${center}&width=${width}&grid=${grid.join("x")}&tile_height=${choice.height}&ending=${choice.ending}&map=${FA.atlas.map}`;
     const able = FA.atlas.tools.includes("render_poster");
     const many = grid[0] * grid[1] > PREVIEWED;
     if (able && many) wait(`A preview shows up to ${PREVIEWED.toLocaleString("en")} pictures; this poster has more. Render it to see it.`);
@@ -219,11 +219,11 @@
   function update() {
     if (!parts || FA.state.value.p !== "poster") return;
     const { columns, rows } = view();
-    const wide = Math.round((wish.height * FA.atlas.cell[0]) / FA.atlas.cell[1]);
-    const asked = wish.columns * (wish.rows || rows);
-    const fewer = wish.columns > columns || (wish.rows && wish.rows > rows);
+    const wide = Math.round((choice.height * FA.atlas.cell[0]) / FA.atlas.cell[1]);
+    const asked = choice.columns * (choice.rows || rows);
+    const fewer = choice.columns > columns || (choice.rows && choice.rows > rows);
     const large = tooLarge({ columns, rows });
-    parts.size.textContent = `${columns} × ${rows} frames, ${(columns * wide).toLocaleString("en")} × ${(rows * wish.height).toLocaleString("en")} pixels`;
+    parts.size.textContent = `${columns} × ${rows} frames, ${(columns * wide).toLocaleString("en")} × ${(rows * choice.height).toLocaleString("en")} pixels`;
     parts.fewer.hidden = !fewer && !large;
     parts.fewer.textContent =
       large || `There are ${FA.count(FA.atlas.frames, "frame")}, too few for ${asked.toLocaleString("en")} cells: this is what they fill.`;
@@ -255,7 +255,7 @@
           {
             class: "fa-button fa-main",
             href: `/api/jobs/${job}/file`,
-            download: "poster" + wish.ending,
+            download: "poster" + choice.ending,
             id: "fa-download",
           },
           FA.icon("download"),

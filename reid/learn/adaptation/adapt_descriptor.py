@@ -101,7 +101,7 @@ def adapt(
     store: CropStore,
     plan: AdaptPlan | None = None,
     *,
-    told: Callable[[Round], None] = lambda _: None,
+    on_round: Callable[[Round], None] = lambda _: None,
     watchers: Watchers | None = None,
 ) -> Descriptor:
     """Adapt to the people and cameras of a set, whose labels are not looked at.
@@ -110,7 +110,7 @@ def adapt(
         descriptor: What begins; it is not changed.
         store: Pictures of the target, at the descriptor's size; its rows ``train`` are learnt from.
         plan: How.
-        told: Given each round.
+        on_round: Given each round.
         watchers: Told of epochs and warnings; may stop it.
 
     Returns:
@@ -145,7 +145,7 @@ def adapt(
                 float(np.mean(losses)) if losses else 0.0,
             )
         )
-        told(rounds[-1])
+        on_round(rounds[-1])
         if ari > SETTLED:
             break
         before = guess.label

@@ -188,10 +188,10 @@ def _with_attributes(pooled: Any, reweighted: bool, make: LayerMaker) -> dict[st
             for n, one in enumerate(logits)
         ]
     )
-    told = shares
+    weighted = shares
     if reweighted:
         weight = make.dense(shares, sum(CLASSES), "reweighting")
         weight = keras.layers.Activation("sigmoid", name="weights", dtype="float32")(weight)
-        told = keras.layers.Multiply(name="reweighted", dtype="float32")([weight, shares])
-    described = keras.layers.Concatenate(name="described", dtype="float32")([hidden, told])
+        weighted = keras.layers.Multiply(name="reweighted", dtype="float32")([weight, shares])
+    described = keras.layers.Concatenate(name="described", dtype="float32")([hidden, weighted])
     return {"described": described, "attributes": logits, "shares": shares}

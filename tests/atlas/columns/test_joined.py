@@ -47,7 +47,7 @@ def test_rows_of_videos_photos_and_seconds_find_their_frames(joined):
     assert values(columns["count"])[:4] == [3, 3, 3, None]
     assert values(columns["day"])[22] == "2021-07-03T00:00:00"
     assert [columns[n].kind for n in ("mood", "count", "day")] == ["text", "whole", "date"]
-    assert "path" not in columns.told
+    assert "path" not in columns.user_columns
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
@@ -60,11 +60,11 @@ def test_what_spreadsheets_save_is_read(joined, encoding):
 def test_tables_add_up_and_one_name_is_replaced(joined, tmp_atlas):
     joined("file,a,b\n0.mp4,1,x\n")
     columns = joined("file,b\n1.mp4,2.5\n")
-    assert list(columns.told) == ["a", "b"]
+    assert list(columns.user_columns) == ["a", "b"]
     assert values(columns["b"])[0] is None
     assert values(columns["b"])[12] == 2.5
     forget_columns(tmp_atlas.folder, ("a",))
-    assert list(Columns(tmp_atlas).told) == ["b"]
+    assert list(Columns(tmp_atlas).user_columns) == ["b"]
     with pytest.raises(InputError, match="there are: b"):
         forget_columns(tmp_atlas.folder, ("a",))
     forget_columns(tmp_atlas.folder, ("b",))

@@ -1,8 +1,9 @@
 import av
 import pytest
 
-from frameatlas.embedder.decode import clip_cutter
-from frameatlas.embedder.decode.clip_cutter import KINDS, clip_command, cut_clip, encoder_of
+from frameatlas.embedder.decode import clip_cutter, encoders
+from frameatlas.embedder.decode.clip_cutter import KINDS, clip_command, cut_clip
+from frameatlas.embedder.decode.encoders import best_encoder
 from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
 from frameatlas.errors import MissingExtraError, SourceError
 
@@ -85,22 +86,11 @@ def test_the_command_opens_local_files_alone(tmp_path):
     assert "hls" not in command[command.index("-format_whitelist") + 1].split(",")
 
 
-def test_the_best_encoder_that_is_there_is_taken(tmp_path, monkeypatch):
-    assert encoder_of(find_ffmpeg().path) in KINDS
-
-    class Said:
-        def __init__(self, text):
-            self.stdout = text.encode()
-
-    for listed, expected in (
-        (" V..... libvpx  VP8\n V..... libx264  H.264\n", "libx264"),
-        (" V..... libvpx  VP8\n", "libvpx"),
-    ):
-        encoder_of.cache_clear()
-        monkeypatch.setattr(clip_cutter.subprocess, "run", lambda *_, t=listed, **__: Said(t))
-        assert encoder_of("another ffmpeg") == expected
-    encoder_of.cache_clear()
-    monkeypatch.setattr(clip_cutter.subprocess, "run", lambda *_, **__: Said(" V..... mpeg4\n"))
+def test_the_best_encoder_that_is_there_is_taken(monkeypatch):
+    assert best_encoder(find_ffmpeg().path, KINDS) in KINDS
+    for there, expected in (({"libvpx", "libx264"}, "libx264"), ({"libvpx"}, "libvpx")):
+        monkeypatch.setattr(encoders, "encoders_of", lambda _, there=there: there)
+        assert best_encoder("another ffmpeg", KINDS) == expected
+    monkeypatch.setattr(encoders, "encoders_of", lambda _: {"mpeg4"})
     with pytest.raises(MissingExtraError, match="libx264"):
-        encoder_of("a poor ffmpeg")
-    encoder_of.cache_clear()
+        best_encoder("a poor ffmpeg", KINDS)

@@ -5,7 +5,7 @@ import av
 import numpy as np
 import pytest
 
-from frameatlas.embedder.decode import film_writer
+from frameatlas.embedder.decode import encoders, film_writer
 from frameatlas.embedder.decode.film_writer import FilmWriter, check_film
 from frameatlas.errors import InputError, MissingExtraError, SourceError, SpaceError
 
@@ -61,7 +61,7 @@ def test_an_ffmpeg_that_gives_up_is_one_sentence(tmp_path, monkeypatch, said, ki
     program.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n")
     program.chmod(0o755)
     monkeypatch.setattr(film_writer, "find_ffmpeg", lambda: SimpleNamespace(path=str(program)))
-    monkeypatch.setattr(film_writer, "_encoder", lambda *_: "libx264")
+    monkeypatch.setattr(film_writer, "_encoder_for", lambda *_: "libx264")
 
     def write():
         with FilmWriter(tmp_path / "out.mp4", Fraction(25)) as writer:
@@ -78,6 +78,6 @@ def test_what_cannot_be_written_is_refused_beforehand(tmp_path, monkeypatch):
         check_film(tmp_path / "out.avi")
     with pytest.raises(InputError, match="folder that there is"):
         check_film(tmp_path / "none" / "out.mp4")
-    monkeypatch.setattr(film_writer, "encoders_of", lambda _: {"mpeg4"})
+    monkeypatch.setattr(encoders, "encoders_of", lambda _: {"mpeg4"})
     with pytest.raises(MissingExtraError, match="libx264"):
         check_film(tmp_path / "out.mp4")

@@ -85,7 +85,7 @@ def test_a_round_changes_a_copy_and_says_what_it_found(tiny_plan, method):
         guess=GuessOptions(k1=8, k2=3, eps=0.8, fewest=2),
         train=tiny_plan(triplet_weight=1.0, centre_weight=0.005, steps=2),
     )
-    after = adapt(before, drawn.store(), plan, told=rounds.append)
+    after = adapt(before, drawn.store(), plan, on_round=rounds.append)
     assert before.digest == make_descriptor(network, {"plan": {}, "scores": {}}).digest
     assert [one.number for one in rounds] == list(range(1, len(rounds) + 1))
     assert after.card["adapted"]["method"] == method
