@@ -19,7 +19,8 @@ LINES = "a\nb\r\n\tc\x0bd"
 LONG = "W" * 9_000 + "\u00a0" * 500 + "end" * 200
 HOSTILE = {"markup": MARKUP, "turned": TURNED, "long": LONG}
 
-INJECTED = """() => [...document.querySelectorAll("script:not([src]), [onerror], [onload]")]
+INJECTED = """() => [
+    ...document.querySelectorAll("script:not([src], #fa-facts), [onerror], [onload]")]
     .map((one) => one.outerHTML.slice(0, 200)).concat(
     [...document.querySelectorAll("img")].map((one) => one.getAttribute("src"))
     .filter((src) => src === "x"))"""
