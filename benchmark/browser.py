@@ -111,7 +111,7 @@ def served(atlas: Path, cache: Path) -> Iterator[Served]:
         yield Served(address, process.pid, time.perf_counter() - begun)
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=300)
         process.stderr.close()
 
 

@@ -6,7 +6,8 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -51,6 +52,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """With ``--quick`` a test that starts a process all the same, or looks outside, is skipped."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False  # the order is ours: see _long_files_first
     starts_workers = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
     if config.getoption("quick") and not starts_workers:
         sys.addaudithook(_stay_inside)
@@ -76,7 +79,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("quick"):
         slow = [i for i in items if any(i.get_closest_marker(m) for m in ("process", "slow"))]
         config.hook.pytest_deselected(items=slow)
-        items[:] = [item for item in items if item not in set(slow)]
+        gone = set(slow)
+        items[:] = [item for item in items if item not in gone]
+    if hasattr(config, "workerinput"):
+        _long_files_first(items)
+
+
+def _long_files_first(items: list[pytest.Item]) -> None:
+    """Whole files go to one process: none is to be left alone with a long one at the end."""
+    number = Counter(item.path for item in items)
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (item.path not in slow, -number[item.path]))
 
 
 @pytest.fixture(scope="session")
@@ -159,6 +172,25 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., "subprocess.Complete
         return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
 
     return run
+
+
+@pytest.fixture
+def plain_steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Layouts are trained in five steps, one operation after the other.
+
+    Compiling takes longer than they do: for tests of what is around training.
+    That compiled ones train, and to the same bytes, ``embedder/layout/test_training.py`` shows.
+    """
+    import tensorflow as tf
+
+    from frameatlas.embedder.layout import atlas, training
+
+    monkeypatch.setattr(training, "CHUNK", 1)
+    monkeypatch.setattr(training, "plan_steps", lambda _: 5)
+    monkeypatch.setattr(atlas, "STEPS", 5)
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
 
 
 @pytest.fixture(scope="session")

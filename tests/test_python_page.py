@@ -1,7 +1,7 @@
 """``docs/python.md`` from top to bottom, and every example, as they stand.
 
-What is described is described by a stand-in for the network where only the way matters; the scripts
-and notebooks use the network itself, once.
+What is described is described by a stand-in for the network where only the way matters; the photos
+of one example are described by the network itself.
 """
 
 import contextlib
@@ -18,6 +18,7 @@ from PIL import Image
 from frameatlas import open_atlas
 from frameatlas.embedder import index as indexing
 from frameatlas.embedder import make_demo_videos
+from frameatlas.embedder.layout import atlas as atlas_layout
 from frameatlas.embedder.layout import few_frames
 from frameatlas.embedder.query import describer
 
@@ -42,12 +43,22 @@ def small_video(path, seed, frames=24):
         container.mux(stream.encode())
 
 
-@pytest.fixture
-def stand_in(module_at, monkeypatch):
-    """A network of one matrix, and a layout that takes no training."""
-    child = module_at(ROOT / "tests" / "embedder" / "indexing_child.py")
+@pytest.fixture(scope="session")
+def child(module_at):
+    """The module ``indexing_child.py``, which has the stand-in."""
+    return module_at(ROOT / "tests" / "embedder" / "indexing_child.py")
+
+
+def describe_quickly(patch, child):
+    """A network of one matrix."""
     for module in (indexing, describer):
-        monkeypatch.setattr(module, "open_engine", lambda *_, **__: child.MeanEngine())
+        patch.setattr(module, "open_engine", lambda *_, **__: child.MeanEngine())
+
+
+@pytest.fixture
+def stand_in(child, monkeypatch):
+    """The network of one matrix, and a layout that takes no training."""
+    describe_quickly(monkeypatch, child)
     monkeypatch.setattr(few_frames, "FEWEST", child.FEWEST)
 
 
@@ -106,13 +117,23 @@ def run_notebook(name):
 
 
 @pytest.fixture(scope="module")
-def looked_at(tmp_path_factory):
-    """The demo's videos, indexed by the first example with the real network; and what it said."""
+def indexed(tmp_path_factory, child):
+    """The demo's videos, indexed by the first example; the layout is trained, if briefly."""
     folder = tmp_path_factory.mktemp("examples") / "demo"
     folder.mkdir()
     make_demo_videos(folder / "videos")
-    atlas, said = run_script("index_and_look.py", folder / "videos", folder / "demo.atlas")
+    with pytest.MonkeyPatch.context() as patch:
+        describe_quickly(patch, child)
+        patch.setattr(atlas_layout, "STEPS", 200)
+        atlas, said = run_script("index_and_look.py", folder / "videos", folder / "demo.atlas")
     return folder, atlas, said
+
+
+@pytest.fixture
+def looked_at(indexed, child, monkeypatch):
+    """``indexed``, and the network that made it for what is looked for there."""
+    describe_quickly(monkeypatch, child)
+    return indexed
 
 
 @pytest.mark.slow
@@ -140,13 +161,14 @@ def test_search_and_export(looked_at):
 
 @pytest.mark.slow
 @pytest.mark.process
-def test_own_pictures(looked_at, tmp_path):
-    _, atlas, _ = looked_at
+def test_own_pictures(indexed, tmp_path):
+    """With the network itself."""
+    _, atlas, _ = indexed
     (tmp_path / "photos").mkdir()
-    for frame in range(0, len(atlas), 3):
+    for frame in range(0, len(atlas), 9):
         Image.fromarray(atlas.frames[frame]).save(tmp_path / "photos" / f"{frame:03}.jpg")
     mapped, said = run_script("own_pictures.py", tmp_path / "photos", tmp_path / "photos.atlas")
-    assert len(mapped) == len(range(0, len(atlas), 3))
+    assert len(mapped) == len(range(0, len(atlas), 9))
     assert said.count("of 64 cells") == 3
     assert (tmp_path / "photos.jpg").stat().st_size > 10_000
     assert open_atlas(tmp_path / "photos.atlas").manifest.map == mapped.manifest.map

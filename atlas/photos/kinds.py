@@ -65,7 +65,12 @@ def is_animated(path: Path) -> bool:
     head = _head(path, 32)
     if head[:8] == b"\x89PNG\r\n\x1a\n":
         return _is_animated_png(path)
-    return head[4:12] == b"ftypavis"
+    return is_animated_avif(path)
+
+
+def is_animated_avif(path: Path) -> bool:
+    """Whether an AVIF file holds pictures that follow each other in time."""
+    return _brands(path)[0] == b"avis"
 
 
 def is_gif(path: Path) -> bool:

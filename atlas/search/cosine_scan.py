@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
-from frameatlas.geometry.directions import directions
+from frameatlas.geometry.directions import directions, row_products
+from frameatlas.geometry.half_precision import widen
 from frameatlas.processors import available_processors
 from frameatlas.search.compared_scores import compared_scores
 
@@ -76,7 +77,7 @@ class Cosines:
             for first in range(start, stop, BLOCK):
                 part = slice(first, min(first + BLOCK, stop))
                 wide = block[: part.stop - first]
-                np.copyto(wide, rows[part])
+                widen(rows[part], wide)
                 found[part] = product(wide) * self._steps[part]
             return 0.0
 
@@ -96,22 +97,23 @@ class Cosines:
         """Fill a part of the copy; gives the longest difference to a true direction."""
         assert self._rounded is not None
         worst = 0.0
+        unit, rest = (np.empty((BLOCK, self._rounded.shape[1]), np.float32) for _ in range(2))
         for first in range(start, stop, BLOCK):
             part = slice(first, min(first + BLOCK, stop))
-            unit = directions(self._scores[part].astype(np.float32))
-            step = np.abs(unit).max(axis=1) / 127
-            step[step == 0] = 1
-            rounded = np.rint(unit / step[:, None])
-            self._rounded[part], self._steps[part] = rounded, step
-            away = np.linalg.norm(unit - rounded * step[:, None], axis=1)
-            worst = max(worst, float(away.max()))
+            count = part.stop - first
+            widen(self._scores[part], unit[:count])
+            self._steps[part], away = _rounded_into(self._rounded[part], unit[:count], rest[:count])
+            worst = max(worst, away)
         return worst
 
     def _measure(self, start: int, stop: int) -> float:
         """Only the lengths, where a copy would be too large."""
+        block = np.empty((BLOCK, self._scores.shape[1]), np.float32)
         for first in range(start, stop, BLOCK):
             part = slice(first, min(first + BLOCK, stop))
-            length = np.linalg.norm(self._scores[part].astype(np.float32), axis=1)
+            wide = block[: part.stop - first]
+            widen(self._scores[part], wide)
+            length = np.sqrt(row_products(wide, wide))
             with np.errstate(divide="ignore"):
                 self._steps[part] = np.where(length > 0, 1 / length, 0)
         return 0.0
@@ -139,8 +141,34 @@ def _products_of(query: NDArray[np.float32]) -> Callable[[NDArray[np.float32]], 
         turned = np.ascontiguousarray(query.T)
         return lambda rows: (rows @ turned).max(axis=1)
     if len(query) == 1:
-        return lambda rows: np.einsum("ij,j->i", rows, query[0])
-    return lambda rows: np.max([np.einsum("ij,j->i", rows, one) for one in query], axis=0)
+        return lambda rows: row_products(rows, query[0])
+    return lambda rows: np.max([row_products(rows, one) for one in query], axis=0)
+
+
+def _rounded_into(
+    out: NDArray[np.int8], unit: NDArray[np.float32], rest: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], float]:
+    """Round rows to whole steps of their own; fresh memory for each would take longer than that.
+
+    Args:
+        out: int8 of shape (n, k), is filled.
+        unit: float32 of shape (n, k): the rows, of any length; is overwritten.
+        rest: float32 of shape (n, k) to work in.
+
+    Returns:
+        The steps, float32 of shape (n,), and the longest difference to a row made 1 long.
+    """
+    length = np.sqrt(row_products(unit, unit))
+    length[~(length > 0)] = 1
+    np.divide(unit, length[:, None], out=unit)
+    step = np.maximum(unit.max(axis=1), -unit.min(axis=1)) / np.float32(127)
+    step[step == 0] = 1
+    np.divide(unit, step[:, None], out=rest)
+    np.rint(rest, out=rest)
+    np.copyto(out, rest, casting="unsafe")
+    np.multiply(rest, step[:, None], out=rest)
+    np.subtract(unit, rest, out=rest)
+    return step, float(np.sqrt(row_products(rest, rest).max(initial=0)))
 
 
 def _in_threads(work: Callable[[int, int], float], rows: int) -> list[float]:

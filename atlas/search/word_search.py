@@ -6,100 +6,17 @@ query = joined_query(vectors_of_sentences)       # float32 (t, width) → (width
 word_neighbours(atlas, query, 20).frames
 """
 
-import threading
-from typing import cast
-from weakref import WeakKeyDictionary
-
 import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
 from frameatlas.errors import InputError
 from frameatlas.geometry.directions import directions
-from frameatlas.search.cosine_scan import Cosines
 from frameatlas.search.neighbours import Neighbours, near_frames
-from frameatlas.search.word_rows import WordRows
-
-ALIKE = 0.95
-"""Cosine from which neighbours in one source count as the same picture: frames of a shot that
-stands still have more than 0.97 by CLIP, a cut seldom more than 0.9."""
-
-SHOT = 256
-"""Frames looked at on each side of a hit, at most; few at first."""
-
-CLOSER_LOOK = 8
-"""Frames that are compared exactly for each one that is wanted, the best of the rough scan: frames
-lie so close together that its worst error would let thousands in."""
+from frameatlas.search.word_index import OUT, BestFrames, Words, words_index
 
 STRETCH = (5.0, 99.0)
 """Percentiles of the cosine that are the cold and the hot end of a heat."""
-
-_OUT = np.float32(-np.inf)
-
-
-class Words:
-    """The words of one atlas, ready to be searched.
-
-    Args:
-        atlas: An atlas that has words.
-    """
-
-    def __init__(self, atlas: Atlas) -> None:
-        self.rows = WordRows(atlas)
-        self._cosines = Cosines(cast(NDArray[np.float16], self.rows))  # sliced as an array is
-
-    def scan(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Best products over the crops of each frame, roughly, float32 of shape (n,)."""
-        found = self._cosines.scan(query[None]).reshape(-1, self.rows.crops).max(axis=1)
-        best: NDArray[np.float32] = np.where(self.rows.missing, _OUT, found)
-        return best
-
-    def exact(self, query: NDArray[np.float32], frames: NDArray[np.int64]) -> NDArray[np.float32]:
-        """The same of some frames, exactly."""
-        crops = self.rows.crops
-        rows = (frames[:, None] * crops + np.arange(crops)).reshape(-1)
-        best: NDArray[np.float32] = self._cosines.exact(query[None], rows).reshape(-1, crops).max(1)
-        return best
-
-    def alike(self, frame: int, own: range) -> NDArray[np.int64]:
-        """Frames of the same source around one that show nearly the same picture, itself too."""
-        reach = 16
-        while True:
-            first, last = max(own.start, frame - reach), min(own.stop, frame + reach + 1)
-            found = self._alike(frame, first, last)
-            whole = (found[0] > first or first == own.start) and (
-                found[-1] < last - 1 or last == own.stop
-            )
-            if whole or reach >= SHOT:
-                return found
-            reach *= 4
-
-    def _alike(self, frame: int, first: int, last: int) -> NDArray[np.int64]:
-        crops, width = self.rows.crops, self.rows.shape[1]
-        near = self.rows[first * crops : last * crops].astype(np.float32)
-        near = near.reshape(last - first, crops * width)
-        same = near @ near[frame - first] >= ALIKE * crops
-        apart = np.flatnonzero(~same)
-        before, after = apart[apart < frame - first], apart[apart > frame - first]
-        low = int(before[-1]) + 1 if len(before) else 0
-        high = int(after[0]) if len(after) else last - first
-        return np.arange(first + low, first + high)
-
-
-_OPEN: WeakKeyDictionary[Atlas, Words] = WeakKeyDictionary()
-_OPENING = threading.Lock()
-
-
-def words_index(atlas: Atlas) -> Words:
-    """The words of an atlas: read once for each opened atlas, forgotten with it.
-
-    Raises:
-        InputError: It has none.
-    """
-    with _OPENING:
-        if atlas not in _OPEN:
-            _OPEN[atlas] = Words(atlas)
-        return _OPEN[atlas]
 
 
 def joined_query(
@@ -145,20 +62,16 @@ def word_neighbours(
     """
     words = words_index(atlas)
     _check_query(query, words)
-    rough = words.scan(query).copy()
-    if among is not None:
-        rough[~among] = _OUT
+    search = BestFrames(words, query, among)
     frames: list[int] = []
     values: list[float] = []
-    while len(frames) < count:
-        for frame, value in _best(words, query, rough, 2 * count):
-            if rough[frame] == _OUT or len(frames) >= count:
-                continue
-            frames.append(frame)
-            values.append(value)
-            rough[_beside(atlas, words, frame, every, skip_near, one_per_source)] = _OUT
-        if not (rough > _OUT).any():
-            break
+    while len(frames) < count and (best := search.best(2 * count)):
+        for frame, value in best:
+            if len(frames) < count and search.left(frame):
+                frames.append(frame)
+                values.append(value)
+                beside = _beside(atlas, words, frame, every, skip_near, one_per_source)
+                search.leave_out(beside)
     return Neighbours(np.array(frames, np.int64), np.array(values, np.float32))
 
 
@@ -174,7 +87,7 @@ def word_heat(atlas: Atlas, query: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def stretched(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Values between two of their percentiles as 0 to 1; -inf is 0."""
-    known = values[values > _OUT]
+    known = values[values > OUT]
     if not len(known):
         return np.zeros(len(values), np.float32)
     low, high = np.percentile(known, STRETCH)
@@ -187,24 +100,9 @@ def strengths(atlas: Atlas, query: NDArray[np.float32], found: Neighbours) -> ND
     if not len(found):
         return np.empty(0, np.float32)
     scanned = words_index(atlas).scan(query)
-    middle = float(np.median(scanned[scanned > _OUT]))
+    middle = float(np.median(scanned[scanned > OUT]))
     span = max(float(found.similarity[0]) - middle, 1e-9)
     return np.asarray(np.clip((found.similarity - middle) / span, 0, 1), np.float32)
-
-
-def _best(
-    words: Words, query: NDArray[np.float32], rough: NDArray[np.float32], count: int
-) -> list[tuple[int, float]]:
-    """The best frames of those that are left, in order; of equal ones the first."""
-    looked = CLOSER_LOOK * count
-    if looked < len(rough):
-        candidates = np.argpartition(rough, len(rough) - looked)[len(rough) - looked :]
-    else:
-        candidates = np.arange(len(rough))
-    candidates = np.sort(candidates[rough[candidates] > _OUT])
-    exact = words.exact(query, candidates)
-    order = np.lexsort((candidates, -exact))[:count]
-    return list(zip(candidates[order].tolist(), exact[order].tolist(), strict=True))
 
 
 def _beside(

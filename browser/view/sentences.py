@@ -15,12 +15,12 @@ from frameatlas.browser.view.frame_facts import moment_of
 from frameatlas.browser.view.open_map import OpenMap
 from frameatlas.browser.view.overlays import MOST_POINTS, POINT, spread_evenly, visible
 from frameatlas.errors import FrameatlasError, InputError, MissingExtraError
+from frameatlas.search.word_index import words_index
 from frameatlas.search.word_search import (
     joined_query,
     strengths,
     word_heat,
     word_neighbours,
-    words_index,
 )
 
 Describe = Callable[[Atlas, Sequence[str]], NDArray[np.float32]]
@@ -28,6 +28,9 @@ Describe = Callable[[Atlas, Sequence[str]], NDArray[np.float32]]
 
 KEPT = 8
 """Sentences whose heat is kept: a million frames take 4 MB each."""
+
+HOTTEST = 2_000
+"""Points of a heat that are sent in any case; the others are spread evenly."""
 
 LONGEST = 200
 """Characters of a sentence."""
@@ -172,7 +175,11 @@ def heat_points(
     """
     heat = sentences.heat(opened, sentence)
     frames = visible(opened, shown, window)
-    sent = frames[spread_evenly(len(frames), MOST_POINTS)]
+    sent = frames[spread_evenly(len(frames), MOST_POINTS - HOTTEST)]
+    if len(sent) < len(frames):
+        # Three frames of a million may be all that fit: whatever is left out, not these.
+        best = np.argpartition(heat[frames], len(frames) - HOTTEST)[len(frames) - HOTTEST :]
+        sent = np.union1d(sent, frames[best])
     sent = sent[np.argsort(heat[sent], kind="stable")]
     rows = np.zeros(len(sent), POINT)
     rows["frame"] = sent

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from frameatlas.embedder.decode.animation import look_at_animation
+from frameatlas.embedder.decode.animation import is_animation, look_at_animation
 from frameatlas.embedder.decode.frame_selection import KeepRule
 from frameatlas.embedder.media.bounded_look import probe_within_limits, scan_within_limits
 from frameatlas.embedder.media.frame_sink import FrameSettings
@@ -13,7 +13,6 @@ from frameatlas.embedder.media.probe import VideoProbe
 from frameatlas.embedder.sources.given_task import GivenTask
 from frameatlas.embedder.sources.tasks import PhotosTask, Task, VideoTask
 from frameatlas.errors import SourceError, SpaceError
-from frameatlas.photos.kinds import is_animated_webp
 from frameatlas.progress import Stopped
 from frameatlas.safe_text import plain
 
@@ -139,7 +138,7 @@ def _of_videos(
 def _of_video(task: VideoTask, settings: FrameSettings, stopped: Stopped, beside: int) -> Estimate:
     path = Path(task.source.path)
     try:
-        if is_animated_webp(path):
+        if is_animation(path):
             head = look_at_animation(path)
             frames, shape = float(head.pictures), (head.width, head.height)
         else:

@@ -1,4 +1,8 @@
-"""Animated WebP, which few releases of FFmpeg read: its pictures by Pillow, at their own times."""
+"""Animated WebP and AVIF by Pillow, at their own times.
+
+Few releases of FFmpeg read the first; of the second they give the still picture that stands for it,
+and no transparency.
+"""
 
 import math
 from collections.abc import Iterator
@@ -14,6 +18,8 @@ from frameatlas.embedder.decode.frame_selection import KeepRule
 from frameatlas.embedder.media.frame_sink import FrameSettings, FrameSink, Outcome
 from frameatlas.embedder.media.frame_size import frame_size
 from frameatlas.errors import InterruptedIndexError, SourceError
+from frameatlas.photos.kinds import is_animated_avif, is_animated_webp
+from frameatlas.photos.orientation import is_sideways, orientation_of, shown_size, turned
 from frameatlas.photos.photo import open_photo
 from frameatlas.photos.pixels import as_array, scaled_rgb
 from frameatlas.progress import Stopped
@@ -22,7 +28,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 TIME_BASE = Fraction(1, 1000)
-"""WebP's times are whole milliseconds."""
+"""Pillow tells times in whole milliseconds."""
 
 USUAL = 100
 """Milliseconds of a picture that says 0, as browsers show it."""
@@ -30,6 +36,15 @@ USUAL = 100
 MOST_PIXELS = 40_000_000_000
 """Decoded for one animation, about ten minutes of computing: each picture costs its whole canvas,
 in a few bytes of the file."""
+
+
+def is_animation(path: Path) -> bool:
+    """Whether a file holds pictures that follow each other in time, and Pillow reads it."""
+    if is_animated_webp(path):
+        return True
+    from PIL import features
+
+    return is_animated_avif(path) and bool(features.check("avif"))
 
 
 @dataclass(frozen=True)
@@ -54,7 +69,7 @@ def look_at_animation(path: Path) -> Animation:
         SourceError: It cannot be opened; the message says why.
     """
     with open_photo(path) as image:
-        return Animation(image.width, image.height, getattr(image, "n_frames", 1))
+        return Animation(*shown_size(image), getattr(image, "n_frames", 1))
 
 
 def read_animation(
@@ -77,7 +92,7 @@ def read_animation(
     end, damage = 0, ""
     try:
         with open_photo(path) as image:
-            width, height = frame_size(*image.size, settings.height)
+            width, height = frame_size(*shown_size(image), settings.height)
             sink.begin(width, height, TIME_BASE)
             previous: float | None = None
             for start, end, picture in _pictures(image, (width, height), stopped):
@@ -98,6 +113,8 @@ def _pictures(
 ) -> Iterator[tuple[int, int, NDArray[np.uint8]]]:
     """Beginning and end in milliseconds of each picture, and its pixels at a size."""
     start, decoded = 0, 0
+    orientation = orientation_of(image)
+    stored = size[::-1] if is_sideways(orientation) else size
     for number in range(getattr(image, "n_frames", 1)):
         if stopped():
             raise InterruptedIndexError("The run was stopped.")
@@ -108,5 +125,5 @@ def _pictures(
         image.load()
         length = image.info.get("duration") or USUAL
         end = start + max(1, math.ceil(float(length)))
-        yield start, end, as_array(scaled_rgb(image, size))
+        yield start, end, as_array(turned(scaled_rgb(image, stored), orientation))
         start = end

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from frameatlas.embedder.decode.animation import look_at_animation, read_animation
+from frameatlas.embedder.decode.animation import is_animation, look_at_animation, read_animation
 from frameatlas.embedder.decode.photos import PhotoFolder, explain_refused, read_photos
 from frameatlas.embedder.decode.video import decode_video
 from frameatlas.embedder.media.bounded_look import probe_within_limits
@@ -12,7 +12,6 @@ from frameatlas.embedder.media.frame_sink import FolderSink, FrameSettings, Fram
 from frameatlas.embedder.shots.find_shots import keep_shots
 from frameatlas.embedder.shots.sketches import SketchFiles
 from frameatlas.errors import SourceError
-from frameatlas.photos.kinds import is_animated_webp
 from frameatlas.photos.taken import taken_at
 from frameatlas.progress import Stopped
 from frameatlas.store.content_digest import content_digest, has_grown
@@ -75,7 +74,7 @@ class VideoTask:
     ) -> tuple[Source, Outcome, list[str]]:
         """Read all frames into the sink; see ``Task``."""
         path = Path(self.source.path)
-        if is_animated_webp(path):
+        if is_animation(path):
             return self._read_animation(path, settings, sink, stopped)
         probe = probe_within_limits(path, stopped=stopped)
         source = replace(

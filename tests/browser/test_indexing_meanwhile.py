@@ -41,7 +41,7 @@ def test_the_page_says_how_far_it_is_and_offers_the_new_map(index, tmp_path, soo
     videos = tmp_path / "videos"
     videos.mkdir()
     film(videos / "a.mp4", "testsrc2", 8)
-    assert index(0).wait(90) == 0, (tmp_path / "said").read_text()
+    assert index(0).wait(500) == 0, (tmp_path / "said").read_text()
     client = make_app(open_atlas(tmp_path / "a.atlas"), cache=tmp_path / "c").server.test_client()
     before = client.get("/api/atlas").json
     assert (before["indexing"], before["newer"], len(before["sources"])) == (None, None, 1)
@@ -61,7 +61,7 @@ def test_the_page_says_how_far_it_is_and_offers_the_new_map(index, tmp_path, soo
     process.send_signal(signal.SIGKILL)
     process.wait(30)
     assert state() == {**state(), "indexing": None, "newer": None}
-    assert index(0).wait(90) == 0, (tmp_path / "said").read_text()
+    assert index(0).wait(500) == 0, (tmp_path / "said").read_text()
     assert soon(lambda: state()["newer"] is not None)
     assert state()["indexing"] is None
     after = client.get("/api/atlas").json

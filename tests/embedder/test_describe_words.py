@@ -19,7 +19,8 @@ from frameatlas.embedder.query.sentences import Sentences
 from frameatlas.regions.hierarchy import Level
 from frameatlas.regions.word_list import everyday_words
 from frameatlas.regions.word_names import word_names
-from frameatlas.search.word_search import joined_query, words_index
+from frameatlas.search.word_index import words_index
+from frameatlas.search.word_search import joined_query
 from frameatlas.store.notes.vocabulary_file import read_vocabulary
 from frameatlas.summary import atlas_info
 from frameatlas.verify import check_atlas

@@ -20,7 +20,7 @@ from frameatlas import (
 from frameatlas.embedder import index as indexing
 from frameatlas.embedder.build.indexed import Indexed
 from frameatlas.embedder.index import index_videos
-from frameatlas.embedder.layout import few_frames, training
+from frameatlas.embedder.layout import few_frames
 from frameatlas.summary import atlas_info
 from frameatlas.verify import check_atlas
 
@@ -67,10 +67,10 @@ def test_two_runs_agree_and_another_seed_differs(
     clips: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    plain_steps: None,
 ) -> None:
     """With the autoencoder, quickly trained, in place of the other tests' principal axes."""
     monkeypatch.setattr(indexing, "open_engine", lambda *_, **__: child.MeanEngine())
-    monkeypatch.setattr(training, "plan_steps", lambda _: 60)
     for name, seed in (("x", 0), ("y", 0), ("z", 1)):
         options = IndexOptions(height=48, layout=LayoutOptions(seed=seed))
         index_videos([clips], tmp_path / f"{name}.atlas", options=options)

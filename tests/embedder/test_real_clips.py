@@ -27,7 +27,7 @@ def frameatlas(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess
         text=True,
         stdin=subprocess.DEVNULL,
         check=False,
-        timeout=300,
+        timeout=1200,
         env={k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"},
     )
 

@@ -25,7 +25,7 @@ def files_of(folder):
     return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
 
 
-def test_each_seed_gives_the_map_that_relayout_draws_with_it(atlas):
+def test_each_seed_gives_the_map_that_relayout_draws_with_it(atlas, plain_steps):
     before = files_of(atlas.folder)
     options = LayoutOptions(name="article", seed=5)
     (shown,) = try_layouts(atlas.folder, [options])

@@ -90,7 +90,7 @@ def server(atlas, tmp_path):
         yield psutil.Process(running.pid), address, facts
     finally:
         running.terminate()
-        ended = running.wait(timeout=30)
+        ended = running.wait(timeout=300)
         running.stdout.close()
     assert ended == 0
 

@@ -1,14 +1,15 @@
 """Videos whose clock, beginning, shape or transparency is not what players wish for."""
 
+import io
 import subprocess
 import tarfile
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, features
 
-from frameatlas.embedder.decode.animation import read_animation
+from frameatlas.embedder.decode.animation import is_animation, read_animation
 from frameatlas.embedder.media.alpha import has_alpha
 from frameatlas.embedder.media.bounded_look import probe_within_limits
 from frameatlas.embedder.media.frame_sink import FrameSettings
@@ -213,6 +214,46 @@ def test_animated_webp_is_thinned_out_and_on_white(tmp_path, kept):
     assert kept.count == 6
     assert (kept.pictures[3][10, 5] == 255).all()
     assert kept.pictures[3][10, 30].tolist() == [10 * round(kept.times[3] * 10), 0, 0]
+
+
+def test_animated_avif_is_no_still(tmp_path, kept):
+    """FFmpeg's first stream is the picture that stands for the animation."""
+    if not features.check("avif"):
+        pytest.skip("this Pillow reads no AVIF")
+    pictures = [Image.new("RGBA", (40, 30), (60 * n, 200, 30, 255)) for n in range(4)]
+    for picture in pictures:
+        picture.paste((200, 0, 200, 0), (0, 0, 20, 30))
+    path = tmp_path / "a.avif"
+    pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=500, quality=98)
+    assert is_animation(path)
+    outcome = read_animation(path, FrameSettings(3.0, 30), kept, stopped=lambda: False)
+    assert (outcome.status, kept.times) == ("ok", [0.0, 0.5, 1.0, 1.5])
+    for number, picture in enumerate(kept.pictures):
+        assert picture[:, :16].min() > 245
+        assert np.abs(picture[15, 30].astype(int) - (60 * number, 200, 30)).max() < 12
+
+
+@pytest.mark.parametrize("count", [3000, pytest.param(100_000, marks=pytest.mark.faults)])
+def test_animations_of_very_many_pictures(tmp_path, kept, count):
+    """Each of a few bytes: all are read, in an order that takes no picture twice."""
+    path = many_pictures(tmp_path / "a.webp", count)
+    outcome = read_animation(path, FrameSettings(3.0, 8), kept, stopped=lambda: False)
+    assert outcome.status == "ok"
+    assert kept.count == pytest.approx(count * 0.04 * 3, abs=2)
+    assert kept.times[-1] == pytest.approx(count * 0.04, abs=0.4)
+
+
+def many_pictures(path, count):
+    """An animated WebP of 8 × 8 pixels, each picture shown for 40 ms."""
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8), (9, 99, 199)).save(file, "WEBP", lossless=True)
+    pixels = file.getvalue()[12:]
+    frame = bytes(6) + 2 * (7).to_bytes(3, "little") + (40).to_bytes(3, "little") + b"\0" + pixels
+    chunks = b"VP8X" + (10).to_bytes(4, "little") + b"\2\0\0\0\7\0\0\7\0\0"
+    chunks += b"ANIM" + (6).to_bytes(4, "little") + bytes(6)
+    chunks += count * (b"ANMF" + len(frame).to_bytes(4, "little") + frame)
+    path.write_bytes(b"RIFF" + (4 + len(chunks)).to_bytes(4, "little") + b"WEBP" + chunks)
+    return path
 
 
 def test_an_animation_without_end_is_given_up(tmp_path, kept, monkeypatch):

@@ -9,13 +9,14 @@ import pytest
 from frameatlas import open_atlas
 from frameatlas.atlas import MANIFEST
 from frameatlas.errors import DamagedAtlasError, InputError
+from frameatlas.search import word_index
+from frameatlas.search.word_index import words_index
 from frameatlas.search.word_search import (
     joined_query,
     strengths,
     stretched,
     word_heat,
     word_neighbours,
-    words_index,
 )
 from frameatlas.store.atomic import describe_files
 from frameatlas.store.words_record import WordsRecord
@@ -79,6 +80,95 @@ def test_near_identical_neighbours_count_once(tmp_atlas, vectors, query):
     assert not set(once) & {3, 4, 5, 6}
     every = word_neighbours(atlas, query, 5, every=True).frames.tolist()
     assert every == [2, 3, 4, 5, 6]
+
+
+def test_a_shot_that_stands_still_counts_once_however_long_it_is(
+    tmp_atlas, vectors, query, monkeypatch
+):
+    monkeypatch.setattr(word_index, "NEXT_TO", 1)
+    monkeypatch.setattr(word_index, "AT_ONCE", 2)
+    first = int(tmp_atlas.offsets[1])
+    vectors[:first] = unit(query).astype(np.float16)  # the whole first video
+    atlas = with_words(tmp_atlas, vectors)
+    for frame in (0, 5, first - 1):
+        alike = words_index(atlas).alike(frame, atlas.range_of(0))
+        assert alike.tolist() == list(range(first))
+    found = word_neighbours(atlas, query, 10).frames
+    assert (found < first).sum() == 1
+    vectors[4] = unit(-query).astype(np.float16)
+    cut = words_index(with_words(tmp_atlas, vectors))
+    assert cut.alike(2, atlas.range_of(0)).tolist() == [0, 1, 2, 3]
+    assert cut.alike(5, atlas.range_of(0)).tolist() == list(range(5, first))
+
+
+@pytest.fixture(params=["apart", "all alike", "one picture", "shots"])
+def many(request, tmp_path):
+    """Words of 3,000 frames; by how much answers may be worse: only where rounding hides all."""
+    rng = np.random.default_rng(5)
+    scale = {"apart": 1.0, "all alike": 1e-3, "one picture": 0.0, "shots": 0.02}[request.param]
+    common = rng.normal(size=(3000 // 15 if request.param == "shots" else 1, 1, 32))
+    rows = np.repeat(common, 3000 // len(common), axis=0)
+    rows = rows + scale * rng.normal(size=(3000, 1, 32))
+    if request.param == "apart":
+        rows -= common
+    return unit(rows).astype(np.float16), 5e-3 if request.param == "all alike" else 2e-6
+
+
+class Held:
+    """Vectors in memory as ``WordRows`` gives them."""
+
+    def __init__(self, vectors):
+        self._rows = vectors.reshape(-1, vectors.shape[2])
+        self.crops, self.shape = vectors.shape[1], self._rows.shape
+        self.size, self.missing = self._rows.size, np.zeros(len(vectors), bool)
+
+    def __len__(self):
+        return len(self._rows)
+
+    def __getitem__(self, rows):
+        return self._rows[rows]
+
+
+def test_the_best_frames_are_those_of_float64_also_where_all_lie_close(many, monkeypatch):
+    monkeypatch.setattr(word_index, "SHORT_LIST", 256)
+    monkeypatch.setattr(word_index, "MOST_CANDIDATES", 64)
+    vectors, close = many
+    monkeypatch.setattr(word_index, "WordRows", lambda _: Held(vectors))
+    words = word_index.Words(None)
+    query = unit(np.random.default_rng(6).normal(size=32)).astype(np.float32)
+    right = best_products(vectors, query).astype(np.float32)
+    search = word_index.BestFrames(words, query)
+    left = np.ones(len(vectors), bool)
+    for _ in range(8):
+        best = search.best(20)
+        assert len(best) >= 20
+        values = [value for _, value in best[:20]]
+        assert np.allclose(values, np.sort(right[left])[::-1][:20], atol=close)
+        for frame, value in best:
+            assert left[frame]
+            assert value == pytest.approx(right[frame], abs=2e-6)
+        out = np.array([frame for frame, _ in best[:20]])
+        search.leave_out(out)
+        left[out] = False
+    search.leave_out(np.flatnonzero(left)[:-3])
+    assert sorted(frame for frame, _ in search.best(20)) == np.flatnonzero(left)[-3:].tolist()
+
+
+def test_one_sentence_is_scanned_once_for_hits_bars_and_heat(
+    tmp_atlas, vectors, query, monkeypatch
+):
+    atlas = with_words(tmp_atlas, vectors)
+    index = words_index(atlas)
+    scans = []
+    real = index._cosines.scan
+    monkeypatch.setattr(index._cosines, "scan", lambda q: scans.append(1) or real(q))
+    found = word_neighbours(atlas, query, 5)
+    strengths(atlas, query, found)
+    word_heat(atlas, query)
+    assert word_neighbours(atlas, query, 5).frames.tolist() == found.frames.tolist()
+    assert len(scans) == 1
+    word_heat(atlas, -query)
+    assert len(scans) == 2
 
 
 def test_frames_may_keep_apart_or_be_one_of_each_video(tmp_atlas, vectors, query):

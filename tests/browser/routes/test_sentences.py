@@ -10,6 +10,8 @@ import pytest
 from frameatlas import open_atlas
 from frameatlas.atlas import MANIFEST
 from frameatlas.browser import BrowserTools, make_app
+from frameatlas.browser.view import sentences
+from frameatlas.browser.view.overlays import POINT
 from frameatlas.errors import WeightsError
 from frameatlas.store.atomic import describe_files
 from frameatlas.store.words_record import WordsRecord
@@ -104,6 +106,18 @@ def test_the_heat_is_highest_where_frames_fit_and_painted_last(client, worded, s
     assert set(own["frame"].tolist()) == set(range(12, 19))
     none = client.get(f"{url}&left=2&bottom=2&right=3&top=3")
     assert none.headers["X-Total"] == "0"
+
+
+def test_the_hottest_frames_are_sent_however_few_are(client, worded, soon, monkeypatch):
+    monkeypatch.setattr(sentences, "MOST_POINTS", 6)
+    monkeypatch.setattr(sentences, "HOTTEST", 3)
+    found = answered(client, f"/api/heat/{worded.map_folder.name}?text=red", soon)
+    rows = np.frombuffer(found.data, POINT)
+    assert 3 <= len(rows) <= 6
+    assert int(found.headers["X-Total"]) == len(worded)
+    hot = np.arange(len(worded))[np.arange(len(worded)) % WIDTH == len("red")]
+    assert len(set(rows["frame"].tolist()) & set(hot.tolist())) >= 3
+    assert (np.diff(rows["value"]) >= 0).all()
 
 
 def test_while_the_network_opens_the_page_is_told_to_ask_again(client, network, soon):

@@ -192,7 +192,7 @@ def test_the_temporal_weight_ties_frames_that_follow(untrained):
     assert np.median(steps[1]) < 0.5 * np.median(steps[0])
 
 
-def test_progress_rises_to_the_end_and_may_stop():
+def test_progress_rises_to_the_end_and_may_stop(plain_steps):
     seen = []
     fit(lumps(200), progress=lambda done, total: seen.append((done, total)))
     assert seen == sorted(seen)

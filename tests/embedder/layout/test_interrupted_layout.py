@@ -6,7 +6,6 @@ import pytest
 
 from frameatlas import open_atlas
 from frameatlas.embedder import relayout
-from frameatlas.embedder.layout import atlas as atlas_layout
 from frameatlas.errors import InterruptedIndexError
 from frameatlas.options import LayoutOptions
 from frameatlas.progress import NullProgress
@@ -34,8 +33,7 @@ def files_of(folder):
     }
 
 
-def test_a_stopped_layout_is_drawn_anew_to_the_same_bytes(tmp_path, synthetic_atlas, monkeypatch):
-    monkeypatch.setattr(atlas_layout, "STEPS", 200)
+def test_a_stopped_layout_is_drawn_anew_to_the_same_bytes(tmp_path, synthetic_atlas, plain_steps):
     stopped = synthetic_atlas(tmp_path / "a.atlas", sources=(("video", 90),), dimension=32).folder
     whole = shutil.copytree(stopped, tmp_path / "b.atlas")
     old = files_of(open_atlas(stopped).map_folder)

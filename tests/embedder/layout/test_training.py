@@ -99,7 +99,7 @@ tf.config.threading.set_intra_op_parallelism_threads(1)
 from frameatlas.embedder.layout import training
 from frameatlas.options import LayoutOptions
 from frameatlas.embedder.layout.registry import fit_layout
-training.plan_steps = lambda n: 200
+training.plan_steps = lambda n: 100
 scores = np.random.default_rng(0).normal(size=(3000, 64)).astype(np.float32)
 layout = fit_layout("article", scores, settings=LayoutOptions(), paths=np.zeros(3000, int))
 print(hashlib.sha256(layout.encode(scores).tobytes()).hexdigest())
@@ -107,7 +107,7 @@ print(hashlib.sha256(layout.encode(scores).tobytes()).hexdigest())
 
 
 def test_same_seed_same_bytes_in_another_process_with_other_threads(monkeypatch) -> None:
-    monkeypatch.setattr(training, "plan_steps", lambda n: 200)
+    monkeypatch.setattr(training, "plan_steps", lambda n: 100)
     scores = np.random.default_rng(0).normal(size=(3000, 64)).astype(np.float32)
     paths = np.zeros(3000, np.int64)
     layout = fit_layout("article", scores, settings=LayoutOptions(), paths=paths)

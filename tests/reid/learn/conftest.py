@@ -6,6 +6,7 @@ from PIL import Image
 
 from frameatlas.reid.learn.sets.drawn_people import DrawnOptions, draw_people, join_drawn
 from frameatlas.reid.learn.training.train_plan import plan_of
+from frameatlas.reid.learn.training.trainer import Trainer
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +20,12 @@ def uncompiled(request):
     tf.config.run_functions_eagerly(request.node.get_closest_marker("compiled") is None)
     yield
     tf.config.run_functions_eagerly(False)
+
+
+@pytest.fixture(autouse=True)
+def hardly_timed(monkeypatch):
+    """How long a run will take is told from one step and not from twenty: training takes two."""
+    monkeypatch.setattr(Trainer.seconds_a_step, "__defaults__", (1, 20.0))
 
 
 @pytest.fixture(scope="session")

@@ -108,6 +108,7 @@ def spread(codes, labels):
     return distance[same].mean(), distance[~same].mean()
 
 
+@pytest.mark.compiled
 def test_intra_alone_collapses_and_the_ratio_does_not(autoencoder, blobs):
     labels = blobs[1]
     before = trained(autoencoder, blobs, contrast="none")
@@ -119,6 +120,7 @@ def test_intra_alone_collapses_and_the_ratio_does_not(autoencoder, blobs):
     assert inter > 3 * intra
 
 
+@pytest.mark.compiled
 def test_a_code_of_fixed_variance(autoencoder, blobs):
     codes = trained(autoencoder, blobs, fixed=True)
     assert codes.std(axis=0) == pytest.approx(np.ones(4), abs=0.15)
