@@ -115,7 +115,7 @@ def soak(server, soon, visited, cache, *, warm, requests, seconds, growth):
 
 
 def test_a_crowd_leaves_nothing_behind(server, soon, visited, tmp_path):
-    some = {"warm": 400, "requests": 600, "seconds": 10}
+    some = {"warm": 400, "requests": 600, "seconds": 120}
     soak(server, soon, visited, tmp_path / "cache", **some, growth=40_000_000)
 
 
