@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -253,15 +254,14 @@ def test_where_a_worker_that_was_given_up_still_builds_another_pushes_back(
 def test_a_scheduler_that_goes_away_is_said_in_a_sentence(
     clips: Path, stand_in: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 2)
-    with (
-        dask.config.set({"distributed.comm.timeouts.connect": "1s"}),
-        stand_in.processes(DELAY="0.4") as made,
-    ):
+    with stand_in.processes(DELAY="0.4") as made, ExitStack() as impatience:
 
         class Closing(NullProgress):
             def step(self, done: int, current: str = "") -> None:
-                if done:
+                if done:  # from here on nobody answers any more: no need to wait for long
+                    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 2)
+                    short = {"distributed.comm.timeouts.connect": "1s"}
+                    impatience.enter_context(dask.config.set(short))
                     made.close()
 
         options = IndexOptions(height=48, engine="tensorflow", scheduler=made.scheduler_address)
