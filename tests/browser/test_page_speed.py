@@ -67,6 +67,17 @@ def test_a_zoom_moves_one_picture_for_all_its_tiles(visit, until):
     page.evaluate("FrameAtlas.state.set({ c: '' })")
 
 
+def test_tiles_are_moved_as_they_are_and_drawn_anew_at_rest(visit, until):
+    page = visit("#/0,0,3")
+    held = "getComputedStyle(document.querySelector('.leaflet-tile-container')).willChange"
+    until(page, f"{held} === 'auto'")
+    for steps in ("map._moveStart(false, false)", "map._moveStart(true, false)"):
+        page.evaluate(f"() => {{ const map = FrameAtlas.map.leaflet; {steps}; }}")
+        assert page.evaluate(held) == "transform"
+        page.evaluate("() => void FrameAtlas.map.leaflet._moveEnd(true)")
+        until(page, f"{held} === 'auto'")
+
+
 def test_numbers_have_commas(visit):
     page = visit()
     shown = page.evaluate("[0, 12, 999, 1149, 100000, 1234567].map(FrameAtlas.number)")

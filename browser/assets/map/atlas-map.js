@@ -11,6 +11,7 @@
   const PATIENCE = 4000; // milliseconds that old tiles stay below new ones
   const AGAIN = 700; // milliseconds before the next one, and longer each time
   const SELDOM = 120; // milliseconds between two looks of the minimap while the map moves: each has it painted anew
+  const STILL = 250; // milliseconds after a movement until tiles are drawn anew: one drag often follows another
   const SHADES = 16; // steps from the dark beginning of a path to its bright end
 
   const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
@@ -261,9 +262,16 @@
       return { refresh: () => { picture.src = tileUrl(0, 0, 0, 2) || CLEAR; } };
     }
 
-    // While the zoom changes, tiles are stretched as they are; at rest they are drawn anew, and sharp.
-    map.on("zoomstart", () => element.classList.add("atlas-zooming"));
-    map.on("zoomend moveend", () => element.classList.remove("atlas-zooming"));
+    // While the map moves, tiles are moved and stretched as they are; at rest they are drawn anew, and sharp.
+    let stills = 0;
+    map.on("zoomstart movestart", () => {
+      clearTimeout(stills);
+      element.classList.add("atlas-moving");
+    });
+    map.on("zoomend moveend", () => {
+      clearTimeout(stills);
+      stills = setTimeout(() => element.classList.remove("atlas-moving"), STILL);
+    });
     if (window.AtlasWheel) window.AtlasWheel(map);
     map.on("resize", limit);
     limit();
