@@ -1,7 +1,5 @@
 """axe-core in a real Chromium: no violation in any state of the page, light and dark."""
 
-from pathlib import Path
-
 import pytest
 
 STATES = {
@@ -26,13 +24,6 @@ STATES = {
 
 SAID = """(violations) => violations.map((one) =>
     `${one.id} (${one.nodes.length}): ${one.nodes[0].html.slice(0, 160)}`)"""
-
-
-@pytest.fixture(scope="module")
-def axe():
-    """The source of axe-core."""
-    package = pytest.importorskip("axe_playwright_python", reason="axe is not installed")
-    return Path(package.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module", params=["light", "dark", "a phone"])

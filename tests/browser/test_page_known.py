@@ -128,3 +128,11 @@ def test_a_line_plays_from_its_very_moment(page, until):
     until(page, "document.querySelector('.fa-lines video').currentTime >= 2.25")
     begin = page.evaluate("document.querySelector('.fa-lines video').src")
     assert begin.endswith("#t=2.25")
+
+
+def test_axe_finds_nothing_in_what_is_said(page, violations):
+    page.evaluate("FrameAtlas.drawer.open('said')")
+    page.fill("#fa-said", "JOB")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".fa-lines li")
+    assert violations(page) == []

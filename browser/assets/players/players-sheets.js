@@ -105,7 +105,7 @@
   function sheet(one, who) {
     const name = FA.players.called(one);
     return FA.h(
-      "section",
+      "div",
       { class: "fa-sheet", role: "listitem", "aria-label": "Sheet of " + name, "data-player": String(one.id) },
       FA.h(
         "div",
