@@ -107,8 +107,8 @@ def test_parametric_umap_places_by_its_network_what_it_was_not_fitted_on(monkeyp
 
 @pytest.mark.slow
 def test_parametric_umap_keeps_the_clouds_of_frames_that_it_places(monkeypatch):
-    pytest.importorskip("umap")
-    pytest.importorskip("tensorflow")
+    pytest.importorskip("umap", reason="umap-learn (the extra bench) is not installed")
+    pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
     monkeypatch.setitem(map_methods.PARAMETRIC, "n_epochs", 100)
     data, (old, new) = clouds(), parts(400, 0)
     fitted = METHODS["parametric"].fit(data.scores[old], data.paths[old], 0)

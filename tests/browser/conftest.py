@@ -5,6 +5,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -129,10 +130,32 @@ def pictured(tmp_path_factory, synthetic_atlas):
 
 
 @pytest.fixture(scope="session")
-def site(pictured, tmp_path_factory) -> Iterator[str]:
-    """The address of a server that shows ``pictured``; what other wings do is played to it."""
+def serving() -> Callable[..., AbstractContextManager[str]]:
+    """``with serving(app) as address:`` a server that shows an app on a free port meanwhile."""
     import waitress
+    from waitress import wasyncore
 
+    @contextmanager
+    def started(app):
+        server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=8)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.effective_port}/"
+        finally:
+            # Workers end first, and sockets are closed by the thread that watches them: otherwise
+            # somebody still writes to, or closes, a number that is another file's by then.
+            server.task_dispatcher.shutdown(timeout=PATIENCE)
+            server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+            thread.join(PATIENCE)
+            assert not thread.is_alive()
+
+    return started
+
+
+@pytest.fixture(scope="session")
+def site(pictured, serving, tmp_path_factory) -> Iterator[str]:
+    """The address of a server that shows ``pictured``; what other wings do is played to it."""
     from frameatlas.browser import BrowserTools, make_app
 
     def describe_image(atlas, data):
@@ -153,12 +176,8 @@ def site(pictured, tmp_path_factory) -> Iterator[str]:
     tools = BrowserTools(
         describe_image=describe_image, render_poster=render_poster, run_command=run_command
     )
-    app = make_app(pictured, tools, cache=tmp_path_factory.mktemp("cache"))
-    server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=8)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}/"
-    server.close()
+    with serving(make_app(pictured, tools, cache=tmp_path_factory.mktemp("cache"))) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

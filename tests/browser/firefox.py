@@ -43,7 +43,8 @@ class Firefox:
             stderr=subprocess.DEVNULL,
             env={**os.environ, "HOME": str(folder), "MOZ_HEADLESS": "1"},
         )
-        self._file = _connected(port).makefile("rwb")
+        with _connected(port) as connection:  # the file keeps it open
+            self._file = connection.makefile("rwb")
         self._number = 0
         self._read()
         self.ask("WebDriver:NewSession", {"capabilities": {"alwaysMatch": {}}})
@@ -113,6 +114,7 @@ class Firefox:
 
     def close(self) -> None:
         """End this Firefox."""
+        self._file.close()
         self._process.terminate()
         try:
             self._process.wait(20)

@@ -1,7 +1,6 @@
 """Names that strangers wrote, everywhere in the page in a real Chromium: letters, never markup."""
 
 import shutil
-import threading
 from dataclasses import replace
 
 import pytest
@@ -44,18 +43,6 @@ WIDER = """() => {
 }"""
 
 
-def served_at(atlas, folder):
-    """Address and server of a page that shows an atlas."""
-    import waitress
-
-    from frameatlas.browser import make_app
-
-    app = make_app(atlas, cache=folder)
-    server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=8)
-    threading.Thread(target=server.run, daemon=True).start()
-    return f"http://127.0.0.1:{server.effective_port}/", server
-
-
 @pytest.fixture(scope="module", params=HOSTILE)
 def named(request, pictured, tmp_path_factory):
     """``pictured`` with a video, bin, region, column and values of hostile names."""
@@ -78,11 +65,12 @@ def named(request, pictured, tmp_path_factory):
 
 
 @pytest.fixture
-def address(named, tmp_path):
+def address(named, serving, tmp_path):
     """Of a server that shows it."""
-    found, server = served_at(named, tmp_path)
-    yield found
-    server.close()
+    from frameatlas.browser import make_app
+
+    with serving(make_app(named, cache=tmp_path)) as found:
+        yield found
 
 
 @pytest.fixture

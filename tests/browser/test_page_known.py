@@ -1,7 +1,6 @@
 """Dates, bins and what is said, in a real Chromium: filtered, brushed, put away, played."""
 
 import shutil
-import threading
 from fractions import Fraction
 
 import numpy as np
@@ -34,17 +33,12 @@ def dated(pictured, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def address(dated, tmp_path_factory):
+def address(dated, serving, tmp_path_factory):
     """Of a server that shows it."""
-    import waitress
-
     from frameatlas.browser import make_app
 
-    app = make_app(dated, cache=tmp_path_factory.mktemp("cache"))
-    server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=8)
-    threading.Thread(target=server.run, daemon=True).start()
-    yield f"http://127.0.0.1:{server.effective_port}/"
-    server.close()
+    with serving(make_app(dated, cache=tmp_path_factory.mktemp("cache"))) as address:
+        yield address
 
 
 @pytest.fixture

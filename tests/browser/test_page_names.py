@@ -1,7 +1,5 @@
 """Names of regions in a real Chromium: on two pages at once, by zoom, in the menu, on the site."""
 
-import threading
-
 import numpy as np
 import pytest
 
@@ -33,16 +31,11 @@ def mapped(synthetic_atlas, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def served(mapped, tmp_path_factory):
-    import waitress
-
+def served(mapped, serving, tmp_path_factory):
     from frameatlas.browser import make_app
 
-    app = make_app(mapped, cache=tmp_path_factory.mktemp("names-cache"))
-    server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=8)
-    threading.Thread(target=server.run, daemon=True).start()
-    yield f"http://127.0.0.1:{server.effective_port}/"
-    server.close()
+    with serving(make_app(mapped, cache=tmp_path_factory.mktemp("names-cache"))) as address:
+        yield address
 
 
 @pytest.fixture

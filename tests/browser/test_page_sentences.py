@@ -1,7 +1,6 @@
 """Sentences in a real Chromium: hits below the names, and a map that lights up where frames fit."""
 
 import shutil
-import threading
 from dataclasses import replace
 
 import h5py
@@ -41,17 +40,12 @@ def worded(pictured, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def said_site(worded, tmp_path_factory):
-    import waitress
-
+def said_site(worded, serving, tmp_path_factory):
     from frameatlas.browser import BrowserTools, make_app
 
     tools = BrowserTools(describe_texts=describe_texts)
-    app = make_app(worded, tools, cache=tmp_path_factory.mktemp("said-cache"))
-    server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=8)
-    threading.Thread(target=server.run, daemon=True).start()
-    yield f"http://127.0.0.1:{server.effective_port}/"
-    server.close()
+    with serving(make_app(worded, tools, cache=tmp_path_factory.mktemp("said-cache"))) as address:
+        yield address
 
 
 @pytest.fixture

@@ -120,6 +120,14 @@ def caught(page, routes):
     return routes[0]
 
 
+def answer(page, late, pattern):
+    """Let it go, and give the page time to do what it should not."""
+    with page.expect_response(re.compile(pattern)) as answered:
+        late.continue_()
+    answered.value.finished()
+    page.evaluate("new Promise((done) => setTimeout(done, 50))")
+
+
 def test_a_moment_that_comes_after_another_search_opens_nothing(visit):
     page = visit("#/0,0,2", locale="en")
     routes = held(page, "/api/moment/")
@@ -146,10 +154,7 @@ def test_a_film_that_comes_after_another_video_was_chosen_is_not_heard(visit, un
     page.click("#fa-play-way")
     late = caught(page, routes)
     page.evaluate("FrameAtlas.openVideo(1)")
-    with page.expect_response(re.compile("/api/frame/0")) as answer:
-        late.continue_()
-    answer.value.finished()
-    page.evaluate("new Promise((done) => setTimeout(done, 50))")
+    answer(page, late, "/api/frame/0")
     assert page.evaluate("window.films") == 0
     page.unroute_all(behavior="wait")
 
@@ -171,9 +176,6 @@ def test_the_last_of_two_clicks_opens_its_frame(visit, until):
     late = caught(page, routes)
     page.evaluate(click, places[1])
     until(page, "FrameAtlas.state.value.f === 41")
-    with page.expect_response(re.compile("/api/at")) as answer:
-        late.continue_()
-    answer.value.finished()
-    page.evaluate("new Promise((done) => setTimeout(done, 50))")
+    answer(page, late, "/api/at")
     assert page.evaluate("FrameAtlas.state.value.f") == 41
     page.unroute_all(behavior="wait")

@@ -59,7 +59,7 @@ def test_a_run_without_statistics_leaves_no_old_ones(players, game_file, tmp_pat
 
 
 def test_boxes_come_in_every_format(players, game_file, known):
-    pytest.importorskip("pyarrow")
+    pytest.importorskip("pyarrow", reason="pyarrow (the extra parquet) is not installed")
     from pyarrow import parquet
 
     video, tracks = game_file

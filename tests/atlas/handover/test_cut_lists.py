@@ -31,7 +31,7 @@ def cuts_at(rate, *places):
 
 @pytest.mark.parametrize("rate", RATES)
 def test_opentimelineio_reads_equal_ranges(rate, tmp_path):
-    otio = pytest.importorskip("opentimelineio")
+    otio = pytest.importorskip("opentimelineio", reason="opentimelineio is not installed")
     places = [(0, 10), (99, 250), (86_000, 86_001)]
     (path,) = write_cut_list(cuts_at(rate, *places), tmp_path / "cuts.otio", "A title")
     timeline = otio.adapters.read_from_file(str(path))

@@ -1,7 +1,6 @@
 """axe-core in a real Chromium: no violation in the panel of players, light, dark and on a phone."""
 
 import shutil
-import threading
 
 import pytest
 
@@ -18,16 +17,11 @@ LOOKS = {
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory, found_players):
+def address(serving, tmp_path_factory, found_players):
     """The address of a server that shows the players of the small game."""
-    import waitress
-
     folder = shutil.copytree(found_players, tmp_path_factory.mktemp("axe") / "game.players")
-    app = make_app(open_atlas(folder), cache=tmp_path_factory.mktemp("cache"))
-    server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=8)
-    threading.Thread(target=server.run, daemon=True).start()
-    yield f"http://127.0.0.1:{server.effective_port}/"
-    server.close()
+    with serving(make_app(open_atlas(folder), cache=tmp_path_factory.mktemp("cache"))) as address:
+        yield address
 
 
 @pytest.mark.parametrize("look", LOOKS)

@@ -3,7 +3,6 @@
 import csv
 import shlex
 import shutil
-import threading
 
 import pytest
 
@@ -16,16 +15,11 @@ GROUPS = """() => FrameAtlas.players.data().players.map(
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory, found_players):
+def served(serving, tmp_path_factory, found_players):
     """A copy of the players of the small game, and the address of a server that shows it."""
-    import waitress
-
     folder = shutil.copytree(found_players, tmp_path_factory.mktemp("served") / "game.players")
-    app = make_app(open_atlas(folder), cache=tmp_path_factory.mktemp("cache"))
-    server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=8)
-    threading.Thread(target=server.run, daemon=True).start()
-    yield folder, f"http://127.0.0.1:{server.effective_port}/"
-    server.close()
+    with serving(make_app(open_atlas(folder), cache=tmp_path_factory.mktemp("cache"))) as address:
+        yield folder, address
 
 
 @pytest.fixture

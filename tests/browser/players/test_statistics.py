@@ -2,7 +2,6 @@
 
 import shlex
 import shutil
-import threading
 
 import pytest
 
@@ -63,15 +62,12 @@ def test_a_damaged_table_is_one_sentence(folder, tmp_path):
 
 
 @pytest.mark.process
-def test_the_tab_shows_them_and_a_court_is_picked_by_clicking(folder, tmp_path, open_page, until):
-    import waitress
-
-    app = make_app(open_atlas(folder), cache=tmp_path / "cache")
-    server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=8)
-    threading.Thread(target=server.run, daemon=True).start()
-    try:
+def test_the_tab_shows_them_and_a_court_is_picked_by_clicking(
+    folder, tmp_path, serving, open_page, until
+):
+    with serving(make_app(open_atlas(folder), cache=tmp_path / "cache")) as address:
         page = open_page(reduced_motion="reduce", viewport={"width": 1300, "height": 900})
-        page.goto(f"http://127.0.0.1:{server.effective_port}/#/p=players")
+        page.goto(address + "#/p=players")
         until(page, "document.querySelectorAll('.fa-player').length === 3")
         page.click("[data-key=stats]")
         until(page, "document.querySelectorAll('.fa-when-row i').length === 3")
@@ -109,8 +105,6 @@ def test_the_tab_shows_them_and_a_court_is_picked_by_clicking(folder, tmp_path, 
         until(page, "document.querySelectorAll('.fa-tracklet').length === 1")
         page.keyboard.press("x")
         until(page, "FrameAtlas.players.data().ignored === null")
-    finally:
-        server.close()
 
 
 def test_tracklets_are_left_out_and_taken_back_and_roles_are_given(

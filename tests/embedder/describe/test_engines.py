@@ -99,14 +99,14 @@ def test_weights_of_another_network_are_refused(name, tmp_path):
 
 
 def test_both_engines_give_the_same_features(cosines, opened, crops):
-    pytest.importorskip("openvino")
+    pytest.importorskip("openvino", reason="openvino is not installed")
     both = [opened(name).describe(crops) for name in ("tensorflow", "openvino")]
     assert cosines(*both).min() >= 0.999
 
 
 @pytest.mark.shared
 def test_both_engines_agree_on_a_film(cosines, opened, shared):
-    pytest.importorskip("openvino")
+    pytest.importorskip("openvino", reason="openvino is not installed")
     import av
 
     with av.open(str(shared / "data" / "clips" / "chaplin.mp4")) as film:

@@ -11,7 +11,7 @@ from frameatlas.embedder.describe.weights import find_packaged_weights
 @pytest.fixture
 def stored(opened, cache):
     """The folder of the model that an engine has stored."""
-    pytest.importorskip("openvino")
+    pytest.importorskip("openvino", reason="openvino is not installed")
     opened("openvino")
     folder = cache / openvino_cache.model_key(None)
     assert {path.name for path in folder.iterdir()} == {"xception.xml", "xception.bin", "digests"}
@@ -75,7 +75,7 @@ def test_a_cache_that_cannot_be_written_costs_only_time(stored, tmp_path, monkey
 
 
 def test_other_weights_have_a_stored_model_of_their_own(tmp_path):
-    pytest.importorskip("openvino")
+    pytest.importorskip("openvino", reason="openvino is not installed")
     other = tmp_path / "other.weights.h5"
     other.write_bytes(b"something else")
     assert openvino_cache.model_key(other) != openvino_cache.model_key(find_packaged_weights())

@@ -67,7 +67,7 @@ def test_rows_alone_belong_to_photos_in_their_order(tmp_path):
 
 
 def test_parquet_says_the_same_as_npz(tmp_path):
-    pa = pytest.importorskip("pyarrow")
+    pa = pytest.importorskip("pyarrow", reason="pyarrow (the extra parquet) is not installed")
     import pyarrow.parquet as pq
 
     columns = {

@@ -12,7 +12,7 @@ from frameatlas.reid.tracks.mot import read_mot
 
 @pytest.mark.shared
 def test_yolox_by_file_finds_the_people_of_a_real_frame(shared):
-    openvino = pytest.importorskip("openvino")
+    openvino = pytest.importorskip("openvino", reason="openvino is not installed")
     weights = shared / "weights" / "yolox_nano.onnx"
     video = shared / "data" / "people" / "PETS09-S2L1_vtest.avi"
     if not weights.exists() or not video.exists():
