@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.photos.tiff_directories import page_first
+from frameatlas.photos.tiff_directories import PageFirst
 
 DEEP, FLOATING = "rgba64le", "gbrpf32le"
 """FFmpeg's names of the pixels that ``decoded_samples`` gives: 16 bits, floating point."""
@@ -46,12 +46,12 @@ def decoded_samples(
 
 
 @contextmanager
-def _given(file: Path | BinaryIO, page: int) -> Iterator[BinaryIO]:
+def _given(file: Path | BinaryIO, page: int) -> Iterator[BinaryIO | PageFirst]:
     """What FFmpeg's libraries read; they read the first page of a TIFF."""
     with ExitStack() as stack:
         opened = stack.enter_context(file.open("rb")) if isinstance(file, Path) else file
         opened.seek(0)
-        yield page_first(opened, page) if page else opened
+        yield PageFirst(opened, page) if page else opened
 
 
 def both_bytes(file: Path | BinaryIO, page: int) -> NDArray[np.uint16]:

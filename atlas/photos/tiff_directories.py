@@ -59,20 +59,49 @@ def directories(file: BinaryIO, most: int) -> Iterator[Directory]:
     return (numbers for _, numbers in _walk(file, most))
 
 
-def page_first(file: BinaryIO, page: int) -> io.BytesIO:
-    """A copy of a TIFF (no BigTIFF) whose first directory is that of a page: for readers of one.
+class PageFirst(io.RawIOBase):
+    """A TIFF (no BigTIFF) whose first directory is that of a page, for readers of one; not copied.
+
+    Args:
+        file: The file; it stays the caller's to close.
+        page: The number of the page.
 
     Raises:
         ValueError: There is no such page.
     """
-    file.seek(0)
-    places = [place for place, _ in _walk(file, page + 1)]
-    file.seek(0)
-    data = bytearray(file.read())
-    if len(places) <= page or bytes(data[2:4]) not in (b"*\0", b"\0*"):
-        raise ValueError(page)
-    struct.pack_into("<I" if data[:2] == b"II" else ">I", data, 4, places[page])
-    return io.BytesIO(data)
+
+    def __init__(self, file: BinaryIO, page: int) -> None:
+        file.seek(0)
+        places = [place for place, _ in _walk(file, page + 1)]
+        file.seek(0)
+        head = file.read(4)
+        if len(places) <= page or head[2:] not in (b"*\0", b"\0*"):
+            raise ValueError(page)
+        self._file = file
+        self._head = head + struct.pack("<I" if head[:2] == b"II" else ">I", places[page])
+        file.seek(0)
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """It is."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place, as in the file."""
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        """The place in the file."""
+        return self._file.tell()
+
+    def read(self, size: int = -1) -> bytes:
+        """Bytes of the file, but for its first eight."""
+        place = self._file.tell()
+        data = self._file.read(size)
+        return self._head[place : place + len(data)] + data[max(0, len(self._head) - place) :]
 
 
 def _walk(file: BinaryIO, most: int) -> Iterator[tuple[int, Directory]]:
