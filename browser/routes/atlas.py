@@ -74,6 +74,7 @@ def atlas_facts(library: Library, opened: OpenMap) -> dict[str, Any]:
         "folders": list(folders),
         "tools": library.tools.names(),
         "said": opened.known.speaks,
+        "order": opened.order(),
         **state_of(library, opened.id),
     }
 

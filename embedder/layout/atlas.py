@@ -26,6 +26,7 @@ from frameatlas.embedder.layout.knn_graph import neighbour_graph, unit_scores
 from frameatlas.embedder.layout.neighbour_embedding import arrange
 from frameatlas.embedder.layout.out_of_sample import WIDTH, FittedFrames, to_float16
 from frameatlas.embedder.layout.pca_layout import PrincipalLayout, bend_to_std, code_report
+from frameatlas.embedder.layout.regions import Regions
 from frameatlas.embedder.layout.rotation import rotate
 from frameatlas.errors import FormatError
 from frameatlas.options import LayoutOptions
@@ -137,7 +138,9 @@ def fit(
         units, chosen, paths, settings.temporal, _part(progress, 0, 30)
     )
     turn = settings.rotate  # undone in the codes: the square is upright once they are turned
-    places = arrange(graph, _start(rows, settings.seed), _part(progress, 30, 80), turn)
+    regions = Regions(rows, graph, settings.seed)
+    start = _start(rows, settings.seed)
+    places = arrange(graph, start, _part(progress, 30, 80), turn, regions)
     upright, gain = bend_to_std(places, settings.std)
     codes = rotate(upright, -turn)
     plan = training.TrainingPlan(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from frameatlas.embedder.layout.regions import Regions
 from frameatlas.embedder.layout.repulsion import Evenness, Plane, Repulsion
 from frameatlas.embedder.layout.rotation import rotate
 
@@ -19,16 +20,25 @@ GATHERING = 100
 """Steps in which the pull is ``PULL`` times as strong: neighbours come together."""
 
 SETTLING = 150
-"""Steps after that."""
+"""Steps after that, in the first ``FADING`` of which the pull fades: let go at once, the crowd
+bursts, and groups land where they are thrown."""
+
+FADING = 100
 
 EVENING = 150
 """Steps after those, in which crowds also thin out and gaps fill (``repulsion.Evenness``): the
 stretch has little left to do, which would tear neighbours apart."""
 
-EVEN = 80.0
+EVEN = 40.0
 """How strongly, times how uneven it still is: videos leave wide gaps between their shots, where
-single pictures leave few. A third of it fills 5 % fewer cells on real clips; neighbours kept
-hardly differ."""
+single pictures leave few."""
+
+EARLY = 0.5
+LAST = 1.0
+ORDER = (3.0, 0.3, 3.0)
+"""How strongly regions are drawn into order (``regions.Regions``) while frames gather, settle and
+even out: early, since a region hardly passes another later, and late, since a square that is
+filled leaves little room for order."""
 
 PULL = 8.0
 MOMENTUM = 0.8
@@ -44,6 +54,7 @@ def arrange(
     start: Plane,
     step: Callable[[int, int], None] | None = None,
     turn: float = 0.0,
+    regions: Regions | None = None,
 ) -> Plane:
     """Places of the frames, at last filling an upright square about the origin.
 
@@ -52,6 +63,7 @@ def arrange(
         start: float32 of shape (n, 2): where the frames begin; its scale does not matter.
         step: Called with (steps done, steps); may raise to stop.
         turn: Degrees by which the places are turned anticlockwise before they fill the square.
+        regions: Says which way to go for the order of regions; None leaves that to neighbours.
 
     Returns:
         float32 of shape (n, 2), of mean 0; neighbours are about 1 apart.
@@ -63,18 +75,23 @@ def arrange(
     pull, repulsion = _Pull(graph), Repulsion()
     steps = GATHERING + SETTLING + EVENING
     for i in range(steps):
-        strength = PULL if i < GATHERING else 1.0
-        if i == GATHERING + SETTLING:
+        strength = _strength(i)
+        late = i - GATHERING - SETTLING
+        if i == GATHERING:
             places, speed = (rotate(rows, turn).astype(np.float32) for rows in (places, speed))
-            evenness = Evenness(places)
+        if GATHERING <= i <= GATHERING + SETTLING:
+            evenness = Evenness(places)  # the square grows with what is to fill it
         push, pairs = repulsion(places)
         slope = 4.0 * (np.float32(strength) * pull(places) - push / np.float32(pairs))
-        late = i - GATHERING - SETTLING
-        if late >= 0:
-            way = evenness(places)
-            uneven = float(np.sqrt(np.square(way).sum(axis=1).mean()))
-            eager = EVEN * uneven * min(1.0, 3 * (late + 1) / EVENING)
-            slope -= np.float32(eager / n) * way
+        if i >= GATHERING:
+            share = (
+                EARLY * min(1.0, (i - GATHERING + 1) / 50)
+                if late < 0
+                else max(EARLY, min(1.0, 3 * (late + 1) / EVENING))
+            )
+            slope -= np.float32(strength) * _out_of_crowds(evenness, places, share)
+        if regions is not None:
+            slope -= np.float32(strength * _order(i) / n) * _into_order(regions, places)
         gain = np.where(np.sign(slope) == np.sign(speed), gain * 0.8, gain + 0.2)
         gain = np.maximum(gain, 0.01).astype(np.float32)
         speed = np.float32(MOMENTUM) * speed - np.float32(n / strength) * gain * slope
@@ -85,6 +102,28 @@ def arrange(
         if step:
             step(i + 1, steps)
     return np.asarray(places, np.float32)
+
+
+def _strength(step: int) -> float:
+    """Of the pull: ``PULL`` while frames gather, then fading to 1."""
+    faded = min(max(step - GATHERING + 1, 0) / (FADING + 1), 1.0)
+    return float(PULL ** (1.0 - faded) * LAST ** faded)
+
+
+def _order(step: int) -> float:
+    """How strongly regions are drawn into order."""
+    return ORDER[(step >= GATHERING) + (step >= GATHERING + SETTLING)]
+
+
+def _out_of_crowds(evenness: Evenness, places: Plane, share: float) -> Plane:
+    way = evenness(places)
+    uneven = float(np.sqrt(np.square(way).sum(axis=1).mean()))
+    return np.float32(share * EVEN * uneven / len(places)) * way
+
+
+def _into_order(regions: Regions, places: Plane) -> Plane:
+    half = float(np.sqrt(1.5 * places.var(axis=0).sum())) or 1.0
+    return regions(places) / np.float32(half)
 
 
 class _Pull:
