@@ -265,7 +265,7 @@ interface PageParts {
   when: { sourceOf: Call; text: Call; momentOf: Call };
 
   /* panels/words.js */
-  words: { heat: Call; hits: Call };
+  words: { asked(): Record<string, string>; heard: Call; there: Call; on: Call; heat: Call; hits: Call };
   player: { video: Call; canPlay: Call; onMap: Call; stop: Call; BEFORE: number };
   players: {
     NOBODY: any;
