@@ -5,12 +5,10 @@ the same maps as t-SNE's calibrated weights (Böhm, Berens and Kobak 2022).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from frameatlas.embedder.layout.knn_graph import SMALL
 from frameatlas.embedder.layout.regions import Regions
 from frameatlas.embedder.layout.repulsion import Evenness, Plane, Repulsion
 from frameatlas.embedder.layout.rotation import rotate
@@ -35,28 +33,15 @@ RISING = 50
 """Steps in which that comes to its full strength."""
 
 
-@dataclass(frozen=True)
-class Forces:
-    """How strongly what is not a neighbour's pull acts.
+EVEN = 60.0
+"""How strongly, times how uneven it still is: videos leave wide gaps between their shots, where
+single pictures leave few."""
 
-    Attributes:
-        order: How strongly regions are drawn into order (``regions.Regions``) while frames gather,
-            settle and even out: early, since a region hardly passes another later, and late, since
-            a square that is filled leaves little room for order.
-        early: How strongly, as a share of ``even``, crowds thin out already while frames settle:
-            regions find their order more easily in the shape that they are to fill.
-        even: How strongly they do at last, times how uneven it still is.
-    """
-
-    order: tuple[float, float, float]
-    early: float
-    even: float
-
-
-MANY = Forces(order=(3.0, 0.3, 2.5), early=0.5, even=40.0)
-FEW = Forces(order=(1.0, 0.3, 0.3), early=0.0, even=80.0)
-"""Below ``knn_graph.SMALL`` frames: a region holds few then, and videos leave wide gaps between
-their shots, which have to close while neighbours hold together."""
+ORDER = (0.3, 0.1, 1.0)
+"""How strongly regions are drawn into order (``regions.Regions``) while frames gather, settle and
+even out: early, since a region hardly passes another later, and late, since a square that is
+filled leaves little room for order. Ten times as much early, and twice as much late, gain .02 to
+.05 of order and tear groups into islands."""
 
 PULL = 8.0
 MOMENTUM = 0.8
@@ -87,24 +72,23 @@ def arrange(
         float32 of shape (n, 2), of mean 0; neighbours are about 1 apart.
     """
     n = len(start)
-    forces = FEW if n < SMALL else MANY
     spread = float(start.std()) or 1.0
     places = (start - start.mean(axis=0)) * np.float32(START / spread)
     speed, gain = np.zeros_like(places), np.ones_like(places)
     pull, repulsion = _Pull(graph), Repulsion()
     steps = GATHERING + SETTLING + EVENING
     for i in range(steps):
-        strength, part = _strength(i), _part(i)
-        if i == GATHERING:
+        strength, late = _strength(i), i - GATHERING - SETTLING
+        if late == 0:
             places, speed = (rotate(rows, turn).astype(np.float32) for rows in (places, speed))
-        if GATHERING <= i <= GATHERING + SETTLING:
-            evenness = Evenness(places)  # the square grows with what is to fill it
+            evenness = Evenness(places)
         push, pairs = repulsion(places)
         slope = 4.0 * (np.float32(strength) * pull(places) - push / np.float32(pairs))
-        if eager := _eagerness(i, forces):
-            slope -= np.float32(strength * eager / n) * _out_of_crowds(evenness, places)
+        if late >= 0:
+            eager = EVEN * min((late + 1) / RISING, 1.0)
+            slope -= np.float32(eager / n) * _out_of_crowds(evenness, places)
         if regions is not None:
-            slope -= np.float32(strength * forces.order[part] / n) * _into_order(regions, places)
+            slope -= np.float32(strength * _order(i) / n) * _into_order(regions, places)
         gain = np.where(np.sign(slope) == np.sign(speed), gain * 0.8, gain + 0.2)
         gain = np.maximum(gain, 0.01).astype(np.float32)
         speed = np.float32(MOMENTUM) * speed - np.float32(n / strength) * gain * slope
@@ -117,22 +101,15 @@ def arrange(
     return np.asarray(places, np.float32)
 
 
-def _part(step: int) -> int:
-    """0 while frames gather, 1 while they settle, 2 while they even out."""
-    return (step >= GATHERING) + (step >= GATHERING + SETTLING)
-
-
 def _strength(step: int) -> float:
     """Of the pull: ``PULL`` while frames gather, then fading to 1."""
     faded = min(max(step - GATHERING + 1, 0) / (FADING + 1), 1.0)
     return float(PULL ** (1.0 - faded))
 
 
-def _eagerness(step: int, forces: Forces) -> float:
-    """How strongly crowds thin out; it rises over fifty steps of settling, and of evening out."""
-    early = forces.early * min(max(step - GATHERING + 1, 0) / RISING, 1.0)
-    late = min(max(step - GATHERING - SETTLING + 1, 0) / RISING, 1.0)
-    return forces.even * max(early, late)
+def _order(step: int) -> float:
+    """How strongly regions are drawn into order."""
+    return ORDER[(step >= GATHERING) + (step >= GATHERING + SETTLING)]
 
 
 def _out_of_crowds(evenness: Evenness, places: Plane) -> Plane:

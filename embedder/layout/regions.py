@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LEVELS = (12, 24, 48)
 """Regions of three partitions: no border between two is one of all three."""
 
-LEAST = 8
+LEAST = 40
 """Frames that a region holds on average, at least."""
 
 ROUNDS = 15
