@@ -20,10 +20,11 @@ GATHERING = 100
 """Steps in which the pull is ``PULL`` times as strong: neighbours come together."""
 
 SETTLING = 150
-"""Steps after that, in the first ``FADING`` of which the pull fades: let go at once, the crowd
-bursts, and groups land where they are thrown."""
+"""Steps after that."""
 
 FADING = 100
+"""Of these, those in which the pull fades where regions are to stay in order: let go at once, the
+crowd bursts, and groups land where they are thrown. Small maps are emptier if it fades."""
 
 EVENING = 150
 """Steps after those, in which crowds also thin out and gaps fill (``repulsion.Evenness``): the
@@ -32,10 +33,12 @@ stretch has little left to do, which would tear neighbours apart."""
 RISING = 50
 """Steps in which that comes to its full strength."""
 
-
-EVEN = 60.0
+EVEN = 80.0
 """How strongly, times how uneven it still is: videos leave wide gaps between their shots, where
 single pictures leave few."""
+
+EVEN_IN_ORDER = 60.0
+"""How strongly where regions are to stay in order: more presses them out of it."""
 
 ORDER = (0.3, 0.1, 1.0)
 """How strongly regions are drawn into order (``regions.Regions``) while frames gather, settle and
@@ -76,16 +79,17 @@ def arrange(
     places = (start - start.mean(axis=0)) * np.float32(START / spread)
     speed, gain = np.zeros_like(places), np.ones_like(places)
     pull, repulsion = _Pull(graph), Repulsion()
+    fading = 0 if regions is None else FADING
     steps = GATHERING + SETTLING + EVENING
     for i in range(steps):
-        strength, late = _strength(i), i - GATHERING - SETTLING
+        strength, late = _strength(i, fading), i - GATHERING - SETTLING
         if late == 0:
             places, speed = (rotate(rows, turn).astype(np.float32) for rows in (places, speed))
             evenness = Evenness(places)
         push, pairs = repulsion(places)
         slope = 4.0 * (np.float32(strength) * pull(places) - push / np.float32(pairs))
         if late >= 0:
-            eager = EVEN * min((late + 1) / RISING, 1.0)
+            eager = min((late + 1) / RISING, 1.0) * (EVEN if regions is None else EVEN_IN_ORDER)
             slope -= np.float32(eager / n) * _out_of_crowds(evenness, places)
         if regions is not None:
             slope -= np.float32(strength * _order(i) / n) * _into_order(regions, places)
@@ -101,9 +105,9 @@ def arrange(
     return np.asarray(places, np.float32)
 
 
-def _strength(step: int) -> float:
-    """Of the pull: ``PULL`` while frames gather, then fading to 1."""
-    faded = min(max(step - GATHERING + 1, 0) / (FADING + 1), 1.0)
+def _strength(step: int, fading: int) -> float:
+    """Of the pull: ``PULL`` while frames gather, then fading to 1 in so many steps."""
+    faded = min(max(step - GATHERING + 1, 0) / (fading + 1), 1.0)
     return float(PULL ** (1.0 - faded))
 
 

@@ -93,3 +93,13 @@ def test_far_groups_lie_in_better_order_and_the_plane_is_as_full() -> None:
         fills.append(fill(gentle_stretch(places / 100).apply(places / 100)))
     assert orders[1] > max(0.8, orders[0] + 0.05)
     assert fills[1] >= fills[0] - 0.03
+
+
+def test_the_same_seed_arranges_to_the_same_bytes() -> None:
+    scores, _ = clouds(400, 6)
+    graph = graph_of(scores)
+    one, again = (
+        arrange(graph, scores[:, :2], regions=Regions(scores, graph, seed=7)) for _ in range(2)
+    )
+    assert one.tobytes() == again.tobytes()
+    assert one.tobytes() != arrange(graph, scores[:, :2]).tobytes()
