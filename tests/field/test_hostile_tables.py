@@ -19,6 +19,8 @@ from frameatlas.browser import make_app
 from frameatlas.embedder import index as indexing
 from frameatlas.embedder.index import index_videos
 from frameatlas.embedder.layout import few_frames
+from frameatlas.embedder.read_metadata import read_missing_metadata
+from frameatlas.progress import NullProgress
 from frameatlas.store.atomic import describe_files
 from frameatlas.store.words_record import WordsRecord
 
@@ -64,6 +66,7 @@ def whole(library, tmp_path_factory):
         patch.setattr(few_frames, "FEWEST", 10**6)
         folder = tmp_path_factory.mktemp("whole") / "whole.atlas"
         atlas = index_videos([library], folder, options=IndexOptions(height=32)).atlas
+    read_missing_metadata(folder, NullProgress())
     files = {}
     for source in atlas.sources:
         place = folder / "sources" / source.id
@@ -120,7 +123,7 @@ PAGES = (
 
 @pytest.fixture(params=["short", pytest.param("long", marks=pytest.mark.faults)])
 def share(request):
-    """How much is tried: every kind with one command in ``make test``, with all of them else."""
+    """How much is tried: every other kind with one command in ``make test``, else all with all."""
     return 1 if request.param == "long" else len(READERS)
 
 
@@ -165,6 +168,8 @@ def ask_pages(atlas, cache, said):
 def test_every_table_through_every_command(table, whole, signed, program, share, tmp_path):
     begin = TABLES.index(table)
     for number, kind in enumerate(WRONG):
+        if share > 1 and number % 2 != begin % 2:
+            continue
         folder = tmp_path / f"{number}.atlas"
         shutil.copytree(whole.folder, folder)
         where, file, name = table
