@@ -1,7 +1,7 @@
 # Every command of a developer's day, the same here and in CI. `make help` lists them.
 # Needed beforehand: Python 3.11 or newer, and a package index that pip can reach.
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check oldest newest docs faults bench clean browser-for-tests missing-links audit
+.PHONY: help demo test quick check style types rules javascript oldest newest docs faults bench clean browser-for-tests missing-links audit
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 
@@ -36,10 +36,19 @@ quick: $(VENV)/installed ## the tests that need no process, browser or network: 
 	$(VENV)/$(BIN)/python -m pytest --quick -n $(PROCESSES) --dist loadfile --ignore=tests/test_architecture.py --ignore=tests/test_rooms.py
 
 check: $(VENV)/installed ## style (ruff, eslint), types (mypy --strict, tsc) and the rules of the house
+	@$(MAKE) -j2 style types rules javascript
+
+style: $(VENV)/installed
 	$(VENV)/$(BIN)/ruff check $(FOLDERS)
 	$(VENV)/$(BIN)/ruff format --check $(FOLDERS)
+
+types: $(VENV)/installed
 	$(VENV)/$(BIN)/mypy $(TYPED)
+
+rules: $(VENV)/installed
 	$(VENV)/$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_rooms.py
+
+javascript:
 	@sh tools/check-javascript.sh
 
 oldest: ## the tests that are not slow, with exactly the oldest versions that pyproject.toml allows

@@ -73,7 +73,7 @@ def own_words(atlas: Atlas, levels: Sequence[Level], *, folders: bool = True) ->
                 level.labels[sample], len(level), of_frame, phrases
             )
         ]
-    return _one_each(found)
+    return _one_each(found, levels)
 
 
 def _level_names(
@@ -120,16 +120,37 @@ def _cover(
     return []
 
 
-def _one_each(found: list[tuple[float, int, int, str]]) -> Suggestions:
-    """Every name to the region that it tells best; the larger one of equals."""
+def _one_each(found: list[tuple[float, int, int, str]], levels: Sequence[Level]) -> Suggestions:
+    """Every name to the region that it tells best, the larger one of equals.
+
+    Of two names that cover a region together, each may also name a part of it.
+    """
     named: Suggestions = {}
-    taken: set[str] = set()
+    bearers: dict[str, list[tuple[int, int, bool]]] = defaultdict(list)
     for _, depth, region, text in sorted(found, key=lambda one: (-round(one[0], 3), *one[1:])):
-        parts = text.casefold().split(" · ")
-        if (depth, region) not in named and not taken & set(parts):
-            taken.update(parts)
+        words = text.casefold().split(" · ")
+        own = (depth, region, len(words) == 2)
+        others = [other for word in words for other in bearers[word]]
+        if (depth, region) not in named and all(
+            _part_of_pair(levels, own, other) or _part_of_pair(levels, other, own)
+            for other in others
+        ):
+            for word in words:
+                bearers[word].append(own)
             named[depth, region] = [text]
     return named
+
+
+def _part_of_pair(
+    levels: Sequence[Level], inner: tuple[int, int, bool], outer: tuple[int, int, bool]
+) -> bool:
+    """Whether a region with one name lies within one that has two; each is (level, number, two)."""
+    depth, region, two = inner
+    if two or not outer[2] or depth <= outer[0]:
+        return False
+    while depth > outer[0]:
+        region, depth = int(levels[depth].parents[region]), depth - 1
+    return region == outer[1]
 
 
 def _documents(

@@ -191,12 +191,12 @@ _OPENING = threading.Lock()
 
 
 def words_index(atlas: Atlas) -> Words:
-    """The words of an atlas: read once for each opened atlas, forgotten with it.
+    """The words of an atlas: read once for each opened atlas, and again when it has others.
 
     Raises:
         InputError: It has none.
     """
     with _OPENING:
-        if atlas not in _OPEN:
+        if atlas not in _OPEN or _OPEN[atlas].rows.record is not atlas.manifest.words:
             _OPEN[atlas] = Words(atlas)
         return _OPEN[atlas]

@@ -40,13 +40,14 @@ class WordRows:
         atlas: An atlas that has words.
 
     Attributes:
+        record: What the manifest said of them.
         shape: (frames × crops, width).
         crops: Rows of each frame.
         missing: bool of shape (frames,): frames of sources that have no words yet.
     """
 
     def __init__(self, atlas: Atlas) -> None:
-        record = words_of(atlas)
+        self.record = record = words_of(atlas)
         self.crops = record.crops
         self.shape = (len(atlas) * record.crops, record.width)
         self._offsets = atlas.offsets * record.crops

@@ -86,6 +86,7 @@ def state_of(library: Library, map_id: str | None) -> dict[str, Any]:
         "indexing": run and {"done": run.done, "under_way": run.under_way, "text": run.text()},
         "players": players_revision(library),
         "names": names_revision(library.folder),
+        "sentences": library.takes_sentences(map_id),
         "newer": newest if map_id not in (None, newest) else None,
     }
 

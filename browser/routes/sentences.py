@@ -25,7 +25,7 @@ def sentence_routes(library: Library) -> Blueprint:
         record = opened.atlas.manifest.words
         return as_json(
             {
-                "there": sentences.there(opened),
+                "there": library.tools.take_sentences(opened.atlas),
                 "descriptor": record.descriptor if record else None,
                 "sources": len(record.files) if record else 0,
             }

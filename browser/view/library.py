@@ -98,6 +98,12 @@ class Library:
             record = self._manifest.map if self._manifest and not self._error else None
             return record.id if record else None
 
+    def takes_sentences(self, map_id: str | None) -> bool:
+        """Whether frames of an open map are found by what they show."""
+        with self._lock:
+            opened = self._maps.get(map_id or "")
+        return opened is not None and self.tools.take_sentences(opened.atlas)
+
     def indexing(self) -> Indexing | None:
         """The run by which another process writes the atlas; None where there is none."""
         return indexing(self.folder, self._manifest)
@@ -116,7 +122,7 @@ class Library:
             self._seen = stamp
             record = self._manifest.map
             if record and record.id in self._maps:
-                self._maps[record.id].learn(self._manifest.sources)
+                self._maps[record.id].learn(self._manifest)
         except FrameatlasError as error:
             self._error = error
 

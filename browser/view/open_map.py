@@ -2,6 +2,7 @@
 
 from collections import Counter, OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
@@ -22,7 +23,7 @@ from frameatlas.regions.hierarchy import Level, nested_regions
 from frameatlas.regions.regions import Suggestions
 from frameatlas.regions.suggest import suggested_names
 from frameatlas.store.digests import text_digest
-from frameatlas.store.manifest import Source
+from frameatlas.store.manifest import Manifest, Source
 
 KEPT_MASKS = 16
 """Filters whose masks are kept: a million frames take a megabyte each."""
@@ -67,9 +68,13 @@ class OpenMap:
         self._filtered: OrderedDict[object, Once[Pyramid]] = OrderedDict()
         self._lock = Lock()
 
-    def learn(self, sources: tuple[Source, ...]) -> None:
-        """Take over where the same sources lie now: files that were moved are found again."""
-        here = sources[: len(self.sources)]
+    def learn(self, manifest: Manifest) -> None:
+        """Take over what may change: where the sources lie now, and words of the frames."""
+        if manifest.words != self.atlas.manifest.words:
+            self.atlas.manifest = replace(self.atlas.manifest, words=manifest.words)
+            with self._lock:
+                self._levels.clear()  # names that were suggested before there were words
+        here = manifest.sources[: len(self.sources)]
         if here != self.sources and [s.id for s in here] == [s.id for s in self.sources]:
             self.atlas.sources = self.sources = here
             self.folders = Once(self._folders)

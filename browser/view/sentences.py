@@ -15,7 +15,7 @@ from frameatlas.browser.view.frame_facts import moment_of
 from frameatlas.browser.view.open_map import OpenMap
 from frameatlas.browser.view.overlays import MOST_POINTS, POINT, spread_evenly, visible
 from frameatlas.errors import FrameatlasError, InputError, MissingExtraError
-from frameatlas.search.word_index import words_index
+from frameatlas.search.word_index import Words, words_index
 from frameatlas.search.word_search import (
     joined_query,
     strengths,
@@ -69,12 +69,7 @@ class Sentences:
         self._ready: str = ""
         self._failed: FrameatlasError | None = None
         self._queries: OrderedDict[tuple[str, Sentence], NDArray[np.float32]] = OrderedDict()
-        self._heats: OrderedDict[tuple[OpenMap, Sentence], NDArray[np.float32]] = OrderedDict()
-
-    def there(self, opened: OpenMap) -> bool:
-        """Whether the atlas has words and the page the tool."""
-        words = opened.atlas.manifest.words
-        return self._describe is not None and words is not None and bool(words.files)
+        self._heats: OrderedDict[tuple[Words, Sentence], NDArray[np.float32]] = OrderedDict()
 
     def ready(self, opened: OpenMap) -> bool:
         """Whether sentences are answered at once; if not, the network begins to be opened.
@@ -128,7 +123,7 @@ class Sentences:
 
     def heat(self, opened: OpenMap, sentence: Sentence) -> NDArray[np.float32]:
         """How well every frame fits, float32 of shape (n,), 0 to 1; kept for the next time."""
-        key = (opened, sentence)
+        key = (words_index(opened.atlas), sentence)  # others once the atlas has other words
         with self._lock:
             if key in self._heats:
                 return self._heats[key]

@@ -85,6 +85,11 @@ class BrowserTools:
     prepare_search: Callable[[Atlas], None] | None = None
     run_command: RunCommand | None = None
 
+    def take_sentences(self, atlas: Atlas) -> bool:
+        """Whether sentences find frames: the atlas has words, and the page the tool."""
+        words = atlas.manifest.words
+        return self.describe_texts is not None and words is not None and bool(words.files)
+
     def names(self) -> list[str]:
         """The tools that are there."""
         return [field.name for field in fields(self) if getattr(self, field.name) is not None]

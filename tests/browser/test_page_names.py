@@ -12,6 +12,20 @@ BOXES = """() => [...document.querySelectorAll(".fa-cluster")].map((one) => {
     return [left, right, top, bottom];
 })"""
 
+CORNER = """() => [...document.querySelectorAll("#fa-corner > *")].map((one) => {
+    const {left, right, top, bottom} = one.getBoundingClientRect();
+    return [left, right, top, bottom];
+}).filter(([left, right]) => right > left)"""
+WINDOW = """() => {
+    const {left, right, top, bottom} = document.getElementById("fa-map").getBoundingClientRect();
+    return [left, right, top, bottom];
+}"""
+ROWS = """() => [...document.querySelectorAll(".fa-region")].map((row) => {
+    const across = (one) => [one.getBoundingClientRect().left, one.getBoundingClientRect().right];
+    const parts = ["small", ".fa-tiny"].map((one) => across(row.querySelector(one)));
+    return [[...parts, across(row)], across(row.closest(".fa-menu"))];
+})"""
+
 
 @pytest.fixture(scope="module")
 def mapped(synthetic_atlas, tmp_path_factory):
@@ -99,9 +113,31 @@ def test_labels_never_lie_over_one_another(page, step):
     page.wait_for_timeout(200)
     boxes = page.evaluate(BOXES)
     assert boxes
+    corner = page.evaluate(CORNER)
+    around = page.evaluate(WINDOW)
+    for left, right, top, bottom in boxes:
+        assert around[0] <= left
+        assert right <= around[1]
+        assert around[2] <= top
+        assert bottom <= around[3], "no label is cut off"
+    boxes += corner
     for n, (left, right, top, bottom) in enumerate(boxes):
         for its_left, its_right, its_top, its_bottom in boxes[:n]:
             assert left >= its_right or its_left >= right or top >= its_bottom or its_top >= bottom
+
+
+def test_a_label_is_moved_into_the_window_and_away_from_what_lies_on_it(page):
+    plain = {"level": 0, "leaf": True, "named": True, "frames": 9, "spread": 200, "around": 0}
+    plain |= {"width": 100, "height": 40}
+    places = {"edge": (10, 300), "beyond": (-120, 500), "far": (-200, 100), "under": (750, 550)}
+    labels = [plain | {"x": x, "y": y} for x, y in places.values()]
+    labels += [plain | {"x": -20, "y": 200, "named": False}]
+    under = {"x": 760, "y": 560, "width": 80, "height": 80}
+    chosen = page.evaluate(
+        "([labels, under]) => [...AtlasLabels.choose(labels, {x: 800, y: 600}, [under])]",
+        [labels, under],
+    )
+    assert {n: (one["dx"], one["dy"]) for n, one in chosen} == {0: (44, 0), 1: (174, 0)}
 
 
 def test_near_parts_have_labels_and_far_only_the_groups(page, until):
@@ -110,15 +146,15 @@ def test_near_parts_have_labels_and_far_only_the_groups(page, until):
     page.evaluate(
         "([x, y]) => FrameAtlas.map.fly(x, y, FrameAtlas.map.leaflet.getZoom() + 2.5)", [x, y]
     )
-    until(page, "document.querySelectorAll('.fa-cluster:not(:has(img))').length >= 2")
-    assert page.locator(".fa-cluster:not(:has(img))").count() >= 2
+    until(page, "document.querySelectorAll('.fa-cluster.fa-part').length >= 2")
+    assert page.locator(".fa-cluster.fa-part").count() >= 2
 
 
 def test_the_number_is_a_control_and_in_the_address(page, until):
     page.click("#fa-overlays")
     page.locator("#fa-groups").fill("3")
     until(page, "location.hash.includes('groups=3')")
-    until(page, "document.querySelectorAll('.fa-cluster:has(img)').length === 3")
+    until(page, "document.querySelectorAll('.fa-cluster:not(.fa-part)').length === 3")
 
 
 def test_the_menu_shows_picture_count_and_a_name_of_its_own(page, until):
@@ -128,6 +164,10 @@ def test_the_menu_shows_picture_count_and_a_name_of_its_own(page, until):
     assert len(rows) == len(set(rows)) == 6
     assert all("50" in row for row in rows)
     assert page.locator(".fa-region img").count() == 6
+    for (number, pencil, row), menu in page.evaluate(ROWS):
+        assert number[1] <= pencil[0], "the number lies beside the pencil"
+        assert row[1] - pencil[1] < 12, "the row fills the menu"
+        assert menu[1] - row[1] < 40
     page.locator(".fa-region .fa-tiny").first.click()
     page.keyboard.type("Harbour")
     page.keyboard.press("Enter")

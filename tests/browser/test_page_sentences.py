@@ -120,6 +120,25 @@ def test_a_minus_says_what_frames_are_not_to_show(page):
     assert found[0] < 30
 
 
+def test_the_search_box_says_what_it_takes(page, visit):
+    box = page.locator("#fa-search")
+    assert "a red car" in box.get_attribute("placeholder")
+    assert "what frames show" in box.get_attribute("aria-label")
+    page.click("#fa-help")
+    assert "a red car at night" in page.inner_text("#fa-keys")
+    plain = visit("#/p=search", viewport={"width": 1280, "height": 800})
+    box = plain.locator("#fa-search")
+    assert box.get_attribute("placeholder") == "Search names, or name@1:20"
+    assert "show" not in box.get_attribute("aria-label")
+    assert "red car" not in plain.inner_text("#fa-how-to-type")
+    plain.click("#fa-help")
+    assert "red car" not in plain.inner_text("#fa-keys")
+    # Words that the atlas is given meanwhile are heard of.
+    plain.evaluate("FrameAtlas.words.heard(true)")
+    assert "a red car" in box.get_attribute("placeholder")
+    assert "red car" in plain.inner_text("#fa-how-to-type")
+
+
 def test_an_atlas_without_words_says_how_to_get_them(visit):
     page = visit("#/find=film/p=search", viewport={"width": 1280, "height": 800})
     page.wait_for_selector("#fa-no-words")

@@ -37,8 +37,7 @@
       type: "search",
       class: "fa-input",
       id: "fa-search",
-      placeholder: "Search names, or name@1:20",
-      "aria-label": "Search names of videos, or name@time",
+      ...FA.words.asked(),
       onkeydown: (event) => event.key === "Enter" && search(),
       oninput: () => (box.value ? soon() : search()),
     });
@@ -46,6 +45,7 @@
       if (document.activeElement !== box) searched = box.value = FA.state.value.find;
     };
     FA.state.on(["find"], follow);
+    FA.words.on(() => Object.entries(FA.words.asked()).forEach(([name, text]) => box.setAttribute(name, text)));
     follow();
     return FA.h(
       "div",

@@ -2,6 +2,7 @@
 (function (/** @type {PageParts} */ FA) {
   "use strict";
 
+  const FIND = "Find something";
   const TASKS = [
     [
       "Look around",
@@ -16,7 +17,7 @@
       ],
     ],
     [
-      "Find something",
+      FIND,
       [
         ["A video or a moment: type its name, or name@1:20", "/"],
         ["Frames like a picture that you have: drop it anywhere, or paste it", ""],
@@ -55,6 +56,17 @@
     ],
   ];
 
+  const SENTENCES = [
+    ["Frames that show something: type it, such as “a red car at night”", "/"],
+    ["After a minus, what they are not to show: “street -rain”", ""],
+  ];
+
+  /* What this atlas can do: what it cannot is not told. */
+  const tasks = () => [
+    ...TASKS.map(([title, rows]) => [title, title === FIND && FA.words.there() ? [...rows, ...SENTENCES] : rows]),
+    ...(FA.players.there() ? [PLAYERS] : []),
+  ];
+
   const row = ([text, keys]) => [
     FA.h("dt", {}, text),
     FA.h(
@@ -82,7 +94,7 @@
         FA.h("h2", {}, "Help"),
         FA.iconButton("close", "Close", () => dialog.close()),
       ),
-      FA.h("div", { class: "fa-tasks", tabIndex: 0 }, [...TASKS, ...(FA.players.there() ? [PLAYERS] : [])].map(task)),
+      FA.h("div", { class: "fa-tasks", tabIndex: 0 }, tasks().map(task)),
       FA.h(
         "div",
         { class: "fa-row" },

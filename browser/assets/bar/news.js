@@ -25,6 +25,7 @@
         show(state);
         FA.players.heard(state.players);
         FA.clusters.heard(state.names);
+        FA.words.heard(state.sentences);
         if (state.indexing) wait = BUSY;
       }
     } catch (_) {

@@ -3,7 +3,7 @@
   "use strict";
 
   const FONT = "system-ui, sans-serif";
-  const [PICTURE, PENCIL, EDGES, LINE] = [68, 30, 24, 44]; // pixels
+  const [PICTURE, SMALLER, PENCIL, EDGES, LINE, WIDEST] = [68, 50, 30, 24, 44, 260]; // pixels
   let group = null;
   let regions = [];
   let parents = new Set(); // "level.n" of those that have parts
@@ -13,7 +13,8 @@
   let asked = 0;
 
   const key = (region) => (region.n >= 0 ? `${region.level}.${region.n}` : region.given);
-  const pictured = (region) => region.level === 0 && !FA.narrow();
+  /* Pixels of its picture: what has no name has one from near too, as a number alone says nothing. */
+  const picture = (region) => (FA.narrow() ? 0 : region.level === 0 ? PICTURE : region.name ? 0 : SMALLER);
   const most = () => Math.max(1, ...regions.map((one) => one.frames));
   const count = (region) => FA.number(region.frames);
 
@@ -34,7 +35,7 @@
           FA.map.fly(...region.place, FA.map.leaflet.getZoom() + 1.5);
         },
       },
-      pictured(region) ? FA.h("img", { src: FA.api.picture(region.frame, 96), alt: "" }) : null,
+      picture(region) ? FA.h("img", { src: FA.api.picture(region.frame, 96), alt: "" }) : null,
       label,
       FA.h("small", {}, count(region)),
     );
@@ -47,7 +48,8 @@
       },
       { class: "fa-button fa-only-icon fa-tiny" },
     );
-    const box = FA.h("div", { class: "fa-cluster" + (region.name ? "" : " fa-unnamed") }, go, pencil);
+    const kind = (region.level ? " fa-part" : "") + (region.name ? "" : " fa-unnamed");
+    const box = FA.h("div", { class: "fa-cluster" + kind }, go, pencil);
     L.DomEvent.disableClickPropagation(box);
     if (editing && editing.key === id) queueMicrotask(() => edit(region, go, pencil, editing.text));
     return box;
@@ -74,13 +76,13 @@
   function box(region, scale) {
     const point = FA.map.leaflet.latLngToContainerPoint(FA.map.toLatLng(...region.place));
     const size = window.AtlasLabels.letters(region.frames, most());
-    const text = region.name ? Math.min(220, window.AtlasLabels.widthOf(region.name, `600 ${size}px ${FONT}`)) : 0;
+    const text = region.name ? Math.min(WIDEST, window.AtlasLabels.widthOf(region.name, `600 ${size}px ${FONT}`)) : 0;
     const number = window.AtlasLabels.widthOf(count(region), `500 11px ${FONT}`);
     const id = key(region);
     return {
       x: point.x,
       y: point.y,
-      width: (pictured(region) ? PICTURE : 0) + text + number + PENCIL + EDGES,
+      width: picture(region) + text + number + PENCIL + EDGES,
       height: LINE,
       level: region.level,
       leaf: !parents.has(id),
@@ -99,18 +101,28 @@
     return Math.abs(map.latLngToContainerPoint(b).x - map.latLngToContainerPoint(a).x) / 2;
   }
 
+  /* What lies over a corner of the map, as boxes. */
+  function corner() {
+    const map = FA.byId("fa-map").getBoundingClientRect();
+    return [...FA.byId("fa-corner").children]
+      .map((one) => one.getBoundingClientRect())
+      .filter((one) => one.width)
+      .map(({ left, top, width, height }) => ({ x: left - map.left + width / 2, y: top - map.top + height / 2, width, height }));
+  }
+
   function draw() {
     if (!group) return;
     const on = FA.overlays.on("clusters");
     const unit = scale();
-    const chosen = on ? window.AtlasLabels.choose(regions.map((one) => box(one, unit)), FA.map.leaflet.getSize()) : new Map();
-    const wanted = new Map([...chosen].map(([n, opacity]) => [key(regions[n]), [regions[n], opacity]]));
+    const boxes = on ? regions.map((one) => box(one, unit)) : [];
+    const chosen = window.AtlasLabels.choose(boxes, FA.map.leaflet.getSize(), corner());
+    const wanted = new Map([...chosen].map(([n, seen]) => [key(regions[n]), [regions[n], seen]]));
     for (const [id, { region }] of shown) {
       if (!wanted.has(id) || wanted.get(id)[0] !== region) take(id);
     }
-    for (const [id, [region, opacity]] of wanted) {
+    for (const [id, [region, { strong, dx, dy }]] of wanted) {
       if (!shown.has(id)) shown.set(id, { region, ...put(region) });
-      shown.get(id).box.style.opacity = String(0.6 + 0.4 * opacity);
+      Object.assign(shown.get(id).box.style, { opacity: String(0.7 + 0.3 * strong), left: dx + "px", top: dy + "px" });
     }
   }
 

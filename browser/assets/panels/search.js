@@ -38,15 +38,23 @@
       FA.heading("By picture"),
       zone(input),
       input,
-      FA.heading("By name or time"),
-      FA.h(
-        "p",
-        { class: "fa-note" },
-        "Type into the search box at the top: part of a file or folder name, or a name and a time, such as ",
-        FA.h("code", {}, "holiday@1:20"),
-        ".",
-      ),
+      FA.heading("By typing"),
+      FA.h("p", { class: "fa-note", id: "fa-how-to-type" }),
       results,
+    );
+    howToType();
+  }
+
+  function howToType() {
+    const shown = FA.words.there() ? [", or what frames show, such as ", FA.h("code", {}, "a red car at night")] : [];
+    const note = FA.byId("fa-how-to-type");
+    if (!note) return;
+    FA.fill(
+      note,
+      "Type into the search box at the top: part of a file or folder name, or a name and a time, such as ",
+      FA.h("code", {}, "holiday@1:20"),
+      shown,
+      ".",
     );
   }
 
@@ -168,7 +176,10 @@
 
   FA.address.field("find", { empty: () => "", read: FA.address.read.text });
   FA.panel({ name: "search", title: "Search", icon: "search", rank: 3, on: ["find", "q", "like"], fill });
-  FA.part("panel", () => FA.hits.on(found));
+  FA.part("panel", () => {
+    FA.hits.on(found);
+    FA.words.on(howToType);
+  });
 
   FA.search = { byText, byImage };
 })((window.FrameAtlas = window.FrameAtlas || {}));

@@ -7,7 +7,7 @@
   const BEYOND = 0.3; // of the window, asked for beyond each edge
   const COLDEST = 0.12; // below, nothing is painted
   const LEAST = 0.25; // of the best one's strength: what hardly stands out is not listed
-  let known = null; // {there, descriptor, sources}: whether this atlas has words
+  const listeners = [];
   let box = null;
   let heat = null; // {key, values, rows, total, part}: frame, x, y and heat of points
   let hits = [];
@@ -29,9 +29,24 @@
     return box;
   };
 
-  async function words() {
-    known ||= await FA.api.json("/api/words");
-    return known;
+  /* Whether frames are found by what they show: the atlas has words, and the server a network that knows them. */
+  const there = () => Boolean(FA.atlas.sentences);
+
+  /* What the search box says of itself. */
+  const asked = () =>
+    there()
+      ? {
+          placeholder: "Names, name@1:20 or “a red car”",
+          "aria-label": "Search names of videos, name@time, or what frames show",
+        }
+      : { placeholder: "Search names, or name@1:20", "aria-label": "Search names of videos, or name@time" };
+
+  /* The atlas may have been given words since the page was loaded. */
+  function heard(now) {
+    if (Boolean(now) === there()) return;
+    FA.atlas.sentences = now;
+    for (const call of listeners) call();
+    look();
   }
 
   function forget() {
@@ -57,9 +72,9 @@
     const typed = FA.state.value.find;
     if (!typed || typed.includes("@")) return forget();
     try {
-      const { there } = await words();
+      await null; // whoever hears of what is typed after us may have yet to fill the panel
       if (FA.state.value.find !== typed) return;
-      if (!there) return hint();
+      if (!there()) return hint();
       const said = parsed(typed);
       if (!said.text) return forget();
       const found = await answer(said, typed);
@@ -178,5 +193,5 @@
     look();
   });
 
-  FA.words = { heat: () => heat, hits: () => hits };
+  FA.words = { asked, heard, there, on: (call) => listeners.push(call), heat: () => heat, hits: () => hits };
 })((window.FrameAtlas = window.FrameAtlas || {}));

@@ -26,6 +26,15 @@
     return text;
   }
 
+  /* What lies on the map, as boxes. */
+  function floating() {
+    const map = byId("map").getBoundingClientRect();
+    return [...document.querySelectorAll(".float:not(#card)")]
+      .map((one) => one.getBoundingClientRect())
+      .filter((one) => one.width)
+      .map(({ left, top, width, height }) => ({ x: left - map.left + width / 2, y: top - map.top + height / 2, width, height }));
+  }
+
   function draw() {
     const { map, toLatLng } = site.map;
     const unit = Math.abs(map.latLngToContainerPoint(toLatLng([1, 0])).x - map.latLngToContainerPoint(toLatLng([-1, 0])).x) / 2;
@@ -38,12 +47,13 @@
       const leaf = !inner.has(`${level}.${n}`);
       return { level, leaf, named: true, frames, spread: spread * unit, around: wider * unit, x, y, width, height: HIGH };
     });
-    const chosen = shown ? window.AtlasLabels.choose(boxes, map.getSize()) : new Map();
+    const chosen = shown ? window.AtlasLabels.choose(boxes, map.getSize(), floating()) : new Map();
     for (const [n, region] of regions().entries()) {
       if (chosen.has(n) && !labels.has(n)) labels.set(n, put(region, most));
       if (!labels.has(n)) continue;
       labels.get(n).hidden = !chosen.has(n);
-      labels.get(n).style.opacity = String(0.6 + 0.4 * (chosen.get(n) || 0));
+      const { strong, dx, dy } = chosen.get(n) || { strong: 0, dx: 0, dy: 0 };
+      Object.assign(labels.get(n).style, { opacity: String(0.7 + 0.3 * strong), left: `${dx}px`, top: `${dy}px` });
     }
   }
 

@@ -7,7 +7,7 @@ from frameatlas import open_atlas
 from frameatlas.columns.given_table import GivenTable
 from frameatlas.columns.joined import add_columns
 from frameatlas.regions.clusters import Clustering, cluster_map
-from frameatlas.regions.hierarchy import nested_regions
+from frameatlas.regions.hierarchy import Level, nested_regions
 from frameatlas.regions.own_words import own_words
 from frameatlas.subtitles.stored import Line, Subtitles, Track, write_subtitles
 
@@ -62,6 +62,28 @@ def test_two_videos_share_a_region_by_two_names(called):
     atlas = called(paths, [20] * 4, np.repeat([0, 0, 1, 2], 20))
     levels, names = names_of(atlas, 3)
     assert set(by_frame(levels, names, 0).split(" · ")) == {"dune", "oasis"}
+
+
+def test_the_parts_of_a_region_with_two_names_have_one_each(called):
+    paths = ["/a/dune.mp4", "/a/oasis.mp4", "/a/0001.mp4", "/a/0002.mp4"]
+    atlas = called(paths, [40] * 4, np.repeat([0, 0, 1, 2], 40))
+    first = np.zeros(160, np.int32)
+    first[80:120], first[120:] = 1, 2
+    second = np.full(160, -1, np.int32)
+    second[:40], second[40:80] = 0, 1
+
+    def level(labels, parents):
+        count = len(parents)
+        spread = np.ones(count)
+        return Level(labels, np.array(parents), np.zeros(count, int), np.full(count, 40), spread)
+
+    names = own_words(atlas, [level(first, [-1] * 3), level(second, [0, 0])])
+    assert set(names[0, 0][0].split(" · ")) == {"dune", "oasis"}
+    assert (names[1, 0], names[1, 1]) == (["dune"], ["oasis"])
+    # A part of another region may not be called like one of the two.
+    apart = own_words(atlas, [level(first, [-1] * 3), level(second, [1, 1])])
+    said = [word for found in apart.values() for word in found[0].split(" · ")]
+    assert len(said) == len(set(said))
 
 
 def test_no_two_regions_get_one_word(called):

@@ -10,7 +10,7 @@ import pytest
 from frameatlas import open_atlas
 from frameatlas.atlas import MANIFEST
 from frameatlas.browser import BrowserTools, make_app
-from frameatlas.browser.view import sentences
+from frameatlas.browser.view import library, sentences
 from frameatlas.browser.view.overlays import POINT
 from frameatlas.errors import WeightsError
 from frameatlas.store.atomic import describe_files
@@ -163,7 +163,40 @@ def test_without_words_or_without_the_tool_it_says_so(tmp_atlas, network, tmp_pa
     assert "frameatlas words" in answer.json["error"]
 
 
+def test_words_that_come_while_the_page_is_open_are_heard_of(
+    worded, network, tmp_path, soon, monkeypatch
+):
+    monkeypatch.setattr(library, "LOOK_AGAIN", 0.0)
+    before = replace(worded.manifest, words=None).to_json()
+    (worded.folder / MANIFEST).write_text(before, encoding="utf-8")
+    plain = open_atlas(worded.folder)
+    app = make_app(plain, BrowserTools(describe_texts=network), cache=tmp_path / "c")
+    client = app.server.test_client()
+    shown = client.get("/api/atlas").json
+    assert shown["sentences"] is False
+    (worded.folder / MANIFEST).write_text(worded.manifest.to_json(), encoding="utf-8")
+    state = client.get(f"/api/state?map={shown['map']}").json
+    assert (state["sentences"], state["newer"]) == (True, None)
+    assert client.get("/api/atlas").json["sentences"] is True
+    first = answered(client, "/api/say?text=red&all=1", soon).json["nearest"]
+    assert first[0]["frame"] % WIDTH == 3
+
+    # Other vectors of the same network, as after `frameatlas words` for what was left out.
+    record = worded.manifest.words
+    files = {id: file for id, file in record.files.items() if id != worded.sources[0].id}
+    fewer = replace(worded.manifest, words=replace(record, files=files)).to_json()
+    (worded.folder / MANIFEST).write_text(fewer, encoding="utf-8")
+    client.get("/api/state")
+    own = worded.range_of(0)
+    heat = client.get(f"/api/heat/{shown['map']}?text=red").data
+    rows = np.frombuffer(heat, POINT)
+    assert (rows["value"][np.isin(rows["frame"], own)] == 0).all()
+    second = client.get("/api/say?text=red&count=28&all=1").json["nearest"]
+    assert not {one["frame"] for one in second} & set(own)
+
+
 def test_a_page_without_the_tool_says_so(worded, tmp_path):
     client = make_app(worded, cache=tmp_path / "b").server.test_client()
     assert client.get("/api/words").json["there"] is False
+    assert client.get("/api/atlas").json["sentences"] is False
     assert client.get("/api/say?text=red").status_code == 501

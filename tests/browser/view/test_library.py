@@ -45,6 +45,7 @@ def test_a_newer_map_is_offered_and_the_old_one_stays(tmp_path, tmp_atlas, newer
         "names": "",
         "newer": None,
         "players": None,
+        "sentences": False,
     }
     new = newer(tmp_atlas)
     assert new != old
