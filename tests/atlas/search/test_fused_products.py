@@ -63,7 +63,7 @@ def test_several_directions_and_scores_on_disk_are_scanned_by_numpy(offered, cos
     assert offered == []
 
 
-@pytest.mark.parametrize("shape", [(0, 8), (1, 1), (100, 24), (3, 512)])
+@pytest.mark.parametrize("shape", [(1, 1), (100, 24), (3, 512)])
 def test_bytes_begin_where_compilers_want_them(shape):
     made = aligned_bytes(shape)
     assert made.shape == shape
