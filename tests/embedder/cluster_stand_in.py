@@ -22,7 +22,6 @@ from frameatlas.embedder.build import source_builder
 from frameatlas.embedder.workers import worker as cluster_worker
 from frameatlas.embedder.workers import worker_engine as cluster_engine
 
-
 QUICKLY = {"distributed.worker.multiprocessing-method": "forkserver"} if os.name == "posix" else {}
 """Workers are forked from a process that has imported Dask once: each saves seconds."""
 

@@ -40,7 +40,7 @@ def server(tmp_path_factory, atlas):
 @pytest.fixture
 def asked(server, capsys):
     """``asked(data, method, path, …)``: the answer, which must be one that we meant to give."""
-    client = server.test_client()
+    client = server.test_client(use_cookies=False)  # Werkzeug's own would read the Host header
 
     @contextmanager
     def go(method, path, **options):
