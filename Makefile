@@ -1,7 +1,7 @@
 # Every command of a developer's day, the same here and in CI. `make help` lists them.
 # Needed beforehand: Python 3.11 or newer, and a package index that pip can reach.
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check oldest newest docs faults bench clean browser-for-tests missing-links audit
+.PHONY: help demo test quick check style types rules javascript oldest newest docs faults bench clean browser-for-tests missing-links audit
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 
@@ -9,8 +9,9 @@ VENV := .venv
 DEMO_VENV := .venv-demo
 OLDEST_VENV := .venv-oldest
 NEWEST_VENV := .venv-newest
-# Tests of one file run in one process, files beside each other.
-PROCESSES ?= 2
+# Tests of one file run in one process, files beside each other: one more of them than processors, as
+# many tests wait for another process or a page; six hold some 8 GB.
+PROCESSES ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -gt 5 ] && echo 6 || expr $$n + 1)
 # Where an environment keeps its programs.
 BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP := -m pip --disable-pip-version-check --no-input
@@ -36,10 +37,19 @@ quick: $(VENV)/installed ## the tests that need no process, browser or network: 
 	$(VENV)/$(BIN)/python -m pytest --quick -n $(PROCESSES) --dist loadfile --ignore=tests/test_architecture.py --ignore=tests/test_rooms.py
 
 check: $(VENV)/installed ## style (ruff, eslint), types (mypy --strict, tsc) and the rules of the house
+	@$(MAKE) -j2 style types rules javascript
+
+style: $(VENV)/installed
 	$(VENV)/$(BIN)/ruff check $(FOLDERS)
 	$(VENV)/$(BIN)/ruff format --check $(FOLDERS)
+
+types: $(VENV)/installed
 	$(VENV)/$(BIN)/mypy $(TYPED)
+
+rules: $(VENV)/installed
 	$(VENV)/$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_rooms.py
+
+javascript:
 	@sh tools/check-javascript.sh
 
 oldest: ## the tests that are not slow, with exactly the oldest versions that pyproject.toml allows

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
 from frameatlas.columns.all_columns import Columns
@@ -141,13 +142,18 @@ def _column_facts(column: FrameColumn) -> dict[str, Any]:
     }
     if column.kind == "text":
         counts = np.bincount(column.values[known], minlength=len(column.labels))
-        order = np.argsort(-counts, kind="stable")[:MOST_VALUES]
+        order = by_frequency(counts)[:MOST_VALUES]
         facts["values"] = [[str(column.labels[n]), int(counts[n])] for n in order if counts[n]]
     elif len(known):
         values = column.values[known]
         places = known[[int(values.argmin()), int(values.argmax())]]
         facts["least"], facts["most"] = (column.at(int(place)) for place in places)
     return facts
+
+
+def by_frequency(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Places of counts, the greatest first, equal ones as they stand."""
+    return np.asarray(np.argsort(-counts, kind="stable"))
 
 
 def _source(source: Source) -> dict[str, Any]:

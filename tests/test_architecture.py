@@ -2,6 +2,7 @@
 
 import ast
 import configparser
+import functools
 import importlib
 import os
 import pkgutil
@@ -32,6 +33,26 @@ def where(path):
     return str(path.relative_to(ROOT))
 
 
+def of_each(paths):
+    """A rule that each file keeps, as one test: it names all files that break it."""
+
+    def every(rule):
+        def test():
+            faults = []
+            for path in paths:
+                try:
+                    rule(path)
+                except AssertionError as error:
+                    faults.append(f"{where(path)}: {error}")
+            assert not faults, "\n".join(faults)
+
+        test.__name__, test.__doc__ = rule.__name__, rule.__doc__
+        return test
+
+    return every
+
+
+@functools.cache
 def tree_of(path):
     return ast.parse(path.read_text(encoding="utf-8"))
 
@@ -45,6 +66,7 @@ def imported(node):
     return []
 
 
+@functools.cache
 def imports_of(path, *, loaded_only):
     """Names of what a file imports; only what importing it loads, or also inside functions."""
     found = []
@@ -84,7 +106,7 @@ def lines_of(text):
     return [line.strip() for line in text.strip().splitlines()]
 
 
-@pytest.mark.parametrize("path", CORE, ids=where)
+@of_each(CORE)
 def test_the_core_loads_only_numpy_and_h5py(path):
     allowed = COMMAND_LINE_MAY_IMPORT if COMMAND_LINE in path.parents else CORE_MAY_IMPORT
     for name in imports_of(path, loaded_only=True):
@@ -93,7 +115,7 @@ def test_the_core_loads_only_numpy_and_h5py(path):
         assert wing_of(name) is None, f"{where(path)} loads the wing {name}"
 
 
-@pytest.mark.parametrize("path", CORE, ids=where)
+@of_each(CORE)
 def test_only_the_command_line_calls_wings(path):
     if COMMAND_LINE in path.parents:
         return
@@ -110,7 +132,7 @@ def test_no_wing_imports_another_or_the_command_line(wing):
             assert not name.startswith("frameatlas.cli"), f"{where(path)} imports {name}"
 
 
-@pytest.mark.parametrize("path", ALL, ids=where)
+@of_each(ALL)
 def test_heavy_libraries_load_late(path):
     for name in imports_of(path, loaded_only=True):
         assert name.split(".")[0] not in {"tensorflow", "keras", "openvino", "dash", "sklearn"}, (
@@ -118,7 +140,7 @@ def test_heavy_libraries_load_late(path):
         )
 
 
-@pytest.mark.parametrize("path", CODE, ids=where)
+@of_each(CODE)
 def test_files_are_short_and_nothing_is_pickled(path):
     text = path.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= MOST_LINES, "one idea a file, 80 to 300 lines"
@@ -129,7 +151,7 @@ def test_files_are_short_and_nothing_is_pickled(path):
     assert not re.search(r"allow_pickle\s*=\s*True|\.load_model\(|torch\.load", text)
 
 
-@pytest.mark.parametrize("path", ALL, ids=where)
+@of_each(ALL)
 def test_functions_are_short(path):
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -137,7 +159,7 @@ def test_functions_are_short(path):
             assert length <= 60, f"{where(path)}, {node.name}: {length} lines"
 
 
-@pytest.mark.parametrize("path", ALL, ids=where)
+@of_each(ALL)
 def test_numpy_never_unpickles(path):
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("np.load", "numpy.load"):
@@ -145,7 +167,7 @@ def test_numpy_never_unpickles(path):
             assert "allow_pickle" in given, f"{where(path)}:{node.lineno} says allow_pickle=False"
 
 
-@pytest.mark.parametrize("path", ALL, ids=where)
+@of_each(ALL)
 def test_values_that_hold_arrays_are_not_compared_by_them(path):
     """`==` of arrays is an array: a dataclass that compares its fields would raise."""
     for node in ast.walk(tree_of(path)):
@@ -227,16 +249,8 @@ def test_help_starts_fast_and_loads_no_wing():
     )
     assert "Commands:" in shown.stdout
     loaded = set(ast.literal_eval(shown.stderr.strip().splitlines()[-1]))
-    assert not loaded & {
-        "tensorflow",
-        "keras",
-        "openvino",
-        "dash",
-        "plotly",
-        "sklearn",
-        "av",
-        "PIL",
-    }
+    heavy = {"tensorflow", "keras", "openvino", "dash", "plotly", "sklearn", "av", "PIL"}
+    assert not loaded & heavy
 
 
 def test_help_takes_less_than_half_a_second():
@@ -266,3 +280,14 @@ def test_help_takes_less_than_half_a_second():
 def test_the_program_is_the_command_line():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["scripts"] == {"frameatlas": "frameatlas.cli.main:main"}
+
+
+def test_a_rule_names_every_file_that_breaks_it():
+    @of_each(CORE[:3])
+    def rule(path):
+        if path != CORE[1]:
+            raise AssertionError("too long")
+
+    with pytest.raises(AssertionError) as broken:
+        rule()
+    assert [where(path) in str(broken.value) for path in CORE[:3]] == [True, False, True]

@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from threading import Lock
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from frameatlas.atlas import BINS_FILE, COLUMNS_FILE, Atlas
 from frameatlas.columns.all_columns import Columns
+from frameatlas.columns.frame_column import FrameColumn
 from frameatlas.columns.where import Mask, frames_where
-from frameatlas.errors import DamagedAtlasError
+from frameatlas.errors import DamagedAtlasError, InputError
 from frameatlas.store.digests import text_digest
 from frameatlas.subtitles.said import Speech, Spoken
-from frameatlas.summary import column_facts
+from frameatlas.summary import by_frequency, column_facts
 
 SHOWN = ("date", "camera", "lens", "bins", "said")
 """Columns that come first in the panel of a frame."""
@@ -84,6 +88,28 @@ class KnownColumns:
             "line": None if dates is None else time_line(columns),
         }
 
+    def colours(self, name: str) -> NDArray[np.float32]:
+        """What each frame is coloured by, float32 of shape (n,); -1 where nothing is known.
+
+        Of texts the place among the values that ``facts`` lists, of numbers and dates the share of
+        the span from the least to the most.
+
+        Raises:
+            InputError: There is no such column.
+        """
+        column = self.columns().get(name)
+        if column is None or column.name in HIDDEN:
+            raise InputError(
+                f"Expected one of the columns of this atlas. Received: {name[:100]!r}; "
+                "`frameatlas metadata` lists them."
+            )
+        return colours_of(column)
+
+    def scaled(self, name: str) -> bool:
+        """Whether a column's colours are shares of a span; False where there is none."""
+        column = self.columns().get(name)
+        return column is not None and column.kind not in ("text", "texts")
+
     def about(self, frame: int) -> list[list[str]]:
         """What is known of one frame: names and texts, the most asked for first."""
         columns = self.columns()
@@ -108,10 +134,30 @@ class KnownColumns:
         return tuple(stamps)
 
 
+def colours_of(column: FrameColumn) -> NDArray[np.float32]:
+    """``KnownColumns.colours`` of one column."""
+    found = np.full(len(column), -1, np.float32)
+    known = column.known
+    if not known.any():
+        return found
+    values = column.values[known]
+    if column.kind == "text":
+        counts = np.bincount(values, minlength=len(column.labels))
+        places = np.empty(len(counts), np.int64)
+        places[by_frequency(counts)] = np.arange(len(counts))
+        found[known] = places[values]
+    elif column.kind == "texts":
+        numbers = {one: n for n, one in enumerate(_names_of(column))}
+        places = np.array([numbers[label[0]] if label else -1 for label in column.labels])
+        found[known] = places[values]
+    else:
+        least, most = float(values.min()), float(values.max())
+        found[known] = (values - least) / (most - least) if most > least else 0.5
+    return found
+
+
 def time_line(columns: Columns) -> dict[str, Any]:
     """How many frames lie in each of some equal spans of time, from the first date to the last."""
-    import numpy as np
-
     column = columns["date"]
     known = column.values[column.known]
     if not len(known):
@@ -126,6 +172,10 @@ def _listed(columns: Columns, name: str) -> dict[str, Any]:
     column = columns[name]
     facts: dict[str, Any] = {"name": name, "kind": column.kind, "frames": int(column.known.sum())}
     if column.kind == "texts":
-        names = dict.fromkeys(one for label in column.labels for one in label)
-        facts["values"] = [[one, 0] for one in names]
+        facts["values"] = [[one, 0] for one in _names_of(column)]
     return facts
+
+
+def _names_of(column: FrameColumn) -> list[str]:
+    """The single texts of a column of several, in the order of the file."""
+    return list(dict.fromkeys(one for label in column.labels for one in label))

@@ -17,7 +17,7 @@ DENSITY_GRID = (144, 256)
 """Rows and columns of the density: square pixels on a map of 16 to 9."""
 
 
-COLOURS = ("source", "folder", "time", "cluster", "player", "team")
+COLOURS = ("source", "folder", "time", "cluster", "player", "team", "column")
 """What points can be coloured by."""
 
 
@@ -49,7 +49,11 @@ def spread_evenly(count: int, most: int) -> NDArray[np.int64]:
 def values_of(
     opened: OpenMap, frames: NDArray[np.int64], colour: str, query: Mapping[str, str]
 ) -> NDArray[np.float32]:
-    """What frames are coloured by: number of video, folder, cluster, player, or share of time."""
+    """What frames are coloured by: number of video, folder, cluster, player, or share of time.
+
+    Of a column, which the query names, the place among its values or the share of its span; -1
+    where nothing is known.
+    """
     atlas = opened.atlas
     numbers = atlas.source_numbers[frames]
     if colour == "source":
@@ -58,10 +62,12 @@ def values_of(
         return opened.folders()[1][numbers].astype(np.float32)
     if colour == "cluster":
         return opened.clusters(clustering_of(query)).labels[frames].astype(np.float32)
-    if colour == "player":
-        return colour_numbers(players_at(opened, query.get("edit")), frames).astype(np.float32)
-    if colour == "team":
-        return team_numbers(players_at(opened, query.get("edit")))[frames].astype(np.float32)
+    if colour in ("player", "team"):
+        shown = players_at(opened, query.get("edit"))
+        named = colour_numbers(shown, frames) if colour == "player" else team_numbers(shown)[frames]
+        return named.astype(np.float32)
+    if colour == "column":
+        return opened.known.colours(query.get("column", ""))[frames]
     within = (frames - atlas.offsets[numbers]) / np.maximum(np.diff(atlas.offsets)[numbers], 1)
     return within.astype(np.float32)
 

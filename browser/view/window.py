@@ -65,6 +65,8 @@ def counted(
     """How many of some frames have each colour: pairs of its number and their count."""
     if colour == "time":
         return []
+    if colour == "column" and opened.known.scaled(query.get("column", "")):
+        return []
     values = values_of(opened, frames, colour, query).astype(np.int64)
     numbers, counts = np.unique(values, return_counts=True)
     return [[int(number), int(count)] for number, count in zip(numbers, counts, strict=True)]

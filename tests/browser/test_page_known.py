@@ -82,6 +82,35 @@ def test_a_span_is_brushed_on_the_time_line(page, until):
     assert "date<=2021-09-25" < where[1] < "date<=2021-10-05"
 
 
+def test_the_map_is_coloured_by_a_column_and_its_legend_chooses(page, until):
+    page.click("#fa-chip-c")
+    page.click(".fa-menu label:has-text('by camera')")
+    until(page, "location.hash.includes('c=column:camera')")
+    page.keyboard.press("Escape")
+    until(page, "document.querySelectorAll('#fa-legend .fa-alone').length === 2")
+    assert page.locator("#fa-legend-head, .fa-legend-head").inner_text().strip() == "By camera"
+    rows = page.locator("#fa-legend .fa-alone").all_inner_texts()
+    assert sorted(text.split("\n")[0] for text in rows) == ["Camera 0", "Camera 1"]
+    page.click("#fa-legend .fa-alone:has-text('Camera 1')")
+    until(page, "FrameAtlas.state.value.where[0] === 'camera=Camera 1'")
+    page.click("#fa-legend .fa-alone:has-text('Camera 1')")
+    until(page, "FrameAtlas.state.value.where.length === 0")
+
+
+def test_dates_are_coloured_from_the_first_to_the_last(page, until):
+    page.evaluate("FrameAtlas.state.set({c: 'column:date'})")
+    until(page, "document.querySelector('#fa-legend').textContent.includes('2021-07-03 …')")
+    until(page, "document.querySelectorAll('canvas.fa-cells-column').length > 0")
+
+
+def test_an_address_with_a_column_of_another_atlas_colours_nothing_and_says_so(page, until):
+    page.evaluate("location.hash = '#/c=column:nobody'")
+    page.reload()
+    page.wait_for_selector("body.fa-ready")
+    until(page, "document.body.textContent.includes('this atlas has no column nobody')")
+    until(page, "FrameAtlas.state.value.c === ''")
+
+
 def test_the_panel_of_a_frame_says_what_is_known_and_puts_it_into_a_bin(page, until, dated):
     page.evaluate("FrameAtlas.openFrame(7)")
     page.wait_for_selector("#fa-known")

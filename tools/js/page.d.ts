@@ -191,7 +191,12 @@ interface PageParts {
   };
   regionRows: Call;
   colour: {
-    VALUES: any;
+    COLUMN: string;
+    column(by: string): string | null;
+    facts(by: string): any;
+    scaled(by: string): boolean;
+    there(by: string): Promise<boolean>;
+    value(by: string): string;
     query(by: string): string;
     REST: string;
     RAMPED: string;
@@ -209,7 +214,18 @@ interface PageParts {
   grids: { load: Call };
   help: { open(): void };
   shots: { section(main: any): HTMLElement };
-  known: { menu: Call; list: Call; learn: Call; load: Call; facts(): any; active(): string };
+  known: {
+    menu: Call;
+    title(name: string): string;
+    coloured(): any[];
+    ends(column: any): string;
+    list: Call;
+    learn: Call;
+    load: Call;
+    facts(): any;
+    active(): string;
+  };
+  legend: { title(by: string): string };
   bins: { into(selection: () => any, id: string): HTMLElement };
   hits: {
     source(name: string, how: { read: Call; find: Call }): void;

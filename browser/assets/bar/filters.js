@@ -37,6 +37,27 @@
     }
   }
 
+  const colourMenu = (columns) =>
+    FA.popover.radio(
+      "colour",
+      [
+        ["", "No colours"],
+        ["video", "by video"],
+        ...(FA.atlas.folders.length > 1 ? [["folder", "by folder"]] : []),
+        ["time", "by time in the video"],
+        ["cluster", "by group"],
+        ...(FA.players.there()
+          ? [
+              ["player", "by player"],
+              ["team", "by team"],
+            ]
+          : []),
+        ...columns.map((one) => [FA.colour.COLUMN + one.name, "by " + FA.known.title(one.name).toLowerCase()]),
+      ],
+      value.c,
+      (c) => set({ c }, true),
+    );
+
   const MENUS = {
     v: [
       "Video",
@@ -76,25 +97,11 @@
     ],
     c: [
       "Colour",
-      () =>
-        FA.popover.radio(
-          "colour",
-          [
-            ["", "No colours"],
-            ["video", "by video"],
-            ...(FA.atlas.folders.length > 1 ? [["folder", "by folder"]] : []),
-            ["time", "by time in the video"],
-            ["cluster", "by group"],
-            ...(FA.players.there()
-              ? [
-                  ["player", "by player"],
-                  ["team", "by team"],
-                ]
-              : []),
-          ],
-          value.c,
-          (c) => set({ c }, true),
-        ),
+      (box) => {
+        const known = FA.known.load().then(() => FA.known.coloured());
+        known.then((columns) => columns.length && FA.fill(box, colourMenu(columns)), FA.api.complain);
+        return colourMenu(FA.known.coloured());
+      },
     ],
   };
 
@@ -113,7 +120,7 @@
     if (name === "player" && value.player.length) return FA.players.some(value.player);
     if (name === "team" && value.team.length) return value.team.map((n) => n || "unknown").join(", ");
     if (name === "k" && value.k.length) return FA.count(value.k.length, "group");
-    if (name === "c" && value.c) return "by " + (value.c === "cluster" ? "group" : value.c);
+    if (name === "c" && value.c) return "by " + (value.c === "time" ? "time" : FA.legend.title(value.c));
     return "";
   }
 

@@ -3,6 +3,7 @@
   "use strict";
 
   const NAMES = { date: "Date", camera: "Camera", lens: "Lens", bins: "Bins", said: "Said", date_from: "Dated by" };
+  const UNSEEN = ["latitude", "longitude", "date_from"]; // neither listed nor coloured by
   const DAY = 86400;
   let facts = null; // what /api/columns said
 
@@ -135,7 +136,7 @@
   async function menu(box) {
     try {
       const found = await load();
-      const columns = found.columns.filter((one) => one.frames && one.name !== "latitude" && one.name !== "longitude");
+      const columns = found.columns.filter((one) => one.frames && (one.name === "date_from" || !UNSEEN.includes(one.name)));
       const order = ["date", "bins", "camera", "said"];
       columns.sort((a, b) => (order.indexOf(a.name) + 9) % 9 - ((order.indexOf(b.name) + 9) % 9));
       FA.fill(
@@ -159,8 +160,23 @@
         )
       : null;
 
+  /* Columns that a map can be coloured by. */
+  const coloured = () =>
+    (facts ? facts.columns : []).filter((one) => one.frames && one.name !== "said" && !UNSEEN.includes(one.name));
+
+  /* From the least of a column to the most, in few letters. */
+  function ends({ kind, least, most }) {
+    const days = kind === "date" && String(least).slice(0, 10) !== String(most).slice(0, 10);
+    const short = (value) =>
+      kind === "date" ? String(value).slice(...(days ? [0, 10] : [11, 16])) : String(Number(Number(value).toPrecision(6)));
+    return `${short(least)} … ${short(most)}`;
+  }
+
   FA.known = {
     menu,
+    title,
+    coloured,
+    ends,
     list,
     learn,
     load,

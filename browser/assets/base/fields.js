@@ -24,7 +24,8 @@
     write: (lines) => encodeURIComponent(lines.join("\n")),
   }); // conditions on columns
   field("way", { empty: list, read: read.integers }); // videos whose ways are drawn
-  field("c", { empty: () => "", read: read.one(colours) }); // what the map is coloured by
+  const column = (text) => (text.startsWith("column:") ? read.text(text) : "");
+  field("c", { empty: () => "", read: (text) => read.one(colours)(text) || column(text) }); // what the map is coloured by
   field("sel", { empty: list, ...shapes }); // what is selected
 
   const first = () =>

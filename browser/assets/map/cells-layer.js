@@ -33,7 +33,7 @@
         const canvas = document.createElement("canvas");
         const dense = window.devicePixelRatio || 1;
         [canvas.width, canvas.height] = [tile[0] * dense, tile[1] * dense];
-        canvas.className = "fa-cells fa-cells-" + FA.colour.VALUES[by];
+        canvas.className = "fa-cells fa-cells-" + FA.colour.value(by);
         Promise.all([FA.api.columns(address(coords, by), Float32Array), ready])
           .then(([{ values }]) => drawn(canvas, values, draw, dense))
           .then(

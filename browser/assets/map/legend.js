@@ -36,6 +36,14 @@
     show();
   }
 
+  /* See one value of a column alone, or all again; a value with "|" in it cannot be asked for alone. */
+  function isolateValue(by, value) {
+    const condition = `${FA.colour.column(by)}=${value}`;
+    const now = FA.state.value.where;
+    const only = now.length === 1 && now[0] === condition;
+    FA.state.set({ where: only ? [] : [condition] }, true);
+  }
+
   /* Rows of overlays that need a word. */
   function scales() {
     const { c, way } = FA.state.value;
@@ -46,6 +54,7 @@
       rows.push(["neighbours here are less alike", "linear-gradient(90deg, rgba(225,40,80,.05), rgb(225,40,80))"]);
     if (c === "time" || (FA.overlays.on("ways") && way.length === 1))
       rows.push(["first moment … last", FA.colour.RAMPED]);
+    if (c !== "time" && FA.colour.scaled(c)) rows.push([FA.known.ends(FA.colour.facts(c)), FA.colour.RAMPED]);
     return rows.map(([text, background]) =>
       FA.h("div", { class: "fa-scale" }, FA.h("i", { class: "fa-wide", style: { background } }), text),
     );
@@ -72,8 +81,9 @@
   const tint = (n) => FA.state.set({ tint: [...FA.state.value.tint.filter((one) => one !== n), n].slice(-12) }, true);
 
   function row(by, one, colour, count) {
-    const [name] = ALONE[by];
-    const id = one.id === undefined ? one.n : one.id;
+    const column = FA.colour.column(by);
+    const name = column === null ? ALONE[by][0] : "where";
+    const id = column !== null ? `${column}=${one.name}` : one.id === undefined ? one.n : one.id;
     const on = [FA.state.value[name]].flat().includes(id);
     const grey = colour === FA.colour.REST;
     const dot = FA.h("i", { style: { background: colour } });
@@ -89,7 +99,14 @@
         : FA.h("span", { class: "fa-swatch" }, dot),
       FA.h(
         "button",
-        { type: "button", class: "fa-alone", "aria-pressed": String(on), title: on ? "Show all again" : `Only ${one.name}`, onclick: () => isolate(by, id) },
+        {
+          type: "button",
+          class: "fa-alone",
+          "aria-pressed": String(on),
+          disabled: column !== null && one.name.includes("|"),
+          title: on ? "Show all again" : `Only ${one.name}`,
+          onclick: () => (column === null ? isolate(by, id) : isolateValue(by, one.name)),
+        },
         FA.h("span", {}, one.name),
         FA.h("small", {}, FA.number(count)),
       ),
@@ -117,11 +134,12 @@
     const mine = (asked += 1);
     const box = FA.byId("fa-legend");
     const by = FA.state.value.c;
-    const list = by && by !== "time" && !folded ? await categories(by).catch(failed) : null;
+    if (!(await FA.colour.there(by).catch(failed)) || mine !== asked) return;
+    const list = by && !FA.colour.scaled(by) && !folded ? await categories(by).catch(failed) : null;
     if (mine !== asked) return;
     const rows = scales();
     box.hidden = !by && !rows.length;
-    const title = by ? "By " + (TITLES[by] || by) : "What is shown";
+    const title = by ? "By " + FA.legend.title(by) : "What is shown";
     const wide = Boolean(list);
     if (document.body.classList.toggle("fa-legended", wide) !== legended) {
       legended = wide;
@@ -145,6 +163,13 @@
     }
   }
 
+  /* What it is coloured by, as people call it. */
+  function title(by) {
+    const column = FA.colour.column(by);
+    return column === null ? TITLES[by] || by : FA.known.title(column).toLowerCase();
+  }
+
+  FA.legend = { title };
   FA.part("overlay", () => {
     folded = remembered();
     FA.state.on(["c", "o", "way", "edit", "tint", "groups", "named", ...FA.state.FILTERS], show);

@@ -31,6 +31,7 @@
     const mine = (asked += 1);
     windowed = part;
     try {
+      if (!(await FA.colour.there(FA.state.value.c)) || mine !== asked) return;
       const text = query(part);
       const question = FA.api.columns(`/api/points/${FA.atlas.map}${text ? "?" + text : ""}`, Float32Array);
       const { values, headers } = await FA.during("Looking up every frame…", question);

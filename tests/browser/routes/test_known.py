@@ -162,3 +162,46 @@ def test_an_exported_site_holds_no_place(known, tmp_path):
     texts = [p.read_bytes() for p in (tmp_path / "site").rglob("*") if p.suffix in (".js", ".html")]
     assert texts
     assert not any(b"48.85" in text or b"2.29" in text or b"Leica" in text for text in texts)
+
+
+def coloured(client, atlas, **query):
+    """What the server says by which colours: frame → value."""
+    answer = client.get(f"/api/points/{atlas.map_folder.name}", query_string=query)
+    assert answer.status_code == 200, answer.json
+    rows = np.frombuffer(answer.data, np.uint8).reshape(-1, 16)
+    frames, values = rows[:, :4].copy().view("<u4").ravel(), rows[:, 12:].copy().view("<f4").ravel()
+    return dict(zip(frames.tolist(), values.tolist(), strict=True))
+
+
+def test_texts_are_numbered_as_they_are_listed(client, known):
+    found = coloured(client, known, value="column", column="camera")
+    values = next(c for c in client.get("/api/columns").json["columns"] if c["name"] == "camera")
+    assert [name for name, _ in values["values"]] == ["Leica Q2", "X100"]
+    assert [found[frame] for frame in (0, 11, 12, 18)] == [0, 0, 1, 1]
+    legend = client.get(
+        f"/api/legend/{known.map_folder.name}",
+        query_string={"value": "column", "column": "camera"}
+        | {"left": -1, "right": 1, "bottom": -1, "top": 1},
+    )
+    assert legend.json["counts"] == [[-1, 9], [0, 12], [1, 7]]
+
+
+def test_dates_are_a_share_of_their_span_and_what_is_unknown_is_less_than_none(client, known):
+    found = coloured(client, known, value="column", column="date")
+    assert (found[0], found[18]) == (0, 1)
+    assert found[0] < found[11] < 0.01 < found[12]
+    body = {"do": "add", "name": "best", "selection": {"frames": [3]}}
+    client.post("/api/bins", json=body, headers=GUARD)
+    found = coloured(client, known, value="column", column="bins")
+    assert {frame for frame, value in found.items() if value == 0} == {3}
+    assert {value for frame, value in found.items() if frame != 3} == {-1}
+
+
+@pytest.mark.parametrize("column", ["", "nobody", "latitude"])
+def test_a_column_that_is_none_cannot_colour(client, known, column):
+    answer = client.get(
+        f"/api/points/{known.map_folder.name}",
+        query_string={"value": "column", "column": column},
+    )
+    assert answer.status_code == 400
+    assert answer.json["error"].startswith("Expected one of the columns")
