@@ -2,13 +2,14 @@
 
 import json
 import shutil
+import signal
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from frameatlas import IndexOptions, InputError, InterruptedIndexError, open_atlas
+from frameatlas import IndexOptions, InputError, InterruptedIndexError, SpaceError, open_atlas
 from frameatlas.cli.main import cli
 from frameatlas.embedder import describe_words as module
 from frameatlas.embedder.describe_words import describe_words
@@ -260,3 +261,21 @@ def test_a_list_of_words_names_regions_where_the_network_is_not(
     assert word_names(atlas, [mixed]) == {}
     again = describe_words(folder, trained_clip, vocabulary=None)
     assert read_vocabulary(again.folder, 24).words == tuple(tiny_networks.COLOURS)
+
+
+@pytest.mark.parametrize("largest", [300, 3_000])
+def test_words_where_files_may_not_grow_are_one_sentence_and_go_on(
+    atlas, worded, trained_clip, largest
+):
+    resource = pytest.importorskip("resource", reason="limits are those of POSIX systems")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, before[1]))
+    try:
+        with pytest.raises(SpaceError, match="Expected"):
+            describe_words(atlas.folder, trained_clip)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert check_atlas(atlas.folder) == []
+    assert describe_words(atlas.folder, trained_clip).manifest.words == worded.manifest.words
