@@ -207,12 +207,21 @@ def test_the_map_by_a_network_grows_by_it_and_by_no_other(
     assert np.array_equal(grown.coordinates[: len(made)], before)
     with pytest.raises(InputError, match=r"Expected --crops 1 as in"):
         index_videos([more], folder, options=IndexOptions(descriptor=str(trained_clip)))
+    assert len(index_videos([more], folder, options=IndexOptions(crops=1)).atlas) == len(grown)
+    with pytest.raises(InputError, match=r"Expected --crops 1 as in .* Received: 2"):
+        index_videos([more], folder, options=IndexOptions(crops=2))
+    with pytest.raises(InputError, match="no --weights for an atlas that CLIPBackbone"):
+        index_videos([more], folder, options=IndexOptions(weights=weights_of(trained_clip)))
     other = tiny_networks.random_dino(tmp_path / "dino")
     with pytest.raises(InputError, match=r"Expected --descriptor CLIPBackbone as in"):
         index_videos([more], folder, options=IndexOptions(descriptor=str(other), crops=1))
     with open_describer(grown) as describer:
         found = describer.image(photos / "red-circle" / "0-0.png")
     assert "red" in label_of(grown, int(np.argmin(np.abs(grown.scores - found.scores).sum(axis=1))))
+
+
+def weights_of(preset):
+    return preset / "model.weights.h5"
 
 
 def test_vectors_describe_no_query_and_take_no_network(by_vectors, photos, trained_clip, tmp_path):
