@@ -9,8 +9,9 @@ VENV := .venv
 DEMO_VENV := .venv-demo
 OLDEST_VENV := .venv-oldest
 NEWEST_VENV := .venv-newest
-# Tests of one file run in one process, files beside each other.
-PROCESSES ?= 2
+# Tests of one file run in one process, files beside each other: one more of them than processors, as
+# many tests wait for another process or a page; six hold some 8 GB.
+PROCESSES ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -gt 5 ] && echo 6 || expr $$n + 1)
 # Where an environment keeps its programs.
 BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP := -m pip --disable-pip-version-check --no-input

@@ -61,7 +61,7 @@ def _taken(atlas: Atlas, source: Source) -> dict[str, float | None]:
     """When each photo of a source was taken, by its name; nothing where its table is damaged."""
     place = atlas.folder / "sources" / source.id
     try:
-        stored = read_column(place / "features.h5", "names").tolist()
+        stored = read_column(place / "features.h5", "names", source.frames).tolist()
         names = [photo_name(name, place / "features.h5") for name in stored]
     except FrameatlasError:
         return {}

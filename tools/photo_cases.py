@@ -121,7 +121,7 @@ def _modes() -> list[PhotoCase]:
     ]
     steps: Corners = (DARK, MIDDLE, LIGHT, WHITE)
     for suffix in ("png", "tif"):
-        for bits in (9, 10, 11, 12, 13, 14, 16):
+        for bits in range(9, 17):
             name = f"grey, {bits} bits in 16, {suffix.upper()}"
             found.append(PhotoCase("pixels", name, suffix, _deep(bits), steps))
     found.append(PhotoCase("pixels", "grey, 32 bits, TIFF", "tif", _deep(32), steps))

@@ -35,6 +35,7 @@ _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 @click.option("--say", "said", multiple=True, help="A sentence whose heat the page offers.")
 @click.option("--preset", type=click.Path(path_type=Path), help="With --say: the network's folder.")
 @click.option("--clips", is_flag=True, help="Add short clips, so that Play works there too.")
+@click.option("--with-places", is_flag=True, help="Tell where frames were taken (GPS).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def export(
     atlas: str | None,

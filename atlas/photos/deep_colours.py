@@ -15,8 +15,8 @@ from frameatlas.photos.tiff_directories import BITS, EXTRA, page_directory
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-DARK = 63
-"""Brightest of the upper eight bits that 14 bits in 16 reach."""
+DARK = 127
+"""Brightest of the upper eight bits that 15 bits in 16 reach."""
 
 ASSOCIATED = 1
 """TIFF's ExtraSamples where colours are stored multiplied with alpha."""
@@ -40,7 +40,7 @@ def has_deep_colours(image: "Image") -> bool:
 def needs_all_bits(image: "Image") -> bool:
     """Whether the upper eight bits of a loaded photo of deep colours do not show it.
 
-    They are black where none is brighter than 14 bits in 16 can be, transparent parts left out; and
+    They are black where none is brighter than 15 bits in 16 can be, transparent parts left out; and
     a colour that stands for transparency has sixteen bits.
     """
     return "transparency" in image.info or _brightest(image) <= DARK

@@ -3,6 +3,7 @@
 import struct
 from pathlib import Path
 
+from frameatlas.photos.jpeg_xl_head import is_animated_jpeg_xl
 from frameatlas.photos.tiff_directories import SUBFILE, directories
 
 _RAW = """
@@ -56,7 +57,7 @@ def is_animated_webp(path: Path) -> bool:
 
 
 def is_animated(path: Path) -> bool:
-    """Whether a WebP, PNG or AVIF file holds pictures that follow each other in time.
+    """Whether a WebP, PNG, AVIF or JPEG XL file holds pictures that follow each other in time.
 
     Of GIFs only a decoder can tell.
     """
@@ -65,7 +66,15 @@ def is_animated(path: Path) -> bool:
     head = _head(path, 32)
     if head[:8] == b"\x89PNG\r\n\x1a\n":
         return _is_animated_png(path)
-    return is_animated_avif(path)
+    return is_animated_avif(path) or is_animated_jpeg_xl(path)
+
+
+def is_deep_animated_png(path: Path) -> bool:
+    """Whether a file is an animated PNG of sixteen bits with alpha: FFmpeg blends only eight."""
+    head = _head(path, 26)
+    if head[:8] != b"\x89PNG\r\n\x1a\n" or head[24:] not in (b"\x10\x04", b"\x10\x06"):
+        return False
+    return _is_animated_png(path)
 
 
 def is_animated_avif(path: Path) -> bool:

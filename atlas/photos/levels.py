@@ -6,17 +6,19 @@ from numpy.typing import NDArray
 NARROW = 1 / 8
 """A range of less than this share of the full one is stretched: it would be one grey."""
 
-_DEPTHS = (*range(8, 15), 16, 24, 31, 32)
+_DEPTHS = (*range(7, 17), 24, 31, 32)
 """Bits of a sample that cameras, satellites, scanners and programs write."""
 
 _ROUNDED = 1 + 1e-6
 """What float32 may have made of the largest value."""
 
 
-def visible_levels(values: NDArray[np.float32], *, whole: bool) -> NDArray[np.uint8]:
+def visible_levels(
+    values: NDArray[np.float32], *, whole: bool, fewest: int = 8
+) -> NDArray[np.uint8]:
     """Scale deep pixels to 0 … 255.
 
-    Cameras and scanners put 10, 12 or 14 bits into 16 without saying so: the full range is that of
+    Cameras and scanners put 10 to 15 bits into 16 without saying so: the full range is that of
     the fewest bits that hold the largest value. What fills only a narrow part of it, as thermal
     cameras' pictures do, is stretched to be seen.
 
@@ -24,6 +26,7 @@ def visible_levels(values: NDArray[np.float32], *, whole: bool) -> NDArray[np.ui
         values: float32 of any shape; what is no number counts as the smallest.
         whole: Whether the file stores whole numbers; else 1.0 is white, or, where there are larger
             or negative ones, the range is stretched.
+        fewest: Bits of a sample, at least.
 
     Returns:
         uint8 of the same shape.
@@ -32,7 +35,7 @@ def visible_levels(values: NDArray[np.float32], *, whole: bool) -> NDArray[np.ui
     if not finite.size:
         return np.zeros(values.shape, np.uint8)
     low, high = float(finite.min()), float(finite.max())
-    bottom, top = _full_range(low, high, whole=whole)
+    bottom, top = _full_range(low, high, whole=whole, fewest=fewest)
     if 0 < high - low < NARROW * (top - bottom):
         bottom, top = low, high
     clean = np.nan_to_num(values, nan=low, posinf=high, neginf=low)
@@ -42,10 +45,11 @@ def visible_levels(values: NDArray[np.float32], *, whole: bool) -> NDArray[np.ui
     return np.asarray(np.clip(np.rint(scaled * 255), 0, 255), np.uint8)
 
 
-def _full_range(low: float, high: float, *, whole: bool) -> tuple[float, float]:
+def _full_range(low: float, high: float, *, whole: bool, fewest: int) -> tuple[float, float]:
     """Black and white of pictures whose values lie between ``low`` and ``high``."""
     if whole and low >= 0:
-        bits = next((bits for bits in _DEPTHS if high < 2**bits * _ROUNDED), _DEPTHS[-1])
+        depths = (bits for bits in _DEPTHS if bits >= fewest and high < 2**bits * _ROUNDED)
+        bits = next(depths, _DEPTHS[-1])
         return 0.0, float(2**bits - 1)
     if not whole and low >= 0 and high <= 1:
         return 0.0, 1.0

@@ -45,8 +45,8 @@ def scaled_rgb(image: "Image", size: Size | None) -> "Image":
 
 
 def is_deep(image: "Image") -> bool:
-    """Whether a pixel is one number of more than eight bits."""
-    return image.mode.startswith("I") or image.mode == "F"
+    """Whether a pixel is one number of more than eight bits, or one that has a sign."""
+    return image.mode.startswith("I") or image.mode == "F" or _stored_as(image) is not None
 
 
 def on_white(image: "Image") -> "Image":
@@ -90,8 +90,9 @@ def _deep_grey(image: "Image", size: Size | None) -> "Image":
     from PIL import Image
 
     factor: Factor = whole_factor(image.size, size) if size is not None else (1, 1)
-    values = reduced_values(image, factor, unsigned=_is_unsigned(image))
-    grey = visible_levels(values, whole=image.mode != "F")
+    values = reduced_values(image, factor, stored_as=_stored_as(image))
+    fewest = 7 if image.mode == "L" else 8
+    grey = visible_levels(values, whole=image.mode != "F", fewest=fewest)
     if getattr(image, "tag_v2", {}).get(_PHOTOMETRIC) == _WHITE_IS_ZERO and image.mode != "F":
         grey = 255 - grey
     transparent = image.info.get("transparency")
@@ -103,10 +104,13 @@ def _deep_grey(image: "Image", size: Size | None) -> "Image":
     return small.convert("RGB")
 
 
-def _is_unsigned(image: "Image") -> bool:
-    """Whether a TIFF's numbers of 32 bits have no sign, which Pillow's have."""
+def _stored_as(image: "Image") -> type[np.generic] | None:
+    """What a TIFF's numbers are where Pillow gives them a sign, or takes it from them."""
     tags = getattr(image, "tag_v2", {})
-    return image.mode == "I" and tags.get(_BITS) == (32,) and tags.get(_SIGNED, (1,)) == (1,)
+    signed = tags.get(_SIGNED, (1,)) == (2,)
+    if image.mode == "I" and tags.get(_BITS) == (32,) and not signed:
+        return np.uint32
+    return np.int8 if image.mode == "L" and signed else None
 
 
 def _from_lab(image: "Image") -> "Image":

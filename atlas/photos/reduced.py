@@ -53,20 +53,20 @@ def reduced_image(image: "Image", factor: Factor, convert: Callable[["Image"], "
 
 
 def reduced_values(
-    image: "Image", factor: Factor, *, unsigned: bool = False
+    image: "Image", factor: Factor, *, stored_as: type[np.generic] | None = None
 ) -> NDArray[np.float32]:
     """Average blocks of deep pixels.
 
     Args:
         image: The photo, loaded, of one channel.
         factor: By which it is reduced.
-        unsigned: Whether its numbers of 32 bits have no sign.
+        stored_as: What its numbers are, where that is not what Pillow takes them for.
 
     Returns:
         float32 of shape (height, width), as large as the factor leaves it.
     """
     stored = (np.asarray(strip) for _, strip in _strips(image, factor[1]))
-    parts = [_block_means(s.view(np.uint32) if unsigned else s, *factor) for s in stored]
+    parts = [_block_means(s.view(stored_as) if stored_as else s, *factor) for s in stored]
     return np.concatenate(parts)
 
 

@@ -13,6 +13,7 @@ from frameatlas.photos.levels import visible_levels
 from frameatlas.photos.memory import BUDGET
 from frameatlas.photos.refusals import tiff_reason
 from frameatlas.photos.samples import DEEP, FLOATING, decoded_samples
+from frameatlas.photos.tiff_parts import is_in_parts, joined_parts
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -37,7 +38,7 @@ def unusual_photo(file: Path | BinaryIO, page: int) -> "tuple[Image, int] | None
 
     Pillow takes planes of sixteen bits for planes of eight, and knows no planes that are multiplied
     with alpha, no colours of floating point and no alpha of printers' colours. White in JPEG 2000
-    of more than eight bits it rounds up, to black.
+    of more than eight bits it rounds up, to black. Of TIFFs in parts, ``tiff_parts`` says more.
 
     Args:
         file: The photo.
@@ -61,6 +62,8 @@ def unusual_photo(file: Path | BinaryIO, page: int) -> "tuple[Image, int] | None
 
 def _unusual_tiff(file: Path | BinaryIO, page: int) -> "tuple[Image, int] | None":
     tags = tiff.page_directory(file, page)
+    if is_in_parts(tags):
+        return joined_parts(file, page), tags.get(tiff.ORIENTATION, (1,))[0]
     if not _is_unusual(tags):
         return None
     pixels = FLOATING if _is_floating(tags) else DEEP

@@ -135,6 +135,7 @@ class BestFrames:
         length = float(np.linalg.norm(query))
         worst, width = length * words.slack, words.rows.shape[1]
         self._errors = (worst, min(worst, SIGMAS * worst / width**0.5))
+        self._true = np.full(len(self._rough), np.nan, np.float32)  # products, as they are needed
         self._short: NDArray[np.int64] = np.empty(0, np.int64)
         self._all_short = False
 
@@ -153,24 +154,35 @@ class BestFrames:
         """
         most = max(MOST_CANDIDATES, 2 * count)
         short = self._short_list(2 * most)
-        rough = self._rough[short]
         candidates, certain = short, -np.inf
         if len(short) > count:
-            least = np.partition(rough, len(rough) - count)[len(rough) - count]
-            for error in self._errors:
-                # The true product of the last one asked for is least - error, or more; whatever is
-                # roughly below least - 2 error cannot reach it.
-                candidates, certain = short[rough >= least - 2 * error], least - error
-                if len(candidates) <= most:
-                    break
-            else:
-                best = np.argpartition(rough, len(rough) - most)[len(rough) - most :]
-                candidates, certain = short[best], np.inf
+            candidates, certain = self._candidates(short, count, most)
         candidates = np.sort(candidates)
-        exact = self._words.exact(self._query, candidates)
+        exact = self._exact(candidates)
         order = np.lexsort((candidates, -exact))
         order = order[: max(count, int((exact >= certain).sum()))]
         return list(zip(candidates[order].tolist(), exact[order].tolist(), strict=True))
+
+    def _candidates(
+        self, short: NDArray[np.int64], count: int, most: int
+    ) -> tuple[NDArray[np.int64], float]:
+        """All frames that may be among the best, and a true product that no other one reaches."""
+        rough = self._rough[short]
+        first = short[np.argpartition(rough, len(rough) - count)[len(rough) - count :]]
+        # So many frames have a true product of at least this; whatever is roughly below it by more
+        # than the error has not.
+        sure = float(self._exact(np.sort(first)).min())
+        for error in self._errors:
+            candidates = short[rough >= sure - error]
+            if len(candidates) <= most:
+                return candidates, sure
+        return short[np.argpartition(rough, len(rough) - most)[len(rough) - most :]], np.inf
+
+    def _exact(self, frames: NDArray[np.int64]) -> NDArray[np.float32]:
+        """True products of some frames, each read once."""
+        new = frames[np.isnan(self._true[frames])]
+        self._true[new] = self._words.exact(self._query, new)
+        return self._true[frames]
 
     def _short_list(self, least: int) -> NDArray[np.int64]:
         """The frames with the best rough values of those that are left, or all of them."""

@@ -20,6 +20,10 @@ LONGEST_FRAME = 4096
 """Pixels of a frame's longer side, at most."""
 
 
+LARGEST_HALF = 65_504.0
+"""float16 ends there."""
+
+
 @dataclass(frozen=True)
 class ColumnRule:
     """What a table must hold.
@@ -29,25 +33,27 @@ class ColumnRule:
         row: Shape of a row; None where any is right.
         least: Smallest number that can be meant.
         most: Largest number that can be meant.
+        ascii: Whether bytes are ASCII.
     """
 
     kinds: str
     row: tuple[int, ...] | None = None
     least: float = -np.inf
     most: float = np.inf
+    ascii: bool = False
 
 
 RULES: Mapping[str, ColumnRule] = {
-    "features": ColumnRule("f"),
+    "features": ColumnRule("f", None, -LARGEST_HALF, LARGEST_HALF),
     "pts": ColumnRule("i", ()),
     "seconds": ColumnRule("f", (), -1e12, 1e12),
     "box": ColumnRule("i", (4,), 0, LONGEST_FRAME),
     "names": ColumnRule("S", ()),
-    "digests": ColumnRule("S", ()),
+    "digests": ColumnRule("S", (), ascii=True),
     "coordinates": ColumnRule("f", (2,), -1.001, 1.001),
     "code": ColumnRule("f", (2,), -1e9, 1e9),
     "explained_variance": ColumnRule("f", (), 0, 1e12),
-    "scores": ColumnRule("f"),
+    "scores": ColumnRule("f", None, -LARGEST_HALF, LARGEST_HALF),
 }
 """By name of the table; the rules of others stand where they are read."""
 
@@ -75,11 +81,13 @@ def check_column(values: NDArray[Any], name: str, path: Path) -> NDArray[Any]:
         raise _wrong(path, name, f"to have rows of shape {rule.row}", f"{values.shape}")
     if rule.kinds == "f" and not np.isfinite(values).all():
         raise _wrong(path, name, "to hold finite numbers", "some that are not")
-    if rule.kinds in "fi" and values.size:
+    if rule.kinds in "fi" and values.size and values.dtype != np.float16:
         low, high = float(values.min()), float(values.max())
         if low < rule.least or high > rule.most:
             limits = f"numbers from {rule.least:g} to {rule.most:g}"
             raise _wrong(path, name, f"to hold {limits}", f"{low:g} to {high:g}")
+    if rule.ascii and values.size and np.frombuffer(values.tobytes(), np.uint8).max() > 127:
+        raise _wrong(path, name, "to hold ASCII", "other bytes")
     return values
 
 

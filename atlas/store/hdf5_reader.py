@@ -124,11 +124,26 @@ def _rows_at(
     return found
 
 
-def read_column(path: Path, name: str) -> NDArray[Any]:
-    """A whole dataset of an HDF5 file."""
+def read_column(path: Path, name: str, rows: int | None = None) -> NDArray[Any]:
+    """A whole dataset of an HDF5 file.
+
+    Args:
+        path: The file.
+        name: The dataset.
+        rows: How many rows it must have; None where any number is right.
+
+    Raises:
+        DamagedAtlasError: It cannot be read, or is not what its name says.
+    """
     with open_table(path) as file:
         values = np.asarray(_read(dataset_of(file, name, path), slice(None), path))
-    return check_column(values, name, path)
+    check_column(values, name, path)
+    if rows is not None and len(values) != rows:
+        raise DamagedAtlasError(
+            f"Expected {rows} rows of {name} in {path}. Received: {len(values)}. Run `frameatlas "
+            "index` on the same videos again."
+        )
+    return values
 
 
 def read_ratio(path: Path, name: str) -> Fraction:

@@ -37,6 +37,7 @@ def data_scripts(
     depth: int,
     said: Said = (),
     clips: dict[str, object] | None = None,
+    places: NDArray[np.float32] | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """Name and content of every script of data, beginning with the one that the page loads first.
 
@@ -46,6 +47,7 @@ def data_scripts(
         depth: The last zoom with tiles.
         said: Sentences that the page offers.
         clips: What the page is told of short clips; None where there are none.
+        places: Latitude and longitude of each frame, NaN where unknown; None tells of none.
     """
     likes = alike_frames(atlas)
     levels, regions = map_regions(atlas, folders=False)
@@ -56,6 +58,7 @@ def data_scripts(
         "groups": [[one.title, one.frames] for one in regions if one.level == 0 <= one.number],
         "like": LIKE if likes is not None else 0,
         "clips": clips,
+        "places": places is not None,
     }
     yield "atlas.js", _script("atlas", about)
     yield "groups.js", _script("groups", _pack(levels[0].labels.astype(np.uint8).tobytes()))
@@ -63,6 +66,10 @@ def data_scripts(
         assert likes is not None
         part = likes[first : first + CHUNK].astype("<u4")
         yield f"like-{number}.js", _script("like", number, _pack(part.tobytes()))
+    for number, first in enumerate(range(0, len(atlas) if places is not None else 0, CHUNK)):
+        assert places is not None
+        part = places[first : first + CHUNK].astype("<f4")
+        yield f"places-{number}.js", _script("places", number, _pack(part.tobytes()))
     for number, (_, heat) in enumerate(said):
         shades = np.round(255 * heat).astype(np.uint8)
         yield f"said-{number}.js", _script("said", number, _pack(shades.tobytes()))

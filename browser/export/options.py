@@ -24,6 +24,7 @@ class SiteOptions:
         quality: Of the WebP tiles, 1 to 100.
         jobs: Threads; None takes one for each core.
         said: Sentences that the page offers, each with its heat, float32 of shape (n,), 0 to 1.
+        with_places: Tell where frames were taken; without it no place leaves the atlas.
         cut_clip: Cuts a part of a video: the page plays short clips; None leaves them out.
     """
 
@@ -32,6 +33,7 @@ class SiteOptions:
     max_bytes: int = MOST_BYTES
     quality: int = 80
     jobs: int | None = None
+    with_places: bool = False
     said: tuple[tuple[str, NDArray[np.float32]], ...] = field(default=(), compare=False)
     cut_clip: CutClip | None = field(default=None, compare=False)
 

@@ -20,6 +20,7 @@ from frameatlas.browser.export.site_folder import (
     whole_tiles,
     write_file,
 )
+from frameatlas.browser.export.site_places import frame_places
 from frameatlas.browser.export.size_plan import SCALE, SitePlan, format_bytes, plan_site
 from frameatlas.drawing.stored_pictures import StoredPictures
 from frameatlas.drawing.tiles import encode_tile, pyramid_of, render_tile
@@ -174,11 +175,16 @@ def _write_data(
     progress.stage("Data", None, "files")
     with translate_os_errors(output):
         (output / "data").mkdir(exist_ok=True)
-    for number, (name, text) in enumerate(
-        data_scripts(atlas, pyramid, plan.depth, options.said, clips.values())
-    ):
+    places = frame_places(atlas) if options.with_places else None
+    scripts = data_scripts(atlas, pyramid, plan.depth, options.said, clips.values(), places)
+    written = set()
+    for number, (name, text) in enumerate(scripts):
         write_file(output / "data" / name, text)
+        written.add(name)
         progress.step(number + 1, name)
+    for path in (output / "data").glob("*.js"):
+        if path.name not in written:  # of a run that told more, such as places
+            path.unlink()
 
 
 def _copy_assets(output: Path) -> None:

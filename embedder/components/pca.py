@@ -109,11 +109,14 @@ class Components:
     def _check(self, path: Path) -> None:
         k, d = self.basis.shape if self.basis.ndim == 2 else (-1, -1)
         fits = self.mean.shape == (d,) and self.explained_variance.shape == (k,) and k >= 1
-        if not fits or not self.scale > 0:
+        parts = (self.mean, self.basis, self.explained_variance, [self.total_variance, self.scale])
+        finite = all(np.isfinite(part).all() for part in parts)
+        if not fits or not finite or not self.scale > 0:
             raise FormatError(
                 f"Expected {path} to hold mean (d,), basis (k, d), explained_variance (k,) and a "
-                f"positive scale. Received: {self.mean.shape}, {self.basis.shape}, "
-                f"{self.explained_variance.shape}, {self.scale}. Draw the map again with --refit."
+                "positive scale, all of them finite. Received: "
+                f"{self.mean.shape}, {self.basis.shape}, {self.explained_variance.shape}, "
+                f"{self.scale}. Draw the map again with --refit."
             )
 
 

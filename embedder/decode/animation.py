@@ -1,11 +1,13 @@
-"""Animated WebP and AVIF by Pillow, at their own times.
+"""Animations that FFmpeg gets wrong, by Pillow, at their own times: WebP, AVIF, PNG, JPEG XL.
 
-Few releases of FFmpeg read the first; of the second they give the still picture that stands for it,
-and no transparency.
+Few releases of FFmpeg read animated WebP; of AVIF they give the still picture that stands for it,
+and no transparency; of PNGs of sixteen bits with alpha the first picture. What they make of a JPEG
+XL has no times that a probe could read.
 """
 
 import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -15,10 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.embedder.decode.frame_selection import KeepRule
+from frameatlas.embedder.decode.jpeg_xl import animated_png
 from frameatlas.embedder.media.frame_sink import FrameSettings, FrameSink, Outcome
 from frameatlas.embedder.media.frame_size import frame_size
 from frameatlas.errors import InterruptedIndexError, SourceError
-from frameatlas.photos.kinds import is_animated_avif, is_animated_webp
+from frameatlas.photos.jpeg_xl_head import is_animated_jpeg_xl
+from frameatlas.photos.kinds import is_animated_avif, is_animated_webp, is_deep_animated_png
 from frameatlas.photos.orientation import is_sideways, orientation_of, shown_size, turned
 from frameatlas.photos.photo import open_photo
 from frameatlas.photos.pixels import as_array, scaled_rgb
@@ -39,8 +43,8 @@ in a few bytes of the file."""
 
 
 def is_animation(path: Path) -> bool:
-    """Whether a file holds pictures that follow each other in time, and Pillow reads it."""
-    if is_animated_webp(path):
+    """Whether a file holds pictures that follow each other in time, and is read here."""
+    if is_animated_webp(path) or is_deep_animated_png(path) or is_animated_jpeg_xl(path):
         return True
     from PIL import features
 
@@ -55,11 +59,13 @@ class Animation:
         width: Pixels across.
         height: Pixels down.
         pictures: How many it holds.
+        codec: What its pictures are packed by.
     """
 
     width: int
     height: int
     pictures: int
+    codec: str
 
 
 def look_at_animation(path: Path) -> Animation:
@@ -68,8 +74,10 @@ def look_at_animation(path: Path) -> Animation:
     Raises:
         SourceError: It cannot be opened; the message says why.
     """
-    with open_photo(path) as image:
-        return Animation(*shown_size(image), getattr(image, "n_frames", 1))
+    codec = "jpegxl" if is_animated_jpeg_xl(path) else ""
+    with _opened(path) as (image, _):
+        codec = codec or {"AVIF": "av1", "PNG": "apng"}.get(str(image.format), "webp")
+        return Animation(*shown_size(image), len(_numbers(image)), codec)
 
 
 def read_animation(
@@ -91,7 +99,7 @@ def read_animation(
     rule = KeepRule(settings.fps, 0.0, TIME_BASE)
     end, damage = 0, ""
     try:
-        with open_photo(path) as image:
+        with _opened(path) as (image, damage):
             width, height = frame_size(*shown_size(image), settings.height)
             sink.begin(width, height, TIME_BASE)
             previous: float | None = None
@@ -108,6 +116,23 @@ def read_animation(
     return Outcome("damaged" if damage else "ok", damage, duration=end / 1000)
 
 
+@contextmanager
+def _opened(path: Path) -> "Iterator[tuple[Image, str]]":
+    """The animation, and what of it is known to be missing."""
+    if is_animated_jpeg_xl(path):
+        with animated_png(path) as (made, missing), open_photo(made) as image:
+            yield image, missing
+        return
+    with open_photo(path) as image:
+        yield image, ""
+
+
+def _numbers(image: "Image") -> range:
+    """Which pictures of a file follow each other: in a PNG the first may stand for the others."""
+    first = 1 if getattr(image, "default_image", False) else 0
+    return range(first, getattr(image, "n_frames", 1))
+
+
 def _pictures(
     image: "Image", size: tuple[int, int], stopped: Stopped
 ) -> Iterator[tuple[int, int, NDArray[np.uint8]]]:
@@ -115,7 +140,7 @@ def _pictures(
     start, decoded = 0, 0
     orientation = orientation_of(image)
     stored = size[::-1] if is_sideways(orientation) else size
-    for number in range(getattr(image, "n_frames", 1)):
+    for number in _numbers(image):
         if stopped():
             raise InterruptedIndexError("The run was stopped.")
         decoded += image.width * image.height

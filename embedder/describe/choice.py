@@ -49,7 +49,7 @@ class Choice:
     ) -> None:
         self._options, self._network = (
             options,
-            None if self._is_own(options, earlier) else _asked(options),
+            None if self._is_own(options, earlier) else _asked(options, earlier),
         )
         self.vectors: Vectors | None = (
             read_vectors(options.vectors, photos) if options.vectors else None
@@ -85,9 +85,9 @@ class Choice:
     @staticmethod
     def _is_own(options: IndexOptions, earlier: Made | None) -> bool:
         """Whether the atlas' own network, which need not be here, is meant."""
-        asked = (options.descriptor, options.weights, options.crops)
+        asked = (options.descriptor, options.weights)
         other = earlier is not None and earlier.descriptor != XCEPTION
-        return options.vectors is not None or (other and asked == (None, None, None))
+        return options.vectors is not None or (other and asked == (None, None))
 
     def _made(self, earlier: Made | None, folder: Path) -> Made:
         options, network = self._options, self._network
@@ -97,7 +97,8 @@ class Choice:
             mine = (network.name, network.digest, network.dimension, network.crops)
         else:
             assert earlier is not None
-            mine = (earlier.descriptor, earlier.weights, earlier.dimension, earlier.crops)
+            crops = earlier.crops if options.crops is None else options.crops
+            mine = (earlier.descriptor, earlier.weights, earlier.dimension, crops)
         name, digest, dimension, crops = mine
         engine = "none" if name == VECTORS else engine_of(name, options.engine)
         made = Made(
@@ -121,5 +122,16 @@ class Choice:
         return replace(earlier, engine=engine)
 
 
-def _asked(options: IndexOptions) -> Network:
-    return find_network(options.descriptor, options.weights, options.crops)
+def _asked(options: IndexOptions, earlier: Made | None) -> Network:
+    """The network that is named; weights alone are of the atlas' own network."""
+    name = options.descriptor
+    if name is None and earlier is not None and earlier.descriptor != XCEPTION:
+        from frameatlas.embedder.describe.keras_networks import application_name
+
+        name = application_name(earlier.descriptor)
+        if name is None:
+            raise InputError(
+                f"Expected no --weights for an atlas that {earlier.descriptor} described. "
+                f"Received: {options.weights}; leave the option out."
+            )
+    return find_network(name, options.weights, options.crops)

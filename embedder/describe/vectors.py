@@ -265,7 +265,9 @@ def _parquet(file: Path) -> _Read:
 
 
 def _unreadable(file: Path, error: Exception) -> InputError:
-    said = (str(error).splitlines() or [type(error).__name__])[0][:200]
+    said = (str(error).splitlines() or [type(error).__name__])[0][:200].rstrip(".")
+    if "pickle" in said or "Python object" in said:  # NumPy advises to load it all the same
+        said = "Python's own objects, or a file of another kind, which is not opened"
     return InputError(
         f"Expected {file} to be a table of vectors. Received: {said}; docs/words.md shows how to "
         "write one."

@@ -21,7 +21,9 @@ FEATURES = 2048
 PACKAGED_NAME = "xception_imagenet_notop_float16.weights.h5"
 PACKAGED_DIGEST = "f67c3b19e53bd394f4fec6822abb8c2481ebb793656b58cee65ba8ea0cff103f"
 
-REMEDY = "give a file of Xception without its top, as Keras' save_weights writes it, to --weights"
+REMEDY = (
+    "give a file of the network without its top, as Keras' save_weights writes it, to --weights"
+)
 
 
 def find_packaged_weights() -> Path:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.embedder.layout import training
-from frameatlas.embedder.layout.autoencoder import build_decoder, build_encoder
+from frameatlas.embedder.layout.autoencoder import build_decoder, build_encoder, refuse_huge
 from frameatlas.embedder.layout.few_frames import lay_out_few
 from frameatlas.embedder.layout.pca_layout import PrincipalLayout, code_report
 from frameatlas.errors import FormatError
@@ -102,6 +102,7 @@ def load(folder: Path, stored: dict[str, Any]) -> ArticleLayout | PrincipalLayou
     try:
         if stored["kind"] == "principal":
             return PrincipalLayout.load(folder, stored)
+        refuse_huge(int(stored["components"]))
         encoder, decoder = _build(int(stored["components"]))
         encoder.load_weights(folder / "encoder.weights.h5")
         decoder.load_weights(folder / "decoder.weights.h5")

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from frameatlas.embedder.layout import training
 from frameatlas.embedder.layout.article import in_blocks
-from frameatlas.embedder.layout.autoencoder import build_decoder, build_encoder
+from frameatlas.embedder.layout.autoencoder import build_decoder, build_encoder, refuse_huge
 from frameatlas.embedder.layout.few_frames import lay_out_few
 from frameatlas.embedder.layout.knn_graph import SMALL, neighbour_graph, unit_scores
 from frameatlas.embedder.layout.neighbour_embedding import arrange
@@ -178,9 +178,9 @@ def load(folder: Path, stored: dict[str, Any]) -> AtlasLayout | PrincipalLayout:
             principal.name = "atlas"
             return principal
         components = int(stored["components"])
-        encoder, decoder = _build(
-            components, encoder=tuple(stored["encoder"]), decoder=tuple(stored["decoder"])
-        )
+        widths = tuple(stored["encoder"]), tuple(stored["decoder"])
+        refuse_huge(components, *widths)
+        encoder, decoder = _build(components, encoder=widths[0], decoder=widths[1])
         encoder.load_weights(folder / "encoder.weights.h5")
         decoder.load_weights(folder / "decoder.weights.h5")
         width, radius = float(stored["width"]), float(stored["radius"])

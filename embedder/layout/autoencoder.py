@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from frameatlas.embedder.layout.std_regulariser import std_regulariser
+from frameatlas.errors import FormatError
 
 if TYPE_CHECKING:
     import keras
@@ -102,3 +103,26 @@ def hidden_widths(inputs: int, outputs: int, count: int) -> tuple[int, ...]:
         max(2, int(inputs ** ((steps - i) / steps) * outputs ** (i / steps) + 1e-9))
         for i in range(1, steps)
     )
+
+
+WIDEST, DEEPEST = 8192, 16
+"""Numbers of a layer and layers of a network that is read: its weights are made before they are."""
+
+
+def refuse_huge(components: int, *widths: Sequence[int]) -> None:
+    """Refuse a stored network that would ask for any memory.
+
+    Args:
+        components: Numbers of a frame's scores.
+        widths: Of the hidden layers of each network.
+
+    Raises:
+        FormatError: It is larger than any that is written.
+    """
+    sizes = [components, *(width for layers in widths for width in layers)]
+    plain = all(isinstance(size, int) and 1 <= size <= WIDEST for size in sizes)
+    if not plain or any(len(layers) > DEEPEST for layers in widths):
+        raise FormatError(
+            f"Expected a layout of layers of at most {WIDEST} numbers. Received: "
+            f"{str(sizes)[:80]}. Draw the map again with --refit."
+        )

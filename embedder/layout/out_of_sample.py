@@ -114,7 +114,8 @@ class FittedFrames:
                 f"{error}. Draw the map again with --refit."
             ) from error
         whole = scores.shape == (len(codes), components) and codes.shape == (len(scores), 2)
-        if not whole or len(codes) == 0 or not np.isfinite(codes).all() or not width > 0:
+        finite = whole and np.isfinite(codes).all() and np.isfinite(scores).all()
+        if not finite or len(codes) == 0 or not 0 < width < np.inf:
             raise FormatError(
                 f"Expected {folder} to hold scores (m, {components}) and codes (m, 2) of the "
                 f"frames that the map was fitted on. Received: {scores.shape}, {codes.shape}. "

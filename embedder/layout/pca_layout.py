@@ -88,7 +88,8 @@ class PrincipalLayout:
         """Read a layout whose layout.json says ``stored``."""
         middle = np.asarray(stored["middle"], np.float64)
         gain = np.asarray(stored["gain"], np.float64)
-        if middle.shape != (2,) or gain.shape != (2,):
+        finite = np.isfinite(middle).all() and np.isfinite(gain).all()
+        if middle.shape != (2,) or gain.shape != (2,) or not finite:
             raise FormatError(
                 f"Expected {folder / 'layout.json'} to hold two numbers each of middle and gain. "
                 f"Received: {middle.shape}, {gain.shape}. Draw the map again with --refit."

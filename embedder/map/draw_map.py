@@ -4,24 +4,20 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
 from frameatlas.embedder.components.pca import Components
-from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
-from frameatlas.embedder.layout.registry import Layout, load_layout
-from frameatlas.embedder.layout.rotation import rotate
 from frameatlas.embedder.map.fit_map import fit_map
 from frameatlas.embedder.map.map_draft import Chunks, MapDraft, no_chunks
 from frameatlas.embedder.map.place_frames import place_frames, tell_misfits
 from frameatlas.embedder.map.quality import map_quality
-from frameatlas.embedder.map.stretch import Stretch
+from frameatlas.embedder.map.stored_map import MAP_FILE, DrawnMap, load_map
 from frameatlas.options import LayoutOptions
 from frameatlas.progress import Progress
 from frameatlas.store.atomic import (
@@ -37,32 +33,12 @@ from frameatlas.store.map_integrity import verify_file
 from frameatlas.store.rows import Rows
 from frameatlas.store.stored_file import StoredFile
 
-MAP_FILE = "map.json"
 COMPONENTS = 256
 BLOCK = 4096
 """Rows read, projected and placed at once: 32 MiB of features."""
 
 Check = Callable[[], None]
 """Called between blocks; raises where the user wants the run to stop."""
-
-
-@dataclass(frozen=True)
-class DrawnMap:
-    """A map in the making.
-
-    Attributes:
-        folder: Its folder beside the maps.
-        components: The frozen PCA.
-        layout: The frozen network.
-        stretch: The frozen stretch.
-        settings: What the layout was made with, as ``map.json`` tells.
-    """
-
-    folder: Path
-    components: Components
-    layout: Layout
-    stretch: Stretch
-    settings: dict[str, Any]
 
 
 def draw_map(
@@ -168,7 +144,7 @@ def extend_map(
     scores = _project(folder, current.components, atlas.features, kept, step)
     code, misfits = place_frames(current.layout, scores, len(rows))
     placed_later = tell_misfits(current.folder, misfits, len(code), progress)
-    placed = current.stretch.apply(rotate(code, float(current.settings["rotate"])))
+    placed = current.placed(code)
     code = np.concatenate([mapped.code[rows], code])
     coordinates = np.concatenate([mapped.coordinates[rows], placed])
     if carried is not None and (same := np.flatnonzero(carried >= 0)).size:
@@ -188,23 +164,6 @@ def redraw_map(atlas: Atlas, options: LayoutOptions, progress: Progress, check: 
         _share(verify_file(current, atlas.manifest.map, name), draft.folder / name)
     components = Components.load(draft.folder / "components.h5")
     return compose_map(atlas, draft, components, atlas.scores, options, progress, check)
-
-
-def load_map(atlas: Atlas) -> DrawnMap:
-    """The current map of an atlas, ready to place frames."""
-    import_tensorflow()
-    folder, record = atlas.map_folder, atlas.manifest.map
-    for name in record.files if record else ():
-        if name not in ("scores.npy", "coordinates.h5", "quality.json"):
-            verify_file(folder, record, name)
-    settings = json.loads((folder / MAP_FILE).read_text(encoding="utf-8"))
-    return DrawnMap(
-        folder,
-        Components.load(folder / "components.h5"),
-        load_layout(folder),
-        Stretch.load(folder / "stretch.h5"),
-        settings,
-    )
 
 
 def _share(path: Path, place: Path) -> None:

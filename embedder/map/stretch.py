@@ -141,7 +141,9 @@ class Stretch:
                 "Compose the map again with relayout."
             ) from error
         shapes = turned.shape == (ANGLES + 1,) and radii.shape == (TURNS, LEVELS + 1)
-        if not shapes or not (np.diff(turned) > 0).all() or not (np.diff(radii) > 0).all():
+        finite = np.isfinite(turned).all() and np.isfinite(radii).all()
+        rising = (np.diff(turned) > 0).all() and (np.diff(radii) > 0).all()
+        if not shapes or not finite or not rising:
             raise FormatError(
                 f"Expected {path} to hold increasing angles {(ANGLES + 1,)} and radii "
                 f"{(TURNS, LEVELS + 1)}. Received: {turned.shape}, {radii.shape}. "

@@ -32,8 +32,7 @@ from frameatlas.embedder.describe.networks import (
     open_network,
     remember_place,
 )
-from frameatlas.embedder.layout.rotation import rotate
-from frameatlas.embedder.map.draw_map import DrawnMap, load_map
+from frameatlas.embedder.map.stored_map import DrawnMap, load_map
 from frameatlas.embedder.media.frame_sink import FrameSettings
 from frameatlas.embedder.query.decode import DecodedBlock, decode_blocks
 from frameatlas.embedder.query.letterbox import within_bars
@@ -230,7 +229,7 @@ class Describer:
         with self._turn:
             self._map = self._map or load_map(self._atlas)
             code = self._map.layout.encode(scores).astype(np.float64)
-        return self._map.stretch.apply(rotate(code, float(self._map.settings["rotate"])))
+        return self._map.placed(code)
 
 
 class _Gathered:

@@ -13,6 +13,7 @@ from frameatlas.embedder.describe.descriptor import unit_length
 from frameatlas.embedder.describe.features import describe_frames
 from frameatlas.embedder.describe.networks import known_place, remember_place
 from frameatlas.embedder.describe.presets.network import PresetDescriptor, preset_network
+from frameatlas.embedder.query.compiled_products import offer_compiled_products
 from frameatlas.errors import InputError, SourceError, WeightsError
 from frameatlas.photos.photo import photo_size, read_photo
 from frameatlas.photos.quiet import quiet_pillow
@@ -52,6 +53,7 @@ class Sentences:
             )
         self._height = atlas.manifest.made.height
         self._descriptor = PresetDescriptor(network)
+        offer_compiled_products(len(atlas) * record.crops, record.width)
         remember_place(network)
 
     def of_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:

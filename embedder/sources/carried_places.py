@@ -67,9 +67,9 @@ def _matched(mapped: Atlas, old: Replaced, atlas: Atlas, number: int) -> NDArray
     source, new = atlas.sources[number], atlas.range_of(number)
     rows = np.full(len(new), -1, np.int64)
     try:
-        keys = _keys(mapped, old.source.id, old.source.kind)
+        keys = _keys(mapped, old.source)
         places = {key: place for place, key in enumerate(keys)}
-        for row, key in enumerate(_keys(atlas, source.id, source.kind)):
+        for row, key in enumerate(_keys(atlas, source)):
             place = places.get(key, -1)
             if place < 0:
                 continue
@@ -82,6 +82,7 @@ def _matched(mapped: Atlas, old: Replaced, atlas: Atlas, number: int) -> NDArray
     return rows
 
 
-def _keys(atlas: Atlas, source: str, kind: str) -> list[object]:
-    table = atlas.folder / "sources" / source / "features.h5"
-    return list(read_column(table, "digests" if kind == "photos" else "pts").tolist())
+def _keys(atlas: Atlas, source: Source) -> list[object]:
+    table = atlas.folder / "sources" / source.id / "features.h5"
+    name = "digests" if source.kind == "photos" else "pts"
+    return list(read_column(table, name, source.frames).tolist())

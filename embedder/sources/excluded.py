@@ -67,6 +67,6 @@ def _names(folder: Path, source: Source) -> list[str]:
         return [Path(source.path).name]
     try:
         table = folder / "sources" / source.id / "features.h5"
-        return [os.fsdecode(name) for name in read_column(table, "names").tolist()]
+        return [os.fsdecode(name) for name in read_column(table, "names", source.frames)]
     except FrameatlasError:
         return []

@@ -210,7 +210,7 @@ def _known_photos(
             if not is_whole(place, source, suspects):
                 damaged.append(source)
                 continue
-            stored = read_column(place / "features.h5", "digests")
+            stored = read_column(place / "features.h5", "digests", source.frames)
             known.update({digest.decode(): source for digest in stored})
             known.update(dict.fromkeys(read_photo_notes(place).unread, source))
     return known, damaged

@@ -66,9 +66,9 @@ def replaced_photos(
         return None
     table = atlas.folder / "sources" / source.id / "features.h5"
     try:
-        names = [os.fsdecode(name) for name in read_column(table, "names")]
-        stored = [digest.decode() for digest in read_column(table, "digests")]
-    except (FrameatlasError, UnicodeDecodeError):
+        names = [os.fsdecode(name) for name in read_column(table, "names", source.frames)]
+        stored = [digest.decode() for digest in read_column(table, "digests", source.frames)]
+    except FrameatlasError:
         return None
     changed = [n for n, d in zip(names, stored, strict=True) if digests.get(n, d) != d]
     # A photo that was only renamed, another taking its name, is known by its content.

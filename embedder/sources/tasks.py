@@ -102,7 +102,7 @@ class VideoTask:
         self, path: Path, settings: FrameSettings, sink: FrameSink, stopped: Stopped
     ) -> tuple[Source, Outcome, list[str]]:
         head = look_at_animation(path)
-        source = replace(self.source, width=head.width, height=head.height, codec="webp")
+        source = replace(self.source, width=head.width, height=head.height, codec=head.codec)
         outcome = read_animation(path, settings, sink, stopped=stopped)
         return source, self._judged(path, outcome), []
 

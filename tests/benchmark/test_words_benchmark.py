@@ -9,9 +9,10 @@ def test_answers_of_made_up_words_are_those_of_float64(crops, monkeypatch):
     monkeypatch.setattr(words, "FRAMES_A_SOURCE", 700)
     report = words.searched(1500, crops)
     assert report["same_answers"] == 1
-    assert len(report["milliseconds"]) == 4
+    assert len(report["milliseconds"]) == 5
     table = words.table({"queries": [report], "pictures": []})
-    assert "1,500: the first" in table
+    assert f"1,500 frames, {crops} row" in table
+    assert "each: the first" in table
     assert "100% of float64's answers" in table
 
 

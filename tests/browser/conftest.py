@@ -285,3 +285,9 @@ def found_players(tmp_path_factory, game_file, find_players):
     folder = tmp_path_factory.mktemp("found") / "game.players"
     find_players(game_file[0], "--tracks", game_file[1], "-o", folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def look(module_at):
+    """``look(page)``: nothing that was shown became markup, and nothing is wider than the page."""
+    return module_at(Path(__file__).parent / "nothing_injected.py").look

@@ -18,30 +18,6 @@ LINES = "a\nb\r\n\tc\x0bd"
 LONG = "W" * 9_000 + "\u00a0" * 500 + "end" * 200
 HOSTILE = {"markup": MARKUP, "turned": TURNED, "long": LONG}
 
-INJECTED = """() => [
-    ...document.querySelectorAll("script:not([src], #fa-facts), [onerror], [onload]")]
-    .map((one) => one.outerHTML.slice(0, 200)).concat(
-    [...document.querySelectorAll("img")].map((one) => one.getAttribute("src"))
-    .filter((src) => src === "x"))"""
-WIDER = """() => {
-    const wide = document.documentElement.clientWidth;
-    return [...document.querySelectorAll("body *")].filter((one) => {
-        const box = one.getBoundingClientRect();
-        const scrolled = one.closest("#fa-map, .leaflet-container, .fa-sr-only, svg, canvas");
-        return box.width && !scrolled && (box.right > wide + 1 || box.left < -1)
-            && getComputedStyle(one).visibility !== "hidden"
-            && !hiddenBy(one);
-    }).map((one) => `${one.tagName}.${one.className}#${one.id}`);
-    function hiddenBy(one) {
-        for (let above = one.parentElement; above; above = above.parentElement) {
-            const {overflowX} = getComputedStyle(above);
-            if (overflowX !== "visible" && above.getBoundingClientRect().right <= wide + 1)
-                return true;
-        }
-        return false;
-    }
-}"""
-
 
 @pytest.fixture(scope="module", params=HOSTILE)
 def named(request, pictured, tmp_path_factory):
@@ -86,13 +62,8 @@ def page(address, open_page):
     assert dialogs == []
 
 
-def look(page):
-    assert page.evaluate(INJECTED) == []
-    assert page.evaluate(WIDER) == []
-
-
 @pytest.mark.process
-def test_menus_panels_and_lists(page):
+def test_menus_panels_and_lists(page, look):
     chips = page.evaluate("[...document.querySelectorAll('[id^=fa-chip-]')].map((one) => one.id)")
     assert len(chips) >= 4
     for chip in chips:

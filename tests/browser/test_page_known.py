@@ -23,7 +23,8 @@ def dated(pictured, tmp_path_factory):
     shutil.copytree(pictured.folder, folder)
     for number, source in enumerate(pictured.sources):
         rows = source.frames if source.kind == "photos" else 1
-        one = Metadata(NOON + number * 5_000_000, "exif", f"Camera {number % 2}")
+        place = (48.85, -2.29) if number == 0 else (None, None)
+        one = Metadata(NOON + number * 5_000_000, "exif", f"Camera {number % 2}", "", *place)
         table = metadata_table(source, [one] * rows)
         write_columns(folder / "sources" / source.id / "metadata.h5", table)
     lines = (Line(2.25, 3.0, "a menial job"), Line(8.0, 9.0, "another job"))
@@ -95,6 +96,19 @@ def test_the_map_is_coloured_by_a_column_and_its_legend_chooses(page, until):
     until(page, "FrameAtlas.state.value.where[0] === 'camera=Camera 1'")
     page.click("#fa-legend .fa-alone:has-text('Camera 1')")
     until(page, "FrameAtlas.state.value.where.length === 0")
+
+
+def test_a_site_with_places_says_where_a_frame_was_taken(chromium_page, until, dated, tmp_path):
+    from frameatlas.browser import SiteOptions, export_site
+
+    site = export_site(dated, SiteOptions(tmp_path / "site", with_places=True)).output
+    chromium_page.goto(f"file://{site}/index.html")
+    chromium_page.wait_for_selector("body[data-ready]")
+    chromium_page.evaluate("FrameSite.panel.pin(3)")
+    until(chromium_page, "document.querySelector('#taken').checkVisibility()")
+    assert chromium_page.locator("#taken").inner_text() == "Taken at 48.85000, -2.29000"
+    chromium_page.evaluate("FrameSite.panel.pin(FrameSite.about.frames - 1)")
+    until(chromium_page, "!document.querySelector('#taken').checkVisibility()")
 
 
 def test_dates_are_coloured_from_the_first_to_the_last(page, until):

@@ -2,13 +2,14 @@
 
 import json
 import shutil
+import signal
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from frameatlas import IndexOptions, InputError, InterruptedIndexError, open_atlas
+from frameatlas import IndexOptions, InputError, InterruptedIndexError, SpaceError, open_atlas
 from frameatlas.cli.main import cli
 from frameatlas.embedder import describe_words as module
 from frameatlas.embedder.describe_words import describe_words
@@ -206,12 +207,21 @@ def test_the_map_by_a_network_grows_by_it_and_by_no_other(
     assert np.array_equal(grown.coordinates[: len(made)], before)
     with pytest.raises(InputError, match=r"Expected --crops 1 as in"):
         index_videos([more], folder, options=IndexOptions(descriptor=str(trained_clip)))
+    assert len(index_videos([more], folder, options=IndexOptions(crops=1)).atlas) == len(grown)
+    with pytest.raises(InputError, match=r"Expected --crops 1 as in .* Received: 2"):
+        index_videos([more], folder, options=IndexOptions(crops=2))
+    with pytest.raises(InputError, match="no --weights for an atlas that CLIPBackbone"):
+        index_videos([more], folder, options=IndexOptions(weights=weights_of(trained_clip)))
     other = tiny_networks.random_dino(tmp_path / "dino")
     with pytest.raises(InputError, match=r"Expected --descriptor CLIPBackbone as in"):
         index_videos([more], folder, options=IndexOptions(descriptor=str(other), crops=1))
     with open_describer(grown) as describer:
         found = describer.image(photos / "red-circle" / "0-0.png")
     assert "red" in label_of(grown, int(np.argmin(np.abs(grown.scores - found.scores).sum(axis=1))))
+
+
+def weights_of(preset):
+    return preset / "model.weights.h5"
 
 
 def test_vectors_describe_no_query_and_take_no_network(by_vectors, photos, trained_clip, tmp_path):
@@ -260,3 +270,21 @@ def test_a_list_of_words_names_regions_where_the_network_is_not(
     assert word_names(atlas, [mixed]) == {}
     again = describe_words(folder, trained_clip, vocabulary=None)
     assert read_vocabulary(again.folder, 24).words == tuple(tiny_networks.COLOURS)
+
+
+@pytest.mark.parametrize("largest", [300, 3_000])
+def test_words_where_files_may_not_grow_are_one_sentence_and_go_on(
+    atlas, worded, trained_clip, largest
+):
+    resource = pytest.importorskip("resource", reason="limits are those of POSIX systems")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, before[1]))
+    try:
+        with pytest.raises(SpaceError, match="Expected"):
+            describe_words(atlas.folder, trained_clip)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert check_atlas(atlas.folder) == []
+    assert describe_words(atlas.folder, trained_clip).manifest.words == worded.manifest.words

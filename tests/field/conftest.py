@@ -77,3 +77,9 @@ def ffmpeg(tmp_path):
         return Path(tmp_path / name)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def signed(module_at):
+    """The module ``signed_tables.py``."""
+    return module_at(Path(__file__).with_name("signed_tables.py"))

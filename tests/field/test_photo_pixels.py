@@ -68,7 +68,7 @@ def test_grey_of_twelve_bits_of_the_field(field):
 
 
 @pytest.mark.parametrize("suffix", ["tif", "png"])
-@pytest.mark.parametrize("bits", [10, 12, 14, 16])
+@pytest.mark.parametrize("bits", [10, 12, 14, 15, 16])
 def test_grey_of_few_bits_in_sixteen(tmp_path, suffix, bits):
     path = tmp_path / f"a.{suffix}"
     Image.fromarray(ramp(bits)).save(path)
@@ -78,7 +78,7 @@ def test_grey_of_few_bits_in_sixteen(tmp_path, suffix, bits):
     assert abs(row[32] - 130) <= 4
 
 
-@pytest.mark.parametrize("bits", [10, 12, 16])
+@pytest.mark.parametrize("bits", [10, 12, 15, 16])
 @pytest.mark.parametrize("pixels", ["rgb48le", "rgba64le"])
 @pytest.mark.parametrize("suffix", ["tiff", "png"])
 def test_colours_of_few_bits_in_sixteen(ffmpeg, bits, pixels, suffix):

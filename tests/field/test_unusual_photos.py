@@ -51,7 +51,7 @@ def check(path, colours, page=0, order="abcd", tolerance=8):
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
-@pytest.mark.parametrize("bits", [9, 11, 13, 14, 16])
+@pytest.mark.parametrize("bits", [9, 11, 13, 14, 15, 16])
 @pytest.mark.parametrize("layout", [{}, {"planes": True}, {"tile": 16}, {"big": True}])
 def test_colours_of_each_depth_and_layout(tmp_path, tiffs, bits, order, layout):
     pixels = quarters(COLOURS, 2**bits - 1)
@@ -63,7 +63,7 @@ def test_colours_of_each_depth_and_layout(tmp_path, tiffs, bits, order, layout):
         check(path, COLOURS)
 
 
-@pytest.mark.parametrize("bits", [9, 11, 13, 14])
+@pytest.mark.parametrize("bits", [9, 11, 13, 14, 15])
 def test_greys_of_each_depth(tmp_path, tiffs, bits):
     path = tiffs.write_tiff(tmp_path / "a.tif", quarters(GREYS, 2**bits - 1))
     check(path, GREYS)

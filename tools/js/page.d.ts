@@ -103,6 +103,7 @@ interface PageParts {
     ...children: Child[]
   ): HTMLElementTagNameMap[K];
   icon(name: string): SVGSVGElement;
+  named(name: string): HTMLElement;
   button(icon: string, text: string, onclick: Call, attributes?: Record<string, any>): HTMLButtonElement;
   iconButton(icon: string, label: string, onclick: Call, attributes?: Record<string, any>): HTMLButtonElement;
   fill<T extends Element>(element: T, ...children: Child[]): T;

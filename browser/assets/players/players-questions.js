@@ -40,11 +40,12 @@
     const alone = !rest.length || owner.id === FA.players.NOBODY;
     const better = other && other !== owner ? other : undefined;
     const shown = one.answer ? `, answered: ${ANSWERS[one.answer]}` : "";
+    const name = FA.named(piece.name);
     const asked = alone
       ? better
-        ? `Is tracklet ${piece.name} ${FA.players.called(better)}?`
-        : `Nobody is like tracklet ${piece.name}.`
-      : `Does tracklet ${piece.name} show the same person as the rest of ${FA.players.called(owner)}?`;
+        ? ["Is tracklet ", name, " ", FA.named(FA.players.called(better)), "?"]
+        : ["Nobody is like tracklet ", name, "."]
+      : ["Does tracklet ", name, " show the same person as the rest of ", FA.named(FA.players.called(owner)), "?"];
     return FA.h(
       "section",
       { class: "fa-question", "aria-label": "Question " + (at + 1) },

@@ -131,8 +131,8 @@
   function tracklet(piece) {
     const { cameras } = FA.players.data();
     const when = piece.seconds ? piece.seconds.map((s) => FA.clock(s)).join("–") : "no crop";
-    const text = [`Tracklet ${piece.name}`, when, FA.playersPanel.percent(piece.confidence) + " sure"];
-    if (cameras.length > 1) text.push(cameras[piece.camera]);
+    const text = ["", when, FA.playersPanel.percent(piece.confidence) + " sure"];
+    const camera = cameras.length > 1 ? [cameras[piece.camera]] : [];
     const on = chosen.has(piece.id);
     return FA.h(
       "div",
@@ -143,7 +143,7 @@
           type: "button",
           class: "fa-tracklet-strip",
           "aria-pressed": String(on),
-          "aria-label": text.join(", "),
+          "aria-label": [`Tracklet ${piece.name}`, ...text.slice(1), ...camera].join(", "),
           "data-key": "piece" + piece.id,
           onclick: () => {
             if (on) chosen.delete(piece.id);
@@ -152,7 +152,7 @@
           },
         },
         piece.strip.length ? FA.players.strip(piece.strip, many(), 112) : null,
-        FA.h("span", {}, text.join(" · ")),
+        FA.h("span", {}, "Tracklet ", FA.named(piece.name), text.join(" · "), camera.length ? " · " : null, camera.map(FA.named)),
       ),
       piece.crops > 1 ? more(piece) : null,
     );

@@ -16,6 +16,7 @@ window.FrameSite = (function () {
   let codes, order; // rising codes, and the frame of each
   let seen = null;
   const photos = new Map();
+  const places = new Map(); // number of the chunk → latitude and longitude of each of its frames
   const likes = new Map(); // number of the chunk → `like` frames for each of its frames
 
   function bytesOf(text) {
@@ -74,6 +75,21 @@ window.FrameSite = (function () {
     if (!likes.has(part)) await load(`like-${part}`);
     const first = (frame - part * chunk) * like;
     return [...likes.get(part).subarray(first, first + like)].filter((other) => other < site.about.frames);
+  };
+
+  site.places = function (chunk, text) {
+    places.set(chunk, new Float32Array(bytesOf(text).buffer));
+  };
+
+  /* Latitude and longitude at which a frame was taken; null where the site does not tell or nobody knows. */
+  site.taken = async function (frame) {
+    const { chunk } = site.about;
+    if (!site.about.places) return null;
+    const part = Math.floor(frame / chunk);
+    if (!places.has(part)) await load(`places-${part}`);
+    const at = 2 * (frame - part * chunk);
+    const found = [...places.get(part).subarray(at, at + 2)];
+    return found.some(Number.isNaN) ? null : found;
   };
 
   site.names = function (source, text) {

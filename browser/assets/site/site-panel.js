@@ -63,11 +63,25 @@
     byId("panel").querySelector("time").textContent = timeOf(frame);
     byId("position").textContent = `· frame ${frame - first + 1} of ${last - first}`;
     byId("address").textContent = site.address(frame);
+    taken(frame);
     byId("before").disabled = beside(frame, -1) < 0;
     byId("after").disabled = beside(frame, 1) < 0;
     byId("way").hidden = site.isPhotos(source);
     byId("way").setAttribute("aria-pressed", String(site.ways.has(source)));
     uncover(frame);
+  }
+
+  /* Where it was taken, as a link that a programme with maps may open. */
+  async function taken(frame) {
+    const line = byId("taken");
+    line.hidden = true;
+    const place = await site.taken(frame).catch(() => null);
+    if (!place || frame !== pinned) return;
+    const link = document.createElement("a");
+    link.textContent = place.map((degrees) => degrees.toFixed(5)).join(", ");
+    link.href = "geo:" + place.map((degrees) => degrees.toFixed(5)).join(",");
+    line.replaceChildren("Taken at ", link);
+    line.hidden = false;
   }
 
   /* On a phone the panel lies over half of the map: move the frame out from under it. */

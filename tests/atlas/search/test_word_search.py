@@ -241,3 +241,46 @@ def test_the_manifest_carries_words_and_older_ones_none(tmp_atlas, vectors):
     assert open_atlas(atlas.folder).manifest == atlas.manifest
     assert '"format": 1' in (atlas.folder / MANIFEST).read_text()
     assert "words" not in replace(atlas.manifest, words=None).to_json()
+
+
+def test_percentiles_of_very_many_are_those_of_a_sample():
+    values = np.random.default_rng(7).normal(size=400_000).astype(np.float32)
+    values[::3] = -np.inf
+    heat = stretched(values)
+    known = values > -np.inf
+    low, high = np.percentile(values[known], (5, 99))
+    right = np.clip((values - low) / (high - low), 0, 1)
+    assert np.abs(heat - right)[known].max() < 0.01
+    assert (heat[~known] == 0).all()
+    values[:] = -np.inf
+    values[7:17] = np.arange(10)  # hardly any frame has words: all of them are looked at
+    assert stretched(values)[16] == 1
+
+
+@pytest.mark.parametrize("near", [1e-7, 1e-4, 3e-3])
+def test_the_best_are_exact_among_near_ties(near, monkeypatch):
+    """Two crops a frame; hundreds of frames lie closer together than rounding tells apart."""
+    rng = np.random.default_rng(11)
+    query = unit(rng.normal(size=64)).astype(np.float32)
+    vectors = unit(rng.normal(size=(20_000, 2, 64)))
+    tied = rng.choice(20_000, 600, replace=False)
+    along = np.linspace(0.8, 0.8 + near, 600)[:, None]
+    across = rng.normal(size=(600, 64))
+    across -= (across @ query)[:, None] * query
+    vectors[tied, 1] = along * query + np.sqrt(1 - along**2) * unit(across)
+    vectors = vectors.astype(np.float16)
+    monkeypatch.setattr(word_index, "WordRows", lambda _: Held(vectors))
+    words = word_index.Words(None)
+    right = best_products(vectors, query).astype(np.float32)
+    order = np.lexsort((np.arange(len(right)), -right))
+    found = word_index.BestFrames(words, query).best(50)
+    assert [frame for frame, _ in found][:50] == order[:50].tolist()
+    reads = []
+    exact = words.exact
+    monkeypatch.setattr(words, "exact", lambda q, rows: reads.extend(rows) or exact(q, rows))
+    search = word_index.BestFrames(words, query)
+    for start in range(0, 200, 20):
+        best = [frame for frame, _ in search.best(20)][:20]
+        assert best == order[start : start + 20].tolist()
+        search.leave_out(np.array(best))
+    assert len(set(reads)) == len(reads), "nothing is compared exactly twice"

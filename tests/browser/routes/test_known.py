@@ -1,5 +1,7 @@
 """What is known beside the pictures, at the page's server: filters, lines, bins by two pages."""
 
+import base64
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -162,6 +164,19 @@ def test_an_exported_site_holds_no_place(known, tmp_path):
     texts = [p.read_bytes() for p in (tmp_path / "site").rglob("*") if p.suffix in (".js", ".html")]
     assert texts
     assert not any(b"48.85" in text or b"2.29" in text or b"Leica" in text for text in texts)
+
+
+def test_a_site_tells_places_only_when_asked_and_forgets_them_again(known, tmp_path):
+    from frameatlas.browser import SiteOptions, export_site
+
+    export_site(known, SiteOptions(tmp_path / "site", with_places=True))
+    text = (tmp_path / "site" / "data" / "places-0.js").read_text()
+    packed = base64.b64decode(re.search(r'"([^"]+)"', text)[1])
+    places = np.frombuffer(packed, "<f4").reshape(-1, 2)
+    np.testing.assert_allclose(places[:12], [[48.85, 2.29]] * 12, rtol=1e-6)
+    assert np.isnan(places[12:]).all()
+    export_site(known, SiteOptions(tmp_path / "site"))
+    assert not list((tmp_path / "site").rglob("places-*"))
 
 
 def coloured(client, atlas, **query):

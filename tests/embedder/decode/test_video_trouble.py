@@ -67,8 +67,8 @@ sys.stdout.buffer.write(real.stdout.read(300 * 300 * 3 * 4)); sys.stdout.flush()
 time.sleep(100)"""
     fake_ffmpeg(tmp_path, monkeypatch, code)
     before = time.monotonic()
-    outcome = decode(path, sink, stall_seconds=0.7)
-    assert time.monotonic() - before < 5
+    outcome = decode(path, sink, stall_seconds=4)
+    assert time.monotonic() - before < 60
     assert outcome.status == "damaged"
     assert "no progress" in outcome.reason
     assert sink.count == 4

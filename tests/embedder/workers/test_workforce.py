@@ -246,7 +246,7 @@ def test_no_scheduler_is_said_in_a_sentence(
         started = time.monotonic()
         with pytest.raises(ClusterError, match="Expected a Dask scheduler at") as caught:
             index(clips, tmp_path / "x.atlas", scheduler=address)
-        assert time.monotonic() - started < 9
+        assert time.monotonic() - started < 60
         assert "\n" not in str(caught.value)
     assert not (tmp_path / "x.atlas").exists()
 
