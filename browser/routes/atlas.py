@@ -72,11 +72,17 @@ def atlas_facts(library: Library, opened: OpenMap) -> dict[str, Any]:
         "fps": opened.atlas.manifest.made.fps,
         "sources": [source_facts(opened, number) for number in range(len(opened.sources))],
         "folders": list(folders),
-        "tools": library.tools.names(),
+        "tools": _tools(library, opened),
         "said": opened.known.speaks,
         "order": opened.order(),
         **state_of(library, opened.id),
     }
+
+
+def _tools(library: Library, opened: OpenMap) -> list[str]:
+    """What the page may ask for; nothing describes a picture for vectors from elsewhere."""
+    no_network = opened.atlas.manifest.made.descriptor == "vectors"
+    return [one for one in library.tools.names() if not (no_network and one == "describe_image")]
 
 
 def state_of(library: Library, map_id: str | None) -> dict[str, Any]:

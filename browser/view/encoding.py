@@ -12,6 +12,9 @@ MEDIA_TYPES = {".webp": "image/webp", ".jpg": "image/jpeg", ".png": "image/png"}
 
 QUALITY = {".webp": 80, ".jpg": 85}
 
+LONGEST = 3
+"""How many times as long as wide a picture is that is shown small."""
+
 NOTHING = b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAC0lEQVR42mNgAAIAAAUAAen63NgAAAAASUVORK5CYII="
 )
@@ -40,9 +43,18 @@ def encode(picture: NDArray[np.uint8], ending: str) -> bytes:
 
 
 def resize(picture: NDArray[np.uint8], height: int) -> NDArray[np.uint8]:
-    """A picture made smaller to a height; never larger."""
+    """A picture made smaller to a height, never larger; of a long one, its readable middle."""
     if height >= picture.shape[0]:
         return picture
+    picture = _middle(picture)
     width = max(1, round(picture.shape[1] * height / picture.shape[0]))
     image = Image.fromarray(np.ascontiguousarray(picture))
     return np.asarray(image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0))
+
+
+def _middle(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A panorama's or long screenshot's middle, ``LONGEST`` times as long as wide; others whole."""
+    rows, columns = picture.shape[:2]
+    high, wide = min(rows, LONGEST * columns), min(columns, LONGEST * rows)
+    top, left = (rows - high) // 2, (columns - wide) // 2
+    return picture[top : top + high, left : left + wide]

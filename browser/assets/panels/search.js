@@ -69,7 +69,7 @@
         {},
         able()
           ? "or choose one: it is described by the same network as your videos, on this machine"
-          : "It was started without the describing network.",
+          : "No network is here that describes pictures as this map was described.",
       ),
     );
 

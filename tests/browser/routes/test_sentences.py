@@ -200,3 +200,16 @@ def test_a_page_without_the_tool_says_so(worded, tmp_path):
     assert client.get("/api/words").json["there"] is False
     assert client.get("/api/atlas").json["sentences"] is False
     assert client.get("/api/say?text=red").status_code == 501
+
+
+def test_no_picture_is_asked_for_where_vectors_come_from_elsewhere(tmp_atlas, tmp_path):
+    tools = BrowserTools(describe_image=lambda atlas, content: None)
+    plain = make_app(tmp_atlas, tools, cache=tmp_path / "d").server.test_client()
+    assert "describe_image" in plain.get("/api/atlas").json["tools"]
+    made = replace(tmp_atlas.manifest.made, descriptor="vectors", crops=1)
+    text = replace(tmp_atlas.manifest, made=made).to_json()
+    (tmp_atlas.folder / MANIFEST).write_text(text, encoding="utf-8")
+    client = make_app(
+        open_atlas(tmp_atlas.folder), tools, cache=tmp_path / "e"
+    ).server.test_client()
+    assert "describe_image" not in client.get("/api/atlas").json["tools"]
