@@ -67,7 +67,7 @@ def atlas_info(atlas: Atlas) -> dict[str, Any]:
         "components": _components(atlas) if drawn else None,
         "layout": _layout(atlas) if drawn else None,
         "map": manifest.map.id if manifest.map else None,
-        "quality": _quality(_file(atlas, "quality.json")) if drawn else None,
+        "quality": map_figures(atlas) if drawn else None,
         "shots": _shots(atlas),
         "columns": column_facts(Columns(atlas)) if drawn else [],
         "engine": manifest.made.engine,
@@ -182,13 +182,19 @@ def _layout(atlas: Atlas) -> dict[str, Any]:
     return {**options, **report.values, "wish": options}
 
 
-def _quality(path: Path) -> dict[str, Any]:
-    """Figures of the map; those that people are shown are numbers, where they are there."""
+def map_figures(atlas: Atlas) -> dict[str, Any]:
+    """Figures of the map; those that people are shown are numbers, where they are there.
+
+    Raises:
+        DamagedAtlasError: They cannot be read.
+        FormatError: They are not what the format says.
+    """
+    path = _file(atlas, "quality.json")
     values = _json(path)
     fields = Fields(values, str(path))
     if values.get("map"):
         figures = fields.object("map")
-        for name in ("trustworthiness", "continuity", "fill"):
+        for name in ("trustworthiness", "continuity", "fill", "order"):
             if name in figures.values:
                 figures.optional_number(name)
     if values.get("placed_later"):

@@ -1,6 +1,6 @@
 """How well maps keep neighbours: ours beside PCA, the article's, UMAP, openTSNE and PaCMAP.
 
-    python -m benchmark map [--data cifar digits] [--atlas FOLDER] [--methods …] [--seeds 3]
+    python -m benchmark map [--data cifar digits clips people] [--atlas FOLDER] [--methods …]
 
 Each method lays out all frames, then 80 % of them and places the other 20 %. Neighbours are those
 by distance among the 256 components. ``atlas`` and ``article`` are measured before the stretch

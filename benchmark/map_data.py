@@ -1,4 +1,4 @@
-"""What maps are measured on: pictures with labels, digits, or the frames of an atlas."""
+"""What maps are measured on: pictures with labels, digits, bare pixels, or an atlas' frames."""
 
 import gzip
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.map_pixels import CLIP_FOLDERS, PEOPLE_FOLDER, clip_pixels, people_pixels
 from frameatlas import open_atlas
 from frameatlas.embedder.components.pca import fit_components
 
@@ -93,9 +94,42 @@ def _pictures(name: str, features: NDArray[Any], labels: NDArray[Any], number: i
     return MapData(name, scores.astype(np.float32), labels.astype(np.int64), np.arange(len(labels)))
 
 
-DATA: dict[str, Callable[[Path], MapData]] = {"cifar": _cifar, "digits": _digits}
+def _clips(shared: Path) -> MapData:
+    _prove(shared, "clips", "videos")
+    pixels, sources = clip_pixels(shared)
+    return replace(_pictures("clips, bare pixels", pixels, sources, 50), paths=sources)
+
+
+def _people(shared: Path) -> MapData:
+    _prove(shared, "people", "a film of people and their boxes")
+    return _pictures("people, bare pixels", *people_pixels(shared), 50)
+
+
+def _prove(shared: Path, name: str, what: str) -> None:
+    missing = [folder for folder in NEEDED[name] if not (shared / folder).exists()]
+    if missing:
+        raise SystemExit(
+            f"Expected {what} in {shared / missing[0]}. Received: no such folder; name its parent "
+            "with --shared, or take --data digits."
+        )
+
+
+DATA: dict[str, Callable[[Path], MapData]] = {
+    "cifar": _cifar,
+    "digits": _digits,
+    "clips": _clips,
+    "people": _people,
+}
+
+NEEDED: dict[str, tuple[str | Path, ...]] = {
+    "cifar": (CIFAR,),
+    "digits": (),
+    "clips": CLIP_FOLDERS,
+    "people": (PEOPLE_FOLDER,),
+}
+"""Files and folders, in that of data, without which there is nothing to measure on."""
 
 
 def there(shared: Path) -> list[str]:
     """The names in ``DATA`` whose files are there, or that need none."""
-    return [name for name in DATA if name != "cifar" or (shared / CIFAR).is_file()]
+    return [name for name in DATA if all((shared / path).exists() for path in NEEDED[name])]

@@ -87,6 +87,11 @@ def _lines(values: dict[str, Any]) -> list[str]:
             f"neighbours: trustworthiness {_figure(figures, 'trustworthiness')}, continuity "
             f"{_figure(figures, 'continuity')}; {_figure(figures, 'fill')} of the plane is filled"
         )
+        if "order" in figures:
+            lines.append(
+                f"far regions: order {_figure(figures, 'order')} (1: the less alike two regions "
+                "are, the further apart they lie; 0: only neighbours say something)"
+            )
     if later := (values["quality"] or {}).get("placed_later"):
         lines.append(
             f"placed later: {later['frames']} frames, {later['misfits']} of which fit it badly"

@@ -24,6 +24,7 @@ QUALITY = {
     "continuity": "Continuity",
     "neighbours_kept": "Neighbours kept",
     "neighbours_kept_other_moments": "… of other moments",
+    "order": "Order of far regions",
     "fill": "Map filled",
 }
 """Figures of quality.json that are drawn, and what they are called."""

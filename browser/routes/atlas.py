@@ -74,6 +74,7 @@ def atlas_facts(library: Library, opened: OpenMap) -> dict[str, Any]:
         "folders": list(folders),
         "tools": _tools(library, opened),
         "said": opened.known.speaks,
+        "order": opened.order(),
         **state_of(library, opened.id),
     }
 

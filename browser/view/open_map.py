@@ -14,7 +14,7 @@ from frameatlas.atlas import Atlas
 from frameatlas.browser.caching.lazy_value import Once
 from frameatlas.browser.players.store import Players
 from frameatlas.browser.view.known_columns import KnownColumns
-from frameatlas.browser.view.trust import Trust, trust_of
+from frameatlas.browser.view.trust import Trust, order_of, trust_of
 from frameatlas.drawing.tiles import pyramid_of, tile_size
 from frameatlas.geometry.cell_size import CellSize
 from frameatlas.geometry.pyramid import Pyramid
@@ -56,6 +56,7 @@ class OpenMap:
         self.tile: Once[CellSize] = Once(lambda: tile_size(atlas))
         self.pyramid: Once[Pyramid] = Once(lambda: pyramid_of(atlas))
         self.trust: Once[Trust] = Once(lambda: trust_of(atlas))
+        self.order: Once[float | None] = Once(lambda: order_of(atlas))
         self.sources: tuple[Source, ...] = atlas.sources
         self.folders: Once[tuple[tuple[str, ...], NDArray[np.int32]]] = Once(self._folders)
         self.digest: Once[str] = Once(self._digest)

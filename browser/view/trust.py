@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
+from frameatlas.errors import FrameatlasError
 from frameatlas.geometry.directions import directions
+from frameatlas.summary import map_figures
 
 GRID = (18, 32)
 """Rows and columns of the map's grid of places."""
@@ -57,6 +59,15 @@ def trust_of(atlas: Atlas) -> Trust:
     return Trust(
         np.round(255 * mean).astype(np.uint8).reshape(GRID), counts.astype(np.uint32).reshape(GRID)
     )
+
+
+def order_of(atlas: Atlas) -> float | None:
+    """How well far regions lie in order, 1 at best; None where the map's figures do not say."""
+    try:
+        order = (map_figures(atlas).get("map") or {}).get("order")
+    except FrameatlasError:  # the overlay is there all the same
+        return None
+    return None if order is None else float(order)
 
 
 def lost_neighbours(

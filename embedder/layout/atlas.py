@@ -1,7 +1,8 @@
 """Our layout: an autoencoder that learns an arrangement in which neighbours stay neighbours.
 
 1. Neighbours among the scores pull each other over the plane, all frames push each other apart,
-   and crowds thin out until a square is evenly filled (``arranging``): the codes.
+   and crowds thin out until a square is evenly filled (``neighbour_embedding``): the codes. From
+   2,500 frames on, regions are drawn into order meanwhile (``regions``).
 2. The autoencoder learns the arrangement: the encoder leads from scores to codes, the decoder
    from codes to scores. Reconstruction, std regulariser and triplet log-ratio are the article's.
 
@@ -22,10 +23,11 @@ from frameatlas.embedder.layout import training
 from frameatlas.embedder.layout.article import in_blocks
 from frameatlas.embedder.layout.autoencoder import build_decoder, build_encoder, refuse_huge
 from frameatlas.embedder.layout.few_frames import lay_out_few
-from frameatlas.embedder.layout.knn_graph import neighbour_graph, unit_scores
+from frameatlas.embedder.layout.knn_graph import SMALL, neighbour_graph, unit_scores
 from frameatlas.embedder.layout.neighbour_embedding import arrange
 from frameatlas.embedder.layout.out_of_sample import WIDTH, FittedFrames, to_float16
 from frameatlas.embedder.layout.pca_layout import PrincipalLayout, bend_to_std, code_report
+from frameatlas.embedder.layout.regions import Regions
 from frameatlas.embedder.layout.rotation import rotate
 from frameatlas.errors import FormatError
 from frameatlas.options import LayoutOptions
@@ -137,7 +139,9 @@ def fit(
         units, chosen, paths, settings.temporal, _part(progress, 0, 30)
     )
     turn = settings.rotate  # undone in the codes: the square is upright once they are turned
-    places = arrange(graph, _start(rows, settings.seed), _part(progress, 30, 80), turn)
+    regions = Regions(rows, graph, settings.seed) if len(rows) >= SMALL else None
+    start = _start(rows, settings.seed)
+    places = arrange(graph, start, _part(progress, 30, 80), turn, regions)
     upright, gain = bend_to_std(places, settings.std)
     codes = rotate(upright, -turn)
     plan = training.TrainingPlan(

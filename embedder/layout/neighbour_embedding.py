@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from frameatlas.embedder.layout.regions import Regions
 from frameatlas.embedder.layout.repulsion import Evenness, Plane, Repulsion
 from frameatlas.embedder.layout.rotation import rotate
 
@@ -21,14 +22,29 @@ GATHERING = 100
 SETTLING = 150
 """Steps after that."""
 
+FADING = 100
+"""Of these, those in which the pull fades where regions are to stay in order: let go at once, the
+crowd bursts, and groups land where they are thrown. Small maps are emptier if it fades."""
+
 EVENING = 150
 """Steps after those, in which crowds also thin out and gaps fill (``repulsion.Evenness``): the
 stretch has little left to do, which would tear neighbours apart."""
 
+RISING = 50
+"""Steps in which that comes to its full strength."""
+
 EVEN = 80.0
 """How strongly, times how uneven it still is: videos leave wide gaps between their shots, where
-single pictures leave few. A third of it fills 5 % fewer cells on real clips; neighbours kept
-hardly differ."""
+single pictures leave few."""
+
+EVEN_IN_ORDER = 60.0
+"""How strongly where regions are to stay in order: more presses them out of it."""
+
+ORDER = (0.3, 0.1, 1.0)
+"""How strongly regions are drawn into order (``regions.Regions``) while frames gather, settle and
+even out: early, since a region hardly passes another later, and late, since a square that is
+filled leaves little room for order. Ten times as much early, and twice as much late, gain .02 to
+.05 of order and tear groups into islands."""
 
 PULL = 8.0
 MOMENTUM = 0.8
@@ -44,6 +60,7 @@ def arrange(
     start: Plane,
     step: Callable[[int, int], None] | None = None,
     turn: float = 0.0,
+    regions: Regions | None = None,
 ) -> Plane:
     """Places of the frames, at last filling an upright square about the origin.
 
@@ -52,6 +69,7 @@ def arrange(
         start: float32 of shape (n, 2): where the frames begin; its scale does not matter.
         step: Called with (steps done, steps); may raise to stop.
         turn: Degrees by which the places are turned anticlockwise before they fill the square.
+        regions: Says which way to go for the order of regions; None leaves that to neighbours.
 
     Returns:
         float32 of shape (n, 2), of mean 0; neighbours are about 1 apart.
@@ -61,20 +79,20 @@ def arrange(
     places = (start - start.mean(axis=0)) * np.float32(START / spread)
     speed, gain = np.zeros_like(places), np.ones_like(places)
     pull, repulsion = _Pull(graph), Repulsion()
+    fading = 0 if regions is None else FADING
     steps = GATHERING + SETTLING + EVENING
     for i in range(steps):
-        strength = PULL if i < GATHERING else 1.0
-        if i == GATHERING + SETTLING:
+        strength, late = _strength(i, fading), i - GATHERING - SETTLING
+        if late == 0:
             places, speed = (rotate(rows, turn).astype(np.float32) for rows in (places, speed))
             evenness = Evenness(places)
         push, pairs = repulsion(places)
         slope = 4.0 * (np.float32(strength) * pull(places) - push / np.float32(pairs))
-        late = i - GATHERING - SETTLING
         if late >= 0:
-            way = evenness(places)
-            uneven = float(np.sqrt(np.square(way).sum(axis=1).mean()))
-            eager = EVEN * uneven * min(1.0, 3 * (late + 1) / EVENING)
-            slope -= np.float32(eager / n) * way
+            eager = min((late + 1) / RISING, 1.0) * (EVEN if regions is None else EVEN_IN_ORDER)
+            slope -= np.float32(eager / n) * _out_of_crowds(evenness, places)
+        if regions is not None:
+            slope -= np.float32(strength * _order(i) / n) * _into_order(regions, places)
         gain = np.where(np.sign(slope) == np.sign(speed), gain * 0.8, gain + 0.2)
         gain = np.maximum(gain, 0.01).astype(np.float32)
         speed = np.float32(MOMENTUM) * speed - np.float32(n / strength) * gain * slope
@@ -85,6 +103,27 @@ def arrange(
         if step:
             step(i + 1, steps)
     return np.asarray(places, np.float32)
+
+
+def _strength(step: int, fading: int) -> float:
+    """Of the pull: ``PULL`` while frames gather, then fading to 1 in so many steps."""
+    faded = min(max(step - GATHERING + 1, 0) / (fading + 1), 1.0)
+    return float(PULL ** (1.0 - faded))
+
+
+def _order(step: int) -> float:
+    """How strongly regions are drawn into order."""
+    return ORDER[(step >= GATHERING) + (step >= GATHERING + SETTLING)]
+
+
+def _out_of_crowds(evenness: Evenness, places: Plane) -> Plane:
+    way = evenness(places)
+    return np.float32(np.sqrt(np.square(way).sum(axis=1).mean())) * way
+
+
+def _into_order(regions: Regions, places: Plane) -> Plane:
+    half = float(np.sqrt(1.5 * places.var(axis=0).sum())) or 1.0
+    return regions(places) / np.float32(half)
 
 
 class _Pull:

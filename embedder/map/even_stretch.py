@@ -24,6 +24,10 @@ MARGINS = (0.01, 0.05)
 """How near to the edges, as shares of half a side, no more frames may lie than if all lay evenly:
 a wide ``--std`` bends many there."""
 
+CHANCE = 2.0
+"""Standard deviations by which a few frames more may lie there where there are fewer than ``MANY``:
+the full stretch, for five frames too many of a thousand, cost .05 of trustworthiness."""
+
 GENTLE = (1000.0, 16.0, 8.0, 4.0)
 STRONG = (2.0, 1.0, 0.5, 0.0)
 """Tried in this order; see ``even`` of ``Stretch.fit``. The first only scales."""
@@ -48,12 +52,23 @@ def gentle_stretch(code: NDArray[Any]) -> Stretch:
         code: Floating point of shape (n, 2), rotated already.
     """
     many = len(code) >= MANY
-    for even in GENTLE + (STRONG if many else ()):
+    filled = FILLED if many else FEWER_FILLED
+    for even in GENTLE + STRONG:
         stretch = Stretch.fit(code, even, square=True)
         places = stretch.apply(code)
-        out = np.abs(places).max(axis=1)
-        crowded = any(np.mean(out > 1.0 - m) > 1.0 - (1.0 - m) ** 2 for m in MARGINS)
-        if not crowded and fill(places) >= (FILLED if many else FEWER_FILLED):
+        enough = fill(places) >= filled or (not many and even <= GENTLE[-1])
+        if enough and not _crowded(places):
             return stretch
     # A --std of .8 or .9 leaves no square: most codes lie in its corners, and a disc spreads them.
-    return Stretch.fit(code) if crowded else stretch
+    return Stretch.fit(code) if _crowded(places) else stretch
+
+
+def _crowded(places: NDArray[Any]) -> bool:
+    """Whether more frames lie at an edge than if all lay evenly, chance aside."""
+    n, out = len(places), np.abs(places).max(axis=1)
+    for margin in MARGINS:
+        share = 1.0 - (1.0 - margin) ** 2
+        chance = CHANCE * np.sqrt(share * (1.0 - share) / n) if n < MANY else 0.0
+        if np.mean(out > 1.0 - margin) > share + chance:
+            return True
+    return False

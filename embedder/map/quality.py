@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.embedder.layout.pca_layout import code_report
+from frameatlas.embedder.layout.regions import distances_between, middles_of, partition
 from frameatlas.embedder.map.neighbourhood_metrics import (
     Distances,
     continuity,
@@ -26,6 +27,15 @@ KEPT = (10, 50)
 
 MOMENT = 5.0
 """Seconds within which two frames of one video are nearly the same picture."""
+
+REGIONS = 20
+"""Groups of alike frames whose order on the map is measured."""
+
+FEWEST_REGIONS = 4
+"""With three, there are three distances to put in order: that says nothing."""
+
+PER_REGION = 8
+"""Frames of a region on average, at least."""
 
 GRID = (18, 11)
 """Columns and rows of the grid whose filled cells are counted."""
@@ -54,19 +64,22 @@ def map_quality(
 
     Returns:
         A JSON-ready dictionary: ``frames``, ``sample``, ``map`` and ``pca`` (each with
-        trustworthiness, continuity, neighbours_kept, neighbours_kept_other_moments, fill; None
-        where there are too few frames to say), and ``code`` (mean, std, saturated).
+        trustworthiness, continuity, neighbours_kept, neighbours_kept_other_moments, fill, order;
+        None where there are too few frames to say), and ``code`` (mean, std, saturated).
     """
     chosen = _sample(len(code), seed)
     far = squared_distances(_rows(features, chosen))
     near = _near_in_time(seconds[chosen], sources[chosen])
-    plain = _first_two(_rows(scores, chosen))
+    own = _rows(scores, chosen)
+    plain, places = _first_two(own), np.asarray(coordinates)[chosen]
+    groups, count = _regions(own)
     return {
         "frames": len(code),
         "sample": len(chosen),
         "neighbours": {"nearest": NEAREST, "kept": list(KEPT), "moment_seconds": MOMENT},
-        "map": _figures(far, np.asarray(coordinates)[chosen], near),
-        "pca": _figures(far, plain, near),
+        "regions": count,
+        "map": _figures(far, places, near) | {"order": _order(own, places, groups)},
+        "pca": _figures(far, plain, near) | {"order": _order(own, plain, groups)},
         "code": code_report(np.asarray(code, np.float64)),
     }
 
@@ -77,6 +90,30 @@ def fill(places: NDArray[Any]) -> float:
     cells = np.floor((np.asarray(places) + 1.0) / 2.0 * [columns, rows]).astype(int)
     x, y = np.clip(cells, 0, [columns - 1, rows - 1]).T
     return len(np.unique(y * columns + x)) / (columns * rows)
+
+
+def _regions(scores: NDArray[np.float32]) -> tuple[NDArray[np.int64], int]:
+    """Each frame's region, and how many there are."""
+    wanted = max(1, min(REGIONS, len(scores) // PER_REGION))
+    groups, middles = partition(scores, wanted, seed=0)
+    return groups, len(middles)
+
+
+def _order(
+    scores: NDArray[np.float32], places: NDArray[Any], groups: NDArray[np.int64]
+) -> float | None:
+    """Spearman's correlation of the distances between regions, among the scores and on the map."""
+    from scipy.stats import rankdata
+
+    if int(groups.max()) + 1 < FEWEST_REGIONS:
+        return None
+    ranks = [
+        rankdata(distances_between(middles_of(rows, groups))).astype(np.float64)
+        for rows in (scores, places)
+    ]
+    one, other = (row - row.mean() for row in ranks)
+    size = float(np.sqrt((one @ one) * (other @ other)))
+    return float(one @ other) / size if size > 0 else None
 
 
 def _figures(

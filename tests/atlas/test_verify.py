@@ -1,12 +1,15 @@
 """``check_atlas`` and ``atlas_info`` on a small atlas, whole and damaged."""
 
 import json
+from dataclasses import replace
 
 import h5py
 import numpy as np
 import pytest
 
-from frameatlas import DamagedAtlasError, open_atlas
+from frameatlas import Atlas, DamagedAtlasError, open_atlas
+from frameatlas.cli.info import _lines
+from frameatlas.store.atomic import describe_files
 from frameatlas.summary import atlas_info
 from frameatlas.verify import check_atlas, count_files
 
@@ -76,6 +79,20 @@ def test_info_says_all_that_programs_rely_on(tmp_atlas):
     assert values["map"] == tmp_atlas.manifest.map.id
     sizes = [path.stat().st_size for path in every_file(tmp_atlas)]
     assert values["bytes"] == sum(sizes)
+
+
+def test_info_tells_how_well_far_regions_lie_in_order(tmp_atlas):
+    assert not [line for line in _lines(atlas_info(tmp_atlas)) if line.startswith("far regions")]
+    for order, shown in ((0.8312, "order 0.83"), (None, "order –")):
+        figures = {"trustworthiness": 0.9, "continuity": 0.9, "fill": 0.9, "order": order}
+        path = tmp_atlas.map_folder / "quality.json"
+        path.write_text(json.dumps({"map": figures}))
+        files = {**tmp_atlas.manifest.map.files, **describe_files(path.parent, [path.name])}
+        signed = replace(tmp_atlas.manifest, map=replace(tmp_atlas.manifest.map, files=files))
+        values = atlas_info(Atlas(tmp_atlas.folder, signed))
+        assert values["quality"]["map"]["order"] == order
+        (line,) = [line for line in _lines(values) if line.startswith("far regions")]
+        assert shown in line
 
 
 def test_info_before_a_map_is_drawn(tmp_path, synthetic_atlas):

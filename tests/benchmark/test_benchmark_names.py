@@ -61,6 +61,8 @@ def test_bare_lists_what_there_is(root, chooser):
     [
         (["map", "--data", "--atlas", "none.atlas"], "none.atlas"),
         (["map", "--data", "cifar", "--shared", "none"], "--data digits"),
+        (["map", "--data", "clips", "--shared", "none"], "no such folder"),
+        (["map", "--data", "people", "--shared", "none"], "no such folder"),
         (["decode", "EMPTY"], "Expected videos"),
         (["clips", "--data", "none", "--between", "900", "901"], None),
     ],
@@ -97,6 +99,9 @@ def test_maps_are_measured_on_what_is_there(tmp_path):
     (tmp_path / CIFAR).parent.mkdir()
     (tmp_path / CIFAR).touch()
     assert there(tmp_path) == ["cifar", "digits"]
+    (tmp_path / "clips").mkdir()
+    (tmp_path / "people").mkdir()
+    assert there(tmp_path) == ["cifar", "digits", "people"]  # clips are those of two folders
 
 
 def test_an_unknown_name_is_one_sentence(root):

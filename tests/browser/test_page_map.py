@@ -142,6 +142,21 @@ def test_each_overlay_is_switched_on_and_off(visit, overlay, until):
     until(page, f"({PAINTED})() === 0")
 
 
+def test_the_legend_says_whether_far_regions_lie_in_order(visit, until):
+    page = visit("#/o=")
+    page.evaluate("FrameAtlas.atlas.order = 0.62")
+    page.evaluate("FrameAtlas.overlays.toggle('trust', true)")
+    legend = "document.querySelector('#fa-legend').innerText"
+    until(page, f"{legend}.includes('regions far apart: roughly in order of likeness (0.62 of 1)')")
+    page.evaluate("FrameAtlas.overlays.toggle('trust', false)")
+    until(page, f"!{legend}.includes('regions far apart')")
+    page.evaluate("FrameAtlas.atlas.order = null")
+    page.evaluate("FrameAtlas.overlays.toggle('trust', true)")
+    until(page, f"{legend}.includes('less alike')")
+    assert "far apart" not in page.inner_text("#fa-legend")
+    page.evaluate("FrameAtlas.overlays.toggle('trust', false)")
+
+
 def test_groups_have_names_that_are_kept(visit):
     page = visit("#/o=clusters")
     page.wait_for_selector(".fa-cluster", timeout=60_000)  # the first groups load scikit-learn

@@ -108,7 +108,7 @@ def vouched_for(atlas, name):
 @pytest.mark.parametrize("name", ["map.json", "quality.json"])
 def test_what_a_map_says_of_itself(fuzz, atlas, name):
     path = atlas.map_folder / name
-    figures = {"trustworthiness": 0.9, "continuity": None, "fill": 0.8}
+    figures = {"trustworthiness": 0.9, "continuity": None, "fill": 0.8, "order": 0.7}
     quality = {"map": figures, "placed_later": {"frames": 3, "misfits": 1}, "sample": 28}
     seeds = [path.read_bytes(), json.dumps(quality).encode()]
     seeds = seeds if name == "quality.json" else seeds[:1]

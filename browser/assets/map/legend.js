@@ -36,6 +36,12 @@
     show();
   }
 
+  /* Whether regions far from each other may be trusted to be unlike. */
+  function farApart(order) {
+    const word = order >= 0.75 ? "mostly" : order >= 0.5 ? "roughly" : "hardly";
+    return `regions far apart: ${word} in order of likeness (${order.toFixed(2)} of 1)`;
+  }
+
   /* See one value of a column alone, or all again; a value with "|" in it cannot be asked for alone. */
   function isolateValue(by, value) {
     const condition = `${FA.colour.column(by)}=${value}`;
@@ -50,13 +56,15 @@
     const rows = [];
     if (FA.overlays.on("density"))
       rows.push(["few frames … many", "linear-gradient(90deg, rgba(255,205,70,.25), #ff4313)"]);
-    if (FA.overlays.on("trust"))
+    if (FA.overlays.on("trust")) {
       rows.push(["neighbours here are less alike", "linear-gradient(90deg, rgba(225,40,80,.05), rgb(225,40,80))"]);
+      if (FA.atlas.order !== null && FA.atlas.order !== undefined) rows.push([farApart(FA.atlas.order)]);
+    }
     if (c === "time" || (FA.overlays.on("ways") && way.length === 1))
       rows.push(["first moment … last", FA.colour.RAMPED]);
     if (c !== "time" && FA.colour.scaled(c)) rows.push([FA.known.ends(FA.colour.facts(c)), FA.colour.RAMPED]);
     return rows.map(([text, background]) =>
-      FA.h("div", { class: "fa-scale" }, FA.h("i", { class: "fa-wide", style: { background } }), text),
+      FA.h("div", { class: "fa-scale" }, background && FA.h("i", { class: "fa-wide", style: { background } }), text),
     );
   }
 

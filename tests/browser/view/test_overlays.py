@@ -1,13 +1,18 @@
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from frameatlas import Atlas
 from frameatlas.browser import make_app
 from frameatlas.browser.view.overlays import POINT, spread_evenly
-from frameatlas.browser.view.trust import GRID, lost_neighbours
+from frameatlas.browser.view.trust import GRID, lost_neighbours, order_of
 from frameatlas.drawing.tiles import pyramid_of
 from frameatlas.errors import InputError
 from frameatlas.geometry.pyramid import EMPTY
 from frameatlas.regions.clusters import METHODS, Clustering, cluster_map
+from frameatlas.store.atomic import describe_files
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +94,24 @@ def test_trust_counts_its_sample(client, name):
     lost, counts = np.frombuffer(answer.data, np.uint8).reshape(2, *GRID)
     assert counts.sum() == 28
     assert not lost[counts == 0].any()
+
+
+@pytest.mark.parametrize(
+    ("figures", "order"),
+    [({"map": {"order": 0.75}}, 0.75), ({"map": {"order": None}}, None), ({}, None), ([], None)],
+)
+def test_the_order_of_far_regions_is_told_where_it_is_known(
+    synthetic_atlas, tmp_path, figures, order
+):
+    atlas = synthetic_atlas(tmp_path / "a.atlas")
+    path = atlas.map_folder / "quality.json"
+    path.write_text(json.dumps(figures))
+    record = atlas.manifest.map
+    files = {**record.files, **describe_files(path.parent, [path.name])}
+    atlas = Atlas(atlas.folder, replace(atlas.manifest, map=replace(record, files=files)))
+    assert order_of(atlas) == order
+    path.unlink()
+    assert order_of(atlas) is None
 
 
 @pytest.mark.parametrize("method", METHODS)

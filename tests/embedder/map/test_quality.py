@@ -41,7 +41,7 @@ def test_same_trustworthiness_as_scikit_learn() -> None:
 def test_a_true_map_is_perfect_and_a_random_one_is_not() -> None:
     features = made_up(300, 2)
     perfect = quality(features, features / 5)["map"]
-    for name in ("trustworthiness", "continuity", "neighbours_kept"):
+    for name in ("trustworthiness", "continuity", "neighbours_kept", "order"):
         assert perfect[name] == pytest.approx(1.0, abs=1e-4)
     chance = quality(features, made_up(300, 2, seed=1) / 5)["map"]
     assert 0.4 < chance["trustworthiness"] < 0.6
@@ -51,7 +51,7 @@ def test_a_true_map_is_perfect_and_a_random_one_is_not() -> None:
 def test_pca_stands_beside_the_map_as_the_floor() -> None:
     features = made_up(200)
     report = quality(features, features[:, :2] / 8)
-    for name in ("trustworthiness", "continuity", "neighbours_kept"):
+    for name in ("trustworthiness", "continuity", "neighbours_kept", "order"):
         assert report["pca"][name] == pytest.approx(report["map"][name], abs=1e-6)
 
 
@@ -70,6 +70,24 @@ def test_frames_close_in_time_do_not_count_when_other_moments_are_asked_for() ->
     # The same frames as photos, or each in a video of its own: nothing to leave out.
     for other in (quality(features, spots), quality(features, spots, seconds, np.arange(960))):
         assert other["map"]["neighbours_kept_other_moments"] == report["neighbours_kept"]
+
+
+def test_order_tells_where_far_regions_lie_and_not_how_near_neighbours_are() -> None:
+    random = np.random.default_rng(0)
+    middles = random.uniform(-1, 1, size=(20, 2))
+    kind = np.repeat(np.arange(20), 30)
+    features = middles[kind] + random.normal(0, 0.01, (600, 2))
+    shuffled = random.permutation(middles)[kind] + features - middles[kind]
+    true, mixed = (quality(features, places)["map"] for places in (features, shuffled))
+    assert true["order"] > 0.99
+    assert abs(mixed["order"]) < 0.5
+    assert mixed["neighbours_kept"] > 0.95
+
+
+def test_places_that_are_all_equal_have_no_order() -> None:
+    report = quality(made_up(300), np.zeros((300, 2)))
+    assert report["map"]["order"] is None
+    assert report["regions"] == 20
 
 
 def test_neighbours_kept_by_hand() -> None:
@@ -94,11 +112,13 @@ def test_few_frames_give_none_instead_of_nan(n: int) -> None:
     assert report["sample"] == n
     assert (report["map"]["trustworthiness"] is None) == (n < 4)
     assert (report["map"]["neighbours_kept"] is None) == (n <= 51)
+    assert (report["map"]["order"] is None) == (n < 32)
 
 
 def test_equal_frames_give_figures() -> None:
     report = quality(np.ones((100, 5), np.float16), np.zeros((100, 2)))
     assert report["map"]["trustworthiness"] == 1.0
+    assert (report["regions"], report["map"]["order"]) == (1, None)
     assert report["code"] == {"mean": [0.0, 0.0], "std": [0.0, 0.0], "saturated": 0.0}
 
 
