@@ -63,14 +63,15 @@ def load_map(atlas: Atlas) -> DrawnMap:
     for name in record.files if record else ():
         if name not in ("scores.npy", "coordinates.h5", "quality.json"):
             verify_file(folder, record, name)
-    drawn = DrawnMap(
-        folder,
-        Components.load(folder / "components.h5"),
-        load_layout(folder),
-        Stretch.load(folder / "stretch.h5"),
-        _settings(folder / MAP_FILE),
-    )
-    _refuse_unfit(drawn, atlas)
+    with np.errstate(over="ignore", invalid="ignore"):  # what comes of it is refused
+        drawn = DrawnMap(
+            folder,
+            Components.load(folder / "components.h5"),
+            load_layout(folder),
+            Stretch.load(folder / "stretch.h5"),
+            _settings(folder / MAP_FILE),
+        )
+        _refuse_unfit(drawn, atlas)
     return drawn
 
 
