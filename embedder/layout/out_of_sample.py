@@ -28,6 +28,9 @@ WIDTH = 4.0
 LARGEST = 6e4
 """float16 ends at 65,504."""
 
+LARGEST_HALF = 65_504.0
+"""Where float16 ends."""
+
 SCORES_FILE = "fitted_scores.npy"
 CODES_FILE = "fitted_codes.npy"
 
@@ -114,7 +117,7 @@ class FittedFrames:
                 f"{error}. Draw the map again with --refit."
             ) from error
         whole = scores.shape == (len(codes), components) and codes.shape == (len(scores), 2)
-        finite = whole and np.isfinite(codes).all() and np.isfinite(scores).all()
+        finite = whole and np.isfinite(codes).all() and (np.abs(scores) <= LARGEST_HALF).all()
         if not finite or len(codes) == 0 or not 0 < width < np.inf:
             raise FormatError(
                 f"Expected {folder} to hold scores (m, {components}) and codes (m, 2) of the "
