@@ -78,6 +78,17 @@ def test_grey_of_few_bits_in_sixteen(tmp_path, suffix, bits):
     assert abs(row[32] - 130) <= 4
 
 
+@pytest.mark.parametrize(
+    ("brightest", "shown_as"), [(25_000, 97), (29_000, 113), (25_700, 100), (257 * 40, 40)]
+)
+def test_a_dark_photo_of_sixteen_bits_stays_dark(tmp_path, brightest, shown_as):
+    """Also one of eight bits made sixteen."""
+    steps = np.tile(np.linspace(0, brightest // 257, 64).astype(int), (32, 1)) * 257
+    values = steps if brightest % 257 == 0 else np.tile(np.linspace(0, brightest, 64), (32, 1))
+    Image.fromarray(values.astype(np.uint16)).save(tmp_path / "night.png")
+    assert int(shown(tmp_path / "night.png").max()) == pytest.approx(shown_as, abs=1)
+
+
 @pytest.mark.parametrize("bits", [10, 12, 15, 16])
 @pytest.mark.parametrize("pixels", ["rgb48le", "rgba64le"])
 @pytest.mark.parametrize("suffix", ["tiff", "png"])

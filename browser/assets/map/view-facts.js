@@ -5,7 +5,8 @@
   const REST = 120; // milliseconds
   const listeners = [];
   let facts = null; // {inside, total, level, cells: Float32Array of x, y, frames}
-  let zoomed = false; // whether the last movement changed the zoom
+  let zooms = 0; // changes of the zoom so far, and how many of them the facts know of
+  let known = 0;
 
   function question() {
     const [x0, y0, x1, y1] = FA.map.bounds();
@@ -16,7 +17,7 @@
 
   let asked = 0;
   async function ask() {
-    const mine = (asked += 1);
+    const [mine, now] = [(asked += 1), zooms];
     try {
       const { values, headers } = await FA.api.columns(question(), Float32Array);
       if (mine !== asked) return;
@@ -25,9 +26,9 @@
         total: Number(headers.get("X-Total")),
         level: Number(headers.get("X-Level")),
         cells: values,
-        zoomed,
+        zoomed: now > known, // not by a zoom that came after the question
       };
-      zoomed = false;
+      known = now;
       for (const call of listeners) call(facts);
     } catch (error) {
       FA.api.complain(error);
@@ -47,7 +48,7 @@
 
   FA.part("overlay", () => {
     const map = FA.map.leaflet;
-    map.on("zoomend", () => (zoomed = true));
+    map.on("zoomend", () => (zooms += 1));
     map.on("moveend", soon);
     FA.state.on(FA.state.FILTERS, soon);
     soon();
