@@ -8,7 +8,7 @@ from frameatlas.search import cosine_scan as cosines
 
 def test_a_server_draws_the_lowest_tiles_before_anybody_asks(tmp_path, tmp_atlas, soon):
     make_app(tmp_atlas, cache=tmp_path, ahead=True)
-    assert soon(lambda: len(list(tmp_path.glob("tiles/??/*.webp"))) >= 4)
+    assert soon(lambda: len(list(tmp_path.glob("tiles/??/[!.]*.webp"))) >= 4)
 
 
 @pytest.mark.parametrize("address", ["/", "/api/atlas"])
