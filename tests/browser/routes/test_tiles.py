@@ -62,8 +62,8 @@ def test_the_second_time_a_tile_comes_from_the_cache(tmp_path, atlas, monkeypatc
     client = make_app(atlas, cache=tmp_path).server.test_client()
     path = f"/tiles/{atlas.map_folder.name}/0/0/0.webp"
     first = client.get(path).data
-    # The low tiles are drawn beforehand: another may be on the disk before this one, and one that is
-    # being written, whose name begins with a dot, may be gone when it is read.
+    # The low tiles are drawn beforehand: another may be on the disk before this one. What is being
+    # written has a name with a dot before it, and may be gone when it is read.
     written = "tiles/??/[!.]*.webp"
     assert soon(lambda: [p for p in tmp_path.glob(written) if p.read_bytes() == first])
 
