@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request
 
-from frameatlas.browser.view.encoding import MEDIA_TYPES, encode, resize
+from frameatlas.browser.view.encoding import MEDIA_TYPES, encode, small_picture
 from frameatlas.browser.view.filters import Filter
 from frameatlas.browser.view.frame_facts import details_of, frame_at, frame_number, moment_of
 from frameatlas.browser.view.library import Library
@@ -25,7 +25,7 @@ def frame_routes(library: Library) -> Blueprint:
         opened = library.map_of(map_id)
         number = _frame(opened, frame)
         height = whole(request.args, "height", _LOWEST, 65_536, 65_536)
-        content = encode(resize(StoredPictures(opened.atlas)(number), height), f".{kind}")
+        content = encode(small_picture(StoredPictures(opened.atlas)(number), height), f".{kind}")
         return as_picture(content, MEDIA_TYPES[f".{kind}"])
 
     @routes.get("/api/frame/<frame>")

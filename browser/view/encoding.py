@@ -42,7 +42,7 @@ def encode(picture: NDArray[np.uint8], ending: str) -> bytes:
     return out.getvalue()
 
 
-def resize(picture: NDArray[np.uint8], height: int) -> NDArray[np.uint8]:
+def small_picture(picture: NDArray[np.uint8], height: int) -> NDArray[np.uint8]:
     """A picture made smaller to a height, never larger; of a long one, its readable middle."""
     if height >= picture.shape[0]:
         return picture

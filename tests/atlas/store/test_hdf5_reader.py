@@ -102,3 +102,11 @@ def test_rows_in_pieces_are_read_by_hdf5(tmp_path, monkeypatch):
     for _ in range(2):
         assert table[2:5].tolist() == [[4, 5], [6, 7], [8, 9]]
     assert len(calls) == 2
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64])
+def test_coordinates_far_away_are_damage_whatever_they_are_stored_as(tmp_path, kind):
+    with h5py.File(tmp_path / "t.h5", "w") as file:
+        file["coordinates"] = np.array([[0, 1], [0, 7]], kind)
+    with pytest.raises(DamagedAtlasError, match=r"numbers from -1.001 to 1.001"):
+        hdf5_reader.read_column(tmp_path / "t.h5", "coordinates")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from frameatlas.browser.view.encoding import resize
+from frameatlas.browser.view.encoding import small_picture
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from frameatlas.browser.view.encoding import resize
 def test_of_long_pictures_the_middle_is_shown(shape, small):
     picture = np.zeros(shape, np.uint8)
     picture[shape[0] // 2, shape[1] // 2] = 255
-    found = resize(picture, small[0])
+    found = small_picture(picture, small[0])
     assert found.shape == (*small, 3)
     place = np.unravel_index(found[..., 0].argmax(), small)
     assert np.abs(np.array(place) - np.array(small) / 2).max() <= 2
@@ -26,4 +26,4 @@ def test_of_long_pictures_the_middle_is_shown(shape, small):
 
 def test_a_picture_that_is_small_enough_stays():
     picture = np.zeros((1000, 50, 3), np.uint8)
-    assert resize(picture, 1000) is picture
+    assert small_picture(picture, 1000) is picture
