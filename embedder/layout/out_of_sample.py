@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from frameatlas.embedder.layout.knn_graph import Units, nearest, unit_scores
 from frameatlas.errors import FormatError
+from frameatlas.store.column_rules import LARGEST_HALF
 from frameatlas.store.frame_rows import NPY_ERRORS
 
 NEAREST = 25
@@ -27,9 +28,6 @@ WIDTH = 4.0
 
 LARGEST = 6e4
 """float16 ends at 65,504."""
-
-LARGEST_HALF = 65_504.0
-"""Where float16 ends."""
 
 SCORES_FILE = "fitted_scores.npy"
 CODES_FILE = "fitted_codes.npy"

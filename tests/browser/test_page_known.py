@@ -85,6 +85,8 @@ def test_a_span_is_brushed_on_the_time_line(page, until):
 
 def test_the_map_is_coloured_by_a_column_and_its_legend_chooses(page, until):
     page.click("#fa-chip-c")
+    page.wait_for_selector(".fa-menu label:has-text('by camera')")
+    assert page.evaluate("document.activeElement.closest('.fa-menu') !== null")
     page.click(".fa-menu label:has-text('by camera')")
     until(page, "location.hash.includes('c=column:camera')")
     page.keyboard.press("Escape")

@@ -98,8 +98,15 @@
     c: [
       "Colour",
       (box) => {
-        const known = FA.known.load().then(() => FA.known.coloured());
-        known.then((columns) => columns.length && FA.fill(box, colourMenu(columns)), FA.api.complain);
+        const names = () => FA.known.coloured().map((one) => one.name).join("\n");
+        const before = names();
+        const learned = () => {
+          if (names() === before) return;
+          const held = box.contains(document.activeElement);
+          FA.fill(box, colourMenu(FA.known.coloured()));
+          if (held) box.querySelector("input:checked").focus({ preventScroll: true });
+        };
+        FA.known.load().then(learned, FA.api.complain);
         return colourMenu(FA.known.coloured());
       },
     ],
