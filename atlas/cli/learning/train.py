@@ -107,6 +107,10 @@ def _train(
     descriptor = finish(ready)
     descriptor.save(target)
     run.remove()
+    if plan.system == "trento" and len(ready.store.people.query):
+        from frameatlas.reid.learn.trento_outputs import write_test
+
+        lines.note(str(write_test(descriptor, ready.store, target.with_suffix(".trento"))))
     return descriptor, len(ready.store.problems)
 
 
