@@ -88,6 +88,7 @@ Examples:
 @click.option("--descriptor", type=click.Path(path_type=Path), help="A trained descriptor.")
 @click.option("--descriptor-weight", type=float, default=1.0, show_default=True, help="Of it.")
 @click.option("--mask", help="In front of the descriptor: a trained mask.")
+@click.option("--learn", is_flag=True, help="Learn on this game; used if that lowers the error.")
 @click.option("--numbers", type=click.Path(path_type=Path), help="Jersey numbers: tracklet,number.")
 @click.option("--corrections", type=click.Path(path_type=Path), help="What you know better.")
 @output_options

@@ -132,8 +132,13 @@ def with_corrections(
 def _identify(game: "Game", options: "PlayersOptions", progress: Progress) -> "Identities":
     from frameatlas.reid.identify.identify import identify
 
+    crops, how = game.crops, options
+    if options.learn:
+        from frameatlas.cli.learning.learn_game import learn_game
+
+        crops, how = learn_game(crops, options, progress)
     progress.stage("players", None, "")
-    found = identify(game.crops, options)
+    found = identify(crops, how)
     for note in found.notes:
         progress.note(note)
     return found

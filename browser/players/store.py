@@ -39,6 +39,8 @@ _OPTIONS = {
     "unassigned_share": 0.01,
     "split": True,
     "repair": False,
+    "learn": False,
+    "descriptor_weight": 1.0,
     "stats": False,
 }
 """Options of ``frameatlas players`` that a run may have had, and what they are without."""
