@@ -11,7 +11,7 @@ from frameatlas.errors import SourceError
 from frameatlas.frames import Pixels
 from frameatlas.photos.photo import whole_photo
 from frameatlas.reid.crops.colour_histogram import torso_colour
-from frameatlas.reid.crops.crops import HEIGHT, WIDTH
+from frameatlas.reid.crops.crop import HEIGHT, WIDTH
 from frameatlas.reid.ranking.distances import unit_length
 
 Describe = Callable[[Pixels, NDArray[np.int32]], NDArray[np.floating]]
