@@ -1,7 +1,7 @@
 """Crops that an earlier run cut and described: boxes that are the same now are not read again.
 
-Other tracks of the same video mostly share boxes with the old ones: ids were mended, some boxes were
-corrected, a tracker was run with other settings. A crop is the same where its video, its frame and its box are.
+Other tracks of the same video mostly share boxes with the old ones: ids were mended, some boxes
+were corrected. A crop is the same where its video, its frame and its box are.
 """
 
 from collections.abc import Sequence
