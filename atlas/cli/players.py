@@ -77,6 +77,7 @@ Examples:
 @track_options
 @detect_options
 @click.option("--camera", multiple=True, metavar="FILE=NAME", help="Which camera took a video.")
+@click.option("--together", is_flag=True, help="Videos of one time that show different places.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="[VIDEO's name].players")
 @click.option("--count", type=int, help="Number of people.  [found]")
 @click.option("--teams", type=int, help="Groups by colour, 2 to 4; 0 for none.  [found]")
