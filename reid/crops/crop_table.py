@@ -12,6 +12,9 @@ from frameatlas.store.atomic import sync_file, translate_os_errors
 from frameatlas.store.hdf5_reader import dataset_of, open_table
 from frameatlas.store.hdf5_writer import new_table
 
+CUT = "1: 128 × 256, bicubic; torso in 32 levels; sharpness at 32 × 64"
+"""How crops are cut and measured: those of another way are not taken over."""
+
 
 @dataclass(frozen=True, eq=False)
 class CropTable:
@@ -45,6 +48,7 @@ class CropTable:
                 for field in fields(self):
                     file[field.name] = getattr(self, field.name)
                 file.attrs["digest"] = self._digest()
+                file.attrs["cut"] = CUT
             sync_file(beside)
             beside.replace(path)
 
@@ -63,6 +67,15 @@ class CropTable:
             stored_digest is None or str(stored_digest) == table._digest()
         )
         return table if whole else None
+
+    @staticmethod
+    def cut_as_now(path: Path) -> bool:
+        """Whether the crops of a table were cut and measured as they are now."""
+        try:
+            with open_table(path) as file:
+                return str(file.attrs.get("cut")) == CUT
+        except (DamagedAtlasError, OSError, RuntimeError, ValueError, TypeError):
+            return False
 
     def _digest(self) -> str:
         """Stands for every number, so that a flipped bit moves nobody to another player."""

@@ -13,7 +13,7 @@ from frameatlas.frames import Pixels
 from frameatlas.geometry.directions import directions
 from frameatlas.photos.photo import whole_photo
 from frameatlas.reid.crops.colour_histogram import torso_colour
-from frameatlas.reid.crops.crops import HEIGHT, WIDTH
+from frameatlas.reid.crops.crop import HEIGHT, WIDTH
 
 Describe = Callable[[Pixels, NDArray[np.int32]], NDArray[np.floating]]
 """Features of pictures, uint8 (n, 256, 128, 3), of which a box (n, 4) is picture."""
