@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from benchmark.players_footage import Filmed
 from frameatlas.frames import Pixels
-from frameatlas.reid.crops.crops import Crop, cut_crops
+from frameatlas.reid.crops.crop import Crop
+from frameatlas.reid.crops.crops import cut_crops
 from frameatlas.reid.crops.selection import CropPlan
 from frameatlas.store.digests import text_digest
 

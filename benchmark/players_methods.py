@@ -182,6 +182,7 @@ ABLATION: dict[str, Method] = {
     "- whitening": ours(whiten=False),
     "- splitting": ours(split=False),
     "- cannot-link": ours(cannot_link=False),
+    "- speed limit": ours(top_speed=0.0),
     "- colour": ours(colour_weight=0.0),
     "- network": ours(network=False),
     "- quality": without_quality,

@@ -274,6 +274,16 @@ def game_file(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return video, tracks
 
 
+@pytest.fixture(autouse=True, scope="session")
+def no_look_at_boxes() -> Iterator[None]:
+    """Drawn people are no people to a detector: nobody loads one to find that out."""
+    from frameatlas.cli.tracks import check_boxes
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(check_boxes, "look", lambda *_: None)
+        yield
+
+
 @pytest.fixture(scope="session")
 def soon():
     """``soon(condition)``: whether it comes true within ten seconds, as another thread's work."""

@@ -17,6 +17,7 @@ from frameatlas.cli.players_crops import (
     refuse_other_atlas,
     with_corrections,
 )
+from frameatlas.cli.tracks.check_boxes import check_boxes
 from frameatlas.cli.tracks.detect import detect_options, find_tracks, take_detect_options
 from frameatlas.cli.tracks.options import ENDINGS, list_tracks, take_track_options, track_options
 from frameatlas.errors import InputError
@@ -76,6 +77,7 @@ Examples:
 @track_options
 @detect_options
 @click.option("--camera", multiple=True, metavar="FILE=NAME", help="Which camera took a video.")
+@click.option("--together", is_flag=True, help="Videos of one time that show different places.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="[VIDEO's name].players")
 @click.option("--count", type=int, help="Number of people.  [found]")
 @click.option("--teams", type=int, help="Groups by colour, 2 to 4; 0 for none.  [found]")
@@ -93,7 +95,7 @@ Examples:
 @output_options
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)
 @click.option("--weights", type=click.Path(path_type=Path), help="Other weights for Xception.")
-@click.option("--force", is_flag=True, help="Go on although the disk looks too small.")
+@click.option("--force", is_flag=True, help="Go on although disk or boxes look wrong.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **given: Any) -> int:
     """Find who is who: one identity for each person in a game.
@@ -124,11 +126,12 @@ def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **given
     refuse_other_atlas(folder)
     options = _options(folder, **given)
     with choose_progress(as_json) as progress:
-        if not files:
-            files = find_tracks(shown, folder, detect, progress)
-        recordings = open_recordings(shown, files, cameras, tracks)
+        found = [] if files else find_tracks(shown, folder, detect, progress)
+        recordings = open_recordings(shown, files or found, cameras, tracks)
         for recording in recordings:
             _tell(recording, progress)
+        if files:
+            check_boxes(recordings, folder, detect, progress, force=index.force)
         done = find_players(
             recordings,
             folder,

@@ -37,6 +37,7 @@ _OPTIONS = {
     "segments": None,
     "colour_weight": 1.0,
     "unassigned_share": 0.01,
+    "together": False,
     "split": True,
     "repair": False,
     "stats": False,

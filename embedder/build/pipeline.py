@@ -15,11 +15,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.embedder.build.source_builder import SourceBuilder
+from frameatlas.embedder.build.source_builder import SourceBuilder, described_before
 from frameatlas.embedder.describe.descriptor import Descriptor, Network
 from frameatlas.embedder.describe.features import describe_frames
 from frameatlas.embedder.describe.vectors import Vectors
 from frameatlas.embedder.media.frame_sink import FrameSettings, Outcome
+from frameatlas.embedder.sources.given_task import GivenTask
 from frameatlas.embedder.sources.tasks import Task
 from frameatlas.errors import FrameatlasError, InterruptedIndexError, SourceError
 from frameatlas.processors import available_processors
@@ -66,8 +67,11 @@ def build_sources(
         InterruptedIndexError: The user stopped the run; what is done is kept.
         SpaceError: The disk is full; what is done is kept.
     """
-    crew = _DecodePool(tasks, shop)
+    left = [described_before(shop.sources, task.id, shop.key) for task in tasks]
     described = 0
+    if any(left):
+        progress.step(sum(left))
+    crew = _DecodePool(tasks, shop)
     network = _Network(shop)
     try:
         for number, task in enumerate(tasks):
@@ -78,11 +82,12 @@ def build_sources(
                     if block[0] == block[1]:
                         continue
                     job.builder.add_features(network.features(job, block))
-                    described += block[1] - block[0]
-                    progress.step(described, task.label)
+                    done = job.builder.frames.described + sum(left[number + 1 :])
+                    progress.step(described + done, task.label)
             except SourceError as error:  # of vectors that are not there
                 yield crew.give_up(number, str(error))
                 continue
+            described += job.builder.frames.described
             yield crew.finish(number)
     finally:
         crew.dismiss()
@@ -102,9 +107,16 @@ class _Network:
         if shop.vectors is not None:
             seconds, names = job.builder.moments(*block)
             return shop.vectors.features(job.task.source, seconds, names, 1 / shop.settings.fps)
-        self._opened = self._opened or shop.open_engine()
-        pixels, boxes = job.builder.read(*block)
-        return describe_frames(self._opened, pixels, boxes)
+        known = job.task.known(*block) if isinstance(job.task, GivenTask) else None
+        features = np.empty((block[1] - block[0], shop.made.dimension), np.float16)
+        mask = np.zeros(len(features), bool) if known is None else known[0]
+        if known is not None:
+            features[mask] = known[1]
+        if not mask.all():
+            self._opened = self._opened or shop.open_engine()
+            pixels, boxes = job.builder.read(*block)
+            features[~mask] = describe_frames(self._opened, pixels[~mask], boxes[~mask])
+        return features
 
     def close(self) -> None:
         """Give the network's memory back."""

@@ -238,6 +238,18 @@ def _load_progress(folder: Path, key: str) -> _Progress | None:
     return saved if fields.values.get("key") == key and whole else None
 
 
+def described_before(sources: Path, source_id: str, key: str) -> int:
+    """Frames of a source that an interrupted run has described; they count as done.
+
+    Args:
+        sources: The atlas' ``sources`` folder.
+        source_id: The id of the source.
+        key: As of ``SourceBuilder``.
+    """
+    saved = _load_progress(sources / f".building-{source_id}", key)
+    return saved.described // BLOCK * BLOCK if saved else 0
+
+
 def find_finished_source(sources: Path, source_id: str, made: Made) -> Source | None:
     """A source that an interrupted run finished but the manifest does not know yet."""
     place = sources / source_id

@@ -3,10 +3,22 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from frameatlas.embedder.media.frame_sink import FrameSettings, FrameSink, Outcome
 from frameatlas.progress import Stopped
 from frameatlas.store.manifest import Source
+
+Known: TypeAlias = tuple[NDArray[np.bool_], NDArray[np.float16]]
+"""Which of some frames have features already, and these."""
+
+
+def _nothing(*_: int) -> Known | None:
+    """No features are known."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -20,12 +32,15 @@ class GivenTask:
         frame_bytes: Bytes of each.
         give: Puts all frames into the sink; may find some there, of an interrupted run. Gives how
             it ended, and for photos a digest of each frame.
+        known: Features that need not be computed: of frames from a place up to another, which are
+            known, bool (n,), and theirs, float16 (known, d); None where none is.
     """
 
     source: Source
     frames: int
     frame_bytes: int
     give: Callable[[FrameSink, Stopped], tuple[Outcome, list[str]]]
+    known: Callable[[int, int], Known | None] = _nothing
 
     @property
     def id(self) -> str:

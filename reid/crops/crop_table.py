@@ -16,6 +16,9 @@ from frameatlas.store.hdf5_writer import new_table
 _FARTHEST = 2**53
 """Above every number of a picture or a track that a file of tracks may hold."""
 
+CUT = "1: 128 × 256, bicubic; torso in 32 levels; sharpness at 32 × 64"
+"""How crops are cut and measured: those of another way are not taken over."""
+
 
 @dataclass(frozen=True, eq=False)
 class CropTable:
@@ -49,6 +52,7 @@ class CropTable:
                 for field in fields(self):
                     file[field.name] = getattr(self, field.name)
                 file.attrs["digest"] = self._digest()
+                file.attrs["cut"] = CUT
             sync_file(beside)
             beside.replace(path)
 
@@ -82,6 +86,15 @@ class CropTable:
             if not (np.abs(values.astype(np.float64)) < _FARTHEST).all():
                 return False
         return True
+
+    @staticmethod
+    def cut_as_now(path: Path) -> bool:
+        """Whether the crops of a table were cut and measured as they are now."""
+        try:
+            with open_table(path) as file:
+                return str(file.attrs.get("cut")) == CUT
+        except (DamagedAtlasError, OSError, RuntimeError, ValueError, TypeError):
+            return False
 
     def _digest(self) -> str:
         """Stands for every number, so that a flipped bit moves nobody to another player."""

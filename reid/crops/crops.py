@@ -5,7 +5,6 @@ tell it from an upright video, and sees its top and its bottom square.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
@@ -16,17 +15,14 @@ from PIL import Image
 from frameatlas.errors import InterruptedIndexError, SourceError
 from frameatlas.frames import Frames
 from frameatlas.reid.crops.colour_histogram import sharpness, torso_colour
+from frameatlas.reid.crops.crop import HEIGHT, WIDTH, Box, Crop
 from frameatlas.reid.crops.crop_table import CropTable
+from frameatlas.reid.crops.earlier_crops import EarlierCrops, box_key
 from frameatlas.reid.crops.selection import CropPlan
 from frameatlas.reid.tracks.frame_reader import Picture, Pictures
 
-WIDTH, HEIGHT = 128, 256
-"""Pixels of a frame: the usual proportions of people in identification."""
-
 _MEASURED = (32, 64)
 """Width and height at which sharpness is measured: a small crop has no fine detail to compare."""
-
-Box = tuple[int, int, int, int]
 
 
 class CropSink(Protocol):
@@ -51,43 +47,39 @@ class CropSink(Protocol):
         """Forget everything stored."""
 
 
-@dataclass(frozen=True, eq=False)
-class Crop:
-    """One crop.
+def cut_crops(
+    pictures: Pictures, plan: CropPlan, earlier: EarlierCrops | None = None
+) -> Iterator[Crop]:
+    """The crops of a plan, in its order; those of pictures that are not there are left out.
 
-    Attributes:
-        row: Its row in the plan.
-        pts: Presentation time of its picture.
-        name: File name of its picture, where that is an image.
-        pixels: uint8 of shape (256, 128, 3), RGB.
-        box: The part of ``pixels`` that is picture.
-        sharpness: As ``colour.sharpness`` measures it.
-        colour: float32 of shape (72,).
+    Args:
+        pictures: The video or sequence.
+        plan: What to cut.
+        earlier: Crops that need not be cut; where all are there, nothing is decoded.
     """
-
-    row: int
-    pts: int
-    name: str
-    pixels: NDArray[np.uint8]
-    box: Box
-    sharpness: float
-    colour: NDArray[np.float32]
-
-
-def cut_crops(pictures: Pictures, plan: CropPlan) -> Iterator[Crop]:
-    """The crops of a plan, in its order; those of pictures that are not there are left out."""
-    starts = np.flatnonzero(np.diff(plan.frame, prepend=-1))
-    ends = dict(zip(plan.frame[starts], [*starts[1:], len(plan)], strict=True))
-    begins = dict(zip(plan.frame[starts], starts, strict=True))
-    for picture in pictures.pictures([int(frame) for frame in plan.frame[starts]]):
-        for row in range(begins[picture.number], ends[picture.number]):
-            crop = _cut_box(picture, plan.box[row], int(row))
+    keys = [box_key(*pair) for pair in zip(plan.frame, plan.box, strict=True)]
+    old = [earlier is not None and key in earlier for key in keys]
+    missing = np.unique(plan.frame[~np.array(old, bool)])
+    coming = pictures.pictures([int(frame) for frame in missing]) if len(missing) else iter(())
+    picture = next(coming, None)
+    for row, (frame, key) in enumerate(zip(plan.frame, keys, strict=True)):
+        if earlier is not None and old[row]:
+            yield earlier.crop(key, row)
+            continue
+        while picture is not None and picture.number < frame:
+            picture = next(coming, None)
+        if picture is not None and picture.number == frame:
+            crop = _cut_box(picture, plan.box[row], row)
             if crop is not None:
                 yield crop
 
 
 def read_crops(
-    pictures: Pictures, plan: CropPlan, sink: CropSink, stopped: Callable[[], bool]
+    pictures: Pictures,
+    plan: CropPlan,
+    sink: CropSink,
+    stopped: Callable[[], bool],
+    earlier: EarlierCrops | None = None,
 ) -> CropTable:
     """Cut the crops of a plan into a sink, or go on where an interrupted run ended.
 
@@ -96,6 +88,7 @@ def read_crops(
         plan: What to cut.
         sink: Gets the crops; those that it holds are cut again, compared, and not stored twice.
         stopped: True once the user wants the run to stop.
+        earlier: Crops that need not be cut; hears which were taken, and for which place.
 
     Returns:
         What is known of each crop beside its pixels.
@@ -107,13 +100,15 @@ def read_crops(
     sink.begin(WIDTH, HEIGHT, pictures.time_base)
     known = sink.count
     measured: list[Crop] = []
-    for crop in cut_crops(pictures, plan):
+    for crop in cut_crops(pictures, plan, earlier):
         if stopped():
             raise InterruptedIndexError("The run was stopped; run it again to go on.")
         place = len(measured)
         if place == known - 1 and not _equals(crop, *sink.stored(place)):
             sink.restart()
-            return read_crops(pictures, plan, sink, stopped)
+            return read_crops(pictures, plan, sink, stopped, earlier)
+        if earlier is not None and crop.kept >= 0:
+            earlier.taken[place] = crop.kept
         if place >= known:
             sink.append(crop.pixels.data.cast("B"), crop.pts, crop.box, crop.name)
         measured.append(_without_pixels(crop))

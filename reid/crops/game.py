@@ -66,14 +66,18 @@ def open_game(
             )
         parts.append((numbers[source.id], table))
     files = [recording.tracks for recording in recordings]
-    crops, order = gather_crops(files, parts, atlas.features)
+    rates = [float(recording.pictures.rate) for recording in recordings]
+    crops, order = gather_crops(files, parts, atlas.features, rates)
     if learned is not None:
         crops = replace(crops, learned=learned[order])
     return Game(tuple(recordings), atlas, crops, order)
 
 
 def gather_crops(
-    files: Sequence[Tracks], parts: Sequence[tuple[int, CropTable]], features: Rows
+    files: Sequence[Tracks],
+    parts: Sequence[tuple[int, CropTable]],
+    features: Rows,
+    rates: Sequence[float] = (),
 ) -> tuple[TrackletFeatures, NDArray[np.int64]]:
     """Tracks and described crops become what identities are found from.
 
@@ -82,6 +86,7 @@ def gather_crops(
         parts: For each run of rows of ``features`` the number of its file, and what is known of its
             crops.
         features: Real numbers of shape (n, d), what the network says of each crop.
+        rates: Frames a second of each video, where they are known.
 
     Returns:
         The crops, by tracklet, then by frame; and int64 of shape (n,), the row of ``features`` that
@@ -97,7 +102,7 @@ def gather_crops(
     worth = np.concatenate([table.quality for table in tables])[order]
     worth = worth * sharpness_rank(sharp, who[order])
     crops = TrackletFeatures(
-        Tracklets.of(files),
+        Tracklets.of(files, rates),
         who[order],
         frame[order],
         _reorder(features, order),

@@ -172,6 +172,7 @@ def _only(
         number[row[rows]],
         tracklets.row_frame[rows],
         tracklets.row_box[rows],
+        tracklets.rates,
     )
     return TrackletFeatures(
         some,

@@ -24,6 +24,8 @@ class PlayersOptions:
         whiten: Whether components are whitened.
         split: Whether tracklets are split where two of them seem to have exchanged their people.
         cannot_link: Whether tracklets that are seen together have to be different people.
+        top_speed: Heights a second that nobody exceeds between two tracklets; 0 sets no limit.
+        together: Whether the videos begin at the same moment and show different places.
         unassigned_share: Players seen for less than this share of all boxes stay unassigned.
         team_apart: Added to the distance of tracklets that are for sure of two teams.
         repair: Whether clusters too small to be players may move past a ban of a few frames.
@@ -48,6 +50,8 @@ class PlayersOptions:
     whiten: bool = True
     split: bool = True
     cannot_link: bool = True
+    top_speed: float = 7.0
+    together: bool = False
     unassigned_share: float = 0.01
     team_apart: float = 0.0
     repair: bool = False
@@ -76,6 +80,7 @@ class PlayersOptions:
             check_within("--segments", self.segments, 1, 1000, "leave it out to have it decided")
         check_within("--components", self.components, 2, 4096, "128 is the usual number")
         check_within("--colour-weight", self.colour_weight, 0, 100, "1 is the usual weight")
+        check_within("top_speed", self.top_speed, 0, 1000, "7 heights a second is usual")
         check_within("team_apart", self.team_apart, 0, 2, "0 leaves teams out of it")
         check_within("--descriptor-weight", self.descriptor_weight, 0, 100, "1 is the usual weight")
         check_within("--unassigned-share", self.unassigned_share, 0, 1, "0.01 is the usual share")

@@ -10,8 +10,9 @@ from frameatlas.reid.identify.jersey_numbers import number_bans, number_groups, 
 from frameatlas.reid.identify.options import PlayersOptions
 from frameatlas.reid.identify.segments import Segmentation, halves, pool
 from frameatlas.reid.identify.teams import SURE, teams_apart
+from frameatlas.reid.identify.time_and_place import in_two_videos, too_fast
 from frameatlas.reid.identify.user_constraints import user_bans, user_groups
-from frameatlas.reid.tracks.tracklets import TrackletFeatures
+from frameatlas.reid.tracks.tracklets import TrackletFeatures, Tracklets
 
 FARTHEST = 2.0
 """Largest distance there is: between rows of opposite directions."""
@@ -74,7 +75,8 @@ def pair_up(
     distance[~described] = distance[:, ~described] = FARTHEST
     weight = np.where(described, np.sqrt(np.maximum(counts, 1)), _UNSEEN_WEIGHT)
     seen = _boxes_seen(crops, segmentation)
-    banned, groups, misread = _constraints(seen, segmentation, teams, options)
+    forbidden = _forbidden(seen, crops.tracklets, segmentation, options)
+    banned, groups, misread = _constraints(forbidden, segmentation, teams, options)
     return Pairings(segmentation, distance, weight, described, seen, banned, groups, misread)
 
 
@@ -100,15 +102,29 @@ def _boxes_seen(crops: TrackletFeatures, segmentation: Segmentation) -> Seen:
     )
 
 
+def _forbidden(
+    seen: Seen, tracklets: Tracklets, segmentation: Segmentation, options: PlayersOptions
+) -> NDArray[np.bool_]:
+    """Which segments time and place forbid to be one person, bool of shape (p, p)."""
+    if not options.cannot_link:
+        return np.zeros_like(seen.together)
+    forbidden = seen.together.copy()
+    if options.together:
+        forbidden |= in_two_videos(tracklets, segmentation)
+    if options.top_speed:
+        forbidden |= too_fast(tracklets, segmentation, options.top_speed) & ~seen.doubled
+    return forbidden
+
+
 def _constraints(
-    seen: Seen, segmentation: Segmentation, teams: Teams, options: PlayersOptions
+    forbidden: NDArray[np.bool_], segmentation: Segmentation, teams: Teams, options: PlayersOptions
 ) -> tuple[NDArray[np.bool_], NDArray[np.int64], int]:
     """Who cannot be one, who is, and how many pairs of one number were seen together.
 
-    What the user says is stronger than what was seen, and that stronger than numbers.
+    What the user says is stronger than time and place, and those stronger than numbers.
     """
     groups = user_groups(options.corrections, segmentation)
-    banned = seen.together.copy() if options.cannot_link else np.zeros_like(seen.together)
+    banned = forbidden.copy()
     known = number_of_segments(options.known_numbers, segmentation)
     banned |= number_bans(known)
     banned[groups[:, None] == groups] = False  # the user has seen that they are one

@@ -17,8 +17,9 @@ from frameatlas.reid.learn.contrastive_losses import Contrast, contrast
 if TYPE_CHECKING:
     import keras
 
-Latent = Literal["relu", "fixed-variance"]
-"""The published latent; and the one that the report asks for: without limits, variance 1."""
+Latent = Literal["relu", "sigmoid", "tanh", "fixed-variance"]
+"""The published latent; two within bounds; and the one that the report asks for: without limits,
+variance 1."""
 
 WIDTHS = (500, 64, 10)
 """Published layers from picture to code; the decoder has the same, back."""
@@ -39,6 +40,8 @@ class ClusteringPlan:
         different: Pictures of other labels in such a step; the report took all.
         rate: Adam's step size.
         squared: Squared distances, as in the report's text instead of its code.
+        pull: λ, weight of intra where ``contrast`` is "weighted" (equation 2).
+        push: γ, weight of inter there.
         output: Last layer of the decoder: "sigmoid" for pictures, "linear" for features.
         seed: Decides weights and batches.
     """
@@ -53,6 +56,8 @@ class ClusteringPlan:
     different: int = 1024
     rate: float = 1e-3
     squared: bool = False
+    pull: float = 1.0
+    push: float = 1.0
     output: Literal["sigmoid", "linear"] = "sigmoid"
     seed: int = 0
 
@@ -80,7 +85,7 @@ def build_clustering_encoder(
     for place, width in enumerate(widths[:-1]):
         model.add(_dense(width, _fan(inputs, widths, place), "relu", seed + place))
     last = len(widths) - 1
-    active = "relu" if latent == "relu" else None
+    active = None if latent == "fixed-variance" else latent
     model.add(_dense(widths[-1], _fan(inputs, widths, last), active, seed + last))
     if latent == "fixed-variance":
         model.add(keras.layers.BatchNormalization(center=False, scale=False, momentum=0.9))
@@ -178,7 +183,7 @@ def second_phase_loss(
     codes = encoder(ops.concatenate([same, different], axis=0), training=True)
     count = ops.shape(same)[0]  # not known when the step is compiled: labels differ in size
     own = codes[:count]
-    loss, _, _ = contrast(own, codes[count:], plan.contrast, plan.squared)
+    loss, _, _ = contrast(own, codes[count:], plan.contrast, plan.squared, (plan.pull, plan.push))
     share = plan.reconstruction_share
     if not share:
         return (1 - share) * loss

@@ -13,8 +13,9 @@ of a picture to itself has no derivative. Intra alone collapses: every code beco
 
 from typing import Any, Literal
 
-Contrast = Literal["ratio", "intra", "none"]
-"""The published ratio; intra alone, which collapses; or nothing."""
+Contrast = Literal["ratio", "intra", "weighted", "none"]
+"""The published ratio; intra alone, which collapses; λ · intra - γ · inter with weights that are
+given, as the report's equation 2 has it; or nothing."""
 
 TINY = 1e-12
 """Squared distances below it have no gradient: they are those of a picture to itself."""
@@ -40,7 +41,11 @@ def distances(codes: Any, others: Any, squared: bool = False) -> Any:
 
 
 def contrast(
-    same: Any, different: Any, kind: Contrast = "ratio", squared: bool = False
+    same: Any,
+    different: Any,
+    kind: Contrast = "ratio",
+    squared: bool = False,
+    weights: tuple[float, float] = (1.0, 1.0),
 ) -> tuple[Any, Any, Any]:
     """The contrastive part for the codes of one label and those of all others.
 
@@ -49,6 +54,8 @@ def contrast(
         different: Codes of other labels, tensor of shape (t, d).
         kind: Which loss.
         squared: See ``distances``.
+        weights: λ and γ of "weighted". Its push has no end where codes have none: it is meant for
+            latents within bounds.
 
     Returns:
         The loss, intra and inter, as scalar tensors.
@@ -61,5 +68,7 @@ def contrast(
         return ops.zeros_like(intra), intra, inter
     if kind == "intra":
         return intra, intra, inter
+    if kind == "weighted":
+        return weights[0] * intra - weights[1] * inter, intra, inter
     weight = ops.stop_gradient(intra / ops.maximum(inter, TINY))
     return intra - weight * inter, intra, inter

@@ -9,12 +9,18 @@ from numpy.typing import NDArray
 from frameatlas.errors import InputError
 from frameatlas.geometry.directions import directions
 from frameatlas.reid.learn.descriptor import Descriptor
-from frameatlas.reid.learn.neighbour_lists import reranked_blocks
 from frameatlas.reid.learn.sets.crop_store import CropStore
 from frameatlas.reid.learn.sets.people_set import PeopleSet
 from frameatlas.reid.learn.sets.protocol import Protocol
-from frameatlas.reid.ranking.cmc_map import Labels, Precision, RankingScores, score_ranking
+from frameatlas.reid.ranking.cmc_map import (
+    Labels,
+    Precision,
+    RankingScores,
+    join_scores,
+    score_kinds,
+)
 from frameatlas.reid.ranking.distances import normalise_cameras
+from frameatlas.reid.ranking.neighbour_lists import euclidean_blocks, reranked_blocks
 
 BLOCK = 128
 """Queries at a time: distances to 100,000 pictures are then 100 MB."""
@@ -102,54 +108,18 @@ def score_features(
     both = np.concatenate([query, gallery])
     compared = _unit(features[both], people.camera[both], options)
     first, second = compared[: len(query)], compared[len(query) :]
-    blocks = (
-        reranked_blocks(first, second, block=BLOCK)
-        if options.rerank
-        else euclidean_blocks(first, second)
-    )
+    compare = reranked_blocks if options.rerank else euclidean_blocks
+    blocks = compare(first, second, block=BLOCK)
     kinds: tuple[Precision, ...] = ("standard", "trapezoid")
     parts: dict[Precision, list[RankingScores]] = {ap: [] for ap in kinds}
     for start, distance in blocks:
-        own = _part(asked, slice(start, start + len(distance)))
-        for ap in kinds:
-            parts[ap] += _scored(distance, own, searched, protocol, ap, start)
-    scores = {ap: joined_scores(parts[ap], len(gallery)) for ap in kinds}
+        own = asked.part(slice(start, start + len(distance)))
+        for found in _scored(distance, own, searched, protocol, kinds):
+            for ap in kinds:
+                parts[ap].append(found[ap])
+    scores = {ap: join_scores(parts[ap]) for ap in kinds}
     return Evaluation(
         scores, protocol, absent, _by_camera(scores["standard"], people.camera[query], protocol)
-    )
-
-
-def euclidean_blocks(
-    first: NDArray[np.float32], second: NDArray[np.float32]
-) -> Iterator[tuple[int, NDArray[np.float32]]]:
-    """Distances of a block of rows to all others: first row, and float32 of shape (block, m)."""
-    squares = np.einsum("ij,ij->i", second, second)
-    for start in range(0, len(first), BLOCK):
-        block = first[start : start + BLOCK]
-        distance = squares - 2 * (block @ second.T)
-        distance += np.einsum("ij,ij->i", block, block)[:, None]
-        yield start, np.sqrt(np.maximum(distance, 0, out=distance), out=distance)
-
-
-def joined_scores(parts: list[RankingScores], gallery: int) -> RankingScores:
-    """The scores of all queries from those of blocks of them."""
-    queries = sum(part.queries for part in parts)
-    if not queries:
-        raise InputError(
-            "Expected queries whose person is also in the gallery, on another picture than is left "
-            "out. Received: none; choose another --protocol, or add pictures."
-        )
-    ranks = max(len(part.cmc) for part in parts)
-    weights = np.array([part.queries for part in parts], float) / queries
-    cmc = np.stack([np.pad(p.cmc, (0, ranks - len(p.cmc)), "edge") for p in parts])
-    del gallery
-    return RankingScores(
-        cmc=weights @ cmc,
-        mean_precision=float(weights @ [part.mean_precision for part in parts]),
-        mean_inverse_penalty=float(weights @ [part.mean_inverse_penalty for part in parts]),
-        precisions=np.concatenate([part.precisions for part in parts]),
-        ap=parts[0].ap,
-        queries=queries,
     )
 
 
@@ -158,18 +128,15 @@ def _scored(
     query: Labels,
     gallery: Labels,
     protocol: Protocol,
-    ap: Precision,
-    start: int,
-) -> list[RankingScores]:
+    kinds: tuple[Precision, ...],
+) -> Iterator[dict[Precision, RankingScores]]:
+    """Scores of a block of queries: once, or for each drawn gallery."""
     if not protocol.single_shot:
-        return [score_ranking(distance, query, gallery, ap=ap)]
-    draws = []
+        yield score_kinds(distance, query, gallery, kinds)
     for draw in range(protocol.single_shot):
         # The same gallery for all blocks of queries of a draw: a function of the draw alone.
         rows = one_of_each(gallery, np.random.default_rng([SEED, draw]))
-        draws.append(score_ranking(distance[:, rows], query, _part(gallery, rows), ap=ap))
-    del start
-    return draws
+        yield score_kinds(distance[:, rows], query, gallery.part(rows), kinds)
 
 
 def one_of_each(gallery: Labels, random: np.random.Generator) -> NDArray[np.int64]:
@@ -205,11 +172,6 @@ def _labels(people: PeopleSet, rows: NDArray[np.int64], protocol: Protocol) -> L
     }[protocol.apart]
     block = people.action[rows] if protocol.inside_action else None
     return Labels(people.person[rows], group[rows], block)
-
-
-def _part(labels: Labels, rows: slice | NDArray[np.int64]) -> Labels:
-    block = None if labels.block is None else labels.block[rows]
-    return Labels(labels.person[rows], labels.group[rows], block)
 
 
 def _absent(

@@ -56,7 +56,7 @@ class Training:
         people = self.store.people
         rows = people.train
         parts = [
-            f"{people.people(rows)} people on {len(rows)} pictures of "
+            f"{people.title}: {people.people(rows)} people on {len(rows)} pictures of "
             f"{len(np.unique(people.camera[rows]))} cameras",
             f"{self.plan.epochs} epochs of {self.steps} steps",
         ]
@@ -115,6 +115,7 @@ def prepare(
     begin(network, plan.backbone, start)
     plan = replace(plan, people=max(2, min(plan.people, labels_of(store.people).people)))
     steps = steps_of(labels_of(store.people), plan)
+    extra = _without_attributes(store, plan)
     trainer = Trainer(objective_for(store, plan, network), plan, steps, run, watchers)
     if run is not None:
         run.open(_identity(store, plan, start), resume=resume)
@@ -122,7 +123,7 @@ def prepare(
     if resume:
         trainer.resume()
     named = opened[0] if opened else None
-    return Training(store, plan, network, trainer, steps, before, tuple(_notes(store)), named)
+    return Training(store, plan, network, trainer, steps, before, (*_notes(store), *extra), named)
 
 
 def train(people: PeopleSet, plan: TrainPlan, **options: Any) -> Descriptor:
@@ -231,6 +232,16 @@ def _identity(store: CropStore, plan: TrainPlan, start: Path | str) -> dict[str,
 
     begun = str(start) if start in ("none", "keras") else file_digest(Path(start))
     return {"plan": plan.values(), "pictures": store.digest, "start": begun}
+
+
+def _without_attributes(store: CropStore, plan: TrainPlan) -> list[str]:
+    known = store.people.attributes
+    if not plan.attribute_weight or (known is not None and (known[store.people.train] >= 0).any()):
+        return []
+    return [
+        "nobody's attributes are known, so that only people are learnt: put market_attribute.mat "
+        "beside the pictures"
+    ]
 
 
 def _notes(store: CropStore) -> list[str]:

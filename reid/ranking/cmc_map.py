@@ -1,6 +1,6 @@
 """Ranking a gallery for each query, and scoring it as the Market-1501 benchmark does."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -61,6 +61,11 @@ class Labels:
         inside = None if block is None else np.asarray(block, np.int64)
         return cls(np.asarray(person, np.int64), np.asarray(group, np.int64), inside)
 
+    def part(self, rows: "slice | NDArray[np.int64]") -> "Labels":
+        """Those of some pictures."""
+        block = None if self.block is None else self.block[rows]
+        return Labels(self.person[rows], self.group[rows], block)
+
 
 def score_ranking(
     distance: NDArray[np.floating],
@@ -81,28 +86,74 @@ def score_ranking(
             equal distances, which it takes together.
         count_absent: Whether a query without any match counts as 0, as in the official code.
     """
-    _check(distance, query, gallery, ap)
-    precisions = np.full(len(distance), np.nan)
+    return score_kinds(distance, query, gallery, (ap,), count_absent=count_absent)[ap]
+
+
+def score_kinds(
+    distance: NDArray[np.floating],
+    query: Labels,
+    gallery: Labels,
+    kinds: Sequence[Precision],
+    *,
+    count_absent: bool = False,
+    orders: Sequence[NDArray[np.int64]] | None = None,
+) -> dict[Precision, RankingScores]:
+    """Score one ranking with several average precisions; see ``score_ranking``.
+
+    Args:
+        distance: …
+        query: …
+        gallery: …
+        kinds: Average precisions.
+        count_absent: …
+        orders: What ``rank`` gives, where it is known already: sorting is what takes the time.
+    """
+    for ap in kinds:
+        _check(distance, query, gallery, ap)
+    precisions = {ap: np.full(len(distance), np.nan) for ap in kinds}
     first, penalties = [], []
-    for row, order in enumerate(rank(distance, query, gallery)):
+    for row, order in enumerate(rank(distance, query, gallery) if orders is None else orders):
         match = gallery.person[order] == query.person[row]
         if match.any():
-            precisions[row] = _precision(match, distance[row, order], ap)
+            for ap in kinds:
+                precisions[ap][row] = _precision(match, distance[row, order], ap)
             places = np.flatnonzero(match)
             first.append(places[0])
             penalties.append(len(places) / (places[-1] + 1))
-    if count_absent:
-        precisions = np.nan_to_num(precisions)
     counted = len(distance) if count_absent else len(first)
     ranks = np.arange(min(DEPTH, distance.shape[1]))
-    hits = (np.array(first, np.int64)[:, None] <= ranks).sum(axis=0)
+    cmc = (np.array(first, np.int64)[:, None] <= ranks).sum(axis=0) / max(1, counted)
+    penalty = float(np.sum(penalties) / max(1, counted))
+    found: dict[Precision, RankingScores] = {}
+    for ap, values in precisions.items():
+        each = np.nan_to_num(values) if count_absent else values
+        mean = float(np.nansum(each) / max(1, counted))
+        found[ap] = RankingScores(cmc, mean, penalty, each, ap, counted)
+    return found
+
+
+def join_scores(parts: Sequence[RankingScores]) -> RankingScores:
+    """The scores of all queries from those of blocks of them.
+
+    Raises:
+        InputError: No query of any block counts.
+    """
+    queries = sum(part.queries for part in parts)
+    if not queries:
+        raise InputError(
+            "Expected queries whose person is also in the gallery, on another picture than is left "
+            "out. Received: none; choose another --protocol, or add pictures."
+        )
+    ranks = max(len(part.cmc) for part in parts)
+    weights = np.array([part.queries for part in parts], float) / queries
+    cmc = np.stack([np.pad(p.cmc, (0, ranks - len(p.cmc)), "edge") for p in parts])
     return RankingScores(
-        cmc=hits / max(1, counted),
-        mean_precision=float(np.nansum(precisions) / max(1, counted)),
-        mean_inverse_penalty=float(np.sum(penalties) / max(1, counted)),
-        precisions=precisions,
-        ap=ap,
-        queries=counted,
+        cmc=weights @ cmc,
+        mean_precision=float(weights @ [part.mean_precision for part in parts]),
+        mean_inverse_penalty=float(weights @ [part.mean_inverse_penalty for part in parts]),
+        precisions=np.concatenate([part.precisions for part in parts]),
+        ap=parts[0].ap,
+        queries=queries,
     )
 
 

@@ -1,8 +1,9 @@
 """Folders of pictures of people, and what their names tell of who is on them.
 
-Three kinds are told apart by the names: Market-1501's (``0002_c1s1_000451_03.jpg``: person 2,
-camera 1), SoccerNet's (eight fields, ranked inside one action), and a folder for each person. Of
-pictures with any other names only a ranking can be had, no scores.
+Sets are told apart by the names of their pictures: Market-1501's (``0002_c1s1_000451_03.jpg``:
+person 2, camera 1) and those that are scored as it is, SoccerNet's (eight fields, ranked inside one
+action), and a folder for each person. Of pictures with any other names only a ranking can be had,
+no scores.
 """
 
 import re
@@ -13,13 +14,21 @@ import numpy as np
 
 from frameatlas.errors import InputError
 from frameatlas.reid.ranking.cmc_map import Labels
+from frameatlas.reid.ranking.names import (
+    DUKE,
+    MARKET,
+    MARS,
+    MSMT17,
+    NEW_CUHK03,
+    SOCCERNET,
+    read_names,
+)
 from frameatlas.store.atomic import translate_os_errors
 
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
 
-_MARKET = re.compile(r"(-?\d{1,9})_c(\d{1,4})(?!\d)", re.ASCII)
-_SOCCERNET = re.compile(
-    r"(\d+)[-_](\d{1,18})[-_](\d+)[-_](\d+)[-_](.+)[-_](\d+)x(\d+)\.\w+", re.ASCII
+_CAMERAS = (
+    "every query against the gallery without pictures of the same person from the same camera"
 )
 
 PROTOCOLS = {
@@ -27,11 +36,25 @@ PROTOCOLS = {
         "Market-1501: every query against the gallery without junk (-1) and without pictures of "
         "the same person from the same camera; 0000 stays in to distract"
     ),
+    "duke": f"DukeMTMC-reID: {_CAMERAS}",
+    "cuhk03": f"CUHK03, its newer split: {_CAMERAS}",
+    "msmt17": f"MSMT17: {_CAMERAS}",
+    "mars": f"MARS, picture by picture instead of by tracklets: {_CAMERAS}",
     "soccernet": "SoccerNet-ReID: every query against the pictures of its own action",
     "folders": "a folder for each person: every query against all pictures but itself",
     "unnamed": "the names do not tell who is on a picture: ranked, not scored",
 }
 """What is compared with what, in words for the user."""
+
+_OF_CAMERAS: dict[str, tuple[re.Pattern[str], int, int, bool]] = {
+    "duke": (DUKE, 0, 1, True),
+    "cuhk03": (NEW_CUHK03, 0, 1, True),
+    "mars": (MARS, 0, 1, False),
+    "msmt17": (MSMT17, 0, 2, False),
+    "market": (MARKET, 0, 1, True),
+}
+"""Sets whose names tell person and camera: which parts of the name these are, and whether all
+pictures lie in one folder. Market-1501's names are the least strict and so come last."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +82,7 @@ class PeopleFolder:
 
 
 def read_people(folder: Path) -> PeopleFolder:
-    """The pictures of a folder, whichever of the three kinds it is.
+    """The pictures of a folder, whichever kind it is.
 
     Raises:
         InputError: There is no such folder, or no picture in it.
@@ -74,9 +97,11 @@ def read_people(folder: Path) -> PeopleFolder:
             "folder that holds them."
         )
     flat = all(path.parent == folder for path in paths)
-    if flat and any(_MARKET.match(path.name) for path in paths):
-        return _market(paths)
-    if flat and all(_SOCCERNET.fullmatch(path.name) for path in paths):
+    for kind, (pattern, _, _, one_folder) in _OF_CAMERAS.items():
+        named = sum(bool(pattern.match(path.name)) for path in paths)
+        if (flat or not one_folder) and (named > len(paths) // 2 or (named and kind == "market")):
+            return _with_cameras(kind, paths)
+    if flat and all(SOCCERNET.fullmatch(path.name) for path in paths):
         return _soccernet(paths)
     return _name_by_folder(paths) if flat else _by_folder(folder, paths)
 
@@ -137,9 +162,9 @@ def labels_of(query: PeopleFolder, gallery: PeopleFolder) -> tuple[Labels, Label
     if query.kind != gallery.kind:
         raise InputError(
             f"Expected queries and gallery named in the same way. Received: {query.kind} and "
-            f"{gallery.kind}."
+            f"{gallery.kind}; give two folders of one set."
         )
-    if query.kind == "market":
+    if query.kind in _OF_CAMERAS:
         return Labels.of(query.person, query.camera), Labels.of(gallery.person, gallery.camera)
     names = {name: number for number, name in enumerate(sorted({*query.people, *gallery.people}))}
     files = {
@@ -157,17 +182,18 @@ def labels_of(query: PeopleFolder, gallery: PeopleFolder) -> tuple[Labels, Label
     return of(query), of(gallery)
 
 
-def _market(paths: list[Path]) -> PeopleFolder:
-    """Pictures whose names begin as Market-1501's; what else lies there (Thumbs.db) is left out."""
-    matches = [(path, _MARKET.match(path.name)) for path in paths]
-    known = [(path, match) for path, match in matches if match]
+def _with_cameras(kind: str, paths: list[Path]) -> PeopleFolder:
+    """Pictures whose names begin as a set's; what else lies there (Thumbs.db) is left out."""
+    pattern, who, where, _ = _OF_CAMERAS[kind]
+    named = read_names(paths, pattern)
+    people = tuple(fields[who] for fields in named.fields)
     return PeopleFolder(
-        "market",
-        tuple(path for path, _ in known),
-        tuple(match[1] for _, match in known),
-        tuple(int(match[1]) for _, match in known),
-        tuple(int(match[2]) for _, match in known),
-        (0,) * len(known),
+        kind,
+        named.paths,
+        people,
+        tuple(-1 if person == "00-1" else int(person) for person in people),
+        tuple(named.numbers(where)),
+        (0,) * len(people),
     )
 
 

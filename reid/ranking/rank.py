@@ -1,16 +1,25 @@
 """Ranking a folder of people for each picture of another; scored where names tell the truth."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.errors import InputError
-from frameatlas.reid.ranking.cmc_map import Precision, RankingScores, rank, score_ranking
+from frameatlas.geometry.directions import directions
+from frameatlas.reid.ranking.cmc_map import (
+    JUNK,
+    Labels,
+    Precision,
+    RankingScores,
+    join_scores,
+    rank,
+    score_kinds,
+)
 from frameatlas.reid.ranking.datasets import PROTOCOLS, PeopleFolder, labels_of
-from frameatlas.reid.ranking.distances import euclidean, normalise_cameras, rerank, unit_length
-from frameatlas.reid.ranking.features import Describe, describe_people
+from frameatlas.reid.ranking.distances import normalise_cameras
+from frameatlas.reid.ranking.features import Described
+from frameatlas.reid.ranking.neighbour_lists import euclidean_blocks, reranked_blocks
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,7 @@ class Ranking:
         query: The queries.
         gallery: What was ranked.
         order: For each query its gallery rows, the nearest first, at most ``RankOptions.top``.
-        distance: float64 of shape (queries, gallery).
+        distance: For each query float32: the distance of each of ``order``.
         match: For each query, whether each of ``order`` shows the same person; None: not known.
         scores: With each average precision; empty where the truth is not known.
         protocol: One sentence for the user.
@@ -58,7 +67,7 @@ class Ranking:
     query: PeopleFolder
     gallery: PeopleFolder
     order: tuple[NDArray[np.int64], ...]
-    distance: NDArray[np.float64]
+    distance: tuple[NDArray[np.float32], ...]
     match: tuple[NDArray[np.bool_], ...] | None
     scores: dict[Precision, RankingScores]
     protocol: str
@@ -67,43 +76,53 @@ class Ranking:
 def rank_people(
     query: PeopleFolder,
     gallery: PeopleFolder,
-    describe: Describe,
+    described: Described,
     options: RankOptions,
-    progress: Callable[[int], None] | None = None,
 ) -> Ranking:
-    """Rank the pictures of a gallery for every query.
+    """Rank the pictures of a gallery for every query, a block of queries at a time.
 
     Args:
         query: From ``read_people``.
         gallery: From ``read_people``.
-        describe: The network.
+        described: The queries and then the gallery, described.
         options: How.
-        progress: Told how many pictures are described.
     """
     labels = labels_of(query, gallery)
-    kept = [row for row, person in enumerate(gallery.person) if person != -1]
-    features = describe_people(
-        (*query.paths, *gallery.paths), describe, options.colour_weight, progress
-    )
-    if options.centre:
-        features = unit_length(features - features.mean(axis=0))
-    if options.camera_norm:
-        features = normalise_cameras(features, np.array([*query.camera, *gallery.camera]))
-    first, second = features[: len(query)], features[len(query) :]
-    distance = np.full((len(query), len(gallery)), 2.0)
-    compare = rerank if options.rerank else euclidean
-    distance[:, kept] = compare(first, second[kept])  # junk would be among the neighbours
+    # Junk would be among the neighbours.
+    kept = np.flatnonzero(np.array(gallery.person) != JUNK)
+    first, second = _compared(query, gallery, described, options)
+    compare = reranked_blocks if options.rerank else euclidean_blocks
+    nobody = Labels.of(np.zeros(len(query)), np.arange(len(query)))
+    asked, searched = labels or (nobody, Labels.of(np.ones(len(gallery)), gallery.camera))
+    searched = searched.part(kept)
+    kinds: tuple[Precision, ...] = tuple(dict.fromkeys((options.ap, "standard", "trapezoid")))
+    parts: list[dict[Precision, RankingScores]] = []
+    orders, distances, matches = [], [], []
+    for start, block in compare(first, second[kept]):
+        own = asked.part(slice(start, start + len(block)))
+        ranked = list(rank(block, own, searched))
+        if labels:
+            parts.append(score_kinds(block, own, searched, kinds, orders=ranked))
+        for row, order in enumerate(ranked):
+            shown = order[: options.top]
+            orders.append(kept[shown])
+            distances.append(np.asarray(block[row, shown], np.float32))
+            matches.append(searched.person[shown] == own.person[row])
+    counted = any(part["standard"].queries for part in parts)
+    scores = {ap: join_scores([part[ap] for part in parts]) for ap in kinds} if counted else {}
     protocol = PROTOCOLS[query.kind if labels else "unnamed"]
-    if labels is None:
-        order = tuple(np.argsort(row, kind="stable")[: options.top] for row in distance)
-        return Ranking(query, gallery, order, distance, None, {}, protocol)
-    order = tuple(rows[: options.top] for rows in rank(distance, *labels))
-    match = tuple(
-        labels[1].person[rows] == person
-        for rows, person in zip(order, labels[0].person, strict=True)
-    )
-    kinds: tuple[Precision, ...] = ("standard", "trapezoid")
-    scores = {
-        ap: score_ranking(distance, *labels, ap=ap) for ap in dict.fromkeys((options.ap, *kinds))
-    }
-    return Ranking(query, gallery, order, distance, match, scores, protocol)
+    match = tuple(matches) if labels else None
+    return Ranking(query, gallery, tuple(orders), tuple(distances), match, scores, protocol)
+
+
+def _compared(
+    query: PeopleFolder, gallery: PeopleFolder, described: Described, options: RankOptions
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Rows of length 1 of the queries and of the gallery."""
+    rows = described.rows(options.colour_weight)
+    if options.centre:
+        rows = directions(rows - rows.mean(axis=0, dtype=np.float64).astype(np.float32))
+    if options.camera_norm:
+        camera = np.array([*query.camera, *gallery.camera])
+        rows = np.asarray(normalise_cameras(rows, camera), np.float32)
+    return rows[: len(query)], rows[len(query) :]

@@ -29,7 +29,7 @@ def write_table(ranking: Ranking, path: Path) -> None:
     for number, order in enumerate(ranking.order):
         for place, found in enumerate(order):
             match = "" if ranking.match is None else int(ranking.match[number][place])
-            distance = f"{ranking.distance[number, found]:.6f}"
+            distance = f"{ranking.distance[number][place]:.6f}"
             query = spreadsheet_cell(str(ranking.query.paths[number]))
             picture = spreadsheet_cell(str(ranking.gallery.paths[found]))
             rows.writerow([query, place + 1, picture, distance, match])

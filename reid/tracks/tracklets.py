@@ -10,6 +10,9 @@ from frameatlas.errors import FormatError
 from frameatlas.reid.tracks.mot import Tracks
 from frameatlas.store.rows import Rows
 
+USUAL_RATE = 25.0
+"""Frames a second where nothing says it."""
+
 
 @dataclass(frozen=True, eq=False)
 class Tracklets:
@@ -24,6 +27,7 @@ class Tracklets:
         row_tracklet: int64 of shape (m,): the tracklet of each box, ascending.
         row_frame: int64 of shape (m,): the frame of each box, ascending within a tracklet.
         row_box: float64 of shape (m, 4): left, top, width, height in pixels.
+        rates: Frames a second of each video; none where they are not known.
     """
 
     names: tuple[str, ...]
@@ -33,12 +37,17 @@ class Tracklets:
     row_tracklet: NDArray[np.int64]
     row_frame: NDArray[np.int64]
     row_box: NDArray[np.float64]
+    rates: tuple[float, ...] = ()
+
+    def rate_of(self, sequence: int) -> float:
+        """Frames a second of a video; 25 where nothing says it."""
+        return self.rates[sequence] if sequence < len(self.rates) else USUAL_RATE
 
     def __len__(self) -> int:
         return len(self.names)
 
     @classmethod
-    def of(cls, files: Sequence[Tracks]) -> "Tracklets":
+    def of(cls, files: Sequence[Tracks], rates: Sequence[float] = ()) -> "Tracklets":
         """The tracklets of some files: those of the first file by id, then of the next one.
 
         Boxes without a track (-1) belong to none and are left out.
@@ -63,6 +72,7 @@ class Tracklets:
             np.concatenate([r[0] for r in rows]).astype(np.int64),
             np.concatenate([r[1] for r in rows]),
             np.concatenate([r[2] for r in rows]),
+            tuple(rates),
         )
 
 

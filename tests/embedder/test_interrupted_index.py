@@ -8,15 +8,25 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from frameatlas import IndexOptions, InterruptedIndexError, WeightsError
 from frameatlas.embedder import index as indexing
+from frameatlas.embedder.describe.features import Crops
 from frameatlas.embedder.index import index_videos
+from frameatlas.embedder.index_given import index_given
 from frameatlas.embedder.layout import few_frames
+from frameatlas.embedder.media.frame_sink import FrameSink, Outcome
+from frameatlas.embedder.sources.given_task import GivenTask
+from frameatlas.progress import NullProgress, Stopped
+from frameatlas.store.manifest import Source
 from frameatlas.verify import check_atlas
 
 
@@ -42,6 +52,43 @@ def test_a_stopped_run_says_so_and_goes_on(
             index_videos([clips], tmp_path / "y.atlas", options=options, stopped=stopped)
     index_videos([clips], tmp_path / "y.atlas", options=options)
     assert arrays(tmp_path / "x.atlas") == arrays(tmp_path / "y.atlas")
+
+
+def test_progress_after_an_interruption_begins_where_the_run_ended(
+    child: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is done counts as done at once: so the first number is no speed, and time left is."""
+
+    class Steps(NullProgress):
+        def __init__(self) -> None:
+            self.done: list[int] = []
+
+        def step(self, done: int, current: str = "") -> None:
+            self.done.append(done)
+
+    def give(sink: FrameSink, stopped: Stopped) -> tuple[Outcome, list[str]]:
+        sink.begin(64, 48, Fraction(1, 3))
+        for number in range(sink.count, 100):
+            sink.append(bytes([number]) * (64 * 48 * 3), number, (0, 0, 64, 48))
+        return Outcome("ok"), []
+
+    class Tired(child.MeanEngine):  # type: ignore[name-defined, misc]
+        def describe(self, crops: Crops) -> NDArray[np.float32]:
+            if len(first.done) == 2:
+                raise InterruptedIndexError("enough")
+            return super().describe(crops)  # type: ignore[no-any-return]
+
+    monkeypatch.setattr(few_frames, "FEWEST", child.FEWEST)
+    source = Source("a" * 16, str(tmp_path / "a.mp4"), "video", "ok", "", "d" * 32)
+    tasks = [GivenTask(source, 100, 64 * 48 * 3, give)]
+    first, again = Steps(), Steps()
+    options = IndexOptions(height=48)
+    for engine, steps in ((Tired(), first), (child.MeanEngine(), again)):
+        monkeypatch.setattr(indexing, "open_engine", lambda *_, e=engine, **__: e)
+        with suppress(InterruptedIndexError):
+            index_given(tasks, tmp_path / "x.atlas", options=options, progress=steps)
+    assert first.done[:2] == [32, 64]
+    assert again.done[:3] == [64, 96, 100]
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ from frameatlas.embedder.decode.ffmpeg_log import FFmpegReport
 from frameatlas.embedder.layout.registry import load_layout
 from frameatlas.embedder.sources.path_arguments import expand_argument
 from frameatlas.errors import DamagedAtlasError, FormatError, InputError, SourceError
-from frameatlas.reid.ranking.datasets import _market
+from frameatlas.reid.ranking.datasets import _with_cameras
 from frameatlas.reid.tracks.mot import parse_mot, read_mot
 from frameatlas.search.source_lookup import find_source
 from frameatlas.store.frame_rows import AtlasFrames
@@ -111,7 +111,7 @@ def test_names_that_no_system_takes(tmp_atlas):
 
 
 def test_a_picture_of_nobody():
-    assert len(_market([Path("---1_c3s2_1.jpg"), Path("-1_c3s2_1.jpg")])) <= 2
+    assert len(_with_cameras("market", [Path("---1_c3s2_1.jpg"), Path("-1_c3s2_1.jpg")])) <= 2
 
 
 def test_a_confidence_beyond_all_numbers():

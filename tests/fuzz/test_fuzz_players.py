@@ -8,7 +8,7 @@ import pytest
 
 from frameatlas.errors import SourceError
 from frameatlas.players.corrections import corrections_text, parse_corrections
-from frameatlas.reid.ranking.datasets import _by_folder, _market, _soccernet
+from frameatlas.reid.ranking.datasets import _by_folder, _soccernet, _with_cameras
 from frameatlas.reid.tracks.frame_reader import open_sequence
 from frameatlas.reid.tracks.mot import parse_mot, read_mot
 
@@ -101,7 +101,8 @@ def test_names_of_pictures_of_people(fuzz):
     def run(data):
         name = data.decode("utf-8", "replace").replace("\0", "").strip("/") or "a"
         path = Path("people", name)
-        _market([path])
+        for kind in ("market", "duke", "cuhk03", "mars", "msmt17"):
+            _with_cameras(kind, [path])
         _by_folder(Path("people"), [path])
         if len(path.stem.split("_")) >= 8:
             _soccernet([Path("people/0-0-10-3-red_1-64x128.png")])

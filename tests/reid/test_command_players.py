@@ -234,3 +234,31 @@ def test_wrong_tracks_at_first_do_not_spoil_the_output(players, game_file, tmp_p
     assert isinstance(failed.exception, InputError)
     assert players(game_file[0], "--tracks", game_file[1]).exit_code == 0
     assert grouped(rows_of(tmp_path / "game.players" / "players.csv")) == PEOPLE
+
+
+def test_other_tracks_keep_the_crops_that_are_the_same(players, game_file, tmp_path, known):
+    """Ids of the last three tracklets change, and one box: only that one is cut and described."""
+    video, tracks = game_file
+    lines = [line.split(",") for line in tracks.read_text().splitlines()]
+    ids = {"4": "14", "5": "15", "6": "16"}
+    lines = [[line[0], ids.get(line[1], line[1]), *line[2:]] for line in lines]
+    before = open_atlas(known)
+    frames = {int(f) for t in (known / "tables").iterdir() for f in h5py.File(t)["frame"][:]}
+    moved = next(k for k, line in enumerate(lines) if line[1] == "16" and int(line[0]) in frames)
+    lines[moved][2] = str(float(lines[moved][2]) + 1)
+    (tmp_path / "other.txt").write_text("\n".join(map(",".join, lines)))
+    pixels = {before.frames[n].tobytes(): before.features[n : n + 1] for n in range(len(before))}
+    cut, wanted = crops._cut_box, []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(crops, "_cut_box", lambda *a: wanted.append(a[2]) or cut(*a))
+        said = players(video, "--tracks", tmp_path / "other.txt")
+    assert said.exit_code == 0, said.output
+    after = open_atlas(known)
+    assert len(wanted) == 1
+    same = [n for n in range(len(after)) if after.frames[n].tobytes() in pixels]
+    assert len(same) == len(after) - 1 == 29
+    for n in same:
+        old = pixels[after.frames[n].tobytes()]
+        np.testing.assert_array_equal(after.features[n : n + 1], old)
+    assert {row["tracklet"] for row in rows_of(known / "players.csv")} == {*"123", "14", "15", "16"}
+    assert check_atlas(known) == []

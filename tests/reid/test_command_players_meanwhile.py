@@ -49,8 +49,8 @@ def test_a_video_that_changes_while_it_is_read_is_refused(players, game_file, tm
     video = shutil.copy(game_file[0], tmp_path / "game.mp4")
     cut = crops.cut_crops
 
-    def meanwhile(pictures, plan):
-        yield from cut(pictures, plan)
+    def meanwhile(*arguments):
+        yield from cut(*arguments)
         with video.open("ab") as file:
             file.write(bytes(100_000))
 

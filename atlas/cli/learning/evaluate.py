@@ -46,7 +46,10 @@ def evaluate(folder: str, file: str, protocol: str | None, as_json: bool, **opti
     found = score(
         descriptor, store, chosen, EvaluateOptions(options["rerank"], options["camera_norm"])
     )
-    say(json.dumps(_values(found)) if as_json else _words(found, by_camera=options["by_camera"]))
+    if as_json:
+        say(json.dumps({"set": people.title, **_values(found)}))
+    else:
+        say(f"Set: {people.title}.\n" + _words(found, by_camera=options["by_camera"]))
     if found.absent:
         say(_absent(found.absent), err=True)
     return 1 if store.problems else 0

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from frameatlas.reid.learn.descriptor import Descriptor
     from frameatlas.reid.learn.training.trainer import Epoch, Watchers
 
-SYSTEMS = ("baseline", "unb", "trento", "siamese", "texas", "segment")
+SYSTEMS = ("baseline", "unb", "trento", "siamese", "texas", "epfl", "segment")
+LATENTS = ("relu", "sigmoid", "tanh", "fixed-variance")
 STARTS = ("imagenet", "none")
 
 
@@ -37,7 +38,10 @@ Examples:
 @click.option("--size", help="Height × width of pictures, such as 256x128.")
 @click.option("--rate", type=float, help="Largest step size.")
 @click.option("--steps", type=int, help="Of an epoch.  [as many as show all pictures]")
-@click.option("--contrast", help="ratio or intra, of texas.")
+@click.option("--contrast", help="ratio or intra, of texas and epfl; weighted, of epfl.")
+@click.option("--latent", type=click.Choice(LATENTS), help="Of epfl's codes.  [relu]")
+@click.option("--pull", type=float, help="λ of --contrast weighted.  [1]")
+@click.option("--push", type=float, help="γ of --contrast weighted.  [1]")
 @click.option("--unit", is_flag=True, help="Siamese: length 1 and a margin of 1.")
 @click.option("--trust", type=float, help="Of .players: also who is as sure as this, 0 to 1.")
 @click.option("--same-names", is_flag=True, help="One name in two games is one person.")
@@ -107,6 +111,10 @@ def _train(
     descriptor = finish(ready)
     descriptor.save(target)
     run.remove()
+    if plan.system == "trento" and len(ready.store.people.query):
+        from frameatlas.reid.learn.trento_outputs import write_test
+
+        lines.note(str(write_test(descriptor, ready.store, target.with_suffix(".trento"))))
     return descriptor, len(ready.store.problems)
 
 
@@ -175,8 +183,22 @@ def _plan(**options: Any) -> Any:
         raise InputError(
             f"Expected --unit with --system siamese. Received: {options['system']}; leave it out."
         )
-    unit = {"head": "unit", "margin": 1.0, "equal_share": 0.5} if options["unit"] else {}
-    taken = ("backbone", "epochs", "rate", "steps", "contrast", "seed", "precision")
+    weighted = options["contrast"] == "weighted"
+    for name, meant, needed in (
+        ("latent", options["system"] == "epfl", "--system epfl"),
+        ("pull", weighted, "--contrast weighted"),
+        ("push", weighted, "--contrast weighted"),
+    ):
+        if options[name] is not None and not meant:
+            raise InputError(
+                f"Expected --{name} with {needed}. Received: --{name} {options[name]} without it."
+            )
+    unit: dict[str, Any] = {}
+    if options["unit"]:
+        unit = {"head": "unit", "margin": 1.0, "equal_share": 0.5}
+    if options["latent"]:
+        unit = {"head": f"codes-{options['latent']}"}
+    taken = ("backbone", "epochs", "rate", "steps", "contrast", "seed", "precision", "pull", "push")
     return plan_of(
         options["system"],
         people=people,

@@ -86,7 +86,7 @@ def find_tracks(
     opened = [open_pictures(video) for video in videos]
     with translate_os_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    detector = _LazyDetector(options)
+    detector = LazyDetector(options)
     try:
         with lock_atlas(folder), stopping_on_interrupt() as stopped:
             return [
@@ -105,7 +105,7 @@ def _suffix(number: int, videos: Sequence[Path]) -> str:
     return f"-{number + 1}" if len(videos) > 1 else ""
 
 
-class _LazyDetector:
+class LazyDetector:
     """A detector that is opened when it is first needed: a run that repeats needs none."""
 
     def __init__(self, options: DetectOptions) -> None:
@@ -143,7 +143,7 @@ def _tracks_of(
     pictures: "Pictures",
     suffix: str,
     folder: Path,
-    lazy: _LazyDetector,
+    lazy: LazyDetector,
     progress: Progress,
     stopped: Stopped,
 ) -> Path:

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.errors import TrainingError
-from frameatlas.reid.learn.neighbour_lists import sparse_jaccard
 from frameatlas.reid.ranking.distances import normalise_cameras, unit_length
+from frameatlas.reid.ranking.neighbour_lists import sparse_jaccard
 
 NOBODY = -1
 K1, K2 = 30, 6

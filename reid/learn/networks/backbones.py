@@ -1,7 +1,8 @@
 """Backbones: pictures in, maps of features out, and the numbers that they begin with.
 
 ``xception`` is the network whose ImageNet weights ship with frameatlas, the start that needs no
-download. ``tiny`` has 25,224 numbers and is for drawn people and tests.
+download. ``tiny`` has 25,224 numbers and is for drawn people and tests. ``pixels`` is no network:
+the picture itself, for EPFL's autoencoder.
 """
 
 import re
@@ -23,7 +24,7 @@ BGR_MEAN = (103.939, 116.779, 123.68)
 
 _RESNET = re.compile(r"resnet(9|18|34|50|101)(-ibn)?(-keras)?(?:-(\d+)th)?")
 
-NAMES = "xception, tiny, resnet9, resnet18, resnet34, resnet50, resnet101, resnet50-ibn, …"
+NAMES = "xception, tiny, pixels, resnet9, resnet18, resnet34, resnet50, resnet101, resnet50-ibn, …"
 
 
 def resnet_options(name: str, *, last_stride: int = 1, dilated: bool = False) -> ResNetOptions:
@@ -51,7 +52,7 @@ def resnet_options(name: str, *, last_stride: int = 1, dilated: bool = False) ->
 
 def check_backbone(name: str) -> None:
     """Refuse a name that no backbone has, before anything heavy is loaded."""
-    if name not in ("xception", "tiny"):
+    if name not in ("xception", "tiny", "pixels"):
         resnet_options(name)
 
 
@@ -78,6 +79,10 @@ def build_backbone(
 
     make = LayerMaker(seed, precision)
     inputs = keras.Input((*size, 3), name="pictures")
+    if name == "pixels":
+        scaled = keras.layers.Rescaling(1 / 255, name="one", dtype="float32")(inputs)
+        flat = keras.layers.Flatten(name="flat", dtype="float32")(scaled) if pooled else scaled
+        return keras.Model(inputs, flat, name=name)
     if name == "xception":
         maps = _xception(inputs, size, seed, precision)
     elif name == "tiny":

@@ -4,14 +4,33 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, get_args
 
 from frameatlas.errors import FormatError
+from frameatlas.reid.learn.clustering_autoencoder import build_clustering_encoder
 from frameatlas.reid.learn.market_attributes import CLASSES
 from frameatlas.reid.learn.networks.backbones import build_backbone, check_backbone
 from frameatlas.reid.learn.networks.layers import LayerMaker
 from frameatlas.reid.learn.networks.maps import clustering_features, mask_logits
 
-Head = Literal["neck", "plain", "unit", "attributes", "reweighted", "clustering", "mask"]
+Head = Literal[
+    "neck",
+    "plain",
+    "unit",
+    "attributes",
+    "reweighted",
+    "clustering",
+    "mask",
+    "codes-relu",
+    "codes-sigmoid",
+    "codes-tanh",
+    "codes-fixed-variance",
+]
 """BNNeck; the pooled features; those of length 1; with attributes beside them, re-weighted or not;
-Texas A&M's clustering network on the maps; and its mask of the person, which describes nobody."""
+Texas A&M's clustering network on the maps, and its mask of the person, which describes nobody;
+EPFL's codes by the activation of the latent."""
+
+CODES = "codes-"
+
+CODE_WIDTHS = (500, 64, 10)
+"""EPFL's layers from a picture to its code."""
 
 HIDDEN = 512
 """Width of Trento's bottleneck."""
@@ -77,8 +96,8 @@ class Network:
             logits, where the head has them.
         classify: ``keras.Model`` from descriptions to logits of people; None where nothing is
             classified. It is thrown away when the descriptor is saved.
-        cluster: ``keras.Model`` from maps to the description, where the head is "clustering"; its
-            layers are those of ``embed``.
+        cluster: ``keras.Model`` from maps (or, of codes, from features) to the description, where
+            the head is "clustering" or one of codes; its layers are those of ``embed``.
     """
 
     architecture: Architecture
@@ -124,6 +143,8 @@ def build_network(
         return Network(architecture, keras.Model(backbone.input, outputs, name="embed"))
     if architecture.head == "clustering":
         return _clustering(architecture, backbone, make)
+    if architecture.head.startswith(CODES):
+        return _codes(architecture, backbone, seed)
     pooled = backbone.output
     outputs = {"pooled": pooled}
     if architecture.head in ("attributes", "reweighted"):
@@ -145,6 +166,24 @@ def _clustering(architecture: Architecture, backbone: Any, make: LayerMaker) -> 
     outputs = {"maps": backbone.output, "pooled": features, "described": features}
     embed = keras.Model(backbone.input, outputs, name="embed")
     return Network(architecture, embed, cluster=keras.Model(backbone.output, features))
+
+
+def _codes(architecture: Architecture, backbone: Any, seed: int) -> Network:
+    """An encoder on pixels, or on features of which each picture's have mean 0 and deviation 1."""
+    import keras
+
+    features = backbone.output
+    if architecture.backbone != "pixels":
+        features = keras.layers.LayerNormalization(
+            center=False, scale=False, epsilon=1e-6, name="standardised", dtype="float32"
+        )(features)
+    latent: Any = architecture.head.removeprefix(CODES)
+    encoder = build_clustering_encoder(features.shape[-1], CODE_WIDTHS, latent, seed)
+    code = encoder(features)
+    outputs = {"maps": features, "pooled": code, "described": code}
+    return Network(
+        architecture, keras.Model(backbone.input, outputs, name="embed"), cluster=encoder
+    )
 
 
 def build_classifier(embed: Any, people: int, seed: int) -> Any:

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 
 from frameatlas.errors import InputError
-from frameatlas.reid.learn.sets.names import MARKET, left_out_note, read_names
 from frameatlas.reid.learn.sets.people_set import PeopleSet, people_set
 from frameatlas.reid.learn.sets.picture_files import pictures_in
 from frameatlas.reid.learn.sets.protocol import PROTOCOLS
@@ -19,6 +18,7 @@ from frameatlas.reid.learn.sets.read_mars import read_mars
 from frameatlas.reid.learn.sets.read_msmt17 import read_msmt17
 from frameatlas.reid.learn.sets.read_players import holds_labels, read_players
 from frameatlas.reid.learn.sets.read_soccernet import read_soccernet
+from frameatlas.reid.ranking.names import MARKET, left_out_note, read_names
 
 READERS: tuple[Callable[[Path], PeopleSet | None], ...] = (
     read_msmt17,

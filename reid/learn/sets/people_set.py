@@ -15,6 +15,20 @@ JUNK, DISTRACTOR = -1, 0
 
 Rows = NDArray[np.int64]
 
+KINDS = {
+    "market": "Market-1501",
+    "duke": "DukeMTMC-reID",
+    "cuhk03": "CUHK03",
+    "msmt17": "MSMT17",
+    "mars": "MARS",
+    "soccernet": "SoccerNet-ReID",
+    "folders": "a folder for each person",
+    "named": "pictures named as Market-1501's",
+    "players": "a game",
+    "drawn": "drawn people",
+}
+"""What a set was read as, in words for the user."""
+
 
 @dataclass(frozen=True, eq=False)
 class PeopleSet:
@@ -66,6 +80,12 @@ class PeopleSet:
 
     def __len__(self) -> int:
         return len(self.paths)
+
+    @property
+    def title(self) -> str:
+        """What it is and its folder's name: "DukeMTMC-reID (my-duke)"."""
+        kinds = (KINDS.get(kind, kind) for kind in self.kind.split("+"))
+        return f"{' + '.join(kinds)} ({self.name})"
 
     def people(self, rows: Rows) -> int:
         """Number of different people on some pictures."""

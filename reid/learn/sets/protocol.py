@@ -35,8 +35,8 @@ class Protocol:
 _ALL = (
     Protocol(
         "market",
-        "Market-1501: every query against the gallery without junk (-1) and without pictures of "
-        "the same person from the same camera; 0000 stays in to distract",
+        "as Market-1501 is scored: every query against the gallery without junk (-1) and without "
+        "pictures of the same person from the same camera; 0000 stays in to distract",
         "camera",
     ),
     Protocol(

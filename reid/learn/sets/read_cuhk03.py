@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.errors import InputError
-from frameatlas.reid.learn.sets.names import CUHK03, left_out_note, read_names
 from frameatlas.reid.learn.sets.people_set import PeopleSet, people_set
 from frameatlas.reid.learn.sets.picture_files import folders_of, pictures_in
 from frameatlas.reid.learn.sets.protocol import PROTOCOLS
+from frameatlas.reid.ranking.names import CUHK03, left_out_note, read_names
 
 FOLDERS = ("images_labeled", "images_detected")
 TRAINED = 767 / 1467

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
-from frameatlas.reid.learn.sets.names import DUKE, left_out_note, read_names
 from frameatlas.reid.learn.sets.people_set import PeopleSet, people_set
 from frameatlas.reid.learn.sets.picture_files import holding, pictures_in
 from frameatlas.reid.learn.sets.protocol import PROTOCOLS
 from frameatlas.reid.learn.sets.read_market import PARTS
+from frameatlas.reid.ranking.names import DUKE, left_out_note, read_names
 
 
 def read_duke(root: Path) -> PeopleSet | None:

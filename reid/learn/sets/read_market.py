@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 
 from frameatlas.errors import InputError
-from frameatlas.reid.learn.sets.names import DUKE, MARKET, left_out_note, read_names
+from frameatlas.reid.learn.sets.attributes_beside import with_attributes
 from frameatlas.reid.learn.sets.people_set import PeopleSet, people_set
 from frameatlas.reid.learn.sets.picture_files import holding, pictures_in
 from frameatlas.reid.learn.sets.protocol import PROTOCOLS
+from frameatlas.reid.ranking.names import DUKE, MARKET, NEW_CUHK03, left_out_note, read_names
 
 PARTS = ("bounding_box_train", "query", "bounding_box_test")
 
@@ -16,7 +17,7 @@ PARTS = ("bounding_box_train", "query", "bounding_box_test")
 def read_market(root: Path) -> PeopleSet | None:
     """A copy of Market-1501, its root or the folder above; None where the three folders are not.
 
-    CUHK03 in its newer split is often laid out this way too, and read by its names alike.
+    CUHK03 in its newer split is often laid out this way too, and called what it is.
 
     Raises:
         InputError: The folders are there and hold no picture named as they should be.
@@ -42,8 +43,9 @@ def _read(root: Path, paths: list[Path]) -> PeopleSet:
     person = np.array(named.numbers(0))
     # A run of one person's pictures in one sequence of one camera is as good as a tracklet.
     track = np.unique(np.stack([person, camera, sequence]), axis=1, return_inverse=True)[1]
-    return people_set(
-        "market",
+    newer = sum(bool(NEW_CUHK03.match(path.name)) for path in named.paths)
+    found = people_set(
+        "cuhk03" if newer > len(named.paths) // 2 else "market",
         root.name,
         named.paths,
         {"person": person.tolist(), "camera": camera.tolist(), "tracklet": track.ravel().tolist()},
@@ -55,3 +57,4 @@ def _read(root: Path, paths: list[Path]) -> PeopleSet:
         PROTOCOLS["market"],
         left_out_note(named, "Market-1501"),
     )
+    return found if found.kind == "cuhk03" else with_attributes(found, root)

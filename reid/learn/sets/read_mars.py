@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.errors import InputError
-from frameatlas.reid.learn.sets.names import MARS, Named, left_out_note, read_names
 from frameatlas.reid.learn.sets.people_set import JUNK, PeopleSet, people_set
 from frameatlas.reid.learn.sets.picture_files import holding, pictures_in
 from frameatlas.reid.learn.sets.protocol import PROTOCOLS
+from frameatlas.reid.ranking.names import MARS, Named, left_out_note, read_names
 
 PARTS = ("bbox_train", "bbox_test")
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from frameatlas.errors import InputError
-from frameatlas.reid.learn.sets.names import MSMT17
 from frameatlas.reid.learn.sets.people_set import PeopleSet, people_set
 from frameatlas.reid.learn.sets.picture_files import holding
 from frameatlas.reid.learn.sets.protocol import PROTOCOLS
+from frameatlas.reid.ranking.names import MSMT17
 from frameatlas.store.atomic import translate_os_errors
 
 LISTS = {"list_train.txt": "train", "list_query.txt": "query", "list_gallery.txt": "gallery"}

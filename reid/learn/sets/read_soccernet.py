@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from frameatlas.reid.learn.sets.names import SOCCERNET, left_out_note, read_names
 from frameatlas.reid.learn.sets.people_set import PeopleSet, people_set
 from frameatlas.reid.learn.sets.picture_files import pictures_in
 from frameatlas.reid.learn.sets.protocol import PROTOCOLS
+from frameatlas.reid.ranking.names import SOCCERNET, left_out_note, read_names
 
 
 def read_soccernet(root: Path, paths: list[Path] | None = None) -> PeopleSet | None:

@@ -2,6 +2,7 @@
 
 from frameatlas.reid.learn.networks.heads import Network, build_network
 from frameatlas.reid.learn.sets.crop_store import CropStore
+from frameatlas.reid.learn.training.code_objective import CodeObjective
 from frameatlas.reid.learn.training.identity_objective import IdentityObjective
 from frameatlas.reid.learn.training.objective import Objective
 from frameatlas.reid.learn.training.pair_objective import PairObjective
@@ -26,6 +27,8 @@ def objective_for(store: CropStore, plan: TrainPlan, network: Network) -> Object
     """What a plan minimises."""
     if plan.system == "siamese":
         return PairObjective(store, plan, network)
+    if plan.system == "epfl":
+        return CodeObjective(store, plan, network)
     if plan.system == "texas":
         return TexasObjective(store, plan, network)
     return IdentityObjective(store, plan, network)

@@ -5,11 +5,12 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, get_args
 
 from frameatlas.errors import FormatError, InputError
+from frameatlas.reid.learn.contrastive_losses import Contrast
 from frameatlas.reid.learn.networks.backbones import check_backbone
 from frameatlas.reid.learn.networks.heads import Architecture, Head
 from frameatlas.reid.learn.training.schedule import SCHEDULES
 
-System = Literal["baseline", "unb", "trento", "siamese", "texas", "segment"]
+System = Literal["baseline", "unb", "trento", "siamese", "texas", "segment", "epfl"]
 Precision = Literal["auto", "float32", "mixed"]
 Fill = Literal["zero", "reid"]
 
@@ -37,7 +38,10 @@ class TrainPlan:
         margin: Of the triplet or contrastive loss.
         centre_weight: Of the centre loss; its centres have an SGD of their own with rate 0.5.
         attribute_weight: Of each attribute.
-        contrast: "ratio", "intra" or "none", for the systems that have it.
+        contrast: "ratio", "intra", "weighted" (of epfl) or "none", for the systems that have it.
+        pull: λ, weight of the distances within a person where that is "weighted".
+        push: γ, weight of the distances between people there.
+        reconstruction_share: Of reconstruction in epfl's second phase; the rest is the contrast's.
         equal_share: Share of pairs that show one person (siamese).
         alpha: Weight of people's pixels (segment).
         flip: Share of pictures that are mirrored.
@@ -67,7 +71,10 @@ class TrainPlan:
     margin: float = 0.3
     centre_weight: float = 0.0
     attribute_weight: float = 0.0
-    contrast: str = "none"
+    contrast: Contrast = "none"
+    pull: float = 1.0
+    push: float = 1.0
+    reconstruction_share: float = 0.99
     equal_share: float = 0.1
     alpha: float = 3.0
     flip: float = 0.5
@@ -86,10 +93,13 @@ class TrainPlan:
                     f"Expected --{name} to be one of {', '.join(get_args(known))}. Received: "
                     f"{getattr(self, name)!r}."
                 )
-        if self.schedule not in SCHEDULES or self.contrast not in ("ratio", "intra", "none"):
+        known_contrasts = [
+            c for c in get_args(Contrast) if c != "weighted" or self.system == "epfl"
+        ]
+        if self.schedule not in SCHEDULES or self.contrast not in known_contrasts:
             raise InputError(
-                f"Expected a known schedule and contrast. Received: {self.schedule!r} and "
-                f"{self.contrast!r}."
+                f"Expected a schedule of {', '.join(SCHEDULES)} and --contrast of "
+                f"{', '.join(known_contrasts)}. Received: {self.schedule!r} and {self.contrast!r}."
             )
         for name, least, most in _LIMITS:
             value = getattr(self, name)
@@ -153,6 +163,9 @@ _LIMITS = (
     ("centre_weight", 0, 1000),
     ("attribute_weight", 0, 1000),
     ("equal_share", 0, 1),
+    ("pull", 0, 1000),
+    ("push", 0, 1000),
+    ("reconstruction_share", 0, 1),
     ("alpha", 0.001, 1000),
     ("flip", 0, 1),
     ("pad", 0, 256),
@@ -204,6 +217,26 @@ PRESETS: dict[str, TrainPlan] = {
         id_weight=0.0,
         triplet_weight=0.0,
         contrast="ratio",
+        erase=0.0,
+    ),
+    # Ballestrazzi: 40 epochs of reconstruction, then 100 with the ratio beside it.
+    "epfl": TrainPlan(
+        "epfl",
+        "pixels",
+        "codes-relu",
+        28,
+        28,
+        people=16,
+        pictures=32,
+        epochs=140,
+        rate=1e-3,
+        schedule="constant",
+        weight_decay=0.0,
+        id_weight=0.0,
+        triplet_weight=0.0,
+        contrast="ratio",
+        flip=0.0,
+        pad=0,
         erase=0.0,
     ),
     "segment": TrainPlan(

@@ -9,8 +9,9 @@ from PIL import Image
 
 from frameatlas.errors import InterruptedIndexError, SourceError
 from frameatlas.reid.crops.colour_histogram import COLOURS, lab_of, sharpness, torso_colour
+from frameatlas.reid.crops.crop import HEIGHT, WIDTH
 from frameatlas.reid.crops.crop_table import CropTable
-from frameatlas.reid.crops.crops import HEIGHT, WIDTH, crops_as_frames, read_crops
+from frameatlas.reid.crops.crops import crops_as_frames, read_crops
 from frameatlas.reid.crops.selection import APART, MOST_CROPS, box_quality, overlaps, plan_crops
 from frameatlas.reid.tracks.frame_reader import open_pictures
 from frameatlas.reid.tracks.mot import read_mot

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -35,6 +37,7 @@ def test_another_file_than_the_packaged_one_is_refused(monkeypatch, tmp_path):
 
 @pytest.mark.shared
 def test_the_packaged_detector_finds_the_people_of_a_real_frame(shared):
+    from frameatlas.reid.detect.boxes_on_people import look_at_boxes
     from frameatlas.reid.detect.detector import open_detector
     from frameatlas.reid.detect.windows import detect_people, windows_of
     from frameatlas.reid.tracks.boxes import intersection_over_union
@@ -51,4 +54,11 @@ def test_the_packaged_detector_finds_the_people_of_a_real_frame(shared):
     box, _ = detect_people(picture.pixels, windows_of((768, 576), 71, detector), detector, 0.3)
     found = intersection_over_union(true, box).max(axis=1) >= 0.5
     assert found.mean() >= 0.6
+
+    frames = np.unique(truth.frame)
+    place = int(np.searchsorted(frames, frame))
+    some = truth.rows(np.isin(truth.frame, frames[[place, place + 10]]))
+    assert not look_at_boxes(pictures, some, detector).elsewhere
+    half = replace(some, box=some.box / 2)
+    assert look_at_boxes(pictures, half, detector).elsewhere
     detector.close()

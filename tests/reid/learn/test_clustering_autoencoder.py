@@ -163,6 +163,6 @@ def test_what_cannot_be_trained(autoencoder, blobs):
     with pytest.raises(InputError, match="two different"):
         autoencoder.train_clustering(blobs[0], np.zeros(180, int), autoencoder.ClusteringPlan())
     with pytest.raises(InputError, match="a latent of"):
-        autoencoder.ClusteringPlan(latent="tanh")
+        autoencoder.ClusteringPlan(latent="gelu")
     with pytest.raises(InputError, match="share of reconstruction"):
         autoencoder.ClusteringPlan(reconstruction_share=2)

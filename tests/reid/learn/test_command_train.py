@@ -71,6 +71,16 @@ def test_folders_become_a_descriptor_that_is_scored(folders):
     assert again.code == 0, again.output
 
 
+def test_the_clustering_autoencoder_is_a_system_too(folders):
+    small = ("--epochs", "2", "--steps", "1", "--batch", "4x2", "--latent", "tanh")
+    done = players("train", folders, "--system", "epfl", *small, "-o", "codes.descriptor")
+    assert done.code == 0, done.output
+    assert "describes people by 10 numbers" in done.output
+    scored = players("evaluate", folders, "--descriptor", "codes.descriptor")
+    assert scored.code == 0, scored.output
+    assert "a folder for each person (people)" in scored.output
+
+
 def test_as_json(folders):
     done = trained(folders, "--json")
     events = [line["event"] for line in lines(done)]
@@ -162,6 +172,9 @@ def test_fewer_people_and_pictures_than_a_batch_asks_for(folders):
         (("-o", "one.weights"), ".descriptor"),
         (("-o", "no/one.descriptor"), "make"),
         (("--unit",), "--unit"),
+        (("--latent", "tanh"), "--system epfl"),
+        (("--push", "1"), "--contrast weighted"),
+        (("--contrast", "weighted"), "ratio, intra, none"),
         (("--backbone", "vit"), "--backbone"),
         (("--resume",), "leave --resume out"),
         (("--backbone", "tiny", "--start", "imagenet"), "--start none"),

@@ -7,15 +7,15 @@ import pytest
 
 from frameatlas.errors import InputError
 from frameatlas.reid.learn.evaluation import EvaluateOptions, score_features
-from frameatlas.reid.learn.neighbour_lists import (
-    nearest,
-    reranked_blocks,
-    sparse_jaccard,
-)
 from frameatlas.reid.learn.sets.people_set import people_set
 from frameatlas.reid.learn.sets.protocol import PROTOCOLS, protocol_named
 from frameatlas.reid.ranking.cmc_map import Labels, score_ranking
 from frameatlas.reid.ranking.distances import euclidean, jaccard_distance, rerank, unit_length
+from frameatlas.reid.ranking.neighbour_lists import (
+    nearest,
+    reranked_blocks,
+    sparse_jaccard,
+)
 
 
 def made(people=12, cameras=3, each=4, spread=0.5, seed=0):

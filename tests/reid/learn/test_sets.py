@@ -193,3 +193,21 @@ def test_sets_together_share_nobody(files):
     assert {both.paths[row] for row in both.query} == set(second.paths)
     with pytest.raises(InputError):
         join_sets([])
+
+
+def test_a_set_is_called_what_it_is(files):
+    duke = files("bounding_box_train/0001_c2_f0046985.jpg", "query/0002_c1_f0000001.jpg")
+    (duke / "bounding_box_test").mkdir()
+    assert open_set(duke).title.startswith("DukeMTMC-reID (")
+    assert "Duke" not in open_set(duke).protocol.sentence
+
+
+def test_the_newer_split_of_cuhk03_is_no_market(files):
+    names = (
+        "bounding_box_train/0001_c1_1.png",
+        "query/0002_c1_1.png",
+        "bounding_box_test/0002_c2_2.png",
+    )
+    people = open_set(files(*names))
+    assert people.kind == "cuhk03"
+    assert people.title.startswith("CUHK03")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from frameatlas.errors import FormatError, InputError, InterruptedIndexError, TrainingError
+from frameatlas.reid.learn.descriptor import make_descriptor
 from frameatlas.reid.learn.training import trainer as training
 from frameatlas.reid.learn.training.checkpoint import RunFolder
 from frameatlas.reid.learn.training.objectives import network_for, objective_for
@@ -15,6 +16,7 @@ SYSTEMS = {
     "trento": {},
     "siamese": {"head": "unit", "margin": 1.0, "backbone": "tiny"},
     "texas": {"head": "clustering", "backbone": "tiny", "epochs": 4},
+    "epfl": {"backbone": "pixels"},
 }
 
 
@@ -49,6 +51,35 @@ def test_every_system_takes_steps_and_changes_its_weights(drawn, tiny_plan, syst
     assert all(np.isfinite(list(epoch.figures.values())).all() for epoch in epochs)
 
 
+@pytest.mark.parametrize("head", ["relu", "sigmoid", "tanh", "fixed-variance"])
+def test_codes_reconstruct_first_and_part_people_then(drawn, tiny_plan, head):
+    epochs = []
+    plan = tiny_plan(
+        "epfl", backbone="pixels", head=f"codes-{head}", contrast="weighted", pull=0.5, push=0.25
+    )
+    trainer = trainer_of(drawn, plan, watchers=Watchers(epochs.append))
+    trainer.train()
+    first, second = (epoch.figures for epoch in epochs)
+    assert first["loss"] == pytest.approx(first["reconstruction"])
+    assert first["inter"] == 0
+    contrast = 0.5 * second["intra"] - 0.25 * second["inter"]
+    assert second["loss"] == pytest.approx(0.99 * second["reconstruction"] + 0.01 * contrast)
+
+
+def test_codes_of_a_frozen_network(drawn, tiny_plan):
+    plan = tiny_plan("epfl", backbone="tiny", epochs=2)
+    trainer = trainer_of(drawn, plan)
+    network = trainer.objective.network
+    front = [v.numpy() for layer in network.embed.layers[:-1] for v in layer.variables]
+    trainer.train()
+    after = [v.numpy() for layer in network.embed.layers[:-1] for v in layer.variables]
+    assert all(np.array_equal(one, other) for one, other in zip(front, after, strict=True))
+    described = make_descriptor(network, {}).describe(drawn.pixels[:3])
+    assert described.shape == (3, 10)
+    rows = trainer.objective.data
+    assert np.abs(rows.mean(axis=1)).max() < 1e-4
+
+
 def test_losses_fall(drawn, tiny_plan):
     epochs = []
     plan = tiny_plan(triplet_weight=0.0, epochs=4, steps=6, erase=0.0, smoothing=0.0, rate=1e-2)
@@ -56,14 +87,12 @@ def test_losses_fall(drawn, tiny_plan):
     assert epochs[-1].figures["id"] < 0.8 * epochs[0].figures["id"]
 
 
-@pytest.mark.compiled
-@pytest.mark.parametrize("killed", [2])
-def test_a_run_that_was_killed_ends_with_the_same_weights(drawn, tiny_plan, tmp_path, killed):
-    plan = tiny_plan(centre_weight=0.005)
+def went_on(drawn, plan, folder, killed):
+    """Numbers of a training that ran through, and of one that was stopped and went on."""
     whole = trainer_of(drawn, plan)
     whole.train()
 
-    run = RunFolder(tmp_path / "one.run")
+    run = RunFolder(folder)
     run.open({"plan": plan.values()}, resume=False)
     first = trainer_of(drawn, plan, run, Watchers(stopped=lambda: first.done >= killed))
     with pytest.raises(InterruptedIndexError, match="--resume"):
@@ -72,7 +101,19 @@ def test_a_run_that_was_killed_ends_with_the_same_weights(drawn, tiny_plan, tmp_
     again.resume()
     assert again.done == killed
     again.train()
-    for one, other in zip(values(whole), values(again), strict=True):
+    return zip(values(whole), values(again), strict=True)
+
+
+@pytest.mark.compiled
+def test_a_run_that_was_killed_ends_with_the_same_weights(drawn, tiny_plan, tmp_path):
+    for one, other in went_on(drawn, tiny_plan(centre_weight=0.005), tmp_path / "one.run", 2):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("killed", [2, 4])
+def test_codes_go_on_in_either_phase(drawn, tiny_plan, tmp_path, killed):
+    plan = tiny_plan("epfl", backbone="pixels")
+    for one, other in went_on(drawn, plan, tmp_path / "one.run", killed):
         np.testing.assert_array_equal(one, other)
 
 

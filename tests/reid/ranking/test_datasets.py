@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from frameatlas.errors import InputError
-from frameatlas.reid.ranking.datasets import labels_of, read_market, read_people
+from frameatlas.reid.ranking.datasets import PROTOCOLS, labels_of, read_market, read_people
 
 
 def picture(path, colour=(200, 30, 40)):
@@ -49,6 +49,29 @@ def test_market_names_in_any_folder_keep_their_junk(market):
     asked, searched = labels_of(query, gallery)
     assert asked.group.tolist() == [1]
     assert sorted(searched.person.tolist()) == [-1, 0, 4, 4]
+
+
+@pytest.mark.parametrize(
+    ("kind", "names", "person", "camera"),
+    [
+        ("market", ["0002_c15s1_000451_03.jpg", "0003_c1s1_000001_00.jpg"], [2, 3], [15, 1]),
+        ("duke", ["0005_c2_f0046985.jpg", "0008_c10_f0000002.jpg"], [5, 8], [2, 10]),
+        ("cuhk03", ["0003_c1_21.png", "0004_c2_1.png"], [3, 4], [1, 2]),
+        ("msmt17", ["0000/0000_000_15_0303morning_0015_0.jpg"], [0], [15]),
+        ("mars", ["0001/0001C1T0001F001.jpg", "00-1/00-1C2T0001F001.jpg"], [-1, 1], [2, 1]),
+    ],
+)
+def test_a_set_is_called_what_it_is(tmp_path, kind, names, person, camera):
+    for name in names:
+        picture(tmp_path / name)
+    folder = read_people(tmp_path)
+    assert folder.kind == kind
+    assert sorted(folder.person) == sorted(person)
+    assert sorted(folder.camera) == sorted(camera)
+    asked, _ = labels_of(folder, folder)
+    assert sorted(asked.group.tolist()) == sorted(camera)
+    named = {"market": "Market-1501", "duke": "DukeMTMC-reID", "cuhk03": "CUHK03"}
+    assert PROTOCOLS[kind].startswith(named.get(kind, kind.upper()))
 
 
 @pytest.mark.parametrize("mark", ["-", "_"])

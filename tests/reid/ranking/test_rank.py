@@ -2,6 +2,7 @@
 
 import csv
 import json
+from functools import partial
 
 import numpy as np
 import pytest
@@ -9,7 +10,10 @@ from click.testing import CliRunner
 from PIL import Image
 
 from frameatlas.errors import InputError, SourceError
+from frameatlas.reid.ranking import rank as rank_module
 from frameatlas.reid.ranking.datasets import read_people
+from frameatlas.reid.ranking.features import describe_people
+from frameatlas.reid.ranking.kept_features import describe_and_keep
 from frameatlas.reid.ranking.rank import RankOptions, rank_people
 from frameatlas.reid.ranking.report import RIGHT, WRONG, write_sheet, write_table
 from frameatlas.reid.synthetic.figure import Pose, draw_figure
@@ -42,10 +46,15 @@ def colours(pixels, box):
     return (parts - (70, 140, 60)).reshape(len(pixels), -1)
 
 
+def ranked(query, gallery, options):
+    described = describe_people((*query.paths, *gallery.paths), colours)
+    return rank_people(query, gallery, described, options)
+
+
 @pytest.fixture(scope="module")
 def ranking(market):
     query, gallery = read_people(market / "query"), read_people(market / "gallery")
-    return rank_people(query, gallery, colours, RankOptions(top=5))
+    return ranked(query, gallery, RankOptions(top=5))
 
 
 def test_the_right_people_come_first(ranking):
@@ -67,7 +76,7 @@ def test_the_same_camera_is_never_found(ranking):
 @pytest.mark.parametrize("options", [RankOptions(rerank=True), RankOptions(camera_norm=True)])
 def test_other_ways_to_compare(market, options):
     query, gallery = read_people(market / "query"), read_people(market / "gallery")
-    assert rank_people(query, gallery, colours, options).scores["standard"].mean_precision > 0.5
+    assert ranked(query, gallery, options).scores["standard"].mean_precision > 0.5
 
 
 def test_the_table_and_the_sheet(ranking, tmp_path):
@@ -89,7 +98,7 @@ def test_names_that_tell_nothing_are_ranked_without_scores(market, tmp_path):
     for number, path in enumerate(sorted((market / "query").iterdir())):
         (tmp_path / f"person {number}.jpg").write_bytes(path.read_bytes())
     folder = read_people(tmp_path)
-    ranking = rank_people(folder, folder, colours, RankOptions())
+    ranking = ranked(folder, folder, RankOptions())
     assert not ranking.scores
     assert ranking.match is None
     write_table(ranking, tmp_path / "ranking.csv")
@@ -101,7 +110,7 @@ def test_a_picture_that_is_none(market, tmp_path):
     (tmp_path / "0001_c1s1_000001_00.jpg").write_bytes(b"not a picture")
     folder = read_people(tmp_path)
     with pytest.raises(SourceError, match="take it out of its folder"):
-        rank_people(folder, read_people(market / "gallery"), colours, RankOptions())
+        ranked(folder, read_people(market / "gallery"), RankOptions())
 
 
 def test_what_cannot_be_wished():
@@ -136,6 +145,10 @@ def test_the_command(market, tmp_path, monkeypatch):
     assert "Protocol: Market-1501" in shown.stdout
     assert "average precision: trapezoid" in shown.stdout
     assert (tmp_path / "out.csv").is_file()
+    assert (tmp_path / "out.features.h5").is_file()
+    monkeypatch.setattr(
+        "frameatlas.embedder.describe.engine.open_engine", lambda name, weights: 1 / 0
+    )
     shown = CliRunner().invoke(rank, [*folders, *output, "--json"], standalone_mode=False)
     assert json.loads(shown.stdout)["scores"]["standard"]["queries"] == 6
     wrong = CliRunner().invoke(rank, [*folders, "-o", "a.gif"], standalone_mode=False)
@@ -144,6 +157,77 @@ def test_the_command(market, tmp_path, monkeypatch):
     wrong = CliRunner().invoke(rank, [*folders, *nowhere], standalone_mode=False)
     assert "make" in str(wrong.exception)
     assert isinstance(wrong.exception, InputError)
+
+
+def test_blocks_rank_as_the_whole(market, monkeypatch):
+    query, gallery = read_people(market / "query"), read_people(market / "gallery")
+    whole = ranked(query, gallery, RankOptions(rerank=True))
+    for compare in ("reranked_blocks", "euclidean_blocks"):
+        usual = getattr(rank_module, compare)
+        monkeypatch.setattr(rank_module, compare, partial(usual, block=2))
+    parts = ranked(query, gallery, RankOptions(rerank=True))
+    assert parts.scores["standard"].mean_precision == pytest.approx(
+        whole.scores["standard"].mean_precision
+    )
+    for one, other in zip(whole.order, parts.order, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+class TestKeptFeatures:
+    def described(self, market, file, network="colours", paths=None):
+        asked = []
+
+        def describe(pixels, box):
+            asked.append(len(pixels))
+            return colours(pixels, box)
+
+        paths = paths or read_people(market / "gallery").paths
+        rows = describe_and_keep(paths, lambda: describe, network, file)
+        return rows, sum(asked)
+
+    def test_what_is_kept_is_not_described_again(self, market, tmp_path):
+        file = tmp_path / "ranking.features.h5"
+        first, described = self.described(market, file)
+        assert described == 18
+        again, described = self.described(market, file)
+        assert described == 0
+        np.testing.assert_array_equal(first.network, again.network)
+        np.testing.assert_array_equal(first.colour, again.colour)
+
+    def test_other_order_other_pictures_and_another_network(self, market, tmp_path):
+        file = tmp_path / "ranking.features.h5"
+        first, _ = self.described(market, file)
+        paths = read_people(market / "gallery").paths
+        back, described = self.described(market, file, paths=paths[::-1])
+        np.testing.assert_array_equal(back.network[::-1], first.network)
+        assert described == 0
+        more = (*paths, *read_people(market / "query").paths)
+        assert self.described(market, file, paths=more)[1] == 6
+        assert self.described(market, file, network="another")[1] == 18
+
+    @pytest.mark.parametrize(
+        "harm", [lambda b: b[:100], lambda b: b[:-9] + bytes(9), lambda _: b""]
+    )
+    def test_a_damaged_file_is_made_again(self, market, tmp_path, harm):
+        file = tmp_path / "ranking.features.h5"
+        first, _ = self.described(market, file)
+        file.write_bytes(harm(file.read_bytes()))
+        again, _ = self.described(market, file)
+        np.testing.assert_array_equal(first.network, again.network)
+
+    def test_what_was_described_before_a_fault_is_kept(self, market, tmp_path, monkeypatch):
+        monkeypatch.setattr("frameatlas.reid.ranking.features.BLOCK", 4)
+        paths = read_people(market / "gallery").paths
+        broken = tmp_path / "broken.jpg"
+        broken.write_bytes(b"no picture")
+        file = tmp_path / "ranking.features.h5"
+        with pytest.raises(SourceError):
+            self.described(market, file, paths=(*paths[:8], broken, *paths[8:]))
+        assert self.described(market, file, paths=paths)[1] == 10
+
+    def test_nothing_is_kept_where_nothing_is_to_be(self, market, tmp_path):
+        assert self.described(market, None)[1] == 18
+        assert not list(tmp_path.iterdir())
 
 
 def test_a_descriptor_takes_the_place_of_the_network(market, tmp_path):

@@ -14,6 +14,9 @@ DUKE = re.compile(r"(-?\d{1,9})_c(\d{1,4})_f(\d{1,12})", re.ASCII)
 MARS = re.compile(r"(\d{4}|00-1)C(\d{1,3})T(\d{1,6})F(\d{1,6})", re.ASCII)
 """0001C1T0001F001.jpg: person, camera, tracklet, frame."""
 
+NEW_CUHK03 = re.compile(r"(-?\d{1,9})_c([12])_(\d{1,4})\.\w+", re.ASCII)
+"""0003_c1_21.png: person, camera, picture; its newer split, laid out as Market-1501."""
+
 CUHK03 = re.compile(r"(\d)_(\d{3,4})_(\d)_(\d{1,2})\.\w+", re.ASCII)
 """1_001_1_01.png: pair of cameras, person, view, picture."""
 

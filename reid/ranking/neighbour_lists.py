@@ -1,7 +1,8 @@
-"""Lists of reciprocal neighbours, sparse: re-ranking and Jaccard distances of 100,000 pictures.
+"""Distances in blocks, and sparse lists of reciprocal neighbours: galleries of 100,000 pictures.
 
-The dense forms, in ``ranking_distance``, need n × n numbers several times over: 70 GB for MSMT17.
-Here each picture keeps its k1 + 1 nearest alone, and its list as a row of a sparse matrix.
+The dense forms of re-ranking and of Jaccard's distance, in ``distances``, need n × n numbers
+several times over: 70 GB for MSMT17. Here each picture keeps its k1 + 1 nearest alone, and its list
+as a row of a sparse matrix.
 """
 
 from collections.abc import Iterator
@@ -15,6 +16,22 @@ from frameatlas.errors import InputError
 
 BLOCK = 256
 """Rows whose distances to all others are in memory at a time."""
+
+
+def euclidean_blocks(
+    queries: NDArray[np.float32], gallery: NDArray[np.float32], *, block: int = BLOCK
+) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    """Distances of a block of queries to the whole gallery.
+
+    Yields:
+        First row of the block, and float32 of shape (block, m).
+    """
+    squares = np.einsum("ij,ij->i", gallery, gallery)
+    for start in range(0, len(queries), block):
+        part = queries[start : start + block]
+        distance = squares - 2 * (part @ gallery.T)
+        distance += np.einsum("ij,ij->i", part, part)[:, None]
+        yield start, np.sqrt(np.maximum(distance, 0, out=distance), out=distance)
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,7 +202,7 @@ def reranked_blocks(
 ) -> Iterator[tuple[int, NDArray[np.float32]]]:
     """Re-ranked distances (Zhong et al. 2017) of a block of queries to the whole gallery.
 
-    As ``ranking_distance.rerank``, which is dense.
+    As ``distances.rerank``, which is dense.
 
     Yields:
         First row of the block, and float32 of shape (block, m).
@@ -212,7 +229,7 @@ def sparse_jaccard(
 ) -> Any:
     """Jaccard distances up to ``most`` of all pairs, a sparse matrix (n, n) as DBSCAN takes it.
 
-    As ``ranking_distance.jaccard_distance``; what is not stored is farther.
+    As ``distances.jaccard_distance``; what is not stored is farther.
 
     Args:
         rows: float32 of shape (n, d), of length 1.
