@@ -144,7 +144,7 @@ def test_damaged_files_are_named(tmp_path) -> None:
     Stretch(stretch.turned, stretch.radii[:, ::-1]).save(path)
     with pytest.raises(FormatError, match="increasing"):
         Stretch.load(path)
-    for radii in (np.float64(1), stretch.radii.ravel(), np.full_like(stretch.radii, np.nan)):
+    for radii in (np.array(1.0), stretch.radii.ravel(), np.full_like(stretch.radii, np.nan)):
         Stretch(stretch.turned, radii).save(path)
         with pytest.raises(FormatError, match="increasing"):
             Stretch.load(path)
