@@ -4,7 +4,7 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TextIO
 
@@ -60,6 +60,23 @@ class Found:
     def skipped(self) -> int:
         """Number of files and folders passed over."""
         return sum(self.passed_over.values())
+
+    def absolute(self) -> "Found":
+        """The same files by paths that hold from any folder; links are left as they are named."""
+        photos = (
+            PhotoFolder(_absolute(folder.path), tuple(map(_absolute, folder.files)))
+            for folder in self.photos
+        )
+        return replace(
+            self,
+            videos=tuple(map(_absolute, self.videos)),
+            photos=tuple(photos),
+            refused=tuple(replace(one, path=_absolute(one.path)) for one in self.refused),
+        )
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 — Path.absolute() leaves ".." in
 
 
 def find_sources(

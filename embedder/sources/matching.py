@@ -1,6 +1,5 @@
 """Which of the files that were given are known already, by content, and which are new."""
 
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -84,7 +83,7 @@ def match_sources(
     Raises:
         InterruptedIndexError: ``stopped`` gave True.
     """
-    found = _absolute(found)
+    found = found.absolute()
     given = {str(path) for path in found.videos} | {str(r.path) for r in found.refused}
     given |= {str(path) for folder in found.photos for path in (folder.path, *folder.files)}
     old = atlas.manifest.sources if atlas else ()
@@ -97,23 +96,6 @@ def match_sources(
     for refused in found.refused:
         matching.failed.append(_failed_source(refused.path, refused.reason, ids))
     return matching
-
-
-def _absolute(found: Found) -> Found:
-    """The same files by paths that hold from any folder; links are left as they are named."""
-
-    def absolute(path: Path) -> Path:
-        return Path(os.path.abspath(path))  # noqa: PTH100 — Path.absolute() leaves ".." in
-
-    return replace(
-        found,
-        videos=tuple(absolute(path) for path in found.videos),
-        photos=tuple(
-            PhotoFolder(absolute(folder.path), tuple(absolute(file) for file in folder.files))
-            for folder in found.photos
-        ),
-        refused=tuple(replace(r, path=absolute(r.path)) for r in found.refused),
-    )
 
 
 def _match_videos(
