@@ -39,6 +39,7 @@ LATE = ("TimeoutError", "did not come true")
 PROCESSES = ("subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system")
 NETWORKS = ("tensorflow", "keras", "keras_hub", "openvino")
 DRAWN = {"run_ffmpeg", "make_video", "counting_video", "draw", "secret", "commands", "page"}
+DRAWN |= {"chromium", "clips"}
 """Fixtures that start a process: whoever asks for them is marked so."""
 
 
