@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from frameatlas.reid.identify.camera_casts import in_one_light
 from frameatlas.reid.identify.confidence import least_certain, margins
 from frameatlas.reid.identify.constrained_linkage import Merges, link
 from frameatlas.reid.identify.error_estimate import estimate_errors
@@ -42,6 +43,7 @@ def identify(crops: TrackletFeatures, options: PlayersOptions | None = None) -> 
     options = options or PlayersOptions()
     if options.corrections.ignore:
         return _identify_rest(crops, options)
+    crops = in_one_light(crops, options)
     rows = normalise(crops, options)
     segmentation = cut_tracklets(crops, _cuts(crops, rows, options))
     teams = _teams(crops, options)
