@@ -11,6 +11,7 @@ from frameatlas.reid.identify.constrained_linkage import Merges, link
 from frameatlas.reid.identify.error_estimate import estimate_errors
 from frameatlas.reid.identify.id_switches import find_cuts
 from frameatlas.reid.identify.identities import UNASSIGNED, Identities, Segments
+from frameatlas.reid.identify.kits import kit_note, other_kits
 from frameatlas.reid.identify.leave_out import LeftOut
 from frameatlas.reid.identify.normalise import normalise
 from frameatlas.reid.identify.notes import notes_on
@@ -73,6 +74,8 @@ def identify(crops: TrackletFeatures, options: PlayersOptions | None = None) -> 
     names = [
         named.get(number, str(number + 1)) for number in range(int(player.max(initial=-1)) + 1)
     ]
+    worn = other_kits(crops.colour, crops.quality, player[segmentation.crop], len(names))
+    asked = tuple(number for number in worn if number not in roles)
     return Identities(
         player=of_tracklet,
         team=teams[0],
@@ -86,8 +89,12 @@ def identify(crops: TrackletFeatures, options: PlayersOptions | None = None) -> 
         missed_links=missed_links,
         least_count=game.seen.most,
         decisions=least_certain(segmentation, crops.tracklets, player, other, margin),
-        notes=tuple(notes_on(game, merges, threshold, options, len(names), crops)),
+        notes=(
+            *notes_on(game, merges, threshold, options, len(names), crops),
+            *kit_note([names[number] for number in asked]),
+        ),
         roles=tuple(roles.get(number, "") for number in range(len(names))),
+        other_kits=asked,
     )
 
 
