@@ -16,31 +16,19 @@ from typing import Any
 import numpy as np
 
 from benchmark.learn_people import people_rows
+from benchmark.learn_plans import SMALL
+from benchmark.learn_systems import SYSTEMS, drawn_game, mask_of
 from benchmark.machine import describe_machine
 from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
 from frameatlas.reid.learn.descriptor import make_descriptor
 from frameatlas.reid.learn.evaluation import evaluate
 from frameatlas.reid.learn.networks.masks import SEEN, trained_mask_of
-from frameatlas.reid.learn.sets.drawn_people import Drawn, DrawnOptions, draw_people, join_drawn
-from frameatlas.reid.learn.train_mask import train_mask
-from frameatlas.reid.learn.training.mask_objective import MaskedPictures
+from frameatlas.reid.learn.sets.drawn_people import Drawn
 from frameatlas.reid.learn.training.objectives import network_for, objective_for
 from frameatlas.reid.learn.training.train_plan import plan_of
 from frameatlas.reid.learn.training.trainer import Trainer
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "people"
-STEPS = 200
-SMALL: dict[str, Any] = {
-    "backbone": "tiny",
-    "height": 64,
-    "width": 32,
-    "epochs": 10,
-    "steps": STEPS // 10,
-    "rate": 2e-3,
-    "pad": 2,
-    "schedule": "constant",
-    "precision": "float32",
-}
 PLAIN: dict[str, Any] = {"triplet_weight": 0.0, "smoothing": 0.0}
 
 ROWS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -68,6 +56,8 @@ def main(argv: list[str]) -> int:
     import_tensorflow()
     if options.data == "people":
         rows = people_rows(options.folder, options.keep)
+    elif options.data in SYSTEMS:
+        rows = [row for seed in range(options.seeds) for row in SYSTEMS[options.data](seed)]
     else:
         rows = [
             {"way": name, "seed": seed, **scores(seed, name)}
@@ -77,16 +67,6 @@ def main(argv: list[str]) -> int:
     report = {"machine": describe_machine(), "data": options.data, "rows": rows}
     sys.stdout.write(json.dumps(report) + "\n" if options.json else table(report) + "\n")
     return 0
-
-
-def drawn_game(seed: int) -> Drawn:
-    """People to learn from, and other people before the same cameras."""
-    return join_drawn(
-        [
-            draw_people(DrawnOptions(80, 3, 4, seed=seed)),
-            draw_people(DrawnOptions(60, 3, 4, first=1001, seed=seed, train=False)),
-        ]
-    )
 
 
 def scores(seed: int, name: str) -> dict[str, float]:
@@ -114,11 +94,7 @@ def masked(drawn: Drawn, name: str, seed: int) -> Drawn:
         return drawn
     if name == "true mask":
         return drawn.masked()
-    learnt = drawn.people.train
-    apart = learnt[9::10]
-    pictures = MaskedPictures(drawn.pixels, drawn.masks, np.setdiff1d(learnt, apart), apart)
-    plan = plan_of("segment", **(SMALL | {"rate": 3e-3, "seed": seed, "people": 32}))
-    mask, _ = train_mask(pictures, plan)
+    mask, _ = mask_of(drawn, seed)
     found = trained_mask_of(mask.network.embed, mask.size)(drawn.pixels, ())
     return drawn.masked(found >= SEEN)
 
@@ -126,23 +102,25 @@ def masked(drawn: Drawn, name: str, seed: int) -> Drawn:
 def table(report: dict[str, Any]) -> str:
     """Mean and deviation of each way."""
     rows = report["rows"]
-    names = [key for key, value in rows[0].items() if isinstance(value, float)]
+    names = list(dict.fromkeys(k for row in rows for k, v in row.items() if isinstance(v, float)))
     lines = [f"| {report['data']} | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
     for way in dict.fromkeys(row["way"] for row in rows):
         own = [row for row in rows if row["way"] == way]
-        cells = [_cell([row[name] for row in own]) for name in names]
+        cells = [_cell([row[name] for row in own if name in row]) for name in names]
         lines.append(f"| {way} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
 def _cell(values: list[float]) -> str:
+    if not values:
+        return ""
     mean = f"{np.mean(values):.3f}"
     return mean if len(values) == 1 else f"{mean} ± {np.std(values, ddof=1):.3f}"
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmark learn")
-    parser.add_argument("--data", choices=("drawn", "people"), default="drawn")
+    parser.add_argument("--data", choices=("drawn", "people", *SYSTEMS), default="drawn")
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--rows", nargs="+", choices=(*ROWS, *MASKS), default=list(ROWS))
     parser.add_argument("--folder", type=Path, default=SHARED)

@@ -11,11 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from frameatlas.cli.learning.describe_game import CROP_SIZE, stretch
 from frameatlas.embedder.describe.descriptor import XceptionDescriptor
 from frameatlas.embedder.describe.engine import open_engine
 from frameatlas.embedder.describe.features import describe_frames
+from frameatlas.reid.crops.colour_histogram import torso_colour
 from frameatlas.reid.crops.crops import cut_crops
 from frameatlas.reid.crops.selection import CropPlan
+from frameatlas.reid.learn.networks.masks import SEEN, open_mask
 from frameatlas.reid.ranking.cmc_map import Labels, score_ranking
 from frameatlas.reid.ranking.distances import euclidean, rerank, unit_length
 from frameatlas.reid.tracks.frame_reader import open_pictures
@@ -54,7 +57,8 @@ def describe_boxes(folder: Path, kept: Path | None) -> dict[str, NDArray[Any]]:
     """The boxes with the network's features and the torso's colour; kept for the next run."""
     if kept is not None and kept.is_file():
         with np.load(kept, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
+            if "masked" in file.files:
+                return {name: file[name] for name in file.files}
     known = read_boxes(folder)
     plan = CropPlan(
         known["frame"], known["tracklet"], known["box"], np.ones(len(known["frame"]), np.float32)
@@ -67,11 +71,21 @@ def describe_boxes(folder: Path, kept: Path | None) -> dict[str, NDArray[Any]]:
     found = {name: values[rows] for name, values in known.items()}
     found["features"] = describe_frames(engine, pixels, box)
     found["colour"] = np.stack([crop.colour for crop in crops])
+    found["masked"] = masked_colour(pixels, box)
     engine.close()
     if kept is not None:
         kept.parent.mkdir(parents=True, exist_ok=True)
         np.savez(kept, **found)
     return found
+
+
+def masked_colour(pixels: NDArray[np.uint8], box: NDArray[np.int32]) -> NDArray[np.float32]:
+    """The torso's colour without background, as ``players --mask auto`` tells it."""
+    opened = open_mask("auto")
+    assert opened is not None
+    people = stretch(pixels, box, CROP_SIZE)
+    seen = opened[1](people, ()) >= SEEN
+    return np.stack([torso_colour(*pair) for pair in zip(people, seen, strict=True)])
 
 
 def people_rows(folder: Path, kept: Path | None = None) -> list[Row]:
@@ -82,9 +96,13 @@ def people_rows(folder: Path, kept: Path | None = None) -> list[Row]:
         "Xception": network,
         "Xception, centred": centred(network),
         "torso colour": colour,
+        "torso colour, background left out": unit_length(known["masked"]),
         "Xception + colour .5": np.hstack([network, 0.5 * colour]),
         "Xception + colour 1": np.hstack([network, colour]),
         "Xception + colour 1, centred": centred(np.hstack([network, colour])),
+        "the same, background left out": centred(
+            np.hstack([network, unit_length(known["masked"])])
+        ),
     }
     labels = Labels.of(known["actor"], known["tracklet"])
     rows = [_row(name, euclidean(*[unit_length(w)] * 2), labels) for name, w in ways.items()]

@@ -92,7 +92,7 @@ def index_videos(
     if options.low_memory:
         spare_memory()
     exclusions = Exclusions((*kept_patterns(folder), *options.exclude))
-    found = find_sources([str(path) for path in paths], stdin, folder, exclusions)
+    found = find_sources([str(path) for path in paths], stdin, folder, exclusions, stopped)
     if found.skipped:
         progress.note(f"{found.skipped} skipped: {passed_over_text(found)}.")
     with workforce(options, progress, stopped) as force, removed_if_refused(folder):
@@ -102,7 +102,7 @@ def index_videos(
         prepare_output(folder, options)
         with lock_atlas(folder):
             run.progress = NotedProgress(progress, folder)
-            return run.index(match_sources(run.open(), found, options.hwaccel), started)
+            return run.index(match_sources(run.open(), found, options.hwaccel, stopped), started)
 
 
 class IndexRun:

@@ -37,6 +37,7 @@ SECOND_TRY = importlib.util.find_spec("pytest_rerunfailures") is not None
 LATE = ("TimeoutError", "did not come true")
 """What a page that is only slow fails with: on a machine with no time left it gets a second try."""
 PROCESSES = ("subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system")
+NETWORKS = ("tensorflow", "keras", "keras_hub", "openvino")
 DRAWN = {"run_ffmpeg", "make_video", "counting_video", "draw", "secret", "commands", "page"}
 """Fixtures that start a process: whoever asks for them is marked so."""
 
@@ -62,6 +63,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def _stay_inside(event: str, arguments: tuple[object, ...]) -> None:
     if event in PROCESSES:
         pytest.skip("starts a process")
+    if event == "import" and arguments[0] in NETWORKS:
+        pytest.skip("trains or runs a network")
     if event == "socket.connect" and str(arguments[1])[:6] not in ("('127.", "('::1'"):
         pytest.skip("looks at the network")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from frameatlas.atlas import MANIFEST, read_manifest
 from frameatlas.cli.arguments import stopping_on_interrupt
-from frameatlas.cli.learning.describe_game import describe_learned
+from frameatlas.cli.learning.describe_game import describe_learned, masked_colour
 from frameatlas.cli.tracks.crop_task import crop_task
 from frameatlas.errors import InputError, InterruptedIndexError, LockedError
 from frameatlas.options import IndexOptions
@@ -96,7 +96,11 @@ def find_players(
     with lock_atlas(folder):  # a page saves no corrections before these are written
         wanted = replace(options or PlayersOptions(), people=people_of(recordings))
         learned = describe_learned(recordings, atlas, folder / TABLES, wanted, progress)
+        colour = masked_colour(recordings, atlas, folder / TABLES, wanted, progress)
         game = game_of(recordings, atlas, folder, learned)
+        if colour is not None:
+            colours = colour[game.order].astype("float32")
+            game = replace(game, crops=replace(game.crops, colour=colours))
         options = with_corrections(wanted, folder, corrections)
         found = _identify(game, options, progress)
         _keep_corrections(folder, options, corrections)
@@ -132,8 +136,13 @@ def with_corrections(
 def _identify(game: "Game", options: "PlayersOptions", progress: Progress) -> "Identities":
     from frameatlas.reid.identify.identify import identify
 
+    crops, how = game.crops, options
+    if options.learn:
+        from frameatlas.cli.learning.learn_game import learn_game
+
+        crops, how = learn_game(crops, options, progress)
     progress.stage("players", None, "")
-    found = identify(game.crops, options)
+    found = identify(crops, how)
     for note in found.notes:
         progress.note(note)
     return found

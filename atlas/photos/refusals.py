@@ -18,6 +18,13 @@ JPEG_XL = "JPEG XL, which this FFmpeg does not read: install FFmpeg 6.1 or newer
 _NUMBERS = {2: "signed", 3: "floating-point"}
 """By TIFF's SampleFormat."""
 
+_COMPRESSIONS = {
+    **{33003: "JPEG 2000", 33004: "JPEG 2000", 33005: "JPEG 2000", 34712: "JPEG 2000"},
+    **{34661: "JBIG", 34887: "LERC", 34892: "JPEG of a DNG", 34713: "Nikon's NEF"},
+    **{34926: "Zstandard", 50000: "Zstandard", 34927: "WebP", 50001: "WebP", 50002: "JPEG XL"},
+}
+"""By TIFF's Compression: those that not every Pillow reads, in libtiff's and GDAL's numbers."""
+
 _UNKNOWN = "no photo that Pillow reads, or damaged from the beginning"
 
 
@@ -43,7 +50,8 @@ def tiff_reason(tags: Directory) -> str:
         return _UNKNOWN
     kind = _NUMBERS.get(tags.get(SAMPLE_FORMAT, (1,))[0], "whole")
     compression = tags.get(COMPRESSION, (1,))[0]
-    packed = "" if compression == 1 else f", compression {compression}"
+    name = _COMPRESSIONS.get(compression, f"number {compression}")
+    packed = "" if compression == 1 else f", compression {name}"
     return (
         f"a TIFF of {kind} numbers of {max(tags[BITS])} bits{packed}, which Pillow does not read, "
         "or damaged: save it with 8 or 16 bits a colour, without compression or with LZW"

@@ -5,6 +5,7 @@ threads while the disk works, and a mapped file that another program cuts short 
 """
 
 import os
+import threading
 import tokenize
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,10 @@ NPY_ERRORS = (
     *(OverflowError, MemoryError, RecursionError),
 )
 """For ``except``, around ``np.load`` and around reading a header."""
+
+_PARSING = threading.Lock()
+"""NumPy parses a header as Python; two threads that do so at once are told by Python 3.11, now and
+then, that "AST constructor recursion depth mismatch"."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,8 @@ class AtlasFrames:
     def _parsed(self, part: int, file: FileIO) -> tuple[tuple[int, int, int], int]:
         version = npy.read_magic(file)
         read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, by_columns, dtype = read(file)
+        with _PARSING:
+            shape, by_columns, dtype = read(file)
         expected = self._count(part)
         if dtype != np.uint8 or by_columns or len(shape) != 4 or shape[::3] != (expected, 3):
             raise DamagedAtlasError(

@@ -40,6 +40,8 @@ _OPTIONS = {
     "together": False,
     "split": True,
     "repair": False,
+    "learn": False,
+    "descriptor_weight": 1.0,
     "stats": False,
 }
 """Options of ``frameatlas players`` that a run may have had, and what they are without."""

@@ -9,7 +9,7 @@ from frameatlas.embedder.build.source_builder import any_made
 from frameatlas.embedder.describe.engine import engine_choice
 from frameatlas.embedder.describe.networks import find_network
 from frameatlas.embedder.describe.weights import verify_weights
-from frameatlas.errors import InputError, SpaceError
+from frameatlas.errors import InputError, InterruptedIndexError, SpaceError
 from frameatlas.options import IndexOptions
 from frameatlas.store.atomic import remove_folder, translate_os_errors
 
@@ -46,11 +46,11 @@ _BOXES = ("detections", "tracklets")
 
 @contextmanager
 def removed_if_refused(folder: Path) -> Iterator[None]:
-    """Leave nothing of a new atlas whose run is refused for want of room before it began."""
+    """Leave nothing of a new atlas whose run is refused, or stopped, before it began."""
     new = not folder.exists()
     try:
         yield
-    except SpaceError:
+    except (SpaceError, InterruptedIndexError):
         places = folder / "sources"
         if new and folder.is_dir() and not (places.is_dir() and any(places.iterdir())):
             remove_folder(folder)

@@ -18,6 +18,10 @@ NOISE = 1e-6
 """Directions with less than this share of the first one's variance are rounding, not components."""
 
 
+SCALES = 1e-30, 1e30
+"""What a scale lies between: float32 divides by it."""
+
+
 @dataclass(frozen=True, eq=False)
 class Components:
     """A principal component analysis, frozen: it also places frames that it has not seen.
@@ -111,7 +115,7 @@ class Components:
         fits = self.mean.shape == (d,) and self.explained_variance.shape == (k,) and k >= 1
         parts = (self.mean, self.basis, self.explained_variance, [self.total_variance, self.scale])
         finite = all(np.isfinite(part).all() for part in parts)
-        if not fits or not finite or not self.scale > 0:
+        if not fits or not finite or not SCALES[0] < self.scale < SCALES[1]:
             raise FormatError(
                 f"Expected {path} to hold mean (d,), basis (k, d), explained_variance (k,) and a "
                 "positive scale, all of them finite. Received: "

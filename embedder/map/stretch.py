@@ -140,16 +140,19 @@ class Stretch:
                 f"Expected {path} to hold a stretch. Received: {error}. "
                 "Compose the map again with relayout."
             ) from error
-        shapes = turned.shape == (ANGLES + 1,) and radii.shape == (TURNS, LEVELS + 1)
-        finite = np.isfinite(turned).all() and np.isfinite(radii).all()
-        rising = (np.diff(turned) > 0).all() and (np.diff(radii) > 0).all()
-        if not shapes or not finite or not rising:
+        if not cls(turned, radii)._is_sound():
             raise FormatError(
                 f"Expected {path} to hold increasing angles {(ANGLES + 1,)} and radii "
                 f"{(TURNS, LEVELS + 1)}. Received: {turned.shape}, {radii.shape}. "
                 "Compose the map again with relayout."
             )
         return cls(turned, radii)
+
+    def _is_sound(self) -> bool:
+        if self.turned.shape != (ANGLES + 1,) or self.radii.shape != (TURNS, LEVELS + 1):
+            return False
+        parts = (self.turned, self.radii)
+        return all(bool(np.isfinite(p).all() and (np.diff(p) > 0).all()) for p in parts)
 
 
 def _polar(code: Floats) -> tuple[Floats, Floats]:

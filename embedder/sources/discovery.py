@@ -4,7 +4,7 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TextIO
 
@@ -17,7 +17,9 @@ from frameatlas.embedder.sources.file_kinds import (
     raw_beside_photo,
 )
 from frameatlas.embedder.sources.path_arguments import expand_argument, natural_key
+from frameatlas.embedder.sources.stoppable import until_stopped
 from frameatlas.errors import InputError
+from frameatlas.progress import Stopped
 from frameatlas.store.content_digest import read_error_reason
 
 
@@ -59,12 +61,30 @@ class Found:
         """Number of files and folders passed over."""
         return sum(self.passed_over.values())
 
+    def absolute(self) -> "Found":
+        """The same files by paths that hold from any folder; links are left as they are named."""
+        photos = (
+            PhotoFolder(_absolute(folder.path), tuple(map(_absolute, folder.files)))
+            for folder in self.photos
+        )
+        return replace(
+            self,
+            videos=tuple(map(_absolute, self.videos)),
+            photos=tuple(photos),
+            refused=tuple(replace(one, path=_absolute(one.path)) for one in self.refused),
+        )
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 — Path.absolute() leaves ".." in
+
 
 def find_sources(
     arguments: Sequence[str],
     stdin: TextIO | None,
     skip: Path | None = None,
     exclusions: Exclusions | None = None,
+    stopped: Stopped = lambda: False,
 ) -> Found:
     """Find the videos and photos that arguments of the command line name.
 
@@ -73,18 +93,20 @@ def find_sources(
         stdin: Standard input, None where there is none.
         skip: A folder that is never entered: the atlas that is being written.
         exclusions: What is passed over within folders.
+        stopped: Looked at before each file.
 
     Raises:
         InputError: An argument names nothing, or there is no source at all.
+        InterruptedIndexError: ``stopped`` gave True.
     """
     if not arguments:
         raise InputError(
             "Expected a video, a folder, a glob, @list.txt or -. Received: nothing. "
             "Name at least one, for example: frameatlas index videos/."
         )
-    search = _Search(skip.resolve() if skip else None, exclusions or Exclusions())
+    search = _Search(skip.resolve() if skip else None, exclusions or Exclusions(), stopped)
     for argument in arguments:
-        for path in expand_argument(argument, stdin):
+        for path in until_stopped(expand_argument(argument, stdin), stopped):
             search.add_named(path)
     found = search.found()
     if not found.videos and not found.photos and not found.refused:
@@ -115,6 +137,7 @@ class _Search:
 
     skip: Path | None
     exclusions: Exclusions
+    stopped: Stopped
     videos: list[Path] = field(default_factory=list)
     photos: dict[Path, list[Path]] = field(default_factory=dict)
     refused: list[Refused] = field(default_factory=list)
@@ -176,7 +199,7 @@ class _Search:
             return
         folders = []
         developed = raw_beside_photo([entry.name for entry in names])
-        for entry in names:
+        for entry in until_stopped(names, self.stopped):
             is_folder = _is_folder(entry)
             reason = self._passed_over(entry.name, inner + entry.name, is_folder, developed)
             if reason is not None:

@@ -1,6 +1,5 @@
 """Which of the files that were given are known already, by content, and which are new."""
 
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,14 +15,17 @@ from frameatlas.embedder.sources.replaced import (
     replaced_photos,
     replaced_videos,
 )
+from frameatlas.embedder.sources.stoppable import until_stopped
 from frameatlas.embedder.sources.tasks import PhotosTask, Task, VideoTask
 from frameatlas.embedder.sources.unread_photos import (
     Photo,
+    by_shape,
     healed,
     photo_shapes,
     why_unreadable,
 )
 from frameatlas.errors import SourceError
+from frameatlas.progress import Stopped
 from frameatlas.store.content_digest import content_digest, is_gone, read_error_reason
 from frameatlas.store.digests import text_digest
 from frameatlas.store.hdf5_reader import read_column
@@ -65,7 +67,9 @@ class Matching:
         self.replaced.append(replaced)
 
 
-def match_sources(atlas: Atlas | None, found: Found, hwaccel: str) -> Matching:
+def match_sources(
+    atlas: Atlas | None, found: Found, hwaccel: str, stopped: Stopped = lambda: False
+) -> Matching:
     """Compare what was found with what the atlas holds.
 
     A failed source that was given again is tried again; all others are known by their content.
@@ -74,37 +78,24 @@ def match_sources(atlas: Atlas | None, found: Found, hwaccel: str) -> Matching:
         atlas: The atlas that is added to, if there is one.
         found: The files that were given.
         hwaccel: FFmpeg's hardware decoding, for the tasks.
+        stopped: Looked at before each file.
+
+    Raises:
+        InterruptedIndexError: ``stopped`` gave True.
     """
-    found = _absolute(found)
+    found = found.absolute()
     given = {str(path) for path in found.videos} | {str(r.path) for r in found.refused}
     given |= {str(path) for folder in found.photos for path in (folder.path, *folder.files)}
     old = atlas.manifest.sources if atlas else ()
     kept = [s for s in old if not (s.status == "failed" and s.path in given)]
     matching = Matching(kept)
     ids = Counter(source.id for source in kept)
-    _match_videos(matching, atlas, found.videos, ids, hwaccel)
+    _match_videos(matching, atlas, until_stopped(found.videos, stopped), ids, hwaccel)
     if atlas is not None or found.photos:
-        _match_photos(matching, atlas, found.photos, ids)
+        _match_photos(matching, atlas, found.photos, ids, stopped)
     for refused in found.refused:
         matching.failed.append(_failed_source(refused.path, refused.reason, ids))
     return matching
-
-
-def _absolute(found: Found) -> Found:
-    """The same files by paths that hold from any folder; links are left as they are named."""
-
-    def absolute(path: Path) -> Path:
-        return Path(os.path.abspath(path))  # noqa: PTH100 — Path.absolute() leaves ".." in
-
-    return replace(
-        found,
-        videos=tuple(absolute(path) for path in found.videos),
-        photos=tuple(
-            PhotoFolder(absolute(folder.path), tuple(absolute(file) for file in folder.files))
-            for folder in found.photos
-        ),
-        refused=tuple(replace(r, path=absolute(r.path)) for r in found.refused),
-    )
 
 
 def _match_videos(
@@ -161,12 +152,16 @@ def _is_same(path: Path, other: Path) -> bool:
 
 
 def _match_photos(
-    matching: Matching, atlas: Atlas | None, folders: Sequence[PhotoFolder], ids: Counter[str]
+    matching: Matching,
+    atlas: Atlas | None,
+    folders: Sequence[PhotoFolder],
+    ids: Counter[str],
+    stopped: Stopped,
 ) -> None:
-    digests = {
-        folder.path: {path.name: digest for path, digest in digests_of(folder.files).items()}
-        for folder in folders
-    }
+    digests = {}
+    for folder in folders:
+        known_by = digests_of(until_stopped(folder.files, stopped))
+        digests[folder.path] = {path.name: digest for path, digest in known_by.items()}
     _leave_out_replaced(matching, atlas, digests)
     if atlas is not None:
         matching.kept[:] = healed(atlas, matching.kept, digests)
@@ -183,13 +178,13 @@ def _match_photos(
                 _follow(matching, known[digest], folder.path, followed)
             else:
                 new.append((path, digest))
-        shapes, closed = photo_shapes(new)
+        shapes, closed = photo_shapes(until_stopped(new, stopped))
         new = list(shapes)
         for path, reason in closed:
             matching.failed.append(_failed_source(path, reason, ids, "photos"))
         for source in [source for source in damaged if source.path == str(folder.path)]:
             _read_again(matching, source, folder, new, shapes)
-        for photos in _by_shape(new, shapes):
+        for photos in by_shape(new, shapes):
             for start in range(0, len(photos), PHOTOS_PER_SOURCE):
                 some = photos[start : start + PHOTOS_PER_SOURCE]
                 matching.tasks.append(_photos_task(folder, some, ids))
@@ -229,14 +224,6 @@ def _leave_out_replaced(
             matching.leave_out(replaced)
 
 
-def _by_shape(photos: Sequence[Photo], shapes: Mapping[Photo, int]) -> list[list[Photo]]:
-    """Photos in the order given; long ones apart, which would make the frames of others as long."""
-    alike: dict[int, list[Photo]] = defaultdict(list)
-    for photo in photos:
-        alike[shapes[photo]].append(photo)
-    return [alike[shape] for shape in sorted(alike, key=lambda shape: (abs(shape), shape))]
-
-
 def _read_again(
     matching: Matching,
     source: Source,
@@ -253,7 +240,7 @@ def _read_again(
         new: Photos that no source holds whole; those that are read for this one are taken out.
         shapes: Of each of them.
     """
-    for alike in _by_shape(new, shapes):
+    for alike in by_shape(new, shapes):
         for first in range(len(alike) - source.frames + 1):
             photos = alike[first : first + source.frames]
             if _digest_of(photos) == source.digest:

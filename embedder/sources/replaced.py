@@ -1,7 +1,7 @@
 """Files that have another content under their old name: the new one takes the old one's place."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,7 +86,7 @@ def _frames_of(atlas: Atlas | None, source: Source) -> range:
     return atlas.range_of(numbers[0]) if numbers else range(0)
 
 
-def digests_of(paths: Sequence[Path]) -> dict[Path, str]:
+def digests_of(paths: Iterable[Path]) -> dict[Path, str]:
     """Content digest of each file that can be read."""
     found = {}
     for path in paths:

@@ -1,6 +1,7 @@
 """Photos that give no frame: those that cannot be opened, and those that an atlas knows as such."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ Photo = tuple[Path, str]
 """A photo and its content digest."""
 
 
-def photo_shapes(photos: Sequence[Photo]) -> tuple[dict[Photo, int], list[tuple[Path, str]]]:
+def photo_shapes(photos: Iterable[Photo]) -> tuple[dict[Photo, int], list[tuple[Path, str]]]:
     """Tell photos that can be opened from the others, which become failed sources of their own.
 
     So one that no installed package reads is tried again by each run, and makes no other damaged.
@@ -33,6 +34,14 @@ def photo_shapes(photos: Sequence[Photo]) -> tuple[dict[Photo, int], list[tuple[
             except SourceError as error:
                 refused.append((path, str(error)))
     return shapes, refused
+
+
+def by_shape(photos: Sequence[Photo], shapes: Mapping[Photo, int]) -> list[list[Photo]]:
+    """Photos in the order given; long ones apart, which would make the frames of others as long."""
+    alike: dict[int, list[Photo]] = defaultdict(list)
+    for photo in photos:
+        alike[shapes[photo]].append(photo)
+    return [alike[shape] for shape in sorted(alike, key=lambda shape: (abs(shape), shape))]
 
 
 def healed(

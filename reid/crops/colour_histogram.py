@@ -24,11 +24,18 @@ LIGHTNESS_SHARE = 0.5
 """Lightness changes with shadow more than hue does, so it counts half."""
 
 
-def torso_colour(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+LEAST_SEEN = 0.1
+"""Share of the torso's part that a mask has to leave; else the whole part is taken."""
+
+
+def torso_colour(
+    pixels: NDArray[np.uint8], person: NDArray[np.bool_] | None = None
+) -> NDArray[np.float32]:
     """Histogram of a person's torso.
 
     Args:
         pixels: uint8 of shape (height, width, 3), RGB: the person's box.
+        person: bool of shape (height, width): pixels that show the person; None: all.
 
     Returns:
         float32 of shape (72,), of length 1: square roots of shares, whose products compare
@@ -38,6 +45,9 @@ def torso_colour(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     rows = slice(int(_TOP * height), max(int(_TOP * height) + 1, int(_BOTTOM * height)))
     columns = slice(int(_LEFT * width), max(int(_LEFT * width) + 1, int(_RIGHT * width)))
     part = pixels[rows, columns].reshape(-1, 3).astype(np.int64) * _LEVELS // 256
+    if person is not None:
+        seen_part = person[rows, columns].ravel()
+        part = part[seen_part] if seen_part.mean() >= LEAST_SEEN else part
     index = (part[:, 0] * _LEVELS + part[:, 1]) * _LEVELS + part[:, 2]
     counts = np.bincount(index, minlength=_LEVELS**3)
     seen = np.flatnonzero(counts)

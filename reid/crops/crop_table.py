@@ -8,9 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.errors import DamagedAtlasError
+from frameatlas.reid.crops.colour_histogram import COLOURS
 from frameatlas.store.atomic import sync_file, translate_os_errors
 from frameatlas.store.hdf5_reader import dataset_of, open_table
 from frameatlas.store.hdf5_writer import new_table
+
+_FARTHEST = 2**53
+"""Above every number of a picture or a track that a file of tracks may hold."""
 
 CUT = "1: 128 × 256, bicubic; torso in 32 levels; sharpness at 32 × 64"
 """How crops are cut and measured: those of another way are not taken over."""
@@ -61,12 +65,27 @@ class CropTable:
                 stored_digest = file.attrs.get("digest")
         except (DamagedAtlasError, OSError, RuntimeError, ValueError, TypeError):
             return None
-        lengths = {len(getattr(table, field.name)) for field in fields(cls)}
         # One of an older version has no digest.
-        whole = len(lengths) == 1 and (
+        whole = table._is_sound() and (
             stored_digest is None or str(stored_digest) == table._digest()
         )
         return table if whole else None
+
+    def _is_sound(self) -> bool:
+        """Whether every column is what it is said to be: whoever hands on a table can sign it."""
+        if np.ndim(self.frame) != 1:
+            return False
+        shapes = {field.name: self.frame.shape for field in fields(self)}
+        shapes |= {"box": (len(self.frame), 4), "colour": (len(self.frame), COLOURS)}
+        for name, shape in shapes.items():
+            values = np.asarray(getattr(self, name))
+            kinds = "iu" if name in ("frame", "track") else "f"
+            if values.shape != shape or values.dtype.kind not in kinds:
+                return False
+            # Not "any above": NaN is above nothing.
+            if not (np.abs(values.astype(np.float64)) < _FARTHEST).all():
+                return False
+        return True
 
     @staticmethod
     def cut_as_now(path: Path) -> bool:

@@ -36,6 +36,7 @@ class PlayersOptions:
         descriptor_weight: Weight of a trained descriptor beside network and colour.
         descriptor_file: Where it was read; "" nowhere.
         mask_file: What was put in front of it; "" nothing.
+        learn: Whether a head is learnt on the game, and used where that is shown to help.
         numbers_file: Where those were read; "" nowhere. The page's command names it again.
         corrections: What the user knows better.
     """
@@ -63,6 +64,7 @@ class PlayersOptions:
     descriptor_weight: float = 1.0
     descriptor_file: str = ""
     mask_file: str = ""
+    learn: bool = False
     corrections: Corrections = field(default_factory=Corrections)
 
     @property

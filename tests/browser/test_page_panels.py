@@ -226,3 +226,31 @@ def test_a_photo_is_called_by_its_name(visit, until):
     page = visit("#/f=85/p=frame")
     until(page, "document.querySelector('#fa-panel-frame').innerText.includes('photo 1.jpg')")
     assert page.locator("#fa-play").count() == 0
+
+
+def test_a_long_picture_can_be_read(open_page, serving, synthetic_atlas, tmp_path, until):
+    """A panorama in the panel is a line; a button shows it as it is, to be scrolled."""
+    from frameatlas.browser import make_app
+
+    atlas = synthetic_atlas(tmp_path / "long.atlas", sources=(("photos", 4),), size=(2400, 80))
+    with serving(make_app(atlas, cache=tmp_path / "cache")) as address:
+        page = open_page(reduced_motion="reduce")
+        page.goto(f"{address}#/f=1/p=frame")
+        image = "document.querySelector('#fa-panel-frame .fa-stage img')"
+        until(page, "FrameAtlas.byId('fa-closer')?.hidden === false")
+        assert page.evaluate(f"{image}.getBoundingClientRect().height") < 40
+        page.click("#fa-closer")
+        assert page.evaluate(f"{image}.getBoundingClientRect().height") == 80
+        stage = "document.querySelector('#fa-panel-frame .fa-stage')"
+        assert page.evaluate(f"{stage}.scrollWidth > {stage}.clientWidth")
+        page.focus("#fa-panel-frame .fa-stage")
+        page.keyboard.press("ArrowRight")
+        until(page, f"{stage}.scrollLeft > 0")
+        page.click("#fa-closer")
+        assert page.evaluate(f"{image}.getBoundingClientRect().height") < 40
+
+
+def test_an_ordinary_picture_needs_no_such_button(visit, until):
+    page = visit("#/f=20/p=frame")
+    until(page, "document.querySelector('#fa-panel-frame .fa-stage img')?.complete")
+    assert page.is_hidden("#fa-closer")

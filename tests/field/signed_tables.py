@@ -18,6 +18,8 @@ WHOLES = {"large": 2**62, "negative": -(2**62)}
 def wrong_values(values, kind):
     """An array as wrong as ``kind`` says; None where its type knows no such thing."""
     values = np.asarray(values)
+    if values.dtype.kind == "O":  # texts of any length
+        values = values.astype("S")
     rows = max(1, len(values) if values.ndim else 1)
     shape = values.shape or (1,)
     if kind in FLOATS:

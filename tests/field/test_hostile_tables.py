@@ -27,20 +27,6 @@ from frameatlas.store.words_record import WordsRecord
 WIDTH, CROPS = 8, 2
 
 
-class Grey:
-    """In the network's place: the mean colour of each crop, spread out."""
-
-    name, identity, batch = "tensorflow", "grey", 8
-
-    def describe(self, crops):
-        means = crops.reshape(len(crops), -1, 3).mean(axis=1) / 255
-        spread = np.random.default_rng(0).normal(size=(3, 2048))
-        return np.abs(means @ spread).astype(np.float32)
-
-    def close(self):
-        """Nothing is held."""
-
-
 @pytest.fixture(scope="module")
 def library(tmp_path_factory):
     """A folder of a film, with its subtitles, and photos."""
@@ -59,10 +45,10 @@ def library(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def whole(library, tmp_path_factory):
+def whole(library, tmp_path_factory, grey):
     """The atlas of it, with words, shots, subtitles and a column: everything that has a table."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(indexing, "open_engine", lambda *_, **__: Grey())
+        patch.setattr(indexing, "open_engine", lambda *_, **__: grey())
         patch.setattr(few_frames, "FEWEST", 10**6)
         folder = tmp_path_factory.mktemp("whole") / "whole.atlas"
         atlas = index_videos([library], folder, options=IndexOptions(height=32)).atlas
@@ -128,9 +114,9 @@ def share(request):
 
 
 @pytest.fixture
-def program(typed, tmp_path, library, monkeypatch):
+def program(typed, tmp_path, library, monkeypatch, grey):
     """``program(command, atlas)``: how it ended and what it said."""
-    monkeypatch.setattr(indexing, "open_engine", lambda *_, **__: Grey())
+    monkeypatch.setattr(indexing, "open_engine", lambda *_, **__: grey())
     monkeypatch.setattr(few_frames, "FEWEST", 10**6)
     (tmp_path / "new").mkdir()
     Image.new("RGB", (48, 32), (9, 77, 99)).save(tmp_path / "new" / "n.png")

@@ -6,15 +6,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from frameatlas.embedder.build.output_folder import removed_if_refused
 from frameatlas.embedder.build.pipeline import fault_reason
+from frameatlas.embedder.index import index_videos
 from frameatlas.embedder.sources.discovery import Found
 from frameatlas.embedder.sources.kept_sources import leave_out_silent, put_back_unreplaced
 from frameatlas.embedder.sources.matching import Matching, match_sources
 from frameatlas.embedder.sources.pruning import prune_sources, refuse_lost_disks
 from frameatlas.embedder.sources.replaced import Replaced, replaced_videos
-from frameatlas.errors import InputError, SpaceError
+from frameatlas.errors import InputError, InterruptedIndexError, SpaceError
 from frameatlas.progress import NullProgress
 from frameatlas.safe_text import one_line
 from frameatlas.store.content_digest import content_digest, has_grown
@@ -162,3 +164,15 @@ def test_errors_are_events_of_json(tmp_path):
     event = json.loads(done.stdout.splitlines()[-1])
     assert (event["event"], event["code"], done.returncode) == ("error", 2, 2)
     assert "gone" in event["text"]
+
+
+@pytest.mark.parametrize("patience", [0, 3, 7, 12])
+def test_a_run_ends_while_it_looks_for_files(tmp_path, patience):
+    """Minutes on a far disk with many files: the first signal is enough, and nothing is left."""
+    for number in range(5):
+        Image.new("RGB", (32, 24), (40 * number, 9, 9)).save(tmp_path / f"{number}.png")
+    looks = iter(range(100))
+    with pytest.raises(InterruptedIndexError, match="looked for files"):
+        index_videos([tmp_path], tmp_path / "a.atlas", stopped=lambda: next(looks) >= patience)
+    assert next(looks) == patience + 1  # it did not look on
+    assert not (tmp_path / "a.atlas").exists()

@@ -1,5 +1,6 @@
 """Depths, planes, tiles and directories that Pillow gets wrong, or knows nothing of."""
 
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -204,6 +205,18 @@ def test_tiffs_that_nobody_reads_are_named(tmp_path, tiffs, dtype):
     path = tiffs.write_tiff(tmp_path / "a.tif", quarters(COLOURS, most, dtype))
     with pytest.raises(SourceError, match=r"a TIFF of .* numbers of .*8 or 16 bits a colour"):
         photo_size(path)
+
+
+@pytest.mark.parametrize(
+    ("number", "name"), [(34887, "LERC"), (50002, "JPEG XL"), (34712, "JPEG 2000"), (9, "number 9")]
+)
+def test_compressions_that_nobody_reads_are_named(tmp_path, tiffs, number, name):
+    path = tiffs.write_tiff(tmp_path / "a.tif", quarters(COLOURS, 255, np.uint8))
+    data = bytearray(path.read_bytes())
+    struct.pack_into("<H", data, data.index(struct.pack("<HHI", 259, 3, 1)) + 8, number)
+    path.write_bytes(data)
+    with pytest.raises(SourceError, match=f"compression {name}, which Pillow does not read"):
+        whole_photo(path)
 
 
 def test_both_bytes_of_sixteen(tmp_path, tiffs):

@@ -22,21 +22,25 @@ if TYPE_CHECKING:
     from frameatlas.reid.identify.options import PlayersOptions
 
 
+AUTO, NONE = "auto", "none"
+"""Masks that are no file: the network that ships, and none."""
+
+
 def check_descriptor(descriptor: Path | None, mask: str | None) -> None:
-    """Refuse a descriptor that cannot be read, or a mask without one, before a video is.
+    """Refuse a descriptor or a mask that cannot be read, before a video is.
 
     Raises:
-        InputError: There is none, or a mask alone.
+        InputError: There is none.
         FormatError: It is damaged.
     """
     from frameatlas.reid.learn.descriptor import read_card
 
+    if mask not in (None, AUTO, NONE) and not Path(str(mask)).is_file():
+        raise InputError(
+            f"Expected --mask to be auto, none or a trained mask. Received: {mask}, which is no "
+            "file; train one with `frameatlas players train --system segment`."
+        )
     if descriptor is None:
-        if mask:
-            raise InputError(
-                "Expected --mask with --descriptor. Received: --mask alone; nothing is masked in "
-                "front of the usual network, which would rank people worse."
-            )
         return
     if not descriptor.is_file():
         raise InputError(
@@ -45,6 +49,13 @@ def check_descriptor(descriptor: Path | None, mask: str | None) -> None:
         )
     if descriptor.suffix != ".keras":
         read_card(descriptor)
+
+
+def mask_setting(mask: str | None) -> str:
+    """What a run's settings call a mask: "auto", the whole path of a file, or nothing."""
+    if mask in (None, NONE):
+        return ""
+    return AUTO if mask == AUTO else str(Path(str(mask)).absolute())
 
 
 def describe_learned(
@@ -65,11 +76,14 @@ def describe_learned(
     descriptor = load_descriptor(Path(options.descriptor_file))
     mask = open_mask(options.mask_file or None)
     trained = descriptor.card.get("mask")
-    if bool(trained) != bool(mask):
+    name = Path(options.descriptor_file).name
+    if trained and not mask:
+        progress.note(f"{name} was trained with {trained}: give it with --mask.")
+    if mask and not trained:
         progress.note(
-            f"{Path(options.descriptor_file).name} was trained with {trained or 'no mask'}: "
-            f"{'give it with --mask' if trained else 'it may do better without --mask'}."
+            f"{name} was trained without a mask: the mask is for the torso's colour alone."
         )
+        mask = None
 
     def describe(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         masked = blacken(pictures, mask[1](pictures, ())) if mask else pictures
@@ -79,6 +93,36 @@ def describe_learned(
     key = descriptor.digest + (mask[0] if mask else "")
     return describe_game(recordings, atlas, tables, describe, key, descriptor.size, progress.step)
 
+
+def masked_colour(
+    recordings: Sequence["Recording"],
+    atlas: "Atlas",
+    tables: Path,
+    options: "PlayersOptions",
+    progress: "Progress",
+) -> NDArray[np.float16] | None:
+    """The torso's colour of every crop by the options' mask alone; None where there is none."""
+    if not options.mask_file:
+        return None
+    from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
+    from frameatlas.reid.crops.colour_histogram import torso_colour
+    from frameatlas.reid.learn.networks.masks import SEEN, open_mask
+
+    import_tensorflow()
+    mask = open_mask(options.mask_file)
+    assert mask is not None
+
+    def describe(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+        people = mask[1](pictures, ()) >= SEEN
+        return np.stack([torso_colour(*pair) for pair in zip(pictures, people, strict=True)])
+
+    progress.stage("finding people's outlines", len(atlas), "crops")
+    key = f"torso colour by {mask[0]}"
+    return describe_game(recordings, atlas, tables, describe, key, CROP_SIZE, progress.step)
+
+
+CROP_SIZE = (256, 128)
+"""Height and width of crops whose torso's colour is told anew."""
 
 Describe = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 """Pictures uint8 (n, h, w, 3) to rows (n, d)."""

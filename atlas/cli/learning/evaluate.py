@@ -22,7 +22,7 @@ SHOWN = 5
 @click.option("--protocol", help="market, soccernet, cuhk03, trento, mars, tracklets or folders.")
 @click.option("--rerank", is_flag=True, help="Re-rank with k-reciprocal neighbours.")
 @click.option("--camera-norm", is_flag=True, help="Take away what a camera's pictures share.")
-@click.option("--mask", help="A trained mask, or a folder of masks: black around people.")
+@click.option("--mask", help="Black around people: auto, a trained mask, a folder of masks.")
 @click.option("--by-camera", is_flag=True, help="Also the queries of each camera.")
 @click.option("--trust", type=float, help="Of .players: also who is as sure as this, 0 to 1.")
 @click.option("--json", "as_json", is_flag=True, help="Print the scores as one JSON object.")

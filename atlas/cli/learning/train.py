@@ -32,7 +32,7 @@ Examples:
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="[SET's name].descriptor")
 @click.option("--start", help="imagenet, none or a file of weights.  [imagenet for xception]")
 @click.option("--backbone", help="xception, resnet50, resnet50-ibn, tiny, …  [the system's]")
-@click.option("--mask", help="A trained mask, or a folder of masks: black around people.")
+@click.option("--mask", help="Black around people: auto, a trained mask, a folder of masks.")
 @click.option("--epochs", type=int, help="[the system's]")
 @click.option("--batch", help="People × pictures of each, such as 16x4.")
 @click.option("--size", help="Height × width of pictures, such as 256x128.")

@@ -59,7 +59,7 @@
     if (event.ctrlKey || event.metaKey || event.isComposing || document.querySelector("dialog[open]")) return;
     if (event.key === "Escape") return escape(event);
     if (typing(event.target)) return;
-    if (event.target.type === "range" && event.key.startsWith("Arrow")) return;
+    if (event.target.closest("[type=range], .fa-close") && event.key.startsWith("Arrow")) return;
     if (event.target.tagName === "VIDEO" && (event.key.startsWith("Arrow") || event.key === " ")) return;
     const onMap = !event.target.closest("button, a, video, summary, [role=tab]");
     if (event.key === "Enter" && onMap) return void FA.hover.openMiddle();

@@ -3,6 +3,7 @@
   "use strict";
 
   const NEAREST = 24;
+  const LONG = 3; // how many times as long as it is wide a picture is that can be read closer
   let shown = null; // what /api/frame said of the frame that is open
   let apart = false;
   let along = false; // the map goes where the next frame is, if it is not seen
@@ -45,10 +46,12 @@
 
   function draw(box) {
     const frame = shown;
-    const stage = FA.h("div", { class: "fa-stage" }, picture(frame));
+    const image = picture(frame);
+    const stage = FA.h("div", { class: "fa-stage" }, image);
     FA.fill(
       box,
       stage,
+      closer(image, stage),
       FA.h(
         "div",
         { class: "fa-title" },
@@ -79,6 +82,26 @@
     return image;
   };
 
+  /* What is long, as a panorama or a page that was rolled, is a line in the panel: it can be read by scrolling. */
+  function closer(image, stage) {
+    const button = FA.button("whole", "Read it closer", () => turn(!stage.classList.contains("fa-close")), {
+      id: "fa-closer",
+      hidden: true,
+      "aria-pressed": "false",
+    });
+    const turn = (close) => {
+      stage.classList.toggle("fa-close", close);
+      if (close) stage.setAttribute("tabindex", "0"); // arrows scroll it
+      else stage.removeAttribute("tabindex");
+      button.setAttribute("aria-pressed", String(close));
+    };
+    image.addEventListener("load", () => {
+      const [one, other] = [image.naturalWidth, image.naturalHeight];
+      button.hidden = Math.max(one, other) < LONG * Math.min(one, other);
+    });
+    return button;
+  }
+
   function play(frame, stage) {
     const follow = FA.player.onMap(frame.source);
     const time = stage.parentNode.querySelector(".fa-title .fa-time");
@@ -86,6 +109,7 @@
       follow(seconds);
       time.textContent = FA.clock(seconds); // the large label runs along
     };
+    stage.classList.remove("fa-close");
     FA.fill(stage, FA.player.video(frame.source, frame.seconds, frame.playable, tick));
   }
 

@@ -1,4 +1,4 @@
-"""Masks of people: where in a picture the person is, from a trained network or from a folder.
+"""Masks of people: where in a picture the person is, from a network or from a folder.
 
 Black around people helps networks that were trained so, and hurts those that were not: a frozen
 Xception ranks real crops worse by it (.437 to .393), so nothing is ever masked in front of it.
@@ -31,13 +31,16 @@ def open_mask(named: str | None) -> tuple[str, Mask] | None:
     """A mask by its name, with what a card calls it; None for None and "none".
 
     Args:
-        named: A trained mask, or a folder of masks named as their pictures are.
+        named: "auto" for the network that ships; a trained mask; or a folder of masks named as
+            their pictures are.
 
     Raises:
         InputError: It is neither.
     """
     if named in (None, "none"):
         return None
+    if named == "auto":
+        return packaged_mask()
     path = Path(str(named))
     if path.is_dir():
         return "masks of a folder", MaskFolder(path)
@@ -91,6 +94,14 @@ def read_mask(path: Path, size: tuple[int, int]) -> NDArray[np.float32]:
     return (np.asarray(scaled) >= 128).astype(np.float32)
 
 
+def packaged_mask() -> tuple[str, Mask]:
+    """The mask that ships: no training, for any picture of one person."""
+    from frameatlas.reid.learn.networks.person_mask import PACKAGED_DIGEST, SIZE, load_person_mask
+
+    square = _SquareMask(trained_mask_of(load_person_mask(), SIZE))
+    return f"packaged mask {PACKAGED_DIGEST[:16]}", square
+
+
 def trained_mask(path: Path) -> tuple[str, Mask]:
     """A mask that ``players train --system segment`` wrote.
 
@@ -131,6 +142,29 @@ class _NetworkMask:
             shares = np.asarray(self._forward(sized.astype(np.float32)), np.float32)
             rows.append(np.stack([_scaled(one, size) for one in shares]))
         return np.concatenate(rows)
+
+
+class _SquareMask:
+    """A mask for a network that knows people as they are, not stretched.
+
+    Pictures are made square by repeating what is at their edges: of 303 crops of PETS09 the person
+    is then lost in 1.7 % and not in 19 %.
+    """
+
+    def __init__(self, mask: Mask) -> None:
+        self._mask = mask
+
+    def __call__(self, pixels: NDArray[np.uint8], paths: Sequence[Path]) -> NDArray[np.float32]:
+        height, width = pixels.shape[1:3]
+        side = max(height, width)
+        top, left = (side - height) // 2, (side - width) // 2
+        around = ((0, 0), (top, side - height - top), (left, side - width - left), (0, 0))
+        found = [np.zeros((0, height, width), np.float32)]
+        for start in range(0, len(pixels), BLOCK):
+            squares = np.pad(pixels[start : start + BLOCK], around, mode="edge")
+            shares = self._mask(squares, paths[start : start + BLOCK])
+            found.append(shares[:, top : top + height, left : left + width])
+        return np.concatenate(found)
 
 
 def _scaled(mask: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32]:

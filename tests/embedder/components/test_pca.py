@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import h5py
 import numpy as np
 import pytest
@@ -148,6 +150,10 @@ def test_damaged_files_are_named(tmp_path) -> None:
         file["mean"] = np.zeros(3)
     with pytest.raises(FormatError, match="mean"):
         Components.load(path)
+    for scale in (0.0, 1e-60, 1e308, np.inf):  # what float32 cannot divide by
+        replace(fit_components(made_up(300), 5), scale=scale).save(path)
+        with pytest.raises(FormatError, match="scale"):
+            Components.load(path)
 
 
 @pytest.mark.parametrize("n", [20, 300])

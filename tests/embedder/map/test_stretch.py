@@ -144,6 +144,10 @@ def test_damaged_files_are_named(tmp_path) -> None:
     Stretch(stretch.turned, stretch.radii[:, ::-1]).save(path)
     with pytest.raises(FormatError, match="increasing"):
         Stretch.load(path)
+    for radii in (np.array(1.0), stretch.radii.ravel(), np.full_like(stretch.radii, np.nan)):
+        Stretch(stretch.turned, radii).save(path)
+        with pytest.raises(FormatError, match="increasing"):
+            Stretch.load(path)
     with h5py.File(path, "w") as file:
         file["turned"] = stretch.turned
     with pytest.raises(FormatError, match=r"stretch\.h5"):

@@ -9,7 +9,6 @@ from click.testing import CliRunner
 from frameatlas.cli.learning.describe_game import describe_game
 from frameatlas.cli.main import cli
 from frameatlas.embedder import index as indexing
-from frameatlas.errors import InputError
 from frameatlas.reid.identify.normalise import normalise
 from frameatlas.reid.identify.options import PlayersOptions
 from frameatlas.reid.learn.descriptor import Descriptor, make_descriptor
@@ -54,7 +53,7 @@ def test_what_cannot_be_meant(known, game_file, tmp_path):
     for words, named in (
         (("--descriptor", tmp_path / "gone.descriptor"), "train one"),
         (("--descriptor", tmp_path / "no.descriptor"), "descriptor"),
-        (("--mask", "mask.descriptor"), "--mask alone"),
+        (("--mask", "mask.descriptor"), "auto, none or a trained mask"),
         (("--descriptor-weight", "-1"), "--descriptor-weight"),
     ):
         wrong = run(game_file, known, *words)
@@ -91,10 +90,3 @@ def test_another_descriptor_is_another_table(known, tmp_path):
     np.testing.assert_allclose(np.linalg.norm(rows.astype(float), axis=1), 1, atol=1e-2)
     describe_game(recordings, atlas, tables, describe, "two", (32, 16))
     assert len(list(tables.glob("*.h5"))) == 2
-
-
-def test_a_mask_alone_is_refused_before_anything_is_read():
-    from frameatlas.cli.learning.describe_game import check_descriptor
-
-    with pytest.raises(InputError, match="rank people worse"):
-        check_descriptor(None, "mask.descriptor")
