@@ -66,14 +66,11 @@ def identify(crops: TrackletFeatures, options: PlayersOptions | None = None) -> 
         segmentation.tracklet, segmentation.first, segmentation.last, player, margin
     )
     of_tracklet, confidence = _majority(segments, segmentation)
-    named = user_names(options.corrections, segmentation, player)
+    names = _names(options, segmentation, player)
     roles = {
         **roles_as_said(options.people, crops.tracklets.names, of_tracklet),
         **user_roles(options.corrections, segmentation, player),
     }
-    names = [
-        named.get(number, str(number + 1)) for number in range(int(player.max(initial=-1)) + 1)
-    ]
     worn = other_kits(crops.colour, crops.quality, player[segmentation.crop], len(names))
     asked = tuple(number for number in worn if number not in roles)
     return Identities(
@@ -96,6 +93,14 @@ def identify(crops: TrackletFeatures, options: PlayersOptions | None = None) -> 
         roles=tuple(roles.get(number, "") for number in range(len(names))),
         other_kits=asked,
     )
+
+
+def _names(
+    options: PlayersOptions, segmentation: Segmentation, player: NDArray[np.int64]
+) -> list[str]:
+    """What each player is called: as the user says, else by number from 1."""
+    named = user_names(options.corrections, segmentation, player)
+    return [named.get(number, str(number + 1)) for number in range(int(player.max(initial=-1)) + 1)]
 
 
 def _identify_rest(crops: TrackletFeatures, options: PlayersOptions) -> Identities:
