@@ -1,5 +1,6 @@
 """From described crops to one identity per person: all steps, in their order."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -71,8 +72,7 @@ def identify(crops: TrackletFeatures, options: PlayersOptions | None = None) -> 
         **roles_as_said(options.people, crops.tracklets.names, of_tracklet),
         **user_roles(options.corrections, segmentation, player),
     }
-    worn = other_kits(crops.colour, crops.quality, player[segmentation.crop], len(names))
-    asked = tuple(number for number in worn if number not in roles)
+    asked = _asked(crops, player[segmentation.crop], names, roles)
     return Identities(
         player=of_tracklet,
         team=teams[0],
@@ -93,6 +93,17 @@ def identify(crops: TrackletFeatures, options: PlayersOptions | None = None) -> 
         roles=tuple(roles.get(number, "") for number in range(len(names))),
         other_kits=asked,
     )
+
+
+def _asked(
+    crops: TrackletFeatures,
+    player: NDArray[np.int64],
+    names: Sequence[str],
+    roles: Mapping[int, str],
+) -> tuple[int, ...]:
+    """Players in neither team's kit of whom nobody has said a role; ``player`` is of each crop."""
+    worn = other_kits(crops.colour, crops.quality, player, len(names))
+    return tuple(number for number in worn if number not in roles)
 
 
 def _names(
