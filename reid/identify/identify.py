@@ -73,6 +73,7 @@ def identify(crops: TrackletFeatures, options: PlayersOptions | None = None) -> 
         **user_roles(options.corrections, segmentation, player),
     }
     asked = _asked(crops, player[segmentation.crop], names, roles)
+    notes = notes_on(game, merges, threshold, options, len(names), crops)
     return Identities(
         player=of_tracklet,
         team=teams[0],
@@ -86,10 +87,7 @@ def identify(crops: TrackletFeatures, options: PlayersOptions | None = None) -> 
         missed_links=missed_links,
         least_count=game.seen.most,
         decisions=least_certain(segmentation, crops.tracklets, player, other, margin),
-        notes=(
-            *notes_on(game, merges, threshold, options, len(names), crops),
-            *kit_note([names[number] for number in asked]),
-        ),
+        notes=(*notes, *kit_note([names[number] for number in asked])),
         roles=tuple(roles.get(number, "") for number in range(len(names))),
         other_kits=asked,
     )
