@@ -143,14 +143,14 @@ def fill_backbone(backbone: Any, name: str, path: Path) -> None:
     """Begin with the weights of a file.
 
     Args:
-        backbone: From ``build_backbone``.
+        backbone: From ``build_backbone``, or the network that stands on it.
         name: Its name.
         path: Keras' weights of the same network without its top.
 
     Raises:
         WeightsError: They are another network's, or the file cannot be read.
     """
-    model = next((one for one in backbone.layers if hasattr(one, "load_weights")), backbone)
+    model = without_top(backbone)
     try:
         with warnings.catch_warnings():
             # Keras only warns where it finds no numbers for a layer and leaves it at random.
@@ -164,6 +164,19 @@ def fill_backbone(backbone: Any, name: str, path: Path) -> None:
         ) from error
     if not all(np.isfinite(variable.numpy()).all() for variable in model.weights):
         raise WeightsError(f"Expected finite weights in {path}. Received: NaN or infinity.")
+
+
+def without_top(network: Any) -> Any:
+    """The layers of a network that are its backbone's, as a ``keras.Model``."""
+    import keras
+
+    inner = next((one for one in network.layers if hasattr(one, "load_weights")), None)
+    if inner is not None and inner.name == "xception":
+        return inner
+    if not isinstance(network.output, dict):
+        return network
+    outputs = network.output
+    return keras.Model(network.input, outputs["maps" if "maps" in outputs else "pooled"])
 
 
 def fill_from_keras(backbone: Any, name: str) -> None:

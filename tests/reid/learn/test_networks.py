@@ -10,10 +10,12 @@ from frameatlas.reid.learn.networks.backbones import (
     fill_backbone,
     fill_from_keras,
     resnet_options,
+    without_top,
 )
 from frameatlas.reid.learn.networks.heads import Architecture, build_network
 from frameatlas.reid.learn.networks.layers import LayerMaker
 from frameatlas.reid.learn.networks.resnet import ResNetOptions
+from frameatlas.reid.learn.train_descriptor import begin
 
 
 def learnt(model):
@@ -137,6 +139,18 @@ def test_names_of_resnets():
     assert resnet_options("resnet18-8th").width == 1 / 8
     with pytest.raises(InputError, match="width"):
         resnet_options("resnet18-99th")
+
+
+@pytest.mark.parametrize("head", ["neck", "plain", "reweighted", "clustering", "codes-relu"])
+def test_a_network_begins_with_its_backbones_weights_whatever_stands_on_it(tmp_path, head):
+    backbone = build_backbone("tiny", (64, 32), seed=3)
+    backbone.save_weights(tmp_path / "tiny.weights.h5")
+    network = build_network(Architecture("tiny", head, 64, 32), seed=1)
+    begin(network, "tiny", tmp_path / "tiny.weights.h5")
+    own = without_top(network.embed).variables
+    assert len(own) == len(backbone.variables)
+    for one, other in zip(own, backbone.variables, strict=True):
+        np.testing.assert_array_equal(one.numpy(), other.numpy())
 
 
 def test_weights_of_another_network_are_refused(tmp_path):

@@ -1,5 +1,7 @@
 """The loop: it learns, it goes on where it was killed, and it ends where it must."""
 
+from contextlib import suppress
+
 import numpy as np
 import pytest
 
@@ -114,6 +116,38 @@ def test_a_run_that_was_killed_ends_with_the_same_weights(drawn, tiny_plan, tmp_
 def test_codes_go_on_in_either_phase(drawn, tiny_plan, tmp_path, killed):
     plan = tiny_plan("epfl", backbone="pixels")
     for one, other in went_on(drawn, plan, tmp_path / "one.run", killed):
+        np.testing.assert_array_equal(one, other)
+
+
+class Killed(BaseException):
+    """Stands for ``kill -9``: nothing is written after it."""
+
+
+def test_kills_at_random_steps_change_nothing(drawn, tiny_plan, tmp_path, monkeypatch):
+    """Each goes on from the last state that was written, whatever was done since."""
+    plan = tiny_plan(epochs=4, steps=2, people=3, pictures=2)
+    whole = trainer_of(drawn, plan)
+    whole.train()
+    run = RunFolder(tmp_path / "one.run")
+    run.open({}, resume=False)
+    kills = sorted(np.random.default_rng(5).choice(np.arange(2, 8), 3, replace=False).tolist())
+    usual = Trainer._step
+
+    def step(self, number):
+        if kills and number == kills[0]:
+            kills.pop(0)
+            raise Killed
+        return usual(self, number)
+
+    again = trainer_of(drawn, plan, run)
+    monkeypatch.setattr(Trainer, "_step", step)
+    while again.done < plan.epochs * plan.steps:
+        if run.begun:
+            again.resume()
+        with suppress(Killed):
+            again.train()
+    assert not kills
+    for one, other in zip(values(whole), values(again), strict=True):
         np.testing.assert_array_equal(one, other)
 
 
