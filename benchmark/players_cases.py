@@ -134,7 +134,8 @@ def _case(
             )
         )
         features.append(known.features[place])
-    crops, _ = gather_crops([own.tracks for own in broken], parts, np.concatenate(features))
+    rates = [float(filmed.pictures.rate) for filmed in footage.cameras]
+    crops, _ = gather_crops([own.tracks for own in broken], parts, np.concatenate(features), rates)
     return Case(footage.name, share, footage.seed, crops, _truth(footage, broken, crops))
 
 

@@ -179,6 +179,7 @@ ORACLE: dict[str, Method] = {"oracle: majority of each tracklet": oracle}
 
 ABLATION: dict[str, Method] = {
     "- normalised cameras": ours(normalise=False),
+    "- casts taken out": ours(casts=False),
     "- whitening": ours(whiten=False),
     "- splitting": ours(split=False),
     "- cannot-link": ours(cannot_link=False),

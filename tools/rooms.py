@@ -49,7 +49,8 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "reid": (
         ("tracks",),
-        ("crops", "identify"),
+        ("crops",),
+        ("identify",),
         ("statistics",),
         ("detect", "evaluate", "film", "ranking", "report"),
         ("synthetic",),

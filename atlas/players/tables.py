@@ -108,6 +108,7 @@ class PlayerTables:
         settings: Options of the run, by name.
         applied: Corrections that the run took.
         sources: Ids of the atlas' sources that hold the frames, in their order.
+        other_kits: Names of players in another kit than both teams, of whom a role is to be asked.
     """
 
     owners: CropOwners
@@ -117,6 +118,7 @@ class PlayerTables:
     settings: Mapping[str, Any]
     applied: Corrections
     sources: tuple[str, ...] = ()
+    other_kits: tuple[str, ...] = ()
 
 
 def holds_players(folder: Path) -> bool:
@@ -143,6 +145,7 @@ def read_player_tables(folder: Path) -> PlayerTables:
         settings,
         _apply(settings.get("corrections") or {}),
         tuple(report.texts("sources")),
+        tuple(report.texts("other_kits")) if "other_kits" in report.values else (),
     )
 
 

@@ -54,7 +54,10 @@ def players_facts(opened: OpenMap, players: Players, shown: Shown) -> dict[str, 
         "nobody": _player_facts(opened, shown, everybody) if nobody else None,
         "ignored": _player_facts(opened, shown, left_out) if ignored else None,
         "roles": list(ROLES),
-        "doubts": [_doubt_facts(shown, doubt) for doubt in shown.tables.doubts],
+        "doubts": [
+            *_kit_facts(shown),
+            *(_doubt_facts(shown, doubt) for doubt in shown.tables.doubts),
+        ],
     }
 
 
@@ -138,6 +141,17 @@ def _segment_facts(opened: OpenMap, shown: Shown, segment: Segment) -> dict[str,
         "crops": len(crops),
         "strip": spread_crops(crops, ON_STRIP),
     }
+
+
+def _kit_facts(shown: Shown) -> list[dict[str, Any]]:
+    """Questions after the role of those whose kit is neither team's."""
+    names = shown.tables.owners.players
+    asked = {names.index(name) for name in shown.tables.other_kits if name in names}
+    return [
+        {"kit": True, "player": one.id, "answer": one.role}
+        for one in shown.view.players
+        if one.found in asked
+    ]
 
 
 def _doubt_facts(shown: Shown, doubt: Doubt) -> dict[str, Any] | None:

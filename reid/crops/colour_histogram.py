@@ -17,10 +17,10 @@ _TOP, _BOTTOM, _LEFT, _RIGHT = 0.15, 0.55, 0.25, 0.75
 _LEVELS = 32
 """Steps of each channel that the table of bins tells apart."""
 
-_REACH = 64.0
+REACH = 64.0
 """Shirts have a and b within this; what is beyond counts as the outermost."""
 
-_LIGHTNESS_SHARE = 0.5
+LIGHTNESS_SHARE = 0.5
 """Lightness changes with shadow more than hue does, so it counts half."""
 
 
@@ -66,6 +66,16 @@ def sharpness(pixels: NDArray[np.uint8]) -> float:
     return float(laplacian.var())
 
 
+_TO_XYZ = np.array(
+    [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+)
+_WHITE = np.array([0.95047, 1.0, 1.08883])
+
+
 @lru_cache(maxsize=1)
 def lab_bins() -> NDArray[np.float32]:
     """Shares that each of 32³ colours gives to the bins, float32 of shape (32768, 72).
@@ -77,10 +87,10 @@ def lab_bins() -> NDArray[np.float32]:
     red, green, blue = np.meshgrid(steps, steps, steps, indexing="ij")
     lab = lab_of(np.stack([red.ravel(), green.ravel(), blue.ravel()], axis=1))
     light = _soft_bins(lab[:, 0] / 100)
-    a = _soft_bins((lab[:, 1] + _REACH) / (2 * _REACH))
-    b = _soft_bins((lab[:, 2] + _REACH) / (2 * _REACH))
+    a = _soft_bins((lab[:, 1] + REACH) / (2 * REACH))
+    b = _soft_bins((lab[:, 2] + REACH) / (2 * REACH))
     hue = (a[:, :, None] * b[:, None, :]).reshape(len(lab), BINS * BINS)
-    return np.concatenate([hue, _LIGHTNESS_SHARE * light], axis=1).astype(np.float32)
+    return np.concatenate([hue, LIGHTNESS_SHARE * light], axis=1).astype(np.float32)
 
 
 def _soft_bins(value: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -88,6 +98,16 @@ def _soft_bins(value: NDArray[np.float64]) -> NDArray[np.float64]:
     place = np.clip(value, 0, 1) * BINS - 0.5
     middles = np.arange(BINS)
     return np.asarray(np.maximum(0, 1 - np.abs(np.clip(place, 0, BINS - 1)[:, None] - middles)))
+
+
+def rgb_of(lab: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Colours in sRGB under D65, of CIE Lab: float64 of shape (n, 3); clipped to [0, 1]."""
+    y = (lab[:, 0] + 16) / 116
+    f = np.stack([y + lab[:, 1] / 500, y, y - lab[:, 2] / 200], axis=1)
+    ratio = np.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29))
+    linear = np.clip((ratio * _WHITE) @ np.linalg.inv(_TO_XYZ).T, 0, 1)
+    shown = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return np.asarray(shown, np.float64)
 
 
 def lab_of(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -100,15 +120,7 @@ def lab_of(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
         float64 of shape (n, 3): L in 0 to 100, a and b mostly within ±110.
     """
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    to_xyz = np.array(
-        [
-            [0.4124564, 0.3575761, 0.1804375],
-            [0.2126729, 0.7151522, 0.0721750],
-            [0.0193339, 0.1191920, 0.9503041],
-        ]
-    )
-    white = np.array([0.95047, 1.0, 1.08883])
-    ratio = linear @ to_xyz.T / white
+    ratio = linear @ _TO_XYZ.T / _WHITE
     f = np.where(ratio > (6 / 29) ** 3, np.cbrt(ratio), ratio / (3 * (6 / 29) ** 2) + 4 / 29)
     return np.stack(
         [116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])], axis=1

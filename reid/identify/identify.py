@@ -1,15 +1,18 @@
 """From described crops to one identity per person: all steps, in their order."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from frameatlas.reid.identify.camera_casts import in_one_light
 from frameatlas.reid.identify.confidence import least_certain, margins
 from frameatlas.reid.identify.constrained_linkage import Merges, link
 from frameatlas.reid.identify.error_estimate import estimate_errors
 from frameatlas.reid.identify.id_switches import find_cuts
 from frameatlas.reid.identify.identities import UNASSIGNED, Identities, Segments
+from frameatlas.reid.identify.kits import kit_note, other_kits
 from frameatlas.reid.identify.leave_out import LeftOut
 from frameatlas.reid.identify.normalise import normalise
 from frameatlas.reid.identify.notes import notes_on
@@ -42,6 +45,7 @@ def identify(crops: TrackletFeatures, options: PlayersOptions | None = None) -> 
     options = options or PlayersOptions()
     if options.corrections.ignore:
         return _identify_rest(crops, options)
+    crops = in_one_light(crops, options)
     rows = normalise(crops, options)
     segmentation = cut_tracklets(crops, _cuts(crops, rows, options))
     teams = _teams(crops, options)
@@ -63,14 +67,13 @@ def identify(crops: TrackletFeatures, options: PlayersOptions | None = None) -> 
         segmentation.tracklet, segmentation.first, segmentation.last, player, margin
     )
     of_tracklet, confidence = _majority(segments, segmentation)
-    named = user_names(options.corrections, segmentation, player)
+    names = _names(options, segmentation, player)
     roles = {
         **roles_as_said(options.people, crops.tracklets.names, of_tracklet),
         **user_roles(options.corrections, segmentation, player),
     }
-    names = [
-        named.get(number, str(number + 1)) for number in range(int(player.max(initial=-1)) + 1)
-    ]
+    asked = _asked(crops, player[segmentation.crop], names, roles)
+    notes = notes_on(game, merges, threshold, options, len(names), crops)
     return Identities(
         player=of_tracklet,
         team=teams[0],
@@ -84,9 +87,29 @@ def identify(crops: TrackletFeatures, options: PlayersOptions | None = None) -> 
         missed_links=missed_links,
         least_count=game.seen.most,
         decisions=least_certain(segmentation, crops.tracklets, player, other, margin),
-        notes=tuple(notes_on(game, merges, threshold, options, len(names), crops)),
+        notes=(*notes, *kit_note([names[number] for number in asked])),
         roles=tuple(roles.get(number, "") for number in range(len(names))),
+        other_kits=asked,
     )
+
+
+def _asked(
+    crops: TrackletFeatures,
+    player: NDArray[np.int64],
+    names: Sequence[str],
+    roles: Mapping[int, str],
+) -> tuple[int, ...]:
+    """Players in neither team's kit of whom nobody has said a role; ``player`` is of each crop."""
+    worn = other_kits(crops.colour, crops.quality, player, len(names))
+    return tuple(number for number in worn if number not in roles)
+
+
+def _names(
+    options: PlayersOptions, segmentation: Segmentation, player: NDArray[np.int64]
+) -> list[str]:
+    """What each player is called: as the user says, else by number from 1."""
+    named = user_names(options.corrections, segmentation, player)
+    return [named.get(number, str(number + 1)) for number in range(int(player.max(initial=-1)) + 1)]
 
 
 def _identify_rest(crops: TrackletFeatures, options: PlayersOptions) -> Identities:

@@ -66,6 +66,7 @@ class Identities:
         segments: The same for every segment.
         names: Name of each player: "1", "2", … unless the user named it.
         roles: Role of each player; "" where nobody said it.
+        other_kits: Players in neither team's kit, of whom a role is to be asked.
         threshold: Distance that parts pairs known to be two people from halves of one tracklet.
         reached: Distance of the last merge that was made; 0 where there was none.
         calibrated: Whether ``threshold`` was found on these tracklets.
@@ -92,6 +93,7 @@ class Identities:
     decisions: tuple[Decision, ...] = ()
     notes: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    other_kits: tuple[int, ...] = ()
 
     def role_of(self, player: int) -> str:
         """What a player does in the game; "" where nobody said it."""

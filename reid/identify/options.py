@@ -21,6 +21,7 @@ class PlayersOptions:
         colour_weight: Weight of the torso's colour beside the network's features, which have 1.
         network: Whether the network's features are used at all.
         normalise: Whether cameras and segments are normalised.
+        casts: Whether cameras' casts are taken out of the torsos' colours.
         whiten: Whether components are whitened.
         split: Whether tracklets are split where two of them seem to have exchanged their people.
         cannot_link: Whether tracklets that are seen together have to be different people.
@@ -48,6 +49,7 @@ class PlayersOptions:
     colour_weight: float = 1.0
     network: bool = True
     normalise: bool = True
+    casts: bool = True
     whiten: bool = True
     split: bool = True
     cannot_link: bool = True

@@ -10,7 +10,8 @@
     const { doubts } = FA.players.data();
     if (!doubts.length) return FA.h("p", { class: "fa-note" }, "Every decision is certain.");
     const at = Math.min(k, doubts.length - 1);
-    return [dots(doubts, at), doubts[at] ? question(doubts[at], at, doubts.length) : gone()];
+    const shown = doubts[at] && (doubts[at].kit ? kit : question);
+    return [dots(doubts, at), shown ? shown(doubts[at], at, doubts.length) : gone()];
   }
 
   const gone = () => FA.h("p", { class: "fa-note" }, "This tracklet is not there any more.");
@@ -20,7 +21,7 @@
       "div",
       { class: "fa-row fa-dots", role: "group", "aria-label": "Questions" },
       doubts.map((one, n) => {
-        const answer = one && one.answer ? ANSWERS[one.answer] : "";
+        const answer = one && one.answer ? ANSWERS[one.answer] || one.answer : "";
         return FA.button("", answer ? `${n + 1} ✓` : String(n + 1), () => go(n), {
           "aria-pressed": String(n === at),
           "aria-label": `Question ${n + 1}${answer ? ", answered: " + answer : ""}`,
@@ -30,6 +31,38 @@
       }),
     );
   }
+
+  /* A player in neither team's kit: what is their role? */
+  function kit(one, at, count) {
+    const owner = FA.players.byId(one.player);
+    if (!owner) return gone();
+    const say = (text, role) =>
+      FA.button("", text, () => answer({ do: "role", players: [owner.id], role }, "Role: " + role, at, count), {
+        "data-key": "kit-" + role,
+        "aria-pressed": String(one.answer === role),
+      });
+    return FA.h(
+      "section",
+      { class: "fa-question", "aria-label": "Question " + (at + 1) },
+      FA.heading(`${at + 1} of ${count}${one.answer ? ", answered: " + one.answer : ""}`),
+      FA.h("p", { class: "fa-asked" }, [FA.named(FA.players.called(owner)), " wears neither team's kit: a referee?"]),
+      FA.h(
+        "div",
+        { class: "fa-row", role: "group", "aria-label": "Answer" },
+        [say("Referee", "referee"), say("Goalkeeper", "goalkeeper"), say("Player", "player"), ...steps(at, count)],
+      ),
+      FA.h("div", { class: "fa-sheets" }, column(FA.players.called(owner), owner.pieces)),
+    );
+  }
+
+  const steps = (at, count) => {
+    const step = (icon, label, to, key) =>
+      FA.iconButton(icon, label, () => go(to), { disabled: to < 0 || to >= count, "data-key": key });
+    return [
+      step("back", "The question before", at - 1, "before"),
+      step("next", "The next question", at + 1, "after"),
+    ];
+  };
 
   function question(one, at, count) {
     const owner = FA.players.byId(one.player);
@@ -82,13 +115,7 @@
       list.push(say("Same", "same", { do: "merge", ...both }, "The same"));
       list.push(say("Not the same", "other", { do: "apart", ...both }, "Not the same"));
     }
-    const step = (icon, label, to, key) =>
-      FA.iconButton(icon, label, () => go(to), { disabled: to < 0 || to >= count, "data-key": key });
-    return [
-      ...list,
-      step("back", "The question before", at - 1, "before"),
-      step("next", "The next question", at + 1, "after"),
-    ];
+    return [...list, ...steps(at, count)];
   }
 
   async function answer(body, said, at, count) {

@@ -18,6 +18,7 @@ from frameatlas.browser.players.view import NOBODY
 from frameatlas.browser.view.overlays import POINT
 from frameatlas.errors import FormatError, InputError
 from frameatlas.players.corrections import Corrections, read_corrections
+from frameatlas.players.integrity import read_report, vouching
 from frameatlas.players.tables import read_owners, read_player_tables, write_owners
 
 OURS = {"X-Frameatlas": "1"}
@@ -153,6 +154,19 @@ def test_questions_are_answered(press, client):
     assert sum(bool(one["answer"]) for one in answered) == 1
     press(do="undo")
     assert press(do="move", pieces=[doubt["piece"]], to=None)["doubts"][0]["answer"] == "other"
+
+
+def test_who_wears_neither_kit_is_asked_about(press, client, folder):
+    report, stored = read_report(folder / "players.json")
+    content = {k: v for k, v in report.values.items() if k not in ("files", "checksum")}
+    files = {name: folder / name for name in stored}
+    text = vouching({**content, "other_kits": ["1"]}, files)
+    (folder / "players.json").write_text(text)
+    doubts = client.get("/api/players").json["doubts"]
+    assert doubts[0] == {"kit": True, "player": 0, "answer": ""}
+    assert "kit" not in doubts[1]
+    said = press(do="role", players=[0], role="referee")["doubts"]
+    assert said[0] == {"kit": True, "player": 0, "answer": "referee"}
 
 
 def test_an_edit_of_what_another_page_has_changed_is_refused(press, client, folder):
