@@ -7,6 +7,8 @@
 
 import csv
 import io
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,7 +82,8 @@ def write_test(descriptor: Descriptor, store: CropStore, folder: Path) -> Trento
     features[rows] = described
     with translate_os_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    write_text(folder / TABLE, attribute_table([people.paths[r] for r in rows], classes, junk))
+    names = picture_names(people.paths)
+    write_text(folder / TABLE, attribute_table([names[r] for r in rows], classes, junk))
     write_text(folder / LIST, ranked_lists(features, store))
     known = None if people.attributes is None else people.attributes[rows]
     return TrentoScores(
@@ -132,15 +135,22 @@ def attribute_columns(classes: NDArray[np.int64]) -> NDArray[np.int64]:
     return values
 
 
-def attribute_table(
-    paths: list[Path], classes: NDArray[np.int64], junk: NDArray[np.float32]
-) -> str:
+def picture_names(paths: Sequence[Path]) -> list[str]:
+    """Names of files; with their folders where two files have one name."""
+    names = [path.name for path in paths]
+    if len(set(names)) == len(names):
+        return names
+    root = os.path.commonpath([path.parent for path in paths])
+    return [path.relative_to(root).as_posix() for path in paths]
+
+
+def attribute_table(names: list[str], classes: NDArray[np.int64], junk: NDArray[np.float32]) -> str:
     """The table as CSV."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(["picture", *COLUMNS, "junk_score"])
-    for path, values, score in zip(paths, attribute_columns(classes), junk, strict=True):
-        rows.writerow([spreadsheet_cell(path.name), *values.tolist(), f"{score:.4f}"])
+    for name, values, score in zip(names, attribute_columns(classes), junk, strict=True):
+        rows.writerow([spreadsheet_cell(name), *values.tolist(), f"{score:.4f}"])
     return text.getvalue()
 
 
@@ -150,13 +160,14 @@ def ranked_lists(features: NDArray[np.float32], store: CropStore) -> str:
     By the mean squared difference of descriptions that are not made 1 long, as in the report.
     """
     people = store.people
+    names = picture_names(people.paths)
     lines = []
     for start, block in euclidean_blocks(features[people.query], features[people.gallery]):
         for row, distance in enumerate(block):
             asked = people.query[start + row]
             order = people.gallery[np.argsort(distance, kind="stable")]
-            names = [people.paths[found].name for found in order[order != asked][:FIRST]]
-            lines.append(f"{people.paths[asked].name}: {', '.join(names)}\n")
+            first = [names[found] for found in order[order != asked][:FIRST]]
+            lines.append(f"{names[asked]}: {', '.join(first)}\n")
     return "".join(lines)
 
 

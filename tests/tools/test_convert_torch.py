@@ -9,7 +9,7 @@ from tools.convert_torch import fill, layers, main, read_safetensors
 from frameatlas.errors import InputError
 from frameatlas.reid.learn.networks.backbones import build_backbone
 
-NAME = "resnet50-ibn-16th"
+NAME = "resnet9-ibn-16th"
 
 
 def write_safetensors(path, tensors, kind="<f4", name="F32"):
@@ -53,6 +53,12 @@ def test_every_layer_gets_its_numbers(tensors, tmp_path):
         kernel = tensors[f"{named[layer.name]}.weight"]
         expected = kernel.transpose(2, 3, 1, 0) if kernel.ndim == 4 else kernel
         np.testing.assert_array_equal(layer.get_weights()[0], expected)
+
+
+def test_bottlenecks_have_all_their_layers_too():
+    backbone = build_backbone("resnet50-ibn-16th", (64, 32))
+    full = {layer.name for layer in backbone.layers if layer.weights}
+    assert full == set(dict(layers("resnet50-ibn-16th")))
 
 
 def test_names_are_those_of_torchvision_and_of_ibn_net():

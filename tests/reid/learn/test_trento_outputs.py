@@ -13,6 +13,7 @@ from frameatlas.reid.learn.networks.heads import Architecture, build_network
 from frameatlas.reid.learn.sets.open_set import open_set
 from frameatlas.reid.learn.trento_outputs import (
     attribute_columns,
+    picture_names,
     share_right,
     write_test,
 )
@@ -42,6 +43,15 @@ def test_both_files_and_both_scores(described, tmp_path):
     assert 0 < scores.official < scores.own <= 1
     assert 0 <= scores.attributes <= 1
     assert f"{scores.official:.1%}" in str(scores)
+
+
+def test_two_pictures_of_one_name_are_told_apart():
+    apart = [Path("people/anna/1.jpg"), Path("people/ben/1.jpg")]
+    assert picture_names(apart) == ["anna/1.jpg", "ben/1.jpg"]
+    assert picture_names([Path("a/0001_c1.jpg"), Path("b/0002_c1.jpg")]) == [
+        "0001_c1.jpg",
+        "0002_c1.jpg",
+    ]
 
 
 def test_a_descriptor_without_attributes(drawn, tmp_path):
