@@ -33,7 +33,7 @@ test: check ## make check, then all tests; says what was skipped and why
 	@if ls tests/browser/test_*.py >/dev/null 2>&1; then $(MAKE) browser-for-tests; fi
 	$(VENV)/$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --ignore=tests/test_architecture.py --ignore=tests/test_rooms.py
 
-quick: $(VENV)/installed ## the tests that need no process, browser or network: minutes
+quick: $(VENV)/installed ## the tests that need no process, browser or network (nor a neural one): minutes
 	$(VENV)/$(BIN)/python -m pytest --quick -n $(PROCESSES) --dist loadfile --ignore=tests/test_architecture.py --ignore=tests/test_rooms.py
 
 check: $(VENV)/installed ## style (ruff, eslint), types (mypy --strict, tsc) and the rules of the house

@@ -1,15 +1,21 @@
 """Learning who is who: which losses pay on drawn people, and what describes real crops best.
 
     python -m benchmark learn [--data drawn|people] [--seeds 3] [--rows NAME…] [--json]
+    python -m benchmark learn --data adapt|collapse|mask|evaluation
+    python -m benchmark learn --market DIR [--systems baseline unb trento]
+    python -m benchmark learn --gpu
 
 Drawn people, 80 to learn from and 60 others by three cameras, 64 × 32, the backbone ``tiny``: these
 rank ideas and claim nothing. ``--data people`` ranks 303 crops of PETS09-S2L1 by features
 that are there without learning: what ``players rank`` does by default must not be the worse.
+``--market`` trains on the user's own copy of a public set; ``--gpu`` takes some minutes on one.
+Rows are told as they come, so that an interrupted run is not for nothing.
 """
 
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +23,8 @@ import numpy as np
 
 from benchmark.learn_people import people_rows
 from benchmark.learn_plans import SMALL
+from benchmark.learn_scale import FULL, evaluation_rows, gpu_rows, market_rows
+from benchmark.learn_scale import SMALL as SMALL_SCALE
 from benchmark.learn_systems import SYSTEMS, drawn_game, mask_of
 from benchmark.machine import describe_machine
 from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
@@ -54,19 +62,34 @@ def main(argv: list[str]) -> int:
     """Train, score and print."""
     options = _parser().parse_args(argv)
     import_tensorflow()
-    if options.data == "people":
-        rows = people_rows(options.folder, options.keep)
-    elif options.data in SYSTEMS:
-        rows = [row for seed in range(options.seeds) for row in SYSTEMS[options.data](seed)]
-    else:
-        rows = [
-            {"way": name, "seed": seed, **scores(seed, name)}
-            for name in options.rows
-            for seed in range(options.seeds)
-        ]
-    report = {"machine": describe_machine(), "data": options.data, "rows": rows}
+    rows = []
+    for row in rows_of(options):
+        rows.append(row)
+        print(json.dumps(row), file=sys.stderr, flush=True)
+    data = "gpu" if options.gpu else "own" if options.market else options.data or "drawn"
+    report = {"machine": describe_machine(), "data": data, "rows": rows}
     sys.stdout.write(json.dumps(report) + "\n" if options.json else table(report) + "\n")
     return 0
+
+
+def rows_of(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """The rows that the options ask for."""
+    if options.gpu:
+        yield from gpu_rows(SMALL_SCALE if options.short else FULL)
+    elif options.market:
+        changes = {"epochs": options.epochs}
+        yield from market_rows(options.market, tuple(options.systems), **changes)
+    elif options.data == "people":
+        yield from people_rows(options.folder, options.keep)
+    elif options.data == "evaluation":
+        yield from evaluation_rows(*((40, 90, 16) if options.short else ()))
+    elif options.data in SYSTEMS:
+        for seed in range(options.seeds):
+            yield from SYSTEMS[options.data](seed)
+    else:
+        for name in options.rows:
+            for seed in range(options.seeds):
+                yield {"way": name, "seed": seed, **scores(seed, name)}
 
 
 def scores(seed: int, name: str) -> dict[str, float]:
@@ -120,10 +143,15 @@ def _cell(values: list[float]) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmark learn")
-    parser.add_argument("--data", choices=("drawn", "people", *SYSTEMS), default="drawn")
+    parser.add_argument("--data", choices=("drawn", "people", "evaluation", *SYSTEMS))
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--rows", nargs="+", choices=(*ROWS, *MASKS), default=list(ROWS))
     parser.add_argument("--folder", type=Path, default=SHARED)
     parser.add_argument("--keep", type=Path, help="keeps what the network says of the crops")
+    parser.add_argument("--market", type=Path, help="your copy of a public set")
+    parser.add_argument("--systems", nargs="+", default=["baseline", "unb", "trento"])
+    parser.add_argument("--epochs", type=int, help="instead of each system's own")
+    parser.add_argument("--gpu", action="store_true", help="UnB's network as published")
+    parser.add_argument("--short", action="store_true", help="so small that a test can run it")
     parser.add_argument("--json", action="store_true")
     return parser

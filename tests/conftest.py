@@ -39,6 +39,7 @@ LATE = ("TimeoutError", "did not come true")
 PROCESSES = ("subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system")
 NETWORKS = ("tensorflow", "keras", "keras_hub", "openvino")
 DRAWN = {"run_ffmpeg", "make_video", "counting_video", "draw", "secret", "commands", "page"}
+DRAWN |= {"chromium", "clips"}
 """Fixtures that start a process: whoever asks for them is marked so."""
 
 
@@ -52,7 +53,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """With ``--quick`` a test that starts a process all the same, or looks outside, is skipped."""
+    """With ``--quick`` a test that starts a process all the same, or a network, is skipped."""
     if hasattr(config.option, "loadscopereorder"):
         config.option.loadscopereorder = False  # the order is ours: see _long_files_first
     starts_workers = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
@@ -62,9 +63,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _stay_inside(event: str, arguments: tuple[object, ...]) -> None:
     if event in PROCESSES:
-        pytest.skip("starts a process")
+        pytest.skip("starts a process", allow_module_level=True)
     if event == "import" and arguments[0] in NETWORKS:
-        pytest.skip("trains or runs a network")
+        pytest.skip("trains or runs a network", allow_module_level=True)
     if event == "socket.connect" and str(arguments[1])[:6] not in ("('127.", "('::1'"):
         pytest.skip("looks at the network")
 

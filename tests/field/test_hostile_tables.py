@@ -20,7 +20,9 @@ from frameatlas.embedder import index as indexing
 from frameatlas.embedder.index import index_videos
 from frameatlas.embedder.layout import few_frames
 from frameatlas.embedder.read_metadata import read_missing_metadata
+from frameatlas.errors import FrameatlasError
 from frameatlas.progress import NullProgress
+from frameatlas.search.word_search import word_heat, word_neighbours
 from frameatlas.store.atomic import describe_files
 from frameatlas.store.words_record import WordsRecord
 
@@ -173,3 +175,16 @@ def test_every_table_through_every_command(table, whole, signed, program, share,
         if share == 1 or number % 4 == begin % 4:
             ask_pages(atlas, tmp_path / "cache", kind)
         shutil.rmtree(folder)
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("kind", WRONG[:-2])  # the last two are of whole numbers
+def test_a_sentence_is_not_answered_from_wrong_words(whole, signed, tmp_path, kind):
+    """What no vector of a network is says so by its file: it finds nothing and everything."""
+    folder = shutil.copytree(whole.folder, tmp_path / "a.atlas")
+    assert signed.make_wrong(place_of(open_atlas(folder), FILM, "words.h5"), "words", kind)
+    atlas = signed.sign(folder)
+    query = np.full(WIDTH, WIDTH**-0.5, np.float32)
+    for answer in (lambda: word_neighbours(atlas, query, 3), lambda: word_heat(atlas, query)):
+        with pytest.raises(FrameatlasError, match=r"words\.h5"):
+            answer()

@@ -94,6 +94,7 @@ def test_nothing_that_a_file_names_is_opened(tmp_path, trap, secret, kind, opene
 
 
 @pytest.mark.parametrize("kind", ["HLS", "concat"])
+@pytest.mark.process
 def test_without_our_options_they_would_be_opened(tmp_path, trap, kind):
     """The trap works: FFmpeg as others start it comes to it."""
     trap.expected = True

@@ -18,6 +18,8 @@ from frameatlas.embedder.workers import covariance as covariance_of_workers
 from frameatlas.embedder.workers import workforce as cluster
 from frameatlas.embedder.workers.covariance import chunks_by_workers, pack, unpack
 
+pytestmark = pytest.mark.process
+
 
 @contextmanager
 def cluster_of(workers: int) -> Iterator[Client]:

@@ -47,6 +47,8 @@ from frameatlas.store.lock import lock_atlas
 from frameatlas.store.manifest import Made, Source
 from frameatlas.verify import check_atlas
 
+pytestmark = pytest.mark.process
+
 ODD = os.fsdecode(b"/films/\xff caf\xc3\xa9.mp4")  # a name that is no UTF-8
 SOURCE = Source("abc", ODD, "video", "ok", "", "d")
 PHOTOS = PhotosTask(

@@ -33,6 +33,8 @@ from frameatlas.progress import NullProgress
 from frameatlas.store.manifest import Source
 from frameatlas.verify import check_atlas
 
+pytestmark = pytest.mark.process
+
 
 class Notes(NullProgress):
     """Keeps what it is told."""
