@@ -28,6 +28,8 @@ class FollowOptions:
         unsure: Confidence of boxes that may go on with one.
         longest_gap: Seconds after which a tracklet ends.
         colour_weight: Weight of the torso's colour beside overlap.
+        clear_cost: Cost from which on a box is taken only where no other comes near, and not
+            after a gap.
         most_cost: Cost from which on a box is somebody else's.
         least_margin: By how much the best tracklet has to be better than the next for a box that
             comes after a gap.
@@ -38,7 +40,8 @@ class FollowOptions:
     unsure: float = 0.15
     longest_gap: float = 1.0
     colour_weight: float = 0.5
-    most_cost: float = 0.5
+    clear_cost: float = 0.5
+    most_cost: float = 0.9
     least_margin: float = 0.2
     shortest: int = 3
 
@@ -137,8 +140,9 @@ def _give(
         value = cost[place, column]
         if value >= options.most_cost:
             continue
-        gap = frame - alive[free[place]].frame
-        if gap > 2 * detections.step and _doubtful(cost, place, column, options):
+        late = frame - alive[free[place]].frame > 2 * detections.step
+        dear = value >= options.clear_cost
+        if (late and dear) or ((late or dear) and _doubtful(cost, place, column, options)):
             continue
         alive[free[place]].take(int(rows[column]), detections)
         left.discard(int(rows[column]))

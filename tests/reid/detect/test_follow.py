@@ -3,7 +3,7 @@ import pytest
 
 from frameatlas.reid.detect.camera_motion import shift_between, small_grey
 from frameatlas.reid.detect.detections import Detections
-from frameatlas.reid.detect.follow import FILLED, follow
+from frameatlas.reid.detect.follow import FILLED, FollowOptions, follow
 from frameatlas.reid.detect.kalman import BoxFilter
 
 
@@ -108,3 +108,13 @@ def test_detections_are_read_as_they_were_written(tmp_path):
     (tmp_path / "a.h5").write_bytes(data)
     assert Detections.load(tmp_path / "a.h5") is None
     assert Detections.load(tmp_path / "none.h5") is None
+
+
+def test_who_runs_is_followed_where_nobody_else_comes_near():
+    """Thirty pixels a frame: boxes overlap by a seventh before the speed is known."""
+    runner = (0, lambda f: (20 + 30 * f, 100))
+    alone = follow(detections_of(runner, frames=12), 10.0)
+    assert np.unique(alone.track).tolist() == [1]
+    assert len(alone.frame) == 12
+    strict = FollowOptions(most_cost=0.5)
+    assert len(follow(detections_of(runner, frames=12), 10.0, strict).frame) < 12
