@@ -12,6 +12,8 @@ NEWEST_VENV := .venv-newest
 # Tests of one file run in one process, files beside each other: one more of them than processors, as
 # many tests wait for another process or a page; six hold some 8 GB.
 PROCESSES ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -gt 5 ] && echo 6 || expr $$n + 1)
+# What waits for nobody needs no more: each of them reads all files of tests first.
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 # Where an environment keeps its programs.
 BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP := -m pip --disable-pip-version-check --no-input
@@ -34,7 +36,7 @@ test: check ## make check, then all tests; says what was skipped and why
 	$(VENV)/$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --ignore=tests/test_architecture.py --ignore=tests/test_rooms.py
 
 quick: $(VENV)/installed ## the tests that need no process, browser or network (nor a neural one): minutes
-	$(VENV)/$(BIN)/python -m pytest --quick -n $(PROCESSES) --dist loadfile --ignore=tests/test_architecture.py --ignore=tests/test_rooms.py
+	$(VENV)/$(BIN)/python -m pytest --quick -n $(CORES) --dist loadfile --ignore=tests/test_architecture.py --ignore=tests/test_rooms.py
 
 check: $(VENV)/installed ## style (ruff, eslint), types (mypy --strict, tsc) and the rules of the house
 	@$(MAKE) -j2 style types rules javascript

@@ -29,7 +29,7 @@ class Block:
         wide: Channels inside of it.
         out: Channels that it gives.
         kernel: Of its depthwise convolution.
-        stride: …
+        stride: Of it, too.
         gate: Channels of squeeze and excitation; 0 has none.
         smooth: Whether it has hard swish, else the rectifier.
     """
