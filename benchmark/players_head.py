@@ -17,7 +17,8 @@ from frameatlas.reid.learn.clustering_head import (
     train_head,
     with_head,
 )
-from frameatlas.reid.tracks.tracklets import TrackletFeatures, Tracklets
+from frameatlas.reid.learn.learn_on_game import only_tracklets
+from frameatlas.reid.tracks.tracklets import TrackletFeatures
 
 Row = dict[str, Any]
 
@@ -62,26 +63,4 @@ def head_rows(case: Case) -> list[Row]:
 
 def only(case: Case, chosen: NDArray[np.bool_]) -> tuple[TrackletFeatures, NDArray[np.int64]]:
     """Some tracklets of a case as a game of their own, and their rows."""
-    kept = np.flatnonzero(chosen)
-    place = np.full(len(chosen), -1)
-    place[kept] = np.arange(len(kept))
-    crops, old = case.features, case.features.tracklets
-    row, crop = chosen[old.row_tracklet], chosen[crops.tracklet]
-    tracklets = Tracklets(
-        tuple(old.names[number] for number in kept),
-        old.sequence[kept],
-        old.camera[kept],
-        old.cameras,
-        place[old.row_tracklet[row]],
-        old.row_frame[row],
-        old.row_box[row],
-    )
-    features = TrackletFeatures(
-        tracklets,
-        place[crops.tracklet[crop]],
-        crops.frame[crop],
-        np.asarray(crops.features[:])[crop],
-        crops.colour[crop],
-        crops.quality[crop],
-    )
-    return features, kept
+    return only_tracklets(case.features, chosen), np.flatnonzero(chosen)

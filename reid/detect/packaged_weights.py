@@ -24,19 +24,34 @@ def load_detector() -> Any:
         WeightsError: The packaged file is not the one that we ship.
     """
     path = packaged_weights()
-    try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise _damaged(path, error.strerror or str(error)) from error
-    if digest != PACKAGED_DIGEST:
-        raise _damaged(path, "another file")
+    refuse_other_weights(path, PACKAGED_DIGEST, "person detector", "give tracks with --tracks")
     model = ssdlite()
     model.load_weights(path)
     return model
 
 
-def _damaged(path: Path, what: str) -> WeightsError:
+def refuse_other_weights(path: Path, expected: str, owner: str, instead: str) -> None:
+    """Refuse a packaged file that is not the one that we ship.
+
+    Args:
+        path: The file.
+        expected: Its SHA-256.
+        owner: Whose weights they are, for the user.
+        instead: What can be done without them, for the user.
+
+    Raises:
+        WeightsError: It cannot be read, or is another.
+    """
+    try:
+        received = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise _refused(path, owner, instead, error.strerror or str(error)) from error
+    if received != expected:
+        raise _refused(path, owner, instead, "another file")
+
+
+def _refused(path: Path, owner: str, instead: str, received: str) -> WeightsError:
     return WeightsError(
-        f"Expected the person detector's weights in {path}. Received: {what}; install frameatlas "
-        "again, or give tracks with --tracks."
+        f"Expected the {owner}'s weights in {path}. Received: {received}; install frameatlas "
+        f"again, or {instead}."
     )

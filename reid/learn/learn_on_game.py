@@ -102,7 +102,9 @@ def learn_on_game(
         seen = np.isin(crops.tracklet, np.flatnonzero(half))
         own = only_tracklets(crops, half)
         before.append(_error(own, plain))
-        after.append(_error(replace(own, learned=_changed(head, rows[seen])), _by_head(plain)))
+        after.append(
+            _error(replace(own, learned=_changed(head, rows[seen])), options_with_head(plain))
+        )
     error, now = float(np.mean(before)), float(np.mean(after))
     if not now < error:
         return LearnedOnGame(
@@ -131,7 +133,7 @@ def head_inputs(crops: TrackletFeatures, options: PlayersOptions) -> NDArray[np.
 
 def options_with_head(options: PlayersOptions) -> PlayersOptions:
     """Options for crops with a head's rows, in which network and colour are already."""
-    return _by_head(options)
+    return replace(options, network=False, colour_weight=0.0, descriptor_weight=1.0)
 
 
 def tracklets_apart(crops: TrackletFeatures) -> NDArray[np.bool_]:
@@ -223,10 +225,6 @@ def _changed(head: object, rows: NDArray[np.float32]) -> NDArray[np.float32]:
 def _error(crops: TrackletFeatures, options: PlayersOptions) -> float:
     found = identify(crops, options)
     return found.false_links + found.missed_links
-
-
-def _by_head(options: PlayersOptions) -> PlayersOptions:
-    return replace(options, network=False, colour_weight=0.0, descriptor_weight=1.0)
 
 
 def _without_corrections(options: PlayersOptions) -> PlayersOptions:

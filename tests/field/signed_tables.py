@@ -11,6 +11,12 @@ from frameatlas.atlas import MANIFEST
 from frameatlas.store.atomic import describe_files
 from frameatlas.store.digests import text_digest
 
+WRONG = [
+    *("text", "other bytes", "compound", "flat", "deep", "number", "empty", "fewer"),
+    *("nan", "infinite", "huge", "large", "negative"),
+]
+"""Every way in which a table is made wrong; the last two are of whole numbers."""
+
 FLOATS = {"nan": np.nan, "infinite": np.inf, "huge": 1e308}
 WHOLES = {"large": 2**62, "negative": -(2**62)}
 
@@ -88,3 +94,11 @@ def sign(folder):
 def _described(place, names):
     stored = describe_files(place, list(names))
     return {name: {"bytes": one.bytes, "blake2b": one.blake2b} for name, one in stored.items()}
+
+
+def assert_answered(done, said):
+    """A command ended as one does that met a wrong table: well, or with one sentence."""
+    assert done.returncode in (0, 1, 2), said
+    assert "fault of its own" not in said
+    if done.returncode == 2:
+        assert done.stderr.count("Error: ") == 1, said

@@ -5,7 +5,6 @@ numbers, 256 × 256 in and out. The weights are Google's (Apache License 2.0), c
 ``tools/make_mask_weights.py``; layers are named in the order in which the original computes them.
 """
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.errors import WeightsError
+from frameatlas.reid.detect.packaged_weights import refuse_other_weights
 
 SIZE = (256, 256)
 PACKAGED_NAME = "selfie_segmentation_float16.npy"
@@ -87,12 +86,7 @@ def load_person_mask() -> Any:
         WeightsError: The packaged file is not the one that we ship.
     """
     path = packaged_weights()
-    try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise _damaged(path, error.strerror or str(error)) from error
-    if digest != PACKAGED_DIGEST:
-        raise _damaged(path, "another file")
+    refuse_other_weights(path, PACKAGED_DIGEST, "person mask", "leave out --mask auto")
     model = person_mask()
     fill_person_mask(model, np.load(path, allow_pickle=False))
     return model
@@ -116,13 +110,6 @@ def fill_person_mask(model: Any, numbers: NDArray[np.float16]) -> None:
 def packaged_weights() -> Path:
     """The weights that ship with frameatlas."""
     return Path(__file__).parents[1] / "weights" / PACKAGED_NAME
-
-
-def _damaged(path: Path, what: str) -> WeightsError:
-    return WeightsError(
-        f"Expected the weights of the person mask in {path}. Received: {what}; install frameatlas "
-        "again, or leave out --mask auto."
-    )
 
 
 def _inverted(x: Any, block: Block, make: "_Maker") -> Any:
