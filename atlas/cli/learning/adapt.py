@@ -49,10 +49,11 @@ def adapt(
     place = output or Path(f"{Path(target).resolve().stem}.descriptor")
     refuse_output(place, ".descriptor")
     plan = _plan(**options)
+    run = RunFolder(place.with_suffix(".run"))
+    run.expect(resume=resume)
     people = open_set(Path(target))
     import_tensorflow()
     descriptor = load_descriptor(file)
-    run = RunFolder(place.with_suffix(".run"))
     store = open_store(people, run.path, descriptor.size)
 
     def on_round(one: Any) -> None:
@@ -62,9 +63,16 @@ def adapt(
         say(f"Note: {note}", err=True)
     with stopping_on_interrupt() as stopped:
         watchers = Watchers(note=lambda text: say(f"Note: {text}", err=True), stopped=stopped)
-        told = {"on_round": on_round, "watchers": watchers}
         try:
-            adapted = learn(descriptor, store, plan, run=run, resume=resume, **told)
+            adapted = learn(
+                descriptor,
+                store,
+                plan,
+                run=run,
+                resume=resume,
+                on_round=on_round,
+                watchers=watchers,
+            )
         except TrainingError as error:
             say(f"Error: {error}", err=True)
             return 1

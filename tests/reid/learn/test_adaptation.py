@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from frameatlas.cli.main import cli
 from frameatlas.errors import InputError, InterruptedIndexError, TrainingError
 from frameatlas.reid.learn.adaptation.adapt_descriptor import AdaptPlan, adapt
 from frameatlas.reid.learn.adaptation.pseudo_labels import (
@@ -189,3 +191,18 @@ def test_a_round_as_json_has_no_number_that_is_none():
         "loss": None,
     }
     assert str(Round(1, 9, 0.5, nan, 0.6, nan)).endswith("eps 0.60")
+
+
+def test_nothing_to_go_on_with_is_said_before_pictures_are_decoded(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    network = build_network(Architecture("tiny", "neck", 32, 16), seed=1)
+    make_descriptor(network, {}).save(tmp_path / "a.descriptor")
+    draw_people(DrawnOptions(4, 2, 2, size=(32, 16))).write(tmp_path / "people")
+    done = CliRunner().invoke(
+        cli,
+        ["players", "adapt", "a.descriptor", "people", "-o", "b.descriptor", "--resume"],
+        standalone_mode=False,
+    )
+    assert isinstance(done.exception, InputError)
+    assert "leave --resume out" in str(done.exception)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.descriptor", "people"]
