@@ -80,7 +80,6 @@ def search(
     count: int,
     skip_near: float,
     one_per_video: bool,
-    one_per_shot: bool | None,
     as_json: bool,
     output: Path | None,
     text: str | None,
@@ -109,7 +108,7 @@ def search(
     opened = open_atlas(resolve_atlas(atlas))
     sheet, cuts = (None, output) if output and is_cut_list(output) else (output, None)
     if said is not None or "--where" in queries:
-        one_each = bool(one_per_shot)
+        one_each = bool(options["one_per_shot"])
         list_known(opened, said, where, as_json, output, cut_options, one_each=one_each)
         return
     if clip is not None:
@@ -117,15 +116,7 @@ def search(
         if cuts is not None:
             hand_over(opened, stretches_of_spans(spans), cut_options, cuts)
         return
-    if one_per_shot is None and (every or skip_near):
-        one_per_shot = False  # how far apart frames are to lie was said otherwise
-    groups = groups_of_shots(opened, one_per_shot)
-    spacing = Spacing(
-        skip_near=skip_near,
-        one_per_source=one_per_video,
-        among=mask_of(opened, where),
-        groups=groups,
-    )
+    spacing = _spacing(opened, skip_near, one_per_video, options, every=every)
     if text is not None:
         asked = replace(asked, image=image, preset=describing.preset)
         hits = search_text(opened, asked, count, spacing, as_json=as_json, output=sheet)
@@ -133,7 +124,7 @@ def search(
             hand_over(opened, stretches_of_hits(opened, hits), cut_options, cuts)
         return
     hits, query = _find_frames(opened, frame, image, describing, count, spacing)
-    _say_frames(opened, hits, as_json, by_shot=groups is not None)
+    _say_frames(opened, hits, as_json, by_shot=spacing["groups"] is not None)
     if cuts is not None:
         hand_over(opened, stretches_of_hits(opened, hits), cut_options, cuts)
     elif sheet is not None:
@@ -141,6 +132,18 @@ def search(
 
 
 # Frames
+
+
+def _spacing(
+    atlas: Atlas, skip_near: float, one_per_video: bool, options: dict[str, Any], *, every: bool
+) -> Spacing:
+    """How far apart hits lie: one a shot, unless that was said otherwise."""
+    asked = options["one_per_shot"]
+    if asked is None and (every or skip_near or one_per_video):
+        asked = False
+    groups = groups_of_shots(atlas, asked)
+    among = mask_of(atlas, options["where"])
+    return Spacing(skip_near=skip_near, one_per_source=one_per_video, among=among, groups=groups)
 
 
 def _find_frames(
