@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.embedder.shots.cuts import consecutive, find_cuts
+from frameatlas.embedder.shots.cuts import TURNED, consecutive, find_cuts, shifted_difference
 from frameatlas.embedder.shots.differences import Planes, differences
 from frameatlas.embedder.shots.fades import even_runs, find_fades
 from frameatlas.embedder.shots.gradual import LEAST, Gradual, find_gradual
@@ -21,6 +21,15 @@ OUTSIDE = 8
 
 _MOVES = 0.5
 """Weight of movement: where everything moves, frames between look like mixtures too."""
+
+
+LONG, UNLIKE = 16, 18.0
+"""Frames of a dissolve, and how unlike its shots stay, from which on what moves outside is held
+against the whole change: frame by frame, a long dissolve changes no more than a shaking hand does,
+and yet no hand shakes one picture into another."""
+
+CERTAIN_LONG = 0.5
+"""What is a mixture, less all movement there would be in its time, that makes such a dissolve."""
 
 
 @dataclass(frozen=True)
@@ -87,12 +96,19 @@ def _is_certain(planes: Planes, steps: NDArray[np.float32], one: Gradual, cuts: 
     before = [k for k in (one.begin, one.begin - 3, one.begin - 8) if k >= least]
     after = [k for k in (one.end, one.end + 3, one.end + 8) if k < most]
     pairs = np.array([(k, j) for k in before for j in after], np.intp)
-    if differences(planes, pairs[:, 0], pairs[:, 1]).min() < LEAST:
+    unlike = float(differences(planes, pairs[:, 0], pairs[:, 1]).min())
+    if unlike < LEAST:
         return False
     outside = [
         *steps[max(least + 1, one.begin - OUTSIDE) : max(least + 1, one.begin - 1)],
         *steps[one.end + 2 : min(most, one.end + OUTSIDE + 2)],
     ]
     inside = float(steps[one.begin + 1 : one.end + 1].mean())
-    moves = float(np.percentile(outside, 65)) / max(inside, 1e-6) if outside else 0.0
-    return one.score / one.strength - _MOVES * moves >= CERTAIN
+    moves = float(np.percentile(outside, 65)) if outside else 0.0
+    mixed, length = one.score / one.strength, one.end - one.begin
+    if mixed - _MOVES * moves / max(inside, 1e-6) >= CERTAIN:
+        return True
+    if length < LONG or unlike < UNLIKE or mixed - moves * length / one.strength < CERTAIN_LONG:
+        return False
+    # A slow turn changes as little from frame to frame, and shows at its end what it began with.
+    return shifted_difference(planes, one.begin, one.end) >= TURNED * one.strength

@@ -26,6 +26,10 @@ RESTLESS = 1.5
 TURNED = 0.4
 """Part of a difference that is left where a picture is only shifted: a camera was turned."""
 
+SURELY_TURNED = 0.1
+"""The same, so little that movement beside the step is enough, and none further off is asked for:
+a camera may be thrown round once. Two shots have .3 and more."""
+
 _SHIFTS = tuple((dy, dx) for dy in range(-6, 7, 2) for dx in range(-16, 17, 2) if dy or dx)
 """Down and across, in places of 18 and 32, by which a camera may turn from frame to frame."""
 
@@ -60,7 +64,7 @@ def find_cuts(planes: Planes, steps: NDArray[np.float32]) -> list[tuple[int, flo
         strength = _across(planes, place) if steps[place] == window.max() else 0.0
         if strength < LEAST:
             continue
-        if movement[place] > RESTLESS and _is_turned(planes, place, float(steps[place])):
+        if _is_turned(planes, steps, place, float(movement[place])):
             continue
         if found and place - found[-1][0] < APART:
             if strength <= found[-1][1]:
@@ -80,14 +84,22 @@ def _movement(steps: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(np.percentile(beside, 75, axis=1), np.float32)
 
 
-def _is_turned(planes: Planes, place: int, step: float) -> bool:
+def _is_turned(planes: Planes, steps: NDArray[np.float32], place: int, movement: float) -> bool:
     """Whether a frame shows what the one before it shows, but from a camera that was turned."""
-    least = min(_shifted(planes, place, dy, dx) for dy, dx in _SHIFTS)
-    return least < TURNED * step
+    beside = float(max(steps[place - 1], steps[min(place + 1, len(steps) - 1)]))
+    if max(movement, beside) <= RESTLESS:
+        return False
+    least = shifted_difference(planes, place - 1, place)
+    return least < (TURNED if movement > RESTLESS else SURELY_TURNED) * float(steps[place])
 
 
-def _shifted(planes: Planes, place: int, dy: int, dx: int) -> float:
-    """Difference to the frame before, one of them shifted, where both show something."""
+def shifted_difference(planes: Planes, before: int, after: int) -> float:
+    """The least difference of two frames, in levels, one of them shifted against the other."""
+    return min(_shifted(planes, before, after, dy, dx) for dy, dx in _SHIFTS)
+
+
+def _shifted(planes: Planes, before: int, after: int, dy: int, dx: int) -> float:
+    """Difference of two frames, one of them shifted, where both show something."""
     total = 0.0
     for plane, scale in ((planes.luma, 1), (planes.chroma[0], 2), (planes.chroma[1], 2)):
         height, width = plane.values.shape[1:]
@@ -100,9 +112,9 @@ def _shifted(planes: Planes, place: int, dy: int, dx: int) -> float:
             slice(max(0, -down), height + min(0, -down)),
             slice(max(0, -across), width + min(0, -across)),
         )
-        value, low, high = (x[place][here] for x in (plane.values, plane.low, plane.high))
+        value, low, high = (x[after][here] for x in (plane.values, plane.low, plane.high))
         other, low_other, high_other = (
-            x[place - 1][there] for x in (plane.values, plane.low, plane.high)
+            x[before][there] for x in (plane.values, plane.low, plane.high)
         )
         beyond = np.maximum(np.maximum(value - high_other, low_other - value), 0).mean()
         beyond += np.maximum(np.maximum(other - high, low - other), 0).mean()

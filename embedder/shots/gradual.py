@@ -48,6 +48,7 @@ class Gradual:
         kind: "dissolve" or "fade".
         strength: How unlike both shots are.
         score: Strength, less what is no mixture.
+        prevails: The frame from which the later shot is the greater part; None: half-way.
     """
 
     begin: int
@@ -55,11 +56,12 @@ class Gradual:
     kind: str
     strength: float
     score: float
+    prevails: int | None = None
 
     @property
     def middle(self) -> int:
         """The frame from which the later shot prevails."""
-        return (self.begin + self.end + 1) // 2
+        return (self.begin + self.end + 1) // 2 if self.prevails is None else self.prevails
 
 
 def find_gradual(planes: Planes, cuts: Sequence[int]) -> list[Gradual]:
@@ -162,8 +164,14 @@ def _mixture(smooth: NDArray[np.float32], first: int, lag: int, strength: float)
     begin, end = _extent(before, after)
     kind = "fade" if float((before + after).min()) < DARK else "dissolve"
     score = strength * (1 - unlike - backward)
+    greater = int(np.argmax(after >= before))
     return Gradual(
-        first + int(picked[begin]), first + int(picked[end]), kind, strength, float(score)
+        first + int(picked[begin]),
+        first + int(picked[end]),
+        kind,
+        strength,
+        float(score),
+        first + int(picked[greater]) if kind == "dissolve" else None,
     )
 
 

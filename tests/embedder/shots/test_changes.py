@@ -78,6 +78,31 @@ def test_a_dissolve_is_a_span(length):
     assert abs(change.begin - (60 - length - 1)) <= 3
     assert abs(change.end - 60) <= 3
     assert change.begin < change.first <= change.end
+    assert abs(change.first - (60 - length / 2)) <= 2
+
+
+def test_the_later_shot_begins_where_it_prevails():
+    """Not half-way of a span that is too long: here the later shot comes late and fast."""
+    share = np.r_[np.linspace(0, 0.3, 22)[1:], np.linspace(0.3, 1, 10)[1:-1]]
+    weight = share[:, None, None, None]
+    length = len(share)
+    mixed = A[-length:] * (1 - weight) + B[:length] * weight
+    (change,) = find_changes(planes(np.concatenate([A[:-length], mixed, B[length:]])))
+    crossing = 60 - length + int(np.argmax(share >= 0.5))
+    assert abs(change.first - crossing) <= 1
+
+
+def test_a_long_dissolve_is_found_though_its_shots_move_as_much_from_frame_to_frame():
+    before, after = (scene(seed, 70, move=0.2) for seed in (1, 2))
+    weight = np.linspace(0, 1, 32)[1:-1, None, None, None]
+    mixed = before[-30:] * (1 - weight) + after[:30] * weight
+    parts = np.concatenate([before[:-30], mixed, after[30:]])
+    assert [kind for kind, _ in kinds(parts)] == ["dissolve"]
+
+
+def test_a_slow_turn_is_no_dissolve():
+    for seed in range(1, 7):
+        assert kinds(scene(seed, 100, move=0.4)) == []
 
 
 @pytest.mark.parametrize(("level", "dark"), [(16, 0), (16, 10), (235, 4), (16, 200)])
@@ -105,6 +130,14 @@ def test_a_camera_that_is_swept_round_makes_no_cut():
     wide = np.concatenate([wide, wide[..., ::-1], wide], axis=2)
     swept = np.stack([wide[..., x : x + 64] for x in (np.arange(30) * 4).tolist()])
     assert [kind for kind, _ in kinds(swept)].count("cut") == 0
+
+
+def test_a_camera_that_is_thrown_round_once_makes_no_cut():
+    wide = np.concatenate([scene(7, 1)[0], scene(8, 1)[0]], axis=2)
+    places = [*[0] * 20, 1, 4, 10, 30, 42, 45, *[46] * 20]
+    thrown = np.stack([wide[..., x : x + 64] for x in places])
+    noise = np.random.default_rng(0).normal(0, 1.5, thrown.shape)
+    assert kinds(thrown + noise) == []
 
 
 def test_differences_are_small_for_what_moves_and_large_for_what_is_another():
