@@ -70,7 +70,7 @@ def _address(runtime: Path, server: "subprocess.Popen[bytes]", log: Path) -> str
         assert server.poll() is None, log.read_text()[-2000:]
         for found in runtime.glob("jpserver-*.json"):
             try:
-                return json.loads(found.read_text())["url"]
+                return str(json.loads(found.read_text())["url"])
             except ValueError:
                 continue  # it is being written
         time.sleep(0.2)
