@@ -189,8 +189,8 @@ def test_points_of_little_weight_take_little_area() -> None:
     weights = np.where(left, 0.2, 1.8)
     plain, weighed = Stretch.fit(code).apply(code), Stretch.fit(code, weights=weights).apply(code)
     for places, share in ((plain, 0.5), (weighed, 0.1)):
-        grid = np.histogram2d(*places.T, bins=8, range=[[-1, 1]] * 2)[0]
-        owned = np.histogram2d(*places[left].T, bins=8, range=[[-1, 1]] * 2)[0]
+        grid = np.histogram2d(*places.T, bins=[np.linspace(-1, 1, 9)] * 2)[0]
+        owned = np.histogram2d(*places[left].T, bins=[np.linspace(-1, 1, 9)] * 2)[0]
         assert np.mean(owned / np.maximum(grid, 1)) == pytest.approx(share, abs=0.12)
 
 
