@@ -19,7 +19,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ),
         ("store", "geometry", "frames", "options"),
         ("atlas", "players", "progress", "photos"),
-        ("shots", "photo_groups", "subtitles", "bins"),
+        ("shots", "photo_groups", "subtitles", "bins", "frame_step"),
         ("columns",),
         ("drawing", "search", "verify", "summary", "handover"),
         ("regions",),
