@@ -10,6 +10,7 @@ from frameatlas.errors import InputError
 ENGINES = ("auto", "tensorflow", "openvino")
 LAYOUTS = ("atlas", "article")
 SAMPLES = ("all", "key")
+SPREADS = ("time", "variety")
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class LayoutOptions:
         rotate: Degrees by which the code is turned before it is stretched.
         temporal: Weight of the temporal term; 0 leaves it out.
         triplet: Weight of the triplet log-ratio.
+        spread: What area tells: "time", every frame counts the same; or "variety", runs of nearly
+            the same frames count by the root of their length.
     """
 
     name: str = "atlas"
@@ -33,11 +36,16 @@ class LayoutOptions:
     rotate: float = 0.0
     temporal: float = 0.0
     triplet: float = 0.003
+    spread: str = "variety"
 
     def __post_init__(self) -> None:
         if self.name not in LAYOUTS:
             raise InputError(
                 f"Expected --layout to be one of {', '.join(LAYOUTS)}. Received: {self.name}."
+            )
+        if self.spread not in SPREADS:
+            raise InputError(
+                f"Expected --spread to be one of {', '.join(SPREADS)}. Received: {self.spread}."
             )
         check_within("--std", self.std, 0.05, 0.9, "0.3 is the published width, 0.6 a wide one")
         check_within("--seed", self.seed, 0, 2**31 - 1, "any whole number draws another map")

@@ -1,5 +1,6 @@
 """The shots of an atlas: which shot each frame belongs to, and the best frame of each."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -47,6 +48,7 @@ class Shots:
     def __init__(self, atlas: Atlas) -> None:
         self.atlas = atlas
         self._tables: dict[int, ShotTable | None] = {}
+        self._listed: dict[int, list[Shot]] = {}
 
     def table_of(self, source: int) -> ShotTable | None:
         """The stored shots of a source; None where nobody looked for them.
@@ -67,9 +69,12 @@ class Shots:
 
     def of_source(self, source: int) -> list[Shot]:
         """The shots of a video, in order; none where nobody looked for them."""
-        table = self.table_of(source)
-        if table is None:
-            return []
+        if source not in self._listed:
+            table = self.table_of(source)
+            self._listed[source] = [] if table is None else self._shots_in(source, table)
+        return self._listed[source]
+
+    def _shots_in(self, source: int, table: ShotTable) -> list[Shot]:
         base = float(table.time_base)
         begins, ends = table.first * base, table.last * base
         duration = self.atlas.sources[source].duration
@@ -110,10 +115,24 @@ class Shots:
             total += 1 if table is None else len(table)
         return found
 
+    @cached_property
+    def groups(self) -> NDArray[np.int64]:
+        """int64 of shape (n,), rising: as ``numbers``, but a video without known shots is in parts.
+
+        Each of its frames is a group of its own: what nobody knows makes no two frames one.
+        """
+        changes = np.diff(self.numbers, prepend=-1) > 0
+        for number in range(len(self.atlas.sources)):
+            if self.table_of(number) is None:
+                frames = self.atlas.range_of(number)
+                changes[frames.start : frames.stop] = True
+        return np.cumsum(changes) - 1
+
     def shot_of(self, frame: int) -> Shot | None:
         """The shot of a frame; None where the shots of its video are not known."""
-        source = int(self.atlas.source_numbers[frame])
-        return next((shot for shot in self.of_source(source) if frame in shot.frames), None)
+        shots = self.of_source(int(self.atlas.source_numbers[frame]))
+        place = bisect_right(shots, frame, key=lambda shot: shot.frames.stop)
+        return shots[place] if place < len(shots) and frame in shots[place].frames else None
 
     def snapped(self, source: int, begin: float, end: float) -> tuple[float, float]:
         """A span of video widened to the shots that it touches by more than a frame."""

@@ -91,6 +91,8 @@ def test_what_documents_tell_to_type_can_be_typed(line):
         elif words[:3] == ["python", "-m", "benchmark"]:
             missing = [w for w in words[3:4] if not (ROOT / f"benchmark/{w}.py").exists()]
             assert missing in ([], ["short"]), f"no benchmark: {line}"
+        elif words[0] == "python" and words[1].startswith("tools/"):
+            assert (ROOT / words[1]).is_file(), f"no tool: {line}"
         else:
             assert command.startswith(HARMLESS), f"nobody checks: {line}"
 

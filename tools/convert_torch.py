@@ -1,11 +1,15 @@
 """Convert weights of PyTorch to what ``players train --start FILE`` takes, without PyTorch.
 
     python tools/convert_torch.py FILE.safetensors BACKBONE OUTPUT.weights.h5
+    python tools/convert_torch.py FILE.safetensors BACKBONE OUTPUT.descriptor
 
-FILE holds a ResNet as torchvision calls its layers, or an IBN-Net-a as its authors do (their
-`bn1.IN` and `bn1.BN`); BACKBONE is its name here: resnet18, resnet34, resnet50, resnet101 or
-resnet50-ibn. Classifiers and anything that does not belong to the network are left out by name.
-Tensors are read as plain numbers: nothing of a file is ever run.
+FILE holds a ResNet as torchvision calls its layers, an IBN-Net-a as its authors do (their
+`bn1.IN` and `bn1.BN`), or an OSNet as torchreid does; BACKBONE is its name here: resnet18,
+resnet34, resnet50, resnet101, resnet50-ibn, osnet_x1_0, osnet_x0_75, osnet_x0_5, osnet_x0_25,
+osnet_ibn_x1_0 or osnet_ain_x1_0. A network that was trained on people can be used as it is:
+OUTPUT.descriptor is what `players --descriptor` takes. Classifiers and anything that does not
+belong to the network are left out by name. Tensors are read as plain numbers: nothing of a file is
+ever run.
 """
 
 import json
@@ -19,30 +23,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.errors import FrameatlasError, InputError
-from frameatlas.reid.learn.networks.backbones import build_backbone, resnet_options
+from frameatlas.reid.learn.descriptor import make_descriptor
+from frameatlas.reid.learn.networks.backbones import resnet_options, without_top
+from frameatlas.reid.learn.networks.heads import Architecture, build_network
+from frameatlas.reid.learn.networks.osnet import OSNETS
+from frameatlas.store.digests import file_digest
 
 SIZE = (256, 128)
 MOST_HEADER = 1 << 26
 KINDS = {"F32": "<f4", "F16": "<f2", "F64": "<f8", "I64": "<i8"}
 PARTS = ("weight", "bias", "running_mean", "running_var")
+ENDINGS = (".weights.h5", ".descriptor")
 
 Tensors = dict[str, NDArray[Any]]
 
 
 def main(arguments: list[str]) -> int:
     """Convert, and give the exit code."""
-    if len(arguments) != 3 or not arguments[2].endswith(".weights.h5"):
+    if len(arguments) != 3 or not arguments[2].endswith(ENDINGS):
         print(__doc__)
         return 2
+    path, name, output = Path(arguments[0]), arguments[1], Path(arguments[2])
     try:
-        found = read_safetensors(Path(arguments[0]))
-        backbone = build_backbone(arguments[1], SIZE)
-        left = fill(backbone, arguments[1], found)
+        found = read_safetensors(path)
+        network = build_network(Architecture(name, "plain", *SIZE))
+        backbone = without_top(network.embed)
+        left = fill(backbone, name, found)
+        if output.suffix == ".descriptor":
+            make_descriptor(network, {"converted": file_digest(path)}).save(output)
+        else:
+            backbone.save_weights(output)
     except (FrameatlasError, OSError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 2
-    backbone.save_weights(arguments[2])
-    print(f"Wrote {arguments[2]}; left out: {', '.join(left) or 'nothing'}.")
+    print(f"Wrote {output}; left out: {', '.join(left) or 'nothing'}.")
     return 0
 
 
@@ -94,21 +108,18 @@ def fill(backbone: Any, name: str, found: Tensors) -> list[str]:
         re.sub(r"^(?:(?:module|model|backbone|base)\.)+", "", k): v for k, v in found.items()
     }
     used: set[str] = set()
-    for layer, place in layers(name):
+    for layer, place in layers(name, backbone):
         target = backbone.get_layer(layer)
         values = []
-        for part in PARTS if _is_norm(place) else PARTS[:1]:
+        for part in PARTS[: len(target.weights)]:
             if f"{place}.{part}" not in tensors:
-                if _is_norm(place) and part.startswith("running"):
-                    continue  # instance normalisation keeps no means
                 raise InputError(
                     f"Expected {place}.{part} of {name} in the file. Received: none of that name; "
                     "choose the BACKBONE that the file is of."
                 )
             used.add(f"{place}.{part}")
             values.append(tensors[f"{place}.{part}"].astype(np.float32))
-        if values[0].ndim == 4:
-            values[0] = values[0].transpose(2, 3, 1, 0)  # (out, in, h, w) to (h, w, in, out)
+        values[0] = values[0].transpose(_axes(target, values[0].ndim))
         wanted = [tuple(v.shape) for v in target.weights]
         if [v.shape for v in values] != wanted:
             raise InputError(
@@ -119,16 +130,30 @@ def fill(backbone: Any, name: str, found: Tensors) -> list[str]:
     return sorted(k for k in tensors if k not in used and not k.endswith("num_batches_tracked"))
 
 
-def _is_norm(place: str) -> bool:
-    return bool(re.search(r"bn\d|\.IN$|\.BN$|downsample\.1$", place))
+def _axes(layer: Any, dimensions: int) -> tuple[int, ...]:
+    """PyTorch's axes of a layer's first weights in Keras' order."""
+    if dimensions == 4:  # (out, in, h, w) to (h, w, in, out); (channels, 1, h, w) has no in
+        return (2, 3, 0, 1) if "Depthwise" in type(layer).__name__ else (2, 3, 1, 0)
+    return tuple(reversed(range(dimensions)))
 
 
-def layers(name: str) -> Iterator[tuple[str, str]]:
+def layers(name: str, backbone: Any = None) -> Iterator[tuple[str, str]]:
     """Our name of each layer that has numbers, and PyTorch's.
 
+    Args:
+        name: Of the backbone.
+        backbone: It, where its layers are called as in PyTorch: an OSNet.
+
     Raises:
-        InputError: It is no ResNet of PyTorch's kind.
+        InputError: It is no network of PyTorch's kind.
     """
+    if name in OSNETS:
+        yield from ((layer.name, layer.name) for layer in backbone.layers if layer.weights)
+    else:
+        yield from _resnet_layers(name)
+
+
+def _resnet_layers(name: str) -> Iterator[tuple[str, str]]:
     options = resnet_options(name)
     if options.variant != "v1.5":
         raise InputError(f"Expected a ResNet of PyTorch's kind. Received: {name}.")

@@ -37,7 +37,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "browser": (
         ("web", "caching", "players"),
         ("view",),
-        ("downloads", "server", "page", "export"),
+        ("downloads", "server", "page", "export", "notebook"),
         ("routes",),
         ("app",),
     ),

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
+from frameatlas.cli.footage.shot_hits import span_of_shot
 from frameatlas.handover.cuts import Stretch, stretches_of
 from frameatlas.search.clip_matches import Span
 from frameatlas.search.frame_reference import format_timestamp
 from frameatlas.search.neighbours import Neighbours
-from frameatlas.shots import Shots, one_per_shot
+from frameatlas.shots import Shots
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class FoundFrame:
         path: The video, or the photo.
         source: Its source's id.
         seconds: Presentation time; None for a photo.
+        shot: Seconds at which the shot that it stands for begins and ends; None where it stands
+            for itself.
     """
 
     rank: int
@@ -35,15 +38,21 @@ class FoundFrame:
     path: Path
     source: str
     seconds: float | None
+    shot: tuple[float, float] | None = None
 
     @property
     def moment(self) -> str:
         """Its time as people write it; "" for a photo."""
         return "" if self.seconds is None else format_timestamp(self.seconds)
 
+    def whereabouts(self, by_shot: bool) -> tuple[str, ...]:
+        """When and where it is, as ``whereabouts_named`` calls it."""
+        span = "" if self.shot is None else " – ".join(map(format_timestamp, self.shot))
+        return (self.moment, *([span] if by_shot else []), self.path.name, str(self.path))
+
     def values(self) -> dict[str, Any]:
         """As JSON."""
-        return {
+        found = {
             "rank": self.rank,
             "similarity": round(self.similarity, 6),
             "path": str(self.path),
@@ -51,6 +60,14 @@ class FoundFrame:
             "frame": self.frame,
             "id": self.source,
         }
+        if self.shot is not None:
+            found["shot"] = [round(second, 4) for second in self.shot]
+        return found
+
+
+def whereabouts_named(by_shot: bool) -> tuple[str, ...]:
+    """The columns of a table that say when and where frames are."""
+    return ("time", *(["shot"] if by_shot else []), "name", "path")
 
 
 @dataclass(frozen=True)
@@ -70,15 +87,21 @@ class Pair:
     moment: str
 
 
-def describe_frames_found(atlas: Atlas, hits: Neighbours) -> list[FoundFrame]:
-    """Say of neighbours where and when they are."""
+def describe_frames_found(
+    atlas: Atlas, hits: Neighbours, *, by_shot: bool = False
+) -> list[FoundFrame]:
+    """Say of neighbours where and when they are, and where asked which shot they stand for."""
+    shots = Shots(atlas) if by_shot else None
     found: list[FoundFrame] = []
     for rank, (frame, similarity) in enumerate(
         zip(hits.frames.tolist(), hits.similarity.tolist(), strict=True), 1
     ):
         origin = atlas.origins[frame]
         seconds = None if origin.name else origin.seconds
-        found.append(FoundFrame(rank, similarity, frame, origin.path, origin.source.id, seconds))
+        shot = span_of_shot(shots, frame) if shots else None
+        found.append(
+            FoundFrame(rank, similarity, frame, origin.path, origin.source.id, seconds, shot)
+        )
     return found
 
 
@@ -120,12 +143,6 @@ def span_moments(atlas: Atlas, span: Span, seconds: NDArray[np.float64], count: 
         moment = format_timestamp(float(atlas.seconds[frame]))
         pairs.append(Pair(query, format_timestamp(float(seconds[query])), frame, moment))
     return pairs
-
-
-def keep_one_per_shot(atlas: Atlas, hits: Neighbours, count: int) -> Neighbours:
-    """The best of each shot among neighbours; a video without known shots counts as one shot."""
-    places = one_per_shot(Shots(atlas), hits.frames.tolist())[:count]
-    return Neighbours(hits.frames[places], hits.similarity[places])
 
 
 def stretches_of_hits(atlas: Atlas, hits: Neighbours) -> list[Stretch]:

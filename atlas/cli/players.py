@@ -88,7 +88,7 @@ Examples:
 @click.option("--split/--no-split", default=True, help="Cut where a tracker exchanged two people.")
 @click.option("--repair", is_flag=True, help="Move who is hardly seen past a ban of a few frames.")
 @click.option("--descriptor", type=click.Path(path_type=Path), help="A trained descriptor.")
-@click.option("--descriptor-weight", type=float, default=1.0, show_default=True, help="Of it.")
+@click.option("--descriptor-weight", type=float, help="Of it.  [what its file says, or 1]")
 @click.option("--mask", help="Colour without background: auto, none, a trained mask.  [none]")
 @click.option("--learn", is_flag=True, help="Learn on this game; used if that lowers the error.")
 @click.option("--numbers", type=click.Path(path_type=Path), help="Jersey numbers: tracklet,number.")
@@ -167,14 +167,18 @@ def _options(
     folder: Path, corrections: Path | None, numbers: Path | None, **given: Any
 ) -> "PlayersOptions":
     """The options, with the corrections that are given or that an earlier run kept."""
-    from frameatlas.cli.learning.describe_game import check_descriptor, mask_setting
+    from frameatlas.cli.learning.describe_game import (
+        check_descriptor,
+        mask_setting,
+        weight_setting,
+    )
     from frameatlas.reid.identify.options import PlayersOptions
 
     descriptor, mask = given.pop("descriptor"), given.pop("mask")
     check_descriptor(descriptor, mask)
     given["descriptor_file"] = str(descriptor.absolute()) if descriptor else ""
+    given["descriptor_weight"] = weight_setting(given["descriptor_weight"], descriptor)
     given["mask_file"] = mask_setting(mask)
-
     if numbers is not None:
         from frameatlas.reid.identify.jersey_numbers import read_numbers
 

@@ -62,7 +62,7 @@ def rank(query: str, gallery: str, engine: str, as_json: bool, output: str, **gi
     labels_of(asked, searched)  # says what is wrong before minutes of describing
     paths = (*asked.paths, *searched.paths)
     with (
-        _Network(engine, weights, descriptor) as network,
+        RankingNetwork(engine, weights, descriptor) as network,
         _show_progress(len(paths), as_json) as progress,
     ):
         kept = picture.with_suffix(ENDING) if keep else None
@@ -75,7 +75,7 @@ def rank(query: str, gallery: str, engine: str, as_json: bool, output: str, **gi
     return 0
 
 
-class _Network:
+class RankingNetwork:
     """What describes pictures, Xception or a trained descriptor; opened only if it is needed.
 
     Args:
@@ -94,7 +94,7 @@ class _Network:
         if descriptor is None:
             verify_weights(weights)
 
-    def __enter__(self) -> "_Network":
+    def __enter__(self) -> "RankingNetwork":
         return self
 
     def __exit__(self, *error: object) -> None:

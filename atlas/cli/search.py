@@ -19,14 +19,15 @@ from frameatlas.cli.clip_results import (
 from frameatlas.cli.footage.conditions import conditions, mask_of
 from frameatlas.cli.footage.cuts import CUTTING, cutting, hand_over
 from frameatlas.cli.footage.listing import list_known
+from frameatlas.cli.footage.shot_hits import groups_of_shots
 from frameatlas.cli.frame_results import (
     FoundFrame,
     describe_frames_found,
-    keep_one_per_shot,
     stretches_of_hits,
     stretches_of_spans,
+    whereabouts_named,
 )
-from frameatlas.cli.sentences.search import MOST, TextOptions, check_queries, search_text
+from frameatlas.cli.sentences.search import TextOptions, check_queries, search_text
 from frameatlas.cli.video_results import print_table
 from frameatlas.handover.cut_lists import is_cut_list
 from frameatlas.handover.cuts import CutOptions
@@ -63,7 +64,9 @@ Examples:
 @click.option("-k", "count", default=20, show_default=True, help="How many to find.")
 @click.option("--skip-near", default=0.0, type=float, help="Seconds apart in one video.")
 @click.option("--one-per-video", is_flag=True, help="Only the best frame of each video.")
-@click.option("--one-per-shot", is_flag=True, help="Only the best frame of each shot.")
+@click.option(
+    "--one-per-shot/--every-frame", default=None, help="Only the best of each shot; the default."
+)
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)
 @click.option("--weights", type=click.Path(path_type=Path), help="Those of the atlas.")
 @click.option("--json", "as_json", is_flag=True, help="A list of objects, the best first.")
@@ -77,7 +80,6 @@ def search(
     count: int,
     skip_near: float,
     one_per_video: bool,
-    one_per_shot: bool,
     as_json: bool,
     output: Path | None,
     text: str | None,
@@ -106,25 +108,23 @@ def search(
     opened = open_atlas(resolve_atlas(atlas))
     sheet, cuts = (None, output) if output and is_cut_list(output) else (output, None)
     if said is not None or "--where" in queries:
-        list_known(opened, said, where, as_json, output, cut_options)
+        one_each = bool(options["one_per_shot"])
+        list_known(opened, said, where, as_json, output, cut_options, one_each=one_each)
         return
     if clip is not None:
         spans = show_clip(opened, clip, count, as_json, sheet, describing)
         if cuts is not None:
             hand_over(opened, stretches_of_spans(spans), cut_options, cuts)
         return
-    wanted = MOST if one_per_shot else count
-    among = mask_of(opened, where)
-    spacing = Spacing(skip_near=skip_near, one_per_source=one_per_video, among=among)
+    spacing = _spacing(opened, skip_near, one_per_video, options, every=every)
     if text is not None:
-        asked = replace(asked, image=image, preset=describing.preset, shots=one_per_shot)
+        asked = replace(asked, image=image, preset=describing.preset)
         hits = search_text(opened, asked, count, spacing, as_json=as_json, output=sheet)
         if cuts is not None:
             hand_over(opened, stretches_of_hits(opened, hits), cut_options, cuts)
         return
-    hits, query = _find_frames(opened, frame, image, describing, wanted, spacing)
-    hits = keep_one_per_shot(opened, hits, count) if one_per_shot else hits
-    _say_frames(opened, hits, as_json)
+    hits, query = _find_frames(opened, frame, image, describing, count, spacing)
+    _say_frames(opened, hits, as_json, by_shot=spacing["groups"] is not None)
     if cuts is not None:
         hand_over(opened, stretches_of_hits(opened, hits), cut_options, cuts)
     elif sheet is not None:
@@ -132,6 +132,18 @@ def search(
 
 
 # Frames
+
+
+def _spacing(
+    atlas: Atlas, skip_near: float, one_per_video: bool, options: dict[str, Any], *, every: bool
+) -> Spacing:
+    """How far apart hits lie: one a shot, unless that was said otherwise."""
+    asked = options["one_per_shot"]
+    if asked is None and (every or skip_near or one_per_video):
+        asked = False
+    groups = groups_of_shots(atlas, asked)
+    among = mask_of(atlas, options["where"])
+    return Spacing(skip_near=skip_near, one_per_source=one_per_video, among=among, groups=groups)
 
 
 def _find_frames(
@@ -162,16 +174,13 @@ def _describe_image(atlas: Atlas, image: Path, describing: Describing) -> "Descr
         return describer.image(image, placed=False)
 
 
-def _say_frames(atlas: Atlas, hits: Neighbours, as_json: bool) -> None:
-    found = describe_frames_found(atlas, hits)
+def _say_frames(atlas: Atlas, hits: Neighbours, as_json: bool, *, by_shot: bool) -> None:
+    found = describe_frames_found(atlas, hits, by_shot=by_shot)
     if as_json:
         say(json.dumps([one.values() for one in found]))
         return
-    rows = [
-        (str(one.rank), f"{one.similarity:.3f}", one.moment, one.path.name, str(one.path))
-        for one in found
-    ]
-    print_table(rows, ("rank", "similarity", "time", "name", "path"))
+    rows = [(str(one.rank), f"{one.similarity:.3f}", *one.whereabouts(by_shot)) for one in found]
+    print_table(rows, ("rank", "similarity", *whereabouts_named(by_shot)))
 
 
 def _draw_frames(

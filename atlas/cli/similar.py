@@ -12,6 +12,11 @@ import numpy as np
 from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.bins.stored import edit_bins, item_of, read_bins
 from frameatlas.cli.arguments import resolve_atlas
+from frameatlas.cli.footage.similar_shots import (
+    list_duplicate_shots,
+    list_similar_shots,
+    refuse_with_shots,
+)
 from frameatlas.cli.video_results import (
     length_of,
     print_table,
@@ -48,6 +53,13 @@ SAID = {"components": "among the components", "map": "on the map"}
     help="Compare among the components, or on the map.",
 )
 @click.option("--ordered", is_flag=True, help="The order of the frames matters.")
+@click.option(
+    "--per",
+    type=click.Choice(("video", "shot")),
+    default="video",
+    show_default=True,
+    help="Compare videos, or single shots.",
+)
 @click.option("--all", "everything", is_flag=True, help="Near-duplicates of the whole library.")
 @click.option("--within", type=float, help=f"Largest distance of near-duplicates.  [{WITHIN:g}]")
 @click.option(
@@ -57,7 +69,9 @@ SAID = {"components": "among the components", "map": "on the map"}
 @click.option("--spare", type=Path, metavar="FILE", help="With --all: list what need not be kept.")
 @click.option("--json", "as_json", is_flag=True, help="A list of objects, nearest first.")
 @click.option("-o", "--output", type=Path, help="Draw the ways over the map: .png, .jpg, .pdf, …")
-def similar(words: tuple[str, ...], everything: bool, as_json: bool, **options: Any) -> int:
+def similar(
+    words: tuple[str, ...], everything: bool, as_json: bool, per: str, **options: Any
+) -> int:
     """Find the videos whose frames are most like those of VIDEO.
 
     VIDEO is a name, a path, an id, or a file that is not in the atlas. The distance is 0 for the
@@ -66,6 +80,16 @@ def similar(words: tuple[str, ...], everything: bool, as_json: bool, **options: 
     atlas. Nothing is ever removed: --spare writes a list for your own rm.
     """
     folder, video = _split_arguments(words, everything)
+    if per == "shot":
+        refuse_with_shots(options, ("ordered", "space", *VERDICTS))
+        check_count(options["count"])
+        atlas, output = open_atlas(resolve_atlas(folder)), options["output"]
+        if video is None:
+            list_duplicate_shots(atlas, options["within"], as_json, output)
+        else:
+            _refuse(options, ("within",))
+            list_similar_shots(atlas, video, options["count"], as_json, output)
+        return 0
     if everything:
         _refuse(options, ("output", "ordered"))
         atlas = open_atlas(resolve_atlas(folder))

@@ -91,7 +91,7 @@ def _video_groups(atlas: Atlas, within: float, bins: Bins) -> Iterator[tuple[Dup
     apart = _apart([atlas.sources[number].id for number in numbers], bins)
     pairs = _Pairs(atlas, numbers, within)
     means = PathBlocks.of_means(atlas, numbers)
-    for members in _groups(means, within, pairs.room, pairs.distance, apart):
+    for members in near_groups(means, within, pairs.room, pairs.distance, apart):
         yield tuple(_video(atlas, numbers[i], distance, bins) for i, distance in members)
 
 
@@ -129,7 +129,7 @@ def _photo_groups(atlas: Atlas, within: float, bins: Bins) -> Iterator[tuple[Dup
     ranges = [atlas.range_of(n) for n, s in enumerate(atlas.sources) if s.kind == "photos"]
     frames = np.array([frame for frames in ranges for frame in frames], np.int64)
     apart = _apart([item_of(atlas, int(f)) for f in frames] if bins.different else [], bins)
-    groups = _groups(PathBlocks.of_frames(atlas, frames), within, within, None, apart)
+    groups = near_groups(PathBlocks.of_frames(atlas, frames), within, within, None, apart)
     for members in groups:
         yield tuple(_photo(atlas, int(frames[i]), distance, bins) for i, distance in members)
 
@@ -160,7 +160,7 @@ def _photo(atlas: Atlas, frame: int, distance: float, bins: Bins) -> Duplicate:
     return Duplicate(number, origin.path, distance, 1, None, *origin.box[2:], item, kept)
 
 
-def _groups(
+def near_groups(
     items: PathBlocks,
     within: float,
     coarse: float,
@@ -205,7 +205,7 @@ def _groups_apart(
     exact: Callable[[int, int, float], float] | None,
     different: frozenset[frozenset[int]],
 ) -> list[list[tuple[int, float]]]:
-    """As ``_groups``, where some pairs may not meet: the nearest join first, if they may."""
+    """As ``near_groups``, where some pairs may not meet: the nearest join first, if they may."""
     edges: list[tuple[float, int, int]] = []
     for top, left, distances in items.blocks():
         for i, j in zip(*np.nonzero(distances <= coarse), strict=True):

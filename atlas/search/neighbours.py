@@ -46,6 +46,7 @@ class Spacing(TypedDict):
     skip_near: float
     one_per_source: bool
     among: NDArray[np.bool_] | None
+    groups: NDArray[np.int64] | None
 
 
 def neighbours(
@@ -57,6 +58,7 @@ def neighbours(
     skip_near: float = 0.0,
     one_per_source: bool = False,
     among: NDArray[np.bool_] | None = None,
+    groups: NDArray[np.int64] | None = None,
 ) -> Neighbours:
     """Frames most like a query, exactly: no frame of the atlas is more similar than those left out.
 
@@ -71,6 +73,8 @@ def neighbours(
         skip_near: Seconds that two frames found in one video lie apart at least; the better stays.
         one_per_source: Only the best frame of each source.
         among: bool of shape (n,): the frames that may be found; all by default.
+        groups: int64 of shape (n,), rising: of frames that have one number only the best is given;
+            ``Shots(atlas).groups`` are the shots.
 
     Raises:
         InputError: The query has another shape or is not finite, or a number is out of range.
@@ -89,8 +93,10 @@ def neighbours(
     if among is not None:
         search.leave_out(np.flatnonzero(~among))
     if one_per_source:
-        return search.best_of_sources(count)
-    return search.best_apart(count, skip_near) if skip_near else search.best(count)
+        return search.best_of_each(count, atlas.source_numbers)
+    if skip_near:
+        return search.best_apart(count, skip_near, groups)
+    return search.best(count) if groups is None else search.best_of_each(count, groups)
 
 
 def frame_neighbours(
@@ -102,6 +108,7 @@ def frame_neighbours(
     other_sources_only: bool = False,
     one_per_source: bool = False,
     among: NDArray[np.bool_] | None = None,
+    groups: NDArray[np.int64] | None = None,
 ) -> Neighbours:
     """Frames most like one of the atlas, which is itself left out.
 
@@ -113,6 +120,7 @@ def frame_neighbours(
         other_sources_only: Only frames of other sources.
         one_per_source: Only the best frame of each source.
         among: bool of shape (n,): the frames that may be found; all by default.
+        groups: As of ``neighbours``; the frame's own group is left out with it.
     """
     if not 0 <= frame < len(atlas):
         raise InputError(
@@ -125,6 +133,8 @@ def frame_neighbours(
         out = np.arange(own.start, own.stop)
     elif skip_near:
         out = near_frames(atlas, frame, skip_near)
+    if groups is not None:
+        out = np.union1d(out, same_group(groups, frame))
     return neighbours(
         atlas,
         np.asarray(compared_scores(atlas)[frame], np.float32),
@@ -133,7 +143,14 @@ def frame_neighbours(
         skip_near=skip_near,
         one_per_source=one_per_source,
         among=among,
+        groups=groups,
     )
+
+
+def same_group(groups: NDArray[np.int64], frame: int) -> NDArray[np.int64]:
+    """Frames of the same number, int64; ``groups`` rise."""
+    first, last = (np.searchsorted(groups, groups[frame], side) for side in ("left", "right"))
+    return np.arange(first, last)
 
 
 def near_frames(atlas: Atlas, frame: int, seconds: float) -> NDArray[np.int64]:
@@ -174,26 +191,31 @@ class _Search:
             candidates = np.flatnonzero((rough >= least - 2 * slack) & (rough > _OUT))
         return self._ranked(candidates, count)
 
-    def best_of_sources(self, count: int) -> Neighbours:
-        """The best frame of each source, the best sources first."""
-        offsets, rough = self._atlas.offsets, self._rough
-        filled = np.flatnonzero(np.diff(offsets) > 0)
-        tops = np.maximum.reduceat(rough, offsets[filled])
-        least = np.full(len(offsets) - 1, _OUT, np.float32)
+    def best_of_each(self, count: int, numbers: NDArray[np.integer]) -> Neighbours:
+        """The best frame of each source or group, those with the best ones first.
+
+        Args:
+            count: Of how many.
+            numbers: Of shape (n,), rising: the source or group of each frame.
+        """
+        rough = self._rough
+        starts = np.flatnonzero(np.diff(numbers, prepend=numbers[0] - 1))
+        tops = np.maximum.reduceat(rough, starts)
         if count < len(tops):
-            # Sources whose best cannot be among the wished ones need no exact cosine.
+            # Groups whose best cannot be among the wished ones need no exact cosine.
             bar = np.partition(tops, len(tops) - count)[len(tops) - count] - 2 * self._slack
             tops = np.where(tops >= bar, tops, np.float32(np.inf))
-        least[filled] = tops - 2 * self._slack
-        sources = self._atlas.source_numbers
-        candidates = np.flatnonzero((rough >= least[sources]) & (rough > _OUT))
+        least = np.repeat(tops - 2 * self._slack, np.diff(starts, append=len(rough)))
+        candidates = np.flatnonzero((rough >= least) & (rough > _OUT))
         ranked = self._ranked(candidates, len(candidates))
-        _, first = np.unique(sources[ranked.frames], return_index=True)
+        _, first = np.unique(numbers[ranked.frames], return_index=True)
         first = np.sort(first)[:count]
         return Neighbours(ranked.frames[first], ranked.similarity[first])
 
-    def best_apart(self, count: int, seconds: float) -> Neighbours:
-        """The best frames, none within so many seconds of a better one of its video."""
+    def best_apart(
+        self, count: int, seconds: float, groups: NDArray[np.int64] | None
+    ) -> Neighbours:
+        """The best frames, none of a better one's group or within so many seconds of it."""
         frames: list[int] = []
         similarity: list[float] = []
         while len(frames) < count:
@@ -206,6 +228,8 @@ class _Search:
                 frames.append(int(frame))
                 similarity.append(float(value))
                 self.leave_out(near_frames(self._atlas, int(frame), seconds))
+                if groups is not None:
+                    self.leave_out(same_group(groups, int(frame)))
         return Neighbours(
             np.array(frames[:count], np.int64), np.array(similarity[:count], np.float32)
         )

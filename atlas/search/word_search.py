@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from frameatlas.atlas import Atlas
 from frameatlas.errors import InputError
 from frameatlas.geometry.directions import directions
-from frameatlas.search.neighbours import Neighbours, near_frames
+from frameatlas.search.neighbours import Neighbours, near_frames, same_group
 from frameatlas.search.word_index import OUT, BestFrames, Words, words_index
 
 STRETCH = (5.0, 99.0)
@@ -49,6 +49,7 @@ def word_neighbours(
     skip_near: float = 0.0,
     one_per_source: bool = False,
     among: NDArray[np.bool_] | None = None,
+    groups: NDArray[np.int64] | None = None,
 ) -> Neighbours:
     """Frames that fit a query best.
 
@@ -60,6 +61,7 @@ def word_neighbours(
         skip_near: Seconds that two frames found in one video lie apart at least.
         one_per_source: Only the best frame of each source.
         among: bool of shape (n,): the frames that may be found; all by default.
+        groups: int64 of shape (n,), rising: of frames that have one number only the best is given.
 
     Raises:
         InputError: The atlas has no words, or the query another width.
@@ -76,6 +78,8 @@ def word_neighbours(
                 values.append(value)
                 beside = _beside(atlas, words, frame, every, skip_near, one_per_source)
                 search.leave_out(beside)
+                if groups is not None:
+                    search.leave_out(same_group(groups, frame))
     return Neighbours(np.array(frames, np.int64), np.array(values, np.float32))
 
 

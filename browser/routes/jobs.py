@@ -14,9 +14,8 @@ from frameatlas.atlas import Atlas
 from frameatlas.browser.downloads.poster_orders import command_line, order_of, preview_order
 from frameatlas.browser.server.job_queue import Job, Jobs
 from frameatlas.browser.server.security import MOST_UPLOAD
-from frameatlas.browser.view.frame_facts import moment_of
 from frameatlas.browser.view.library import Library
-from frameatlas.browser.view.neighbours import check_scores
+from frameatlas.browser.view.neighbours import check_scores, like_rows
 from frameatlas.browser.view.open_map import OpenMap
 from frameatlas.browser.view.wing_tools import BrowserTools, PosterOrder
 from frameatlas.browser.web.parameters import json_body
@@ -135,12 +134,14 @@ def search(opened: OpenMap, tools: BrowserTools, data: bytes, job: Job) -> None:
         ) from error
     job.share, job.text = 0.8, "Searching the frames."
     check_scores(opened)
-    found = neighbours(opened.atlas, described.scores[0], ALIKE)
-    pairs = zip(found.frames.tolist(), found.similarity.tolist(), strict=True)
+    query, groups = described.scores[0], opened.shot_groups()
+    every = like_rows(opened, neighbours(opened.atlas, query, ALIKE))
+    best = None if groups is None else neighbours(opened.atlas, query, ALIKE, groups=groups)
     place = np.clip(described.coordinates[0], -1, 1)
     job.result = {
         "place": [round(float(value), 6) for value in place] if np.isfinite(place).all() else None,
-        "nearest": [{**moment_of(opened, n), "similarity": round(s, 4)} for n, s in pairs],
+        "nearest": every if best is None else like_rows(opened, best),
+        "every": every,
         "map": opened.id,
     }
     job.text = "Found."

@@ -20,7 +20,8 @@ def neighbour_routes(library: Library) -> Blueprint:
         opened = library.map_of(request.args.get("map"))
         number = frame_number(opened, whole_of(frame, "the frame", 0, _MOST))
         count = whole(request.args, "count", 1, 200, 24)
-        return as_json(nearest_to(opened, number, count, apart=switch(request.args, "apart")))
+        apart, every = switch(request.args, "apart"), switch(request.args, "every")
+        return as_json(nearest_to(opened, number, count, apart=apart, every=every))
 
     @routes.get("/api/path/<map_id>/<source>")
     def path(map_id: str, source: str) -> Response:

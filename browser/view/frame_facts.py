@@ -28,6 +28,15 @@ def moment_of(opened: OpenMap, frame: int) -> dict[str, Any]:
     }
 
 
+def found_of(opened: OpenMap, frame: int) -> dict[str, Any]:
+    """A frame that was found: ``moment_of``, and where shots are known the span of its shot."""
+    found = moment_of(opened, frame)
+    if opened.shot_groups() is not None:
+        shot = opened.shots().shot_of(frame)
+        found["shot"] = None if shot is None else [round(shot.begin, 3), round(shot.until, 3)]
+    return found
+
+
 def details_of(opened: OpenMap, frame: int) -> dict[str, Any]:
     """Everything that the panel of a frame says, but for its neighbours."""
     atlas = opened.atlas

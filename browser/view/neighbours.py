@@ -2,19 +2,21 @@
 
 import numpy as np
 
-from frameatlas.browser.view.frame_facts import moment_of
+from frameatlas.browser.view.frame_facts import found_of
 from frameatlas.browser.view.open_map import OpenMap
 from frameatlas.errors import DamagedAtlasError
 from frameatlas.geometry.directions import directions
 from frameatlas.search.compared_scores import compared_scores
-from frameatlas.search.neighbours import frame_neighbours
+from frameatlas.search.neighbours import Neighbours, frame_neighbours
 from frameatlas.search.video_similarity import LEAST_SECOND, similar_videos
 
 APART_SECONDS = 5.0
 """Seconds in which a better frame stands for its neighbours in time."""
 
 
-def nearest_to(opened: OpenMap, frame: int, count: int, *, apart: bool) -> list[dict[str, object]]:
+def nearest_to(
+    opened: OpenMap, frame: int, count: int, *, apart: bool, every: bool = False
+) -> list[dict[str, object]]:
     """The frames most like one, in feature space.
 
     Args:
@@ -22,6 +24,7 @@ def nearest_to(opened: OpenMap, frame: int, count: int, *, apart: bool) -> list[
         frame: Which.
         count: How many.
         apart: Leave out its own video, and what lies within 5 s of a better one.
+        every: Also frames of one shot, and of the frame's own; without it the best of each.
     """
     check_scores(opened)
     found = frame_neighbours(
@@ -30,9 +33,15 @@ def nearest_to(opened: OpenMap, frame: int, count: int, *, apart: bool) -> list[
         count,
         skip_near=APART_SECONDS if apart else 0.0,
         other_sources_only=apart,
+        groups=None if every else opened.shot_groups(),
     )
+    return like_rows(opened, found)
+
+
+def like_rows(opened: OpenMap, found: Neighbours) -> list[dict[str, object]]:
+    """Frames found, with how like they are."""
     pairs = zip(found.frames.tolist(), found.similarity.tolist(), strict=True)
-    return [{**moment_of(opened, n), "similarity": round(alike, 4)} for n, alike in pairs]
+    return [{**found_of(opened, n), "similarity": round(alike, 4)} for n, alike in pairs]
 
 
 def similar_to(opened: OpenMap, number: int, count: int) -> dict[str, object]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
 from frameatlas.browser.view.filters import Filter
-from frameatlas.browser.view.frame_facts import moment_of
+from frameatlas.browser.view.frame_facts import found_of
 from frameatlas.browser.view.open_map import OpenMap
 from frameatlas.browser.view.overlays import MOST_POINTS, POINT, spread_evenly, visible
 from frameatlas.errors import FrameatlasError, InputError, MissingExtraError
@@ -144,13 +144,17 @@ def _keep(
 def fitting(
     opened: OpenMap, sentences: Sentences, sentence: Sentence, count: int, *, every: bool
 ) -> list[dict[str, object]]:
-    """The frames that fit a sentence best, with ranks and how far each stands out."""
+    """The frames that fit a sentence best, with ranks and how far each stands out.
+
+    One of each shot, or ``every`` one.
+    """
     query = sentences.query(opened, sentence)
-    found = word_neighbours(opened.atlas, query, count, every=every)
+    groups = None if every else opened.shot_groups()
+    found = word_neighbours(opened.atlas, query, count, every=every, groups=groups)
     strong = strengths(opened.atlas, query, found)
     pairs = zip(found.frames.tolist(), strong.tolist(), strict=True)
     return [
-        {**moment_of(opened, frame), "rank": rank, "strength": round(fit, 3)}
+        {**found_of(opened, frame), "rank": rank, "strength": round(fit, 3)}
         for rank, (frame, fit) in enumerate(pairs, 1)
     ]
 

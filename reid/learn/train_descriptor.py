@@ -100,6 +100,8 @@ def prepare(
         InputError: Something does not fit together.
     """
     refuse_too_few(people)
+    if run is not None:
+        run.expect(resume=resume)
     store = open_store(people, run.path if run else None, plan.architecture.size, progress)
     refuse_too_few(store.people)
     both = overlap(store)

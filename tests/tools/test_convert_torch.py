@@ -7,6 +7,7 @@ import pytest
 from tools.convert_torch import fill, layers, main, read_safetensors
 
 from frameatlas.errors import InputError
+from frameatlas.reid.learn.descriptor import load_descriptor
 from frameatlas.reid.learn.networks.backbones import build_backbone
 
 NAME = "resnet9-ibn-16th"
@@ -117,3 +118,29 @@ def test_another_network(tensors, tmp_path, capsys):
     assert main([str(path), "vit", str(tmp_path / "one.weights.h5")]) == 2
     assert "--backbone" in capsys.readouterr().err
     assert main([]) == 2
+
+
+def test_a_network_that_knows_people_is_used_as_it_is(tmp_path, capsys):
+    random = np.random.default_rng(2)
+    own = build_backbone("osnet_x0_25", (256, 128))
+    orders = {4: (3, 2, 0, 1), 2: (1, 0), 1: (0,)}
+    each = (2, 3, 0, 1)  # of a convolution that sees one channel at a time
+    tensors = {}
+    for layer in own.layers:
+        for part, variable in zip(
+            ("weight", "bias", "running_mean", "running_var"), layer.weights, strict=False
+        ):
+            values = random.uniform(0.1, 0.2, variable.shape).astype(np.float32)
+            order = each if "Depthwise" in type(layer).__name__ else orders[values.ndim]
+            tensors[f"{layer.name}.{part}"] = values.transpose(order)
+    path = write_safetensors(tmp_path / "msmt17.safetensors", tensors)
+    output = tmp_path / "osnet.descriptor"
+    assert main([str(path), "osnet_x0_25", str(output)]) == 0, capsys.readouterr().err
+    descriptor = load_descriptor(output)
+    assert descriptor.dimension == 512
+    assert descriptor.size == (256, 128)
+    assert str(tmp_path) not in str(descriptor.card)
+    fill(own, "osnet_x0_25", tensors)
+    pictures = random.integers(0, 256, (2, 256, 128, 3), dtype=np.uint8)
+    expected = np.asarray(own(pictures.astype(np.float32), training=False))
+    np.testing.assert_allclose(descriptor.describe(pictures), expected, rtol=1e-3, atol=1e-4)

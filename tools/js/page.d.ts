@@ -129,6 +129,7 @@ interface PageParts {
   /* panels/gallery.js */
   openFrame(frame: number): void;
   gallery(frames: any[], label: string): HTMLElement;
+  oneEach(frames: any[]): HTMLElement | null;
   heading(text: string, ...more: Child[]): HTMLElement;
   note(text: string, bad?: boolean): HTMLElement;
   alike(found: any[]): any[];

@@ -19,6 +19,7 @@ from frameatlas.columns.where import Condition
 from frameatlas.handover.cut_lists import is_cut_list
 from frameatlas.handover.cuts import CutOptions, Stretch, stretches_of
 from frameatlas.safe_text import one_line, say
+from frameatlas.shots import Shots, best_frames
 from frameatlas.subtitles.said import Speech, Spoken
 
 Frames = NDArray[np.int64]
@@ -34,6 +35,8 @@ def list_known(
     as_json: bool,
     output: Path | None,
     options: CutOptions,
+    *,
+    one_each: bool = False,
 ) -> None:
     """Print all lines with some words, or all frames for which conditions hold; write them too.
 
@@ -44,12 +47,13 @@ def list_known(
         as_json: Print one list of objects.
         output: A contact sheet or a cut list.
         options: Of the cut list.
+        one_each: Of the frames, only the best one of each shot.
 
     Raises:
         InputError: The words or a condition cannot be meant.
     """
     if said is None:
-        frames = _list_frames(atlas, where, as_json)
+        frames = _list_frames(atlas, where, as_json, one_each)
         stretches, asked = list(stretches_of(atlas, frames)), ", ".join(where)
     else:
         found = _list_said(atlas, said, where, as_json)
@@ -63,10 +67,10 @@ def list_known(
         _draw(atlas, frames.tolist(), asked, output)
 
 
-def _list_frames(atlas: Atlas, where: tuple[str, ...], as_json: bool) -> Frames:
+def _list_frames(atlas: Atlas, where: tuple[str, ...], as_json: bool, one_each: bool) -> Frames:
     mask = mask_of(atlas, where)
     assert mask is not None
-    frames = np.flatnonzero(mask)
+    frames = best_frames(Shots(atlas), mask) if one_each else np.flatnonzero(mask)
     _print_frames(atlas, frames, _values_beside(atlas, frames, _names_of(where)), as_json)
     return frames
 

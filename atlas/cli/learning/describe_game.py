@@ -58,6 +58,17 @@ def mask_setting(mask: str | None) -> str:
     return AUTO if mask == AUTO else str(Path(str(mask)).absolute())
 
 
+def weight_setting(given: float | None, descriptor: Path | None) -> float:
+    """A descriptor's weight beside network and colour: what is given, or what its card says."""
+    from frameatlas.reid.learn.descriptor import read_card
+    from frameatlas.reid.learn.weight_beside import TRIED, USUAL
+
+    if given is not None or descriptor is None or descriptor.suffix == ".keras":
+        return USUAL if given is None else given
+    said = read_card(descriptor).get("weight")
+    return said if said in TRIED else USUAL
+
+
 def describe_learned(
     recordings: Sequence["Recording"],
     atlas: "Atlas",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from frameatlas.cli.arguments import stopping_on_interrupt
+from frameatlas.cli.learning.weigh import weighed
 from frameatlas.errors import InputError, TrainingError, WeightsError
 from frameatlas.safe_text import say
 
@@ -109,6 +110,8 @@ def _train(
         lines.note(note)
     lines.begin(ready.summary())
     descriptor = finish(ready)
+    descriptor.save(target)
+    descriptor = weighed(descriptor, ready.store, lines.note)
     descriptor.save(target)
     run.remove()
     if plan.system == "trento" and len(ready.store.people.query):

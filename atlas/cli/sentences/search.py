@@ -12,7 +12,7 @@ from frameatlas.atlas import Atlas
 from frameatlas.cli.frame_results import (
     FoundFrame,
     describe_frames_found,
-    keep_one_per_shot,
+    whereabouts_named,
 )
 from frameatlas.cli.video_results import print_table
 from frameatlas.errors import InputError
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 MOST = 10_000
 MOST_ON_A_SHEET = 400
-
-LOOKED_AT = 50
-"""Frames that are looked at for each one that is the best of its shot."""
 
 CELLS = 10
 """Characters of a bar."""
@@ -43,7 +40,6 @@ class TextOptions:
         every: Also frames that show nearly the same as a better one beside them.
         image: A photo that frames are to be like as well.
         preset: The folder of the network, where it is not the one used last.
-        shots: Only the best frame of each shot.
     """
 
     text: str | None
@@ -51,7 +47,6 @@ class TextOptions:
     every: bool
     image: Path | None = None
     preset: Path | None = None
-    shots: bool = False
 
     def check(self, frame: str | None, clip: Path | None) -> None:
         """Refuse what cannot be meant together.
@@ -127,12 +122,10 @@ def search_text(
         if asked.image is not None:
             wanted = np.concatenate([wanted, network.of_picture(asked.image)])
         query = joined_query(wanted, network.of_texts(asked.unwanted))
-    most = LOOKED_AT * count if asked.shots else count
-    found = word_neighbours(atlas, query, most, every=asked.every or asked.shots, **spacing)
-    if asked.shots:
-        found = keep_one_per_shot(atlas, found, count)
+    found = word_neighbours(atlas, query, count, every=asked.every, **spacing)
     strong = strengths(atlas, query, found)
-    frames = say_found(atlas, found, strong, as_json)
+    by_shot = spacing["groups"] is not None
+    frames = say_found(atlas, found, strong, as_json, by_shot=by_shot)
     if output is not None:
         _draw(atlas, asked.text, frames, strong, output)
     return found
@@ -166,10 +159,15 @@ def _draw(
 
 
 def say_found(
-    atlas: Atlas, found: Neighbours, strong: "NDArray[np.float32]", as_json: bool
+    atlas: Atlas,
+    found: Neighbours,
+    strong: "NDArray[np.float32]",
+    as_json: bool,
+    *,
+    by_shot: bool = False,
 ) -> list[FoundFrame]:
     """Print the hits as ranks and bars: a cosine of a sentence is no percentage of anything."""
-    frames = describe_frames_found(atlas, found)
+    frames = describe_frames_found(atlas, found, by_shot=by_shot)
     bars = [round(float(value), 3) for value in strong]
     if as_json:
         say(
@@ -179,10 +177,10 @@ def say_found(
         )
         return frames
     rows = [
-        (str(one.rank), bar_of(s), one.moment, one.path.name, str(one.path))
+        (str(one.rank), bar_of(s), *one.whereabouts(by_shot))
         for one, s in zip(frames, bars, strict=True)
     ]
-    print_table(rows, ("rank", "fit", "time", "name", "path"))
+    print_table(rows, ("rank", "fit", *whereabouts_named(by_shot)))
     return frames
 
 

@@ -6,6 +6,7 @@
   const LONG = 3; // how many times as long as it is wide a picture is that can be read closer
   let shown = null; // what /api/frame said of the frame that is open
   let apart = false;
+  let again = () => {}; // asks anew what is like it
   let along = false; // the map goes where the next frame is, if it is not seen
 
   async function fill(box, changed) {
@@ -174,6 +175,7 @@
 
   function nearest(frame) {
     const list = FA.h("div", { "aria-live": "polite" });
+    again = () => list.isConnected && load(frame, list);
     const box = FA.h("input", {
       type: "checkbox",
       checked: apart,
@@ -192,29 +194,36 @@
     );
   }
 
-  const question = (frame, others) => `/api/nearest/${frame}?count=${NEAREST}&apart=${others ? 1 : 0}`;
+  const question = (frame, others, every) =>
+    `/api/nearest/${frame}?count=${NEAREST}&apart=${others ? 1 : 0}` + (every ? "&every=1" : "");
 
   async function load(frame, list) {
     try {
-      const asked = FA.api.newest("nearest", question(frame.frame, apart));
+      const asked = FA.api.newest("nearest", question(frame.frame, apart, FA.state.value.each));
       const answer = await FA.waiting(asked, list, "Comparing with all frames…", "gallery");
       if (!answer) return;
       const found = FA.alike(answer);
-      const mark = () => FA.hits.show("like", frame.frame + (apart ? "a" : ""));
-      if (!found.length) return FA.fill(list, FA.note(apart ? "No frame of another video is like it." : "No other frame is like it."));
-      FA.fill(list, FA.gallery(found, "Frames like this"), FA.button("target", "Show them on the map", mark));
+      const { each } = FA.state.value;
+      const mark = () => FA.hits.show("like", frame.frame + (apart ? "a" : "") + (each ? "e" : ""));
+      const none = `No ${apart ? "frame of another video" : each ? "other frame" : "frame of another shot"} is like it.`;
+      FA.fill(
+        list,
+        FA.oneEach(answer),
+        found.length ? FA.gallery(found, "Frames like this") : FA.note(none),
+        found.length ? FA.button("target", "Show them on the map", mark) : null,
+      );
     } catch (error) {
       FA.fill(list, FA.note(error.message, true));
     }
   }
 
-  /* As hits on the map: "412", or "412a" for other videos only. */
+  /* As hits on the map: "412", "412a" for other videos only, "412e" for every frame of a shot. */
   FA.hits.source("like", {
-    read: (text) => (/^\d{1,9}a?$/.test(text) ? text : ""),
+    read: (text) => (/^\d{1,9}a?e?$/.test(text) ? text : ""),
     async find(value) {
       const frame = parseInt(value, 10);
       const [found, itself] = await Promise.all([
-        FA.api.json(question(frame, value.endsWith("a"))),
+        FA.api.json(question(frame, value.includes("a"), value.endsWith("e"))),
         FA.api.json("/api/frame/" + frame),
       ]);
       return {
@@ -244,6 +253,7 @@
   FA.panel({ name: "frame", title: "Frame", icon: "frame", rank: 1, on: ["f"], fill });
   FA.part("panel", () => {
     FA.state.on(["x", "y", "z", "p"], moved);
+    FA.state.on(["each"], () => again());
     FA.state.on(["f"], (state) => {
       if (state.f === null) FA.marks.setOpen(null);
     });

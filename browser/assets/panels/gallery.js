@@ -10,9 +10,11 @@
     FA.state.set({ f: frame, p: "frame" }, true);
   };
 
+  const span = ([begin, until]) => `${FA.clock(begin, true)} – ${FA.clock(until, true)}`;
+
   function thumb(one) {
     const when = FA.when.text(one, true);
-    const text = `${one.name} at ${FA.when.text(one)}`;
+    const text = `${one.name} at ${FA.when.text(one)}` + (one.shot ? `, of the shot ${span(one.shot)}` : "");
     const alike = one.similarity === undefined ? null : Math.round(100 * one.similarity) + "%";
     return FA.h(
       "div",
@@ -40,6 +42,24 @@
 
   FA.gallery = (frames, label) =>
     FA.h("div", { class: "fa-gallery", role: "list", "aria-label": label }, frames.map(thumb));
+
+  /* "one a shot": shown where shots are known; what is found is asked for anew by whoever hears of `each`. */
+  FA.oneEach = (frames) =>
+    frames.some((one) => one.shot !== undefined)
+      ? FA.h(
+          "label",
+          { class: "fa-switch", title: "Only the frame of each shot that fits best" },
+          FA.h("input", {
+            type: "checkbox",
+            checked: !FA.state.value.each,
+            class: "fa-one-each",
+            onchange: () => FA.state.set({ each: !FA.state.value.each }),
+          }),
+          "one a shot",
+        )
+      : null;
+
+  FA.address.field("each", { empty: () => false, read: (text) => text === "1", write: () => "1", silent: (yes) => !yes });
 
   FA.heading = (text, ...more) => FA.h("div", { class: "fa-heading" }, FA.h("h2", {}, text), ...more);
 

@@ -96,7 +96,8 @@
       });
       if (result.map !== FA.atlas.map)
         throw new Error("This search by picture was on another map; drop the picture again.");
-      const hits = FA.alike(result.nearest || []).map((one, k) => ({ ...one, rank: k + 1 }));
+      const some = (FA.state.value.each && result.every) || result.nearest || [];
+      const hits = FA.alike(some).map((one, k) => ({ ...one, rank: k + 1 }));
       return { title: "Most like the picture", hits, place: result.place };
     },
   });
@@ -124,6 +125,7 @@
         title,
         FA.button("clear", "Clear", FA.hits.clear, { class: "fa-button fa-quiet", id: "fa-clear-results" }),
       ),
+      search.name === "q" ? FA.oneEach(hits) : null,
       place ? FA.button("target", "Fly to its place", () => FA.map.fly(...place, Math.max(2, FA.atlas.deepest - 3))) : null,
       FA.gallery(hits, title),
     );
@@ -179,6 +181,7 @@
   FA.part("panel", () => {
     FA.hits.on(found);
     FA.words.on(howToType);
+    FA.state.on(["each"], () => FA.state.value.q && FA.hits.again());
   });
 
   FA.search = { byText, byImage };

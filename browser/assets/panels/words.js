@@ -60,7 +60,7 @@
   /* Ask until the network is open, as long as the same is typed. */
   async function answer(said, typed) {
     for (;;) {
-      const found = await FA.api.newest("say", "/api/say?count=24&" + query(said));
+      const found = await FA.api.newest("say", "/api/say?count=24&" + query(said) + (FA.state.value.each ? "&all=1" : ""));
       if (!found || FA.state.value.find !== typed) return null;
       if (found.nearest) return found.nearest;
       FA.fill(place(), FA.skeleton("Opening the network that knows words…", "gallery"));
@@ -123,6 +123,7 @@
         said.not ? `“${said.text}”, rather than “${said.not}”` : `“${said.text}”`,
         ". Bars say how far a frame stands out here; they are no percentages.",
       ),
+      FA.oneEach(hits),
       gallery(said),
     );
     FA.say(`${hits.length} frames fit ${said.text}`);
@@ -182,7 +183,7 @@
 
   FA.overlay({ name: "heat", depth: 30, paint });
   FA.part("panel", () => {
-    FA.state.on(["find"], () => void look());
+    FA.state.on(["find", "each"], () => void look());
     FA.state.on(FA.state.FILTERS, () => heat && void look());
     FA.map.leaflet.on(
       "moveend",

@@ -5,13 +5,13 @@ epochs a round. ``contrast`` is Cluster-Contrast (Dai et al. 2021), which needs 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.errors import InputError
+from frameatlas.errors import InputError, TrainingError
 from frameatlas.reid.learn.adaptation.contrast_objective import ContrastObjective
 from frameatlas.reid.learn.adaptation.pseudo_labels import (
     NOBODY,
@@ -21,9 +21,11 @@ from frameatlas.reid.learn.adaptation.pseudo_labels import (
     compared,
     guess_people,
 )
+from frameatlas.reid.learn.adaptation.rounds import AdaptState, Round
 from frameatlas.reid.learn.descriptor import Descriptor, make_descriptor
 from frameatlas.reid.learn.networks.heads import Network, build_network
 from frameatlas.reid.learn.sets.crop_store import CropStore
+from frameatlas.reid.learn.training.checkpoint import RunFolder
 from frameatlas.reid.learn.training.identity_objective import IdentityObjective
 from frameatlas.reid.learn.training.objective import Objective
 from frameatlas.reid.learn.training.sampling import labels_of, steps_of
@@ -68,39 +70,13 @@ class AdaptPlan:
             )
 
 
-@dataclass(frozen=True)
-class Round:
-    """What a round came to.
-
-    Attributes:
-        number: From 1.
-        clusters: Guessed people.
-        labelled: Share of the pictures that have one.
-        agreement: ARI to the round before; NaN in the first.
-        eps: Radius of the clusters.
-        loss: Mean over the round.
-    """
-
-    number: int
-    clusters: int
-    labelled: float
-    agreement: float
-    eps: float
-    loss: float
-
-    def __str__(self) -> str:
-        before = "" if np.isnan(self.agreement) else f", ARI to the last round {self.agreement:.3f}"
-        return (
-            f"round {self.number}: {self.clusters} clusters, {self.labelled:.0%} of the pictures "
-            f"labelled{before}, eps {self.eps:.2f}, loss {self.loss:.3f}"
-        )
-
-
 def adapt(
     descriptor: Descriptor,
     store: CropStore,
     plan: AdaptPlan | None = None,
     *,
+    run: RunFolder | None = None,
+    resume: bool = False,
     on_round: Callable[[Round], None] = lambda _: None,
     watchers: Watchers | None = None,
 ) -> Descriptor:
@@ -110,6 +86,8 @@ def adapt(
         descriptor: What begins; it is not changed.
         store: Pictures of the target, at the descriptor's size; its rows ``train`` are learnt from.
         plan: How.
+        run: Where the state is kept, after each round and within it; None keeps none.
+        resume: Whether to go on with what is there.
         on_round: Given each round.
         watchers: Told of epochs and warnings; may stop it.
 
@@ -117,39 +95,48 @@ def adapt(
         Another descriptor.
 
     Raises:
-        InputError: No people can be guessed.
+        InputError: ``run`` holds another adaptation.
+        TrainingError: No people can be guessed.
     """
     plan = plan or AdaptPlan()
     network = _copy(descriptor, plan)
     rows = store.people.train
-    before: NDArray[np.int64] | None = None
-    rounds: list[Round] = []
-    for number in range(1, plan.rounds + 1):
-        features = make_descriptor(network, {}).describe(store.pixels[rows])
-        guess = guess_people(
-            features, store.people.camera[rows], store.people.tracklet[rows], plan.guess
-        )
-        ari = float("nan") if before is None else agreement(before, guess.label)
-        losses: list[float] = []
-        if not ari > SETTLED:
-            losses = _learn(
-                network, _labelled(store, guess), features, guess, plan, number, watchers
-            )
-        rounds.append(
-            Round(
-                number,
-                guess.clusters,
-                guess.labelled,
-                ari,
-                guess.eps,
-                float(np.mean(losses)) if losses else 0.0,
-            )
-        )
-        on_round(rounds[-1])
-        if ari > SETTLED:
+    state = AdaptState(network, len(rows), plan.rounds, run)
+    state.open(_identity(descriptor, store, plan), resume=resume)
+    for number in range(len(state.rounds) + 1, plan.rounds + 1):
+        before = state.label
+        if state.rounds and state.rounds[-1].agreement > SETTLED:
             break
-        before = guess.label
-    return make_descriptor(network, _card(descriptor, plan, store, rounds))
+        features = make_descriptor(network, {}).describe(store.pixels[rows])
+        try:
+            guess = guess_people(
+                features, store.people.camera[rows], store.people.tracklet[rows], plan.guess
+            )
+        except TrainingError:
+            state.forget_if_new()
+            raise
+        ari = float("nan") if before is None else agreement(before, guess.label)
+        loss = float("nan")
+        if not ari > SETTLED:
+            trainer, losses = _trainer(network, store, features, guess, plan, number, watchers)
+            state.train(trainer, number)
+            loss = float(np.mean(losses)) if losses else loss
+        one = Round(number, guess.clusters, guess.labelled, ari, guess.eps, loss)
+        state.end_round(one, guess.label)
+        on_round(one)
+    return make_descriptor(network, _card(descriptor, plan, store, state.rounds))
+
+
+def _identity(descriptor: Descriptor, store: CropStore, plan: AdaptPlan) -> dict[str, Any]:
+    """All that decides the result of an adaptation, without paths."""
+    own = {"method": plan.method, "rounds": plan.rounds, "epochs": plan.epochs}
+    return {
+        "adapt": own,
+        "guess": asdict(plan.guess),
+        "plan": plan.train.values(),
+        "pictures": store.digest,
+        "from": descriptor.digest,
+    }
 
 
 def _labelled(store: CropStore, guess: Guess) -> CropStore:
@@ -162,16 +149,21 @@ def _labelled(store: CropStore, guess: Guess) -> CropStore:
     return replace(store, people=named)
 
 
-def _learn(
+def _trainer(
     network: Network,
-    store: CropStore,
+    whole: CropStore,
     features: NDArray[np.float32],
     guess: Guess,
     plan: AdaptPlan,
     number: int,
     watchers: Watchers | None,
-) -> list[float]:
-    """One round: a new classifier and new centres on the weights that there are."""
+) -> tuple[Trainer, list[float]]:
+    """What learns a round, a new classifier and new centres on the weights that there are.
+
+    Returns:
+        The trainer, and the losses of its epochs as they come.
+    """
+    store = _labelled(whole, guess)
     train = replace(plan.train, epochs=plan.epochs, seed=plan.train.seed + 1000 * number)
     train = replace(train, people=max(2, min(train.people, guess.clusters)))
     objective: Objective
@@ -179,13 +171,12 @@ def _learn(
         rows = compared(features, store.people.camera[: len(features)], camera_norm=False)
         objective = ContrastObjective(store, train, network, rows[guess.label != NOBODY])
     else:
-        whole = network.with_people(guess.clusters, train.seed)
-        objective = IdentityObjective(store, train, whole)
+        named = network.with_people(guess.clusters, train.seed)
+        objective = IdentityObjective(store, train, named)
     losses: list[float] = []
     own = watchers or Watchers()
     seen = Watchers(lambda e: losses.append(e.figures["loss"]), own.note, own.stopped)
-    Trainer(objective, train, steps_of(labels_of(store.people), train), None, seen).train()
-    return losses
+    return Trainer(objective, train, steps_of(labels_of(store.people), train), None, seen), losses
 
 
 def _copy(descriptor: Descriptor, plan: AdaptPlan) -> Network:

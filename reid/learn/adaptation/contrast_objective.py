@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from frameatlas.geometry.directions import directions
 from frameatlas.reid.learn.losses.metric import deviation, memory_contrast
 from frameatlas.reid.learn.networks.heads import Network
+from frameatlas.reid.learn.networks.spread import training_forward
 from frameatlas.reid.learn.sets.crop_store import CropStore
 from frameatlas.reid.learn.training.augment import augmented
 from frameatlas.reid.learn.training.objective import Batch, Parts, Stage
@@ -40,6 +41,7 @@ class ContrastObjective:
 
         self.store, self.plan, self.network = store, plan, network
         self.labels = labels_of(store.people)
+        self._forward = training_forward(network.embed)
         means = np.zeros((self.labels.known, features.shape[1]), np.float32)
         np.add.at(means, self.labels.label, features)
         self.memory = keras.Variable(directions(means), trainable=False, dtype="float32")
@@ -74,7 +76,7 @@ class ContrastObjective:
         """InfoNCE; and the memory moves towards the pictures that came by."""
         import tensorflow as tf
 
-        described = self.network.embed(batch["pictures"], training=True)["described"]
+        described = self._forward(batch["pictures"])["described"]
         unit = tf.math.l2_normalize(described, axis=1)
         person = batch["person"]
         loss = memory_contrast(unit, person, self.memory.value, TEMPERATURE)

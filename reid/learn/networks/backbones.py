@@ -14,6 +14,7 @@ import numpy as np
 
 from frameatlas.errors import InputError, WeightsError
 from frameatlas.reid.learn.networks.layers import LayerMaker
+from frameatlas.reid.learn.networks.osnet import OSNETS, osnet_features, osnet_pooled
 from frameatlas.reid.learn.networks.resnet import ResNetOptions, resnet_features
 
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -24,7 +25,10 @@ BGR_MEAN = (103.939, 116.779, 123.68)
 
 _RESNET = re.compile(r"resnet(9|18|34|50|101)(-ibn)?(-keras)?(?:-(\d+)th)?")
 
-NAMES = "xception, tiny, pixels, resnet9, resnet18, resnet34, resnet50, resnet101, resnet50-ibn, …"
+NAMES = (
+    "xception, tiny, pixels, osnet_x1_0, resnet9, resnet18, resnet34, resnet50, resnet101, "
+    "resnet50-ibn, …"
+)
 
 
 def resnet_options(name: str, *, last_stride: int = 1, dilated: bool = False) -> ResNetOptions:
@@ -52,7 +56,7 @@ def resnet_options(name: str, *, last_stride: int = 1, dilated: bool = False) ->
 
 def check_backbone(name: str) -> None:
     """Refuse a name that no backbone has, before anything heavy is loaded."""
-    if name not in ("xception", "tiny", "pixels"):
+    if name not in ("xception", "tiny", "pixels", *OSNETS):
         resnet_options(name)
 
 
@@ -87,6 +91,10 @@ def build_backbone(
         maps = _xception(inputs, size, seed, precision)
     elif name == "tiny":
         maps = _tiny(_normalised(inputs, name), make)
+    elif name in OSNETS:
+        maps = osnet_features(_normalised(inputs, name), OSNETS[name], make)
+        if pooled:
+            return keras.Model(inputs, osnet_pooled(maps, make), name=name)
     else:
         options = resnet_options(name, dilated=dilated)
         maps = resnet_features(_normalised(inputs, name), options, make)

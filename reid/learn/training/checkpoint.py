@@ -32,6 +32,23 @@ class RunFolder:
         """Whether there is a state to go on from."""
         return (self.path / STATE).is_file()
 
+    def expect(self, *, resume: bool) -> None:
+        """See that there is something to go on with, or nothing, before hours of decoding.
+
+        Raises:
+            InputError: There is something and ``resume`` is False, or nothing and it is True.
+        """
+        if self.begun and not resume:
+            raise InputError(
+                f"Expected {self.path} not to exist. Received: a training that was begun; go "
+                "on with --resume, or remove that folder."
+            )
+        if resume and not self.begun:
+            raise InputError(
+                f"Expected a training that was begun in {self.path}. Received: none; leave "
+                "--resume out."
+            )
+
     def open(self, plan: Mapping[str, Any], *, resume: bool) -> None:
         """Begin, or see that what was begun is the same.
 
@@ -43,21 +60,12 @@ class RunFolder:
             InputError: There is something of another plan, or something at all and ``resume`` is
                 False, or nothing and it is True.
         """
+        self.expect(resume=resume)
         if not resume:
-            if self.begun:
-                raise InputError(
-                    f"Expected {self.path} not to exist. Received: a training that was begun; go "
-                    "on with --resume, or remove that folder."
-                )
             with translate_os_errors(self.path):
                 self.path.mkdir(parents=True, exist_ok=True)
             write_text(self.path / PLAN, json.dumps(plan, indent=1) + "\n")
             return
-        if not self.begun:
-            raise InputError(
-                f"Expected a training that was begun in {self.path}. Received: none; leave "
-                "--resume out."
-            )
         different = _differences(_read(self.path / PLAN), plan)
         if different:
             raise InputError(

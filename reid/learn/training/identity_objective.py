@@ -8,6 +8,7 @@ import numpy as np
 from frameatlas.reid.learn.losses.identity import attribute_loss, smoothed_identity
 from frameatlas.reid.learn.losses.metric import batch_hard_triplet, centre_loss, deviation
 from frameatlas.reid.learn.networks.heads import Network
+from frameatlas.reid.learn.networks.spread import training_forward
 from frameatlas.reid.learn.sets.crop_store import CropStore
 from frameatlas.reid.learn.training.augment import augmented
 from frameatlas.reid.learn.training.objective import Batch, Parts, Stage
@@ -34,6 +35,7 @@ class IdentityObjective:
 
         self.store, self.plan, self.network = store, plan, network
         self.labels = labels_of(store.people)
+        self._forward = training_forward(network.embed)
         self._together = pairs_together(store.people, self.labels)
         width = network.embed.output["pooled"].shape[-1]
         first = keras.initializers.RandomNormal(0.0, 1.0, seed=plan.seed + 31)
@@ -79,7 +81,7 @@ class IdentityObjective:
     def losses(self, batch: dict[str, Any]) -> Parts:
         """The sum, and each part without its weight."""
         plan = self.plan
-        outputs = self.network.embed(batch["pictures"], training=True)
+        outputs = self._forward(batch["pictures"])
         pooled = outputs["pooled"]
         parts: Parts = {}
         total: Any = 0.0

@@ -7,6 +7,7 @@ import numpy as np
 
 from frameatlas.reid.learn.losses.metric import contrastive, deviation
 from frameatlas.reid.learn.networks.heads import Network
+from frameatlas.reid.learn.networks.spread import training_forward
 from frameatlas.reid.learn.sets.crop_store import CropStore
 from frameatlas.reid.learn.training.augment import augmented
 from frameatlas.reid.learn.training.objective import Batch, Parts, Stage
@@ -30,6 +31,7 @@ class PairObjective:
     def __init__(self, store: CropStore, plan: TrainPlan, network: Network) -> None:
         self.store, self.plan, self.network = store, plan, network
         self.labels = labels_of(store.people)
+        self._forward = training_forward(network.embed)
         embed = network.embed
         self.stages = (
             Stage(
@@ -56,7 +58,7 @@ class PairObjective:
 
     def losses(self, batch: dict[str, Any]) -> Parts:
         """The contrastive loss."""
-        described = self.network.embed(batch["pictures"], training=True)["described"]
+        described = self._forward(batch["pictures"])["described"]
         from keras import ops
 
         half = ops.shape(batch["different"])[0]

@@ -140,7 +140,7 @@ class Trainer:
                 self.done = step + 1
                 if self.watchers.stopped():
                     self._save()
-                    raise InterruptedIndexError(_stopped(self.run))
+                    raise InterruptedIndexError(stopped_words(self.run))
                 if time.monotonic() - saved > SAVED_EVERY:
                     self._save()
                     saved = time.monotonic()
@@ -260,7 +260,8 @@ def _finite(gradient: Any) -> Any:
     return tf.reduce_all(tf.math.is_finite(gradient))
 
 
-def _stopped(run: RunFolder | None) -> str:
+def stopped_words(run: RunFolder | None) -> str:
+    """What the user is told who stopped a training."""
     if run is None:
         return "Stopped."
     return f"Stopped. What was learnt is kept in {run.path}: give the same command with --resume."

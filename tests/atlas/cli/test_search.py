@@ -2,6 +2,7 @@
 
 import json
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,10 @@ from click.testing import CliRunner
 from PIL import Image
 
 from frameatlas import FrameatlasError, open_atlas
+from frameatlas.bins.stored import edit_bins, rows_of, with_frames
 from frameatlas.cli.main import cli
 from frameatlas.embedder.query import describer as query
+from frameatlas.store.shot_table import ShotTable, write_shots
 
 
 def typed(*words):
@@ -182,3 +185,73 @@ def test_a_real_piece_is_found_in_a_real_atlas(shared, tmp_path):
     assert Path(spans[0]["path"]).name == clip.name
     assert abs(spans[0]["source_from"]) < 0.4
     assert spans[0]["score"] > 0.95
+
+
+@pytest.fixture
+def shot_films(films):
+    """The films, the first one cut at 4 and 8 s."""
+    first = np.array([0, 4, 8], np.int64) * 90_000
+    last = np.append(first[1:] - 3600, 13 * 90_000)
+    kinds, strength = np.array([0, 1, 1], np.uint8), np.zeros(3, np.float32)
+    table = ShotTable(first, last, first, first, kinds, strength, Fraction(1, 90_000))
+    write_shots(films.folder / "sources" / films.sources[0].id, table)
+    return films
+
+
+def test_one_row_a_shot_with_its_span(shot_films):
+    asked = (shot_films.folder, "--frame", "2.mp4@1", "-k", 90, "--json")
+    found = json.loads(typed(*asked)[0])
+    spans = [tuple(one["shot"]) for one in found if one["path"] == "/videos/0.mp4"]
+    assert sorted(spans) == [(0, 4), (4, 8), (8, pytest.approx(13.3, abs=0.4))]
+    assert all("shot" not in one for one in found if one["path"] != "/videos/0.mp4")
+    assert len(found) == 3 + 6 + 29
+    every = json.loads(typed(*asked, "--every-frame")[0])
+    assert len(every) == 75
+    best = {span: next(o for o in every if _within(o, span)) for span in spans}
+    assert {one["frame"] for one in found} >= {one["frame"] for one in best.values()}
+
+
+def _within(one, span):
+    return one["path"] == "/videos/0.mp4" and span[0] <= one["seconds"] < span[1]
+
+
+def test_a_frames_own_shot_is_left_out_with_it(shot_films):
+    found = json.loads(typed(shot_films.folder, "--frame", "0.mp4@5", "-k", 90, "--json")[0])
+    assert not [one for one in found if _within(one, (4, 8))]
+    told, _ = typed(shot_films.folder, "--frame", "0.mp4@5", "-k", 2)
+    assert told.splitlines()[0].split("\t") == [
+        "rank",
+        "similarity",
+        "time",
+        "shot",
+        "name",
+        "path",
+    ]
+    apart = json.loads(
+        typed(shot_films.folder, "--frame", "0.mp4@5", "-k", 90, "--json", "--skip-near", 0.5)[0]
+    )
+    assert [one for one in apart if _within(one, (4, 8))]
+
+
+def test_conditions_may_give_one_frame_a_shot(shot_films):
+    asked = (shot_films.folder, "--where", "date_from!=x", "--json")
+    with pytest.raises(FrameatlasError):
+        typed(*asked)
+    edit_bins(shot_films.folder, lambda b: with_frames(b, "all", rows_of(shot_films, range(40))))
+    asked = (shot_films.folder, "--where", "bins=all", "--json")
+    assert len(json.loads(typed(*asked)[0])) == 40
+    assert len(json.loads(typed(*asked, "--one-per-shot")[0])) == 3
+
+
+def test_shots_that_cannot_be_read_do_not_stop_a_search(shot_films):
+    place = shot_films.folder / "sources" / shot_films.sources[0].id / "shots.h5"
+    place.write_bytes(place.read_bytes()[:200])
+    asked = (shot_films.folder, "--frame", "2.mp4@1", "-k", 90, "--json")
+    told, said = typed(*asked)
+    assert len(json.loads(told)) == 75
+    assert "shots.h5" in said
+    assert "Every frame is listed" in said
+    with pytest.raises(FrameatlasError, match=r"shots\.h5"):
+        typed(*asked, "--one-per-shot")
+    place.unlink()
+    assert "frameatlas shots" in typed(*asked, "--one-per-shot")[1]

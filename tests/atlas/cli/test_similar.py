@@ -1,6 +1,7 @@
 """``frameatlas similar`` and ``dissimilar`` as they are typed."""
 
 import json
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from click.testing import CliRunner
 from frameatlas.cli.dissimilar import dissimilar
 from frameatlas.cli.similar import similar
 from frameatlas.errors import FrameatlasError
+from frameatlas.store.shot_table import ShotTable, write_shots
 
 
 @pytest.fixture(scope="module")
@@ -152,3 +154,56 @@ def test_help_shows_an_example(command):
     text = CliRunner().invoke(command, ["--help"]).output
     assert "Example:" in text
     assert "--output" in text
+
+
+@pytest.fixture
+def reused(tmp_path, synthetic_atlas):
+    """Two videos with three shots each; the first shot of one is the last of the other."""
+    atlas = synthetic_atlas(
+        tmp_path / "r.atlas", sources=(("video", 12), ("video", 12)), dimension=64, components=16
+    )
+    first = np.array([0, 120_000, 240_000], np.int64)
+    last = np.append(first[1:] - 3600, 340_000)
+    kinds, strength = np.array([0, 1, 1], np.uint8), np.zeros(3, np.float32)
+    for source in atlas.sources:
+        table = ShotTable(first, last, first, first, kinds, strength, Fraction(1, 90_000))
+        write_shots(atlas.folder / "sources" / source.id, table)
+    scores = np.load(atlas.map_folder / "scores.npy", mmap_mode="r+")
+    scores[:] = np.random.default_rng(3).normal(size=scores.shape).astype(np.float16)
+    scores[20:24] = scores[:4]
+    scores.flush()
+    return atlas.folder
+
+
+def test_shots_like_those_of_a_video(reused):
+    done = quick_there(reused, "1.mp4", "--per", "shot", "--json")
+    found = json.loads(done.stdout)
+    assert [one["path"] for one in found] == ["/videos/0.mp4"] * 3
+    assert found[0]["distance"] == pytest.approx(0, abs=1e-3)
+    assert found[0]["shot"] == pytest.approx([0, 4 / 3], abs=1e-3)
+    assert found[0]["like"][0] == pytest.approx(8 / 3, abs=1e-3)
+    table = quick_there(reused, "1.mp4", "--per", "shot", "-k", "2").stdout.splitlines()
+    assert table[0].split("\t") == ["rank", "distance", "shot", "is like", "path"]
+    assert len(table) == 3
+
+
+def test_shots_that_come_again_are_listed_and_cut(reused):
+    (group,) = json.loads(quick_there(reused, "--all", "--per", "shot", "--json").stdout)
+    assert [one["path"] for one in group] == ["/videos/0.mp4", "/videos/1.mp4"]
+    place = reused.parent / "again.ffconcat"
+    shown = quick_there(reused, "--all", "--per", "shot", "-o", str(place)).stdout
+    assert "Group 1: 2 shots" in shown
+    assert place.read_text().count("\nfile ") == 2
+
+
+@pytest.mark.parametrize(
+    "words", [("1.mp4", "--ordered"), ("--all", "--keep", "1.mp4"), ("1.mp4", "-o", "x.png")]
+)
+def test_what_is_about_whole_videos_is_refused_with_shots(reused, words):
+    done = quick_there(reused, *words, "--per", "shot")
+    assert isinstance(done.exception, FrameatlasError)
+    assert "Expected" in str(done.exception)
+
+
+def quick_there(folder, *words):
+    return CliRunner().invoke(similar, [str(folder), *words], standalone_mode=False)

@@ -195,3 +195,22 @@ def test_an_atlas_without_frames_gives_none(tmp_path: Path, synthetic_atlas):
     found = neighbours(atlas, np.zeros(scores.shape[1]), 3)
     assert found.similarity.tolist() == [0, 0, 0]
     assert found.frames.tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize("count", [1, 3, 40])
+@pytest.mark.parametrize("seconds", [0, 1.0])
+def test_one_best_frame_a_group(atlas, count, seconds):
+    groups = np.arange(104) // 7
+    for frame in (0, 41, 70, 100):
+        values = true_cosines(atlas, np.asarray(atlas.scores[frame], np.float64))
+        values[groups == groups[frame]] = -np.inf
+        if seconds:
+            values[near_frames(atlas, frame, seconds)] = -np.inf
+        expected = []
+        while np.isfinite(values.max()) and len(expected) < count:
+            expected.append(ranked(values, 1)[0])
+            values[groups == groups[expected[-1]]] = -np.inf
+            if seconds:
+                values[near_frames(atlas, expected[-1], seconds)] = -np.inf
+        found = frame_neighbours(atlas, frame, count, skip_near=seconds, groups=groups)
+        assert found.frames.tolist() == expected
