@@ -27,7 +27,7 @@ CUTTING = ("handles", "merge", "snap")
 """The options of ``cutting``, which make a ``CutOptions``."""
 
 
-def cutting(command: Callable[..., None]) -> Callable[..., None]:
+def cutting(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every command that writes cut lists."""
     snaps = click.Choice(["none", "shots"])
     for option in (
