@@ -91,8 +91,7 @@ def test_an_hour_of_drop_frame_is_an_hour():
 @pytest.mark.parametrize("rate", [Fraction(25), Fraction(24000, 1001), Fraction(30000, 1001)])
 def test_opentimelineios_reader_of_edls_finds_equal_ranges(rate, tmp_path):
     pytest.importorskip("otio_cmx3600_adapter", reason="otio-cmx3600-adapter is not installed")
-    import opentimelineio as otio
-
+    otio = pytest.importorskip("opentimelineio", reason="opentimelineio is not installed")
     places = [(0, 10), (1799, 1802), (17_990, 18_100)]
     (path,) = write_cut_list(cuts_at(rate, *places), tmp_path / "c.edl", "t")
     timeline = otio.adapters.read_from_file(str(path), rate=float(rate))
