@@ -2,6 +2,7 @@
 # `__init__.py` reads it and loads a module when one of its names is first asked for.
 from frameatlas.atlas import Atlas as Atlas
 from frameatlas.atlas import open_atlas as open_atlas
+from frameatlas.browser.notebook.show import show as show
 from frameatlas.cli.players_crops import FoundPlayers as FoundPlayers
 from frameatlas.cli.players_crops import find_players as find_players
 from frameatlas.embedder import open_describer as open_describer

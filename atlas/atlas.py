@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -156,6 +157,12 @@ class Atlas:
             )
         return self.folder / "maps" / self.manifest.map.id
 
+    def show(self, *, selection: Any = (), height: int = 520) -> Any:
+        """The map as a widget of a notebook; arguments, result and errors: ``frameatlas.show``."""
+        from frameatlas import show  # the package knows where: the core imports no wing
+
+        return show(cast("Any", self), selection=selection, height=height)
+
     def range_of(self, number: int) -> range:
         """The frames of one source, by its position in ``sources``."""
         return range(int(self.offsets[number]), int(self.offsets[number + 1]))
@@ -170,8 +177,8 @@ class Atlas:
 
     def _stored_paths(self) -> Iterator[Path]:
         """Everything that is read of the folder, and the folders around it."""
-        own = ("sources", "maps", COLUMNS_FILE, BINS_FILE, NAMES_FILE, VOCABULARY_FILE)
-        yield from (self.folder / name for name in own)
+        for name in ("sources", "maps", COLUMNS_FILE, BINS_FILE, NAMES_FILE, VOCABULARY_FILE):
+            yield self.folder / name
         for source in self.manifest.sources:
             place = self._path(source, "")
             names = {
@@ -228,13 +235,12 @@ class Origins:
         atlas = self._atlas
         index %= len(self)
         number = int(atlas.source_numbers[index])
-        source = atlas.sources[number]
         row = index - int(atlas.offsets[number])
         pts, base = self._times(number)
         x, y, width, height = (int(value) for value in atlas.boxes[index])
         names = self._photo_names(number)
         name = names[row] if names else ""
-        return Origin(source, int(pts[row]), base, (x, y, width, height), name)
+        return Origin(atlas.sources[number], int(pts[row]), base, (x, y, width, height), name)
 
     def _times(self, number: int) -> tuple[NDArray[np.int64], Fraction]:
         if number not in self._pts:
@@ -248,11 +254,9 @@ class Origins:
         if number not in self._names:
             source = self._atlas.sources[number]
             path = self._atlas._path(source, "features.h5")
-            self._names[number] = (
-                [photo_name(name, path) for name in Hdf5Rows(path, "names", (source.frames,))[:]]
-                if source.kind == "photos"
-                else []
-            )
+            rows = Hdf5Rows(path, "names", (source.frames,))
+            names = rows[:] if source.kind == "photos" else ()
+            self._names[number] = [photo_name(name, path) for name in names]
         return self._names[number]
 
 

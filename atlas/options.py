@@ -9,6 +9,8 @@ from frameatlas.errors import InputError
 
 ENGINES = ("auto", "tensorflow", "openvino")
 LAYOUTS = ("atlas", "article")
+SAMPLES = ("all", "key", "auto")
+SPREADS = ("time", "variety")
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class LayoutOptions:
         rotate: Degrees by which the code is turned before it is stretched.
         temporal: Weight of the temporal term; 0 leaves it out.
         triplet: Weight of the triplet log-ratio.
+        spread: What area tells: "time", every frame counts the same; or "variety", runs of nearly
+            the same frames count by the root of their length.
     """
 
     name: str = "atlas"
@@ -32,11 +36,16 @@ class LayoutOptions:
     rotate: float = 0.0
     temporal: float = 0.0
     triplet: float = 0.003
+    spread: str = "variety"
 
     def __post_init__(self) -> None:
         if self.name not in LAYOUTS:
             raise InputError(
                 f"Expected --layout to be one of {', '.join(LAYOUTS)}. Received: {self.name}."
+            )
+        if self.spread not in SPREADS:
+            raise InputError(
+                f"Expected --spread to be one of {', '.join(SPREADS)}. Received: {self.spread}."
             )
         check_within("--std", self.std, 0.05, 0.9, "0.3 is the published width, 0.6 a wide one")
         check_within("--seed", self.seed, 0, 2**31 - 1, "any whole number draws another map")
@@ -69,6 +78,8 @@ class IndexOptions:
         workers: Processes of this machine that read and describe; None for this one alone.
         low_memory: Decode one video and describe one crop at a time, and keep no memory for later.
         exclude: Patterns of files and folders that are passed over, kept in the atlas.
+        sample: Which frames of new videos are looked at: "all", "key" frames only, or
+            "auto": key frames where all would take more than eight hours.
         worker_timeout: Seconds after which a run ends whose scheduler has lost all its workers.
     """
 
@@ -90,6 +101,7 @@ class IndexOptions:
     exclude: tuple[str, ...] = ()
     low_memory: bool = False
     worker_timeout: float = 1800.0
+    sample: str = "all"
 
     def __post_init__(self) -> None:
         if self.fps is not None:
@@ -110,6 +122,7 @@ class IndexOptions:
             check_within("--jobs", self.jobs, 1, 256, "one for each core is plenty")
         if self.low_memory:
             _refuse_beside_low_memory(self)
+        check_one_of("--sample", self.sample, SAMPLES)
         check_within("--worker-timeout", self.worker_timeout, 1, 10**7, "1800 is half an hour")
         if self.workers is not None:
             check_within("--workers", self.workers, 1, 256, "one for every four cores is plenty")

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -14,7 +15,9 @@ from frameatlas.embedder.build.indexed import Indexed
 from frameatlas.embedder.build.noted_progress import NotedProgress
 from frameatlas.embedder.build.output_folder import prepare_output, removed_if_refused
 from frameatlas.embedder.build.pipeline import BuildContext, build_key, default_jobs
+from frameatlas.embedder.build.sampling import begun_sample, sampled
 from frameatlas.embedder.build.source_builder import any_made, find_finished_source
+from frameatlas.embedder.build.time_estimate import TimeEstimate
 from frameatlas.embedder.build.versions import library_versions
 from frameatlas.embedder.describe.choice import Choice
 from frameatlas.embedder.describe.engine import open_engine
@@ -28,30 +31,22 @@ from frameatlas.embedder.sources.discovery import Found, find_sources, passed_ov
 from frameatlas.embedder.sources.excluded import excluded_sources, say_excluded
 from frameatlas.embedder.sources.exclusions import Exclusions, kept_patterns
 from frameatlas.embedder.sources.kept_sources import (
+    forget_replaced,
     leave_out_silent,
     put_back_unreplaced,
     put_repaired,
 )
 from frameatlas.embedder.sources.matching import Matching, match_sources
-from frameatlas.embedder.sources.pruning import (
-    prune_sources,
-    refuse_lost_disks,
-    remove_leftovers,
-)
+from frameatlas.embedder.sources.pruning import prune_sources, refuse_lost_disks, remove_leftovers
 from frameatlas.embedder.sources.repair import broken_sources, forget_repaired
 from frameatlas.embedder.sources.replaced import Replaced
 from frameatlas.embedder.sources.tasks import Task
 from frameatlas.embedder.workers.this_process import ThisProcess, Workforce
 from frameatlas.embedder.workers.workforce import workforce
-from frameatlas.errors import (
-    FormatError,
-    InterruptedIndexError,
-    NewerFormatError,
-    NoAtlasError,
-)
+from frameatlas.errors import FormatError, InterruptedIndexError, NewerFormatError, NoAtlasError
 from frameatlas.options import IndexOptions
 from frameatlas.progress import NullProgress, Progress, Stopped
-from frameatlas.store.atomic import remove_folder, write_text
+from frameatlas.store.atomic import write_text
 from frameatlas.store.lock import lock_atlas
 from frameatlas.store.manifest import Made, Manifest, Source
 
@@ -168,9 +163,10 @@ class IndexRun:
         if prune:
             refuse_lost_disks(matching.kept, self.found, force=self.options.force)
         pruned, broken = self._tidy(matching, prune)
-        tasks = broken + matching.tasks
         settings = FrameSettings(made.fps, made.height)
-        built = self._build(tasks, choice, settings)
+        time_estimate = TimeEstimate(settings, partial(choice.open_any, open_engine), self.stopped)
+        tasks = broken + sampled(matching.tasks, self._sample(matching.tasks, made, time_estimate))
+        built = self._build(tasks, choice, settings, time_estimate)
         repaired = {source.id: source for source in built[: len(broken)]}
         added, silent = leave_out_silent(built[len(broken) :], self.found)
         for source in matching.failed:
@@ -185,7 +181,7 @@ class IndexRun:
         manifest = Manifest(made, sources, None, library_versions(), words=words)
         redrawn = self._draw(manifest, kept, replaced, refit)
         remove_leftovers(self.folder, manifest, everything=prune)
-        self._forget_replaced(replaced, manifest)
+        forget_replaced(self.folder, replaced, manifest, self.progress)
         forget_repaired(self.folder, manifest)
         add_words(self.folder, manifest, self.progress, self.stopped)
         known = [s for s in matching.damaged if s in kept]
@@ -202,17 +198,6 @@ class IndexRun:
             time.monotonic() - started,
             silent + (self.found.skipped if self.found else 0),
         )
-
-    def _forget_replaced(self, replaced: Sequence[Replaced], manifest: Manifest) -> None:
-        """Say which files have another content now, and remove what was stored of the old one."""
-        names = {source.id for source in manifest.sources}
-        for old in replaced:
-            self.progress.note(
-                f"{old.path}: another content under a known name; its new frames take the place of "
-                "the old ones, and those that are the same stay where they are."
-            )
-            if old.source.id not in names:
-                remove_folder(self.folder / "sources" / old.source.id)
 
     def _tidy(self, matching: Matching, prune: bool) -> tuple[int, list[Task]]:
         """Forget what is to be pruned; find what is damaged on disk and can be made again."""
@@ -232,13 +217,26 @@ class IndexRun:
             )
         return pruned, broken
 
-    def _build(self, tasks: list[Task], choice: Choice, settings: FrameSettings) -> list[Source]:
+    def _sample(self, tasks: list[Task], made: Made, time_estimate: TimeEstimate) -> str:
+        """Which frames of new videos are looked at; an interrupted run's choice stays."""
+        if self.options.sample != "auto":
+            return self.options.sample
+        begun = begun_sample(self.folder / "sources", tasks, made)
+        return begun or time_estimate.choose_sample(tasks, self.progress)
+
+    def _build(
+        self,
+        tasks: list[Task],
+        choice: Choice,
+        settings: FrameSettings,
+        time_estimate: TimeEstimate,
+    ) -> list[Source]:
         """Read and describe; sources that an interrupted run finished are taken over."""
         sources, made = self.folder / "sources", choice.made
         adopted = {
             task.id: replace(source, path=task.source.path)
             for task in tasks
-            if (source := find_finished_source(sources, task.id, made))
+            if (source := find_finished_source(sources, task.id, made, task.source.sample))
         }
         todo = [task for task in tasks if task.id not in adopted]
         if adopted:
@@ -248,6 +246,8 @@ class IndexRun:
         space = check_space(expected.total, self.folder, force=self.options.force)
         if todo:
             self.progress.note(space)
+        if isinstance(self.force, ThisProcess) and (said := time_estimate.sentence(todo, expected)):
+            self.progress.note(said)
         self.progress.stage("describing", round(expected.total.frames), "frames")
         shop = BuildContext(
             sources=sources,

@@ -19,6 +19,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ),
         ("store", "geometry", "frames", "options"),
         ("atlas", "players", "progress", "photos"),
+        ("frame_step",),
         ("shots", "photo_groups", "subtitles", "bins"),
         ("columns",),
         ("drawing", "search", "verify", "summary", "handover"),
@@ -37,7 +38,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "browser": (
         ("web", "caching", "players"),
         ("view",),
-        ("downloads", "server", "page", "export"),
+        ("downloads", "server", "page", "export", "notebook"),
         ("routes",),
         ("app",),
     ),

@@ -14,14 +14,14 @@ from frameatlas.cli.endings.index_summary import index_summary
 from frameatlas.cli.progress_lines import JsonLines, PlainLines
 from frameatlas.columns.given_table import read_table
 from frameatlas.errors import FrameatlasError, InterruptedIndexError
-from frameatlas.options import ENGINES, LAYOUTS, IndexOptions, LayoutOptions
+from frameatlas.options import ENGINES, LAYOUTS, SAMPLES, SPREADS, IndexOptions, LayoutOptions
 from frameatlas.progress import Progress
 from frameatlas.safe_text import say
 
 if TYPE_CHECKING:
     from frameatlas.embedder import Indexed
 
-_LAYOUT_OPTIONS = ("std", "seed", "rotate", "layout", "temporal")
+_LAYOUT_OPTIONS = ("std", "seed", "rotate", "layout", "temporal", "spread")
 
 
 @click.command(
@@ -38,11 +38,25 @@ Examples:
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The atlas' folder.")
 @click.option("--fps", type=float, help="Frames kept of each second of video.  [default: 3]")
 @click.option("--height", type=int, help="Short side of a frame in pixels.  [default: 300]")
+@click.option(
+    "--sample",
+    type=click.Choice(SAMPLES),
+    default="all",
+    show_default=True,
+    help="key: only key frames, a fraction of the work.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Another seed, another map.")
 @click.option("--std", type=float, default=0.3, show_default=True, help="Width of the code.")
 @click.option("--rotate", type=float, default=0.0, help="Degrees by which the map is turned.")
 @click.option("--temporal", type=float, default=0.0, help="Weight of the temporal term.")
 @click.option("--layout", type=click.Choice(LAYOUTS), default="atlas", show_default=True)
+@click.option(
+    "--spread",
+    type=click.Choice(SPREADS),
+    default=LayoutOptions.spread,
+    show_default=True,
+    help="What area on the map tells.",
+)
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)
 @click.option("--weights", type=click.Path(path_type=Path), help="Weights for the network.")
 @click.option("--descriptor", metavar="NETWORK", help="xception, a folder, or a Keras application.")
@@ -84,7 +98,7 @@ def index(
     PATH is a file, a folder, a glob, @list.txt (a text file of paths) or - (paths on standard
     input). A run that was interrupted goes on where it was when the same command is given again.
     """
-    layout = {name: given.pop(name) for name in ("std", "seed", "rotate", "temporal")}
+    layout = {name: given.pop(name) for name in ("std", "seed", "rotate", "temporal", "spread")}
     options = IndexOptions(layout=LayoutOptions(given.pop("layout"), **layout), **given)
     folder = output or default_output(paths)
     table = None if columns is None else read_table(columns)

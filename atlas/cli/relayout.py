@@ -10,7 +10,7 @@ import click
 from frameatlas.atlas import open_atlas
 from frameatlas.cli.arguments import resolve_atlas, stopping_on_interrupt
 from frameatlas.cli.index import choose_progress
-from frameatlas.options import LAYOUTS, LayoutOptions
+from frameatlas.options import LAYOUTS, SPREADS, LayoutOptions
 from frameatlas.safe_text import say
 from frameatlas.summary import atlas_info
 
@@ -25,6 +25,7 @@ from frameatlas.summary import atlas_info
 @click.option("--rotate", type=float, help="Degrees by which the map is turned.")
 @click.option("--temporal", type=float, help="Weight of the temporal term; 0 leaves it out.")
 @click.option("--layout", "name", type=click.Choice(LAYOUTS), help="How the map is drawn.")
+@click.option("--spread", type=click.Choice(SPREADS), help="What area tells.")
 @click.option(
     "--try",
     "tries",
@@ -97,5 +98,7 @@ def _try(folder: Path, options: LayoutOptions, tries: int, output: Path, as_json
 def _current(folder: Path) -> LayoutOptions:
     """The options that the current map was drawn with."""
     layout = (atlas_info(open_atlas(folder))["layout"] or {}).get("wish", {})
-    names = ("name", "std", "seed", "rotate", "temporal")
-    return LayoutOptions(**{name: layout[name] for name in names if name in layout})
+    names = ("name", "std", "seed", "rotate", "temporal", "spread")
+    return LayoutOptions(
+        **{"spread": "time"} | {name: layout[name] for name in names if name in layout}
+    )

@@ -29,6 +29,7 @@ from frameatlas.embedder.layout.out_of_sample import WIDTH, FittedFrames, to_flo
 from frameatlas.embedder.layout.pca_layout import PrincipalLayout, bend_to_std, code_report
 from frameatlas.embedder.layout.regions import Regions
 from frameatlas.embedder.layout.rotation import rotate
+from frameatlas.embedder.layout.runs import run_weights
 from frameatlas.errors import FormatError
 from frameatlas.options import LayoutOptions
 from frameatlas.store.hdf5_writer import prove_room
@@ -141,8 +142,9 @@ def fit(
     turn = settings.rotate  # undone in the codes: the square is upright once they are turned
     regions = Regions(rows, graph, settings.seed) if len(rows) >= SMALL else None
     start = _start(rows, settings.seed)
-    places = arrange(graph, start, _part(progress, 30, 80), turn, regions)
-    upright, gain = bend_to_std(places, settings.std)
+    weights = run_weights(rows, paths) if settings.spread == "variety" else None
+    places = arrange(graph, start, _part(progress, 30, 80), turn, regions, weights)
+    upright, gain = bend_to_std(places, settings.std, weights)
     codes = rotate(upright, -turn)
     plan = training.TrainingPlan(
         steps=STEPS,

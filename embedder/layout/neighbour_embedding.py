@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from frameatlas.embedder.layout.regions import Regions
-from frameatlas.embedder.layout.repulsion import Evenness, Plane, Repulsion
+from frameatlas.embedder.layout.repulsion import Evenness, Plane, Repulsion, Weights
 from frameatlas.embedder.layout.rotation import rotate
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def arrange(
     step: Callable[[int, int], None] | None = None,
     turn: float = 0.0,
     regions: Regions | None = None,
+    weights: Weights | None = None,
 ) -> Plane:
     """Places of the frames, at last filling an upright square about the origin.
 
@@ -70,6 +71,9 @@ def arrange(
         step: Called with (steps done, steps); may raise to stop.
         turn: Degrees by which the places are turned anticlockwise before they fill the square.
         regions: Says which way to go for the order of regions; None leaves that to neighbours.
+        weights: float of shape (n,), of mean 1: how much room of the square each frame is to take;
+            None for the same. Pull and push stay as they are: less push for a run of nearly the
+            same frames cost .02 of trustworthiness.
 
     Returns:
         float32 of shape (n, 2), of mean 0; neighbours are about 1 apart.
@@ -85,7 +89,7 @@ def arrange(
         strength, late = _strength(i, fading), i - GATHERING - SETTLING
         if late == 0:
             places, speed = (rotate(rows, turn).astype(np.float32) for rows in (places, speed))
-            evenness = Evenness(places)
+            evenness = Evenness(places, weights)
         push, pairs = repulsion(places)
         slope = 4.0 * (np.float32(strength) * pull(places) - push / np.float32(pairs))
         if late >= 0:
@@ -99,7 +103,7 @@ def arrange(
         length = np.sqrt(np.square(speed).sum(axis=1, keepdims=True))
         speed *= np.minimum(1.0, LEAP / np.maximum(length, 1e-12)).astype(np.float32)
         places = places + speed
-        places -= places.mean(axis=0)
+        places -= np.average(places, axis=0, weights=weights).astype(np.float32)
         if step:
             step(i + 1, steps)
     return np.asarray(places, np.float32)

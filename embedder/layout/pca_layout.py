@@ -110,18 +110,21 @@ def code_report(code: NDArray[np.float64]) -> dict[str, Any]:
     }
 
 
-def bend_to_std(places: NDArray[Any], std: float) -> tuple[NDArray[np.float64], float]:
+def bend_to_std(
+    places: NDArray[Any], std: float, weights: NDArray[np.floating] | None = None
+) -> tuple[NDArray[np.float64], float]:
     """Places bent into tanh's range so that each axis has mean 0 and deviation ``std``.
 
     Args:
         places: Floating point of shape (n, 2).
         std: Wished standard deviation of each axis.
+        weights: Floating point of shape (n,): how much each place counts; None for the same.
 
     Returns:
         float64 of shape (n, 2), and how much code one unit of the places takes in the middle.
     """
     wide = np.asarray(places, np.float64)
-    fitted = [_centre_and_gain(axis, std) for axis in wide.T]
+    fitted = [_centre_and_gain(axis, std, weights) for axis in wide.T]
     middle, gain = np.array(fitted, np.float64).T
     return np.tanh((wide - middle) * gain), float(np.sqrt(gain[0] * gain[1]))
 
@@ -134,7 +137,9 @@ def _first_two(scores: NDArray[Any]) -> NDArray[np.float64]:
     return axes
 
 
-def _centre_and_gain(axis: NDArray[np.float64], std: float) -> tuple[float, float]:
+def _centre_and_gain(
+    axis: NDArray[np.float64], std: float, weights: NDArray[np.floating] | None = None
+) -> tuple[float, float]:
     """The middle and gain that give tanh(gain · (axis - middle)) mean 0 and deviation ``std``.
 
     Both by bisection: the mean falls with the middle, the deviation rises with the gain.
@@ -146,20 +151,27 @@ def _centre_and_gain(axis: NDArray[np.float64], std: float) -> tuple[float, floa
     middle = float(axis.mean())
     for _ in range(60):
         gain = (low + high) / 2
-        middle = _centre(axis, gain)
-        if float(np.tanh(gain * (axis - middle)).std()) < std:
+        middle = _centre(axis, gain, weights)
+        if _deviation(np.tanh(gain * (axis - middle)), weights) < std:
             low = gain
         else:
             high = gain
     return middle, gain
 
 
-def _centre(axis: NDArray[np.float64], gain: float) -> float:
+def _deviation(values: NDArray[np.float64], weights: NDArray[np.floating] | None) -> float:
+    if weights is None:
+        return float(values.std())
+    middle = np.average(values, weights=weights)
+    return float(np.sqrt(np.average(np.square(values - middle), weights=weights)))
+
+
+def _centre(axis: NDArray[np.float64], gain: float, weights: NDArray[np.floating] | None) -> float:
     """The middle about which tanh(gain · (axis - middle)) has mean 0."""
     low, high = float(axis.min()), float(axis.max())
     for _ in range(60):
         middle = (low + high) / 2
-        if float(np.tanh(gain * (axis - middle)).mean()) > 0:
+        if float(np.average(np.tanh(gain * (axis - middle)), weights=weights)) > 0:
             low = middle
         else:
             high = middle

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 Plane = NDArray[np.float32]
 """float32 of shape (n, 2)."""
 
+Weights = NDArray[np.floating]
+"""Floating point of shape (n,)."""
+
 SPACING = 0.5
 """Distance of the grid's nodes. 0.3 halves the error and doubles the time; maps do not differ."""
 
@@ -41,7 +44,7 @@ class Repulsion:
         nodes, weights, side, _ = _grid_weights(places, SPACING)
         self._prepare(side)
         size = self._size
-        mass = np.bincount(nodes.ravel(), weights.ravel(), side * side).reshape(side, side)
+        mass = _mass(nodes, weights, side)
         wave = fft.rfft2(mass.astype(np.float32), s=(size, size), workers=-1)
         total = float(np.sum(np.square(np.abs(wave)) * self._pair, dtype=np.float64))
         waves = np.stack([wave * self._push_x, wave * self._push_y])
@@ -79,9 +82,11 @@ class Evenness:
 
     Args:
         places: Where the frames are: the square is as large as they are spread, about the origin.
+        weights: float of shape (n,), of mean 1: how much room each frame takes; None for the same.
     """
 
-    def __init__(self, places: Plane) -> None:
+    def __init__(self, places: Plane, weights: Weights | None = None) -> None:
+        self._weights = weights
         self._half = float(np.sqrt(1.5 * places.var(axis=0).sum())) or 1.0
         self._reach = self._half * EVENNESS_REACH
         self._size = 0
@@ -97,7 +102,7 @@ class Evenness:
         nodes, weights = nodes[:n], weights[:n]
         self._prepare(side)
         size = self._size
-        mass = np.bincount(nodes.ravel(), weights.ravel(), side * side).reshape(side, side)
+        mass = _mass(nodes, weights, side, self._weights)
         wide, high = (_shares(least, side, spacing, self._half) for least in low)
         charge = mass / n - wide[:, None] * high[None, :]
         wave = fft.rfft2(charge, s=(size, size), workers=-1)
@@ -118,6 +123,18 @@ class Evenness:
         kernel = 1.0 / (self._reach**2 + step[:, None] ** 2 + step[None, :] ** 2)
         self._push_x = fft.rfft2(kernel * step[:, None], workers=-1)
         self._push_y = fft.rfft2(kernel * step[None, :], workers=-1)
+
+
+def _mass(
+    nodes: NDArray[np.int32],
+    shares: NDArray[np.float32],
+    side: int,
+    weights: Weights | None = None,
+) -> NDArray[np.float64]:
+    """What the frames weigh at each node of the grid: shape (side, side)."""
+    parts = shares if weights is None else shares * weights[:, None]
+    mass = np.bincount(nodes.ravel(), parts.ravel(), side * side)
+    return np.asarray(mass, np.float64).reshape(side, side)
 
 
 def _offsets(size: int) -> NDArray[np.float64]:

@@ -97,6 +97,7 @@ def compose_map(
         "std": options.std,
         "rotate": options.rotate,
         "temporal": options.temporal,
+        "spread": options.spread,
         "report": layout.report,
     }
     with translate_os_errors(folder):

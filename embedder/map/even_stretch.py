@@ -33,42 +33,49 @@ STRONG = (2.0, 1.0, 0.5, 0.0)
 """Tried in this order; see ``even`` of ``Stretch.fit``. The first only scales."""
 
 
-def fit_stretch(code: NDArray[Any], layout: "Layout") -> Stretch:
+Weights = NDArray[np.floating]
+"""Floating point of shape (n,), of mean 1: how much area each frame is to take."""
+
+
+def fit_stretch(code: NDArray[Any], layout: "Layout", weights: Weights | None = None) -> Stretch:
     """The stretch that suits a layout's code.
 
     Args:
         code: Floating point of shape (n, 2), rotated already.
         layout: Where the code is from.
+        weights: How much area each frame is to take; None gives all the same.
     """
-    return gentle_stretch(code) if layout.even else Stretch.fit(code)
+    return gentle_stretch(code, weights) if layout.even else Stretch.fit(code, weights=weights)
 
 
-def gentle_stretch(code: NDArray[Any]) -> Stretch:
+def gentle_stretch(code: NDArray[Any], weights: Weights | None = None) -> Stretch:
     """The gentlest stretch of an upright square that fills the plane and crowds no edge.
 
     Evening out per direction tears neighbours apart: .006 of trustworthiness at 2, .02 at 0.
 
     Args:
         code: Floating point of shape (n, 2), rotated already.
+        weights: How much area each frame is to take; None gives all the same.
     """
     many = len(code) >= MANY
+    gently = not many or weights is not None  # runs that are drawn together leave lanes, too
     filled = FILLED if many else FEWER_FILLED
     for even in GENTLE + STRONG:
-        stretch = Stretch.fit(code, even, square=True)
+        stretch = Stretch.fit(code, even, square=True, weights=weights)
         places = stretch.apply(code)
-        enough = fill(places) >= filled or (not many and even <= GENTLE[-1])
-        if enough and not _crowded(places):
+        enough = fill(places) >= filled or (gently and even <= GENTLE[-1])
+        if enough and not _crowded(places, weights):
             return stretch
     # A --std of .8 or .9 leaves no square: most codes lie in its corners, and a disc spreads them.
-    return Stretch.fit(code) if _crowded(places) else stretch
+    return Stretch.fit(code, weights=weights) if _crowded(places, weights) else stretch
 
 
-def _crowded(places: NDArray[Any]) -> bool:
+def _crowded(places: NDArray[Any], weights: Weights | None) -> bool:
     """Whether more frames lie at an edge than if all lay evenly, chance aside."""
     n, out = len(places), np.abs(places).max(axis=1)
     for margin in MARGINS:
         share = 1.0 - (1.0 - margin) ** 2
         chance = CHANCE * np.sqrt(share * (1.0 - share) / n) if n < MANY else 0.0
-        if np.mean(out > 1.0 - margin) > share + chance:
+        if np.average(out > 1.0 - margin, weights=weights) > share + chance:
             return True
     return False

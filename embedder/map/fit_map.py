@@ -10,6 +10,7 @@ from frameatlas.atlas import Atlas
 from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
 from frameatlas.embedder.layout.registry import Layout, fit_layout
 from frameatlas.embedder.layout.rotation import rotate
+from frameatlas.embedder.layout.runs import run_weights
 from frameatlas.embedder.map.even_stretch import fit_stretch
 from frameatlas.embedder.map.place_frames import place_frames
 from frameatlas.embedder.map.stretch import Stretch
@@ -52,5 +53,6 @@ def fit_map(
     layout = fit_layout(options.name, scores, settings=options, paths=paths, progress=step)
     code, _ = place_frames(layout, scores, 0)
     turned = rotate(code, options.rotate)
-    stretch = fit_stretch(turned, layout)
+    weights = run_weights(scores, paths) if options.spread == "variety" else None
+    stretch = fit_stretch(turned, layout, weights)
     return FittedMap(layout, stretch, code, stretch.apply(turned))

@@ -64,7 +64,13 @@ class Stretch:
     radii: Floats
 
     @classmethod
-    def fit(cls, code: NDArray[Any], even: float = 0.0, square: bool = False) -> "Stretch":
+    def fit(
+        cls,
+        code: NDArray[Any],
+        even: float = 0.0,
+        square: bool = False,
+        weights: NDArray[np.floating] | None = None,
+    ) -> "Stretch":
         """Estimate directions and percentiles.
 
         Args:
@@ -73,14 +79,18 @@ class Stretch:
                 that is more than ``PRIOR``: the larger, the gentler the stretch.
             square: Whether that shape is the upright rectangle about the code instead of the disc:
                 the gentlest stretch then only scales.
+            weights: Floating point of shape (n,), of mean 1: how much area each point is to take;
+                None gives all the same.
         """
         rows = np.asarray(code, np.float64)
+        shares = np.ones(len(rows)) if weights is None else np.asarray(weights, np.float64)
         angle, radius = _polar(rows)
         prior = max(PRIOR, even * len(angle))
         outline = _outline(rows, radius, square)
-        turned = _equal_angles(angle[radius > 0], prior, outline)
+        away = radius > 0
+        turned = _equal_angles(angle[away], shares[away], prior, outline)
         turns = np.interp(angle, _angle_knots(), turned) % 1.0
-        return cls(turned, _percentiles(turns, radius, prior, turned, outline))
+        return cls(turned, _percentiles(turns, radius, shares, prior, turned, outline))
 
     def apply(self, code: NDArray[Any]) -> Floats:
         """Coordinates of codes, new ones too: float64 of shape (n, 2), inside [-1, 1]²."""
@@ -179,13 +189,13 @@ def _outline(code: Floats, radius: Floats, square: bool) -> Floats:
     return np.asarray(1.0 / np.maximum(across, along))
 
 
-def _equal_angles(angle: Floats, prior: float, outline: Floats) -> Floats:
+def _equal_angles(angle: Floats, shares: Floats, prior: float, outline: Floats) -> Floats:
     """The equalised angle, in turns, at each knot: shape (ANGLES + 1,).
 
     A smoothed histogram of the points' directions, summed up. Its beginning is chosen so that
     the points keep their directions on average.
     """
-    counts = np.histogram(angle, bins=ANGLES, range=(-np.pi, np.pi))[0].astype(np.float64)
+    counts = np.histogram(angle, ANGLES, (-np.pi, np.pi), weights=shares)[0].astype(np.float64)
     near = np.arange(-6, 7)
     kernel = np.exp(-0.5 * (near / 1.5) ** 2)
     smooth = sum(w * np.roll(counts, k) for w, k in zip(kernel / kernel.sum(), near, strict=True))
@@ -199,11 +209,16 @@ def _equal_angles(angle: Floats, prior: float, outline: Floats) -> Floats:
 
 
 def _percentiles(
-    turns: Floats, radii: Floats, prior: float, turned: Floats, outline: Floats
+    turns: Floats,
+    radii: Floats,
+    shares: Floats,
+    prior: float,
+    turned: Floats,
+    outline: Floats,
 ) -> Floats:
     """Radii at each percentile for each stored direction: shape (TURNS, LEVELS + 1)."""
     order = np.argsort(radii, kind="stable")
-    turns, radii = turns[order], radii[order]
+    turns, radii, shares = turns[order], radii[order], shares[order]
     levels = np.linspace(0.0, INSIDE, LEVELS + 1)
     rims = np.interp(np.arange(TURNS) / TURNS, turned % 1.0, outline, period=1.0)
     rows = []
@@ -211,7 +226,7 @@ def _percentiles(
         straight, radius = rim * np.sqrt(levels), np.minimum(radii, rim)
         even = prior / TURNS * (radius / rim) ** 2
         away = np.abs((turns * TURNS - direction + TURNS / 2) % TURNS - TURNS / 2)
-        weight = np.maximum(0.0, 1.0 - away / BREADTH)
+        weight = np.maximum(0.0, 1.0 - away / BREADTH) * shares
         mass = np.cumsum(weight) - weight / 2 + even
         share = np.concatenate([[0.0], mass, [weight.sum() + prior / TURNS]])
         row = np.interp(levels * share[-1], share, np.concatenate([[0.0], radius, [rim]]))

@@ -7,11 +7,14 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
+from frameatlas import open_atlas
+from frameatlas.cli.info import info
 from frameatlas.cli.relayout import relayout as command
 from frameatlas.embedder import relayout, try_layouts
 from frameatlas.errors import InputError, InterruptedIndexError
 from frameatlas.options import LayoutOptions
 from frameatlas.poster import preview
+from frameatlas.summary import atlas_info
 
 FRAMES = 90
 
@@ -72,3 +75,16 @@ def test_a_preview_leaves_holes_of_the_map_empty(atlas):
 def test_a_preview_needs_a_place_for_every_frame(atlas):
     with pytest.raises(InputError, match=r"shape \(90, 2\)"):
         preview(atlas, np.zeros((3, 2)))
+
+
+def test_what_area_tells_is_recorded_and_stays_until_it_is_said_otherwise(
+    tmp_path, synthetic_atlas
+):
+    folder = synthetic_atlas(tmp_path / "c.atlas", sources=(("video", 40),), dimension=32).folder
+    for words, spread in (((), "time"), (("--spread", "variety"), "variety"), ((), "variety")):
+        done = CliRunner().invoke(command, [str(folder), *words])
+        assert done.exit_code == 0, done.output
+        opened = open_atlas(folder)
+        assert json.loads((opened.map_folder / "map.json").read_text())["spread"] == spread
+        assert atlas_info(opened)["layout"]["wish"]["spread"] == spread
+    assert "area by variety" in CliRunner().invoke(info, [str(folder)]).output

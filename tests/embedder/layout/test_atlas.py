@@ -14,7 +14,7 @@ from frameatlas.embedder.map.neighbourhood_metrics import (
     squared_distances,
     trustworthiness,
 )
-from frameatlas.errors import FormatError
+from frameatlas.errors import FormatError, InputError
 from frameatlas.options import LayoutOptions
 
 
@@ -222,3 +222,35 @@ def test_codes_of_other_frames_are_refused(drawn, tmp_path):
     np.save(tmp_path / "fitted_codes.npy", np.zeros((3, 2)))
     with pytest.raises(FormatError, match=r"Received: \(900, 24\), \(3, 2\)"):
         load_layout(tmp_path)
+
+
+def standing_still(still=400, moving=200):
+    """Frames of a camera that stands still, then others; and their one video."""
+    scores = lumps(still + moving)
+    noise = np.random.default_rng(1).normal(size=(still, scores.shape[1])) * 0.03
+    scores[:still] = (scores[0] + noise).astype(np.float16)
+    return scores, np.zeros(len(scores), int)
+
+
+def test_what_stands_still_takes_less_room_where_area_tells_variety(untrained):
+    scores, paths = standing_still()
+    owned = {}
+    for spread in ("time", "variety"):
+        code = fit(scores, paths, spread=spread).encode(scores)
+        cells = np.floor((code - code.min(0)) / np.ptp(code, axis=0) * 9.99).astype(int)
+        whole, own = (np.zeros((10, 10)) for _ in range(2))
+        np.add.at(whole, tuple(cells.T), 1)
+        np.add.at(own, tuple(cells[:400].T), 1)
+        owned[spread] = float((own[whole > 0] / whole[whole > 0]).mean())
+    assert owned["variety"] < 0.6 * owned["time"]
+
+
+def test_where_nothing_stands_still_the_two_spreads_agree_to_the_byte(untrained):
+    scores = lumps(300)
+    codes = [fit(scores, spread=spread).encode(scores) for spread in ("time", "variety")]
+    assert np.array_equal(*codes)
+
+
+def test_a_spread_that_there_is_not_is_one_sentence():
+    with pytest.raises(InputError, match="--spread to be one of time, variety"):
+        LayoutOptions(spread="minutes")

@@ -180,3 +180,20 @@ def test_rotation_turns_anticlockwise_and_back() -> None:
     np.testing.assert_allclose(rotate(rotate(code, 33), -33), code, atol=1e-15)
     assert np.array_equal(rotate(code, 0), code)
     assert np.array_equal(rotate(code, 360), code)
+
+
+def test_points_of_little_weight_take_little_area() -> None:
+    random = np.random.default_rng(5)
+    code = random.uniform(-0.5, 0.5, (4000, 2))
+    left = code[:, 0] < 0
+    weights = np.where(left, 0.2, 1.8)
+    plain, weighed = Stretch.fit(code).apply(code), Stretch.fit(code, weights=weights).apply(code)
+    for places, share in ((plain, 0.5), (weighed, 0.1)):
+        cells = np.floor(4 * (places + 1)) @ [1, 8]
+        counts = [np.bincount(rows.astype(int), minlength=64) for rows in (cells, cells[left])]
+        assert np.mean(counts[1] / np.maximum(counts[0], 1)) == pytest.approx(share, abs=0.12)
+
+
+def test_equal_weights_change_no_byte() -> None:
+    code = lumpy(500)
+    assert np.array_equal(Stretch.fit(code).radii, Stretch.fit(code, weights=np.ones(500)).radii)

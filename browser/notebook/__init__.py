@@ -1,0 +1,1 @@
+"""The map in a notebook: Jupyter, VS Code, Colab; tiles travel as messages, without a server."""
