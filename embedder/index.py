@@ -21,6 +21,7 @@ from frameatlas.embedder.describe.engine import open_engine
 from frameatlas.embedder.describe.memory import spare_memory
 from frameatlas.embedder.describe.vectors import unmatched
 from frameatlas.embedder.describe_words import add_words, kept_words
+from frameatlas.embedder.finish_sources import finish_sources
 from frameatlas.embedder.map.draw_map import draw_map, extend_map
 from frameatlas.embedder.media.frame_sink import FrameSettings
 from frameatlas.embedder.sources.carried_places import carried_places, rows_to_keep
@@ -65,7 +66,7 @@ def index_videos(
     stopped: Stopped = lambda: False,
     stdin: TextIO | None = None,
 ) -> Indexed:
-    """Turn videos and photos into an atlas, or add them to one.
+    """Turn videos and photos into an atlas, or add them to one; dates and subtitles are read, too.
 
     Args:
         paths: Files, folders, globs, "@list.txt", or "-" for paths on standard input.
@@ -102,7 +103,9 @@ def index_videos(
         prepare_output(folder, options)
         with lock_atlas(folder):
             run.progress = NotedProgress(progress, folder)
-            return run.index(match_sources(run.open(), found, options.hwaccel, stopped), started)
+            done = run.index(match_sources(run.open(), found, options.hwaccel, stopped), started)
+    finish_sources(folder, progress, stopped)
+    return done
 
 
 class IndexRun:

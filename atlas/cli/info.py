@@ -80,7 +80,8 @@ def _lines(values: dict[str, Any]) -> list[str]:
     )
     lines.append(
         f"map {values['map']}: layout {layout['name']}, seed {layout['seed']}, code mean "
-        f"{_pair(layout['mean'])}, std {_pair(layout['std'])}, area by {layout.get('spread', 'time')}"
+        f"{_pair(layout['mean'])}, std {_pair(layout['std'])}, area by "
+        f"{layout.get('spread', 'time')}"
     )
     if figures := (values["quality"] or {}).get("map"):
         lines.append(
