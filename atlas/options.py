@@ -9,6 +9,7 @@ from frameatlas.errors import InputError
 
 ENGINES = ("auto", "tensorflow", "openvino")
 LAYOUTS = ("atlas", "article")
+SAMPLES = ("all", "key")
 SPREADS = ("time", "variety")
 
 
@@ -77,6 +78,7 @@ class IndexOptions:
         workers: Processes of this machine that read and describe; None for this one alone.
         low_memory: Decode one video and describe one crop at a time, and keep no memory for later.
         exclude: Patterns of files and folders that are passed over, kept in the atlas.
+        sample: Which frames of new videos are looked at: "all", or "key" frames only.
         worker_timeout: Seconds after which a run ends whose scheduler has lost all its workers.
     """
 
@@ -98,6 +100,7 @@ class IndexOptions:
     exclude: tuple[str, ...] = ()
     low_memory: bool = False
     worker_timeout: float = 1800.0
+    sample: str = "all"
 
     def __post_init__(self) -> None:
         if self.fps is not None:
@@ -118,6 +121,7 @@ class IndexOptions:
             check_within("--jobs", self.jobs, 1, 256, "one for each core is plenty")
         if self.low_memory:
             _refuse_beside_low_memory(self)
+        check_one_of("--sample", self.sample, SAMPLES)
         check_within("--worker-timeout", self.worker_timeout, 1, 10**7, "1800 is half an hour")
         if self.workers is not None:
             check_within("--workers", self.workers, 1, 256, "one for every four cores is plenty")

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
+from frameatlas.frame_step import frame_step
 from frameatlas.store.shot_table import BEGINNINGS, ShotTable, read_shots
 
 
@@ -135,7 +136,7 @@ class Shots:
 
     def snapped(self, source: int, begin: float, end: float) -> tuple[float, float]:
         """A span of video widened to the shots that it touches by more than a frame."""
-        slack = 0.5 / self.atlas.manifest.made.fps
+        slack = 0.5 * frame_step(self.atlas, source)
         shots = self.of_source(source)
         touched = [s for s in shots if s.until > begin + slack and s.begin < end - slack]
         touched = touched or [s for s in shots if s.begin <= begin < s.until]

@@ -37,6 +37,7 @@ SOURCE_FIELDS = (
     "width",
     "height",
     "codec",
+    "sample",
 )
 
 

@@ -10,24 +10,19 @@ import argparse
 import json
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from benchmark import decode_peers
-from benchmark.machine import NOT_INSTALLED, describe_machine, our_processor_seconds
+from benchmark import decode_key, decode_peers
+from benchmark.costs import Cost, CountingSink, time_cost
+from benchmark.machine import NOT_INSTALLED, describe_machine
 from benchmark.tables import Cell, markdown
 from frameatlas.embedder.decode.decode_plan import plan_size
 from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
 from frameatlas.embedder.decode.frame_selection import KeepRule
 from frameatlas.embedder.decode.video import decode_video
-from frameatlas.embedder.media.frame_sink import Box, FrameSettings
+from frameatlas.embedder.media.frame_sink import FrameSettings
 from frameatlas.embedder.media.probe import VideoProbe, probe_video
 from frameatlas.embedder.sources.discovery import find_sources
 
@@ -37,50 +32,6 @@ CLIPS = Path(__file__).parents[2] / "shared" / "data" / "clips"
 SETTINGS = FrameSettings()
 
 KINDS = ("cpu", "wall")
-
-
-@dataclass
-class Cost:
-    """Seconds that something took.
-
-    Attributes:
-        cpu: Of this process and its children.
-        wall: On the clock.
-    """
-
-    cpu: float = float("inf")
-    wall: float = float("inf")
-
-    def lower(self, other: "Cost") -> "Cost":
-        """The lower of each."""
-        return Cost(min(self.cpu, other.cpu), min(self.wall, other.wall))
-
-
-class _CountingSink:
-    """Copies each frame, as writing into a memory-mapped array does, and forgets it."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._frame: NDArray[np.uint8] = np.empty(0, np.uint8)
-
-    def begin(self, width: int, height: int, time_base: Fraction) -> None:  # noqa: ARG002
-        self._frame = np.empty(width * height * 3, np.uint8)
-
-    def append(
-        self,
-        pixels: bytes | bytearray | memoryview,
-        pts: int,  # noqa: ARG002
-        box: Box,  # noqa: ARG002
-        name: str = "",  # noqa: ARG002
-    ) -> None:
-        self._frame[:] = np.frombuffer(pixels, np.uint8)
-        self.count += 1
-
-    def stored(self, index: int) -> tuple[NDArray[np.uint8], int]:
-        raise IndexError(f"Frame {index} is not kept: only the last one is, to be written over.")
-
-    def restart(self) -> None:
-        self.count = 0
 
 
 def run(paths: Sequence[str] = (), rounds: int = 3) -> dict[str, Any]:
@@ -126,7 +77,7 @@ def _videos(paths: Sequence[str], folder: Path) -> tuple[Path, ...]:
 def _measure(path: Path, rounds: int, folder: Path) -> dict[str, Any]:
     probe = probe_video(path)
     raw = folder / "frames.raw"
-    sinks: list[_CountingSink] = []
+    sinks: list[CountingSink] = []
     runs: dict[str, Callable[[], None]] = {
         "ours": lambda: sinks.append(_ours(path)),
         "null": lambda: _plain(path, probe, ["-f", "null", "-"]),
@@ -141,7 +92,7 @@ def _measure(path: Path, rounds: int, folder: Path) -> dict[str, Any]:
     costs = {name: Cost() for name in runs}
     for _ in range(rounds):
         for name, call in runs.items():
-            costs[name] = costs[name].lower(_timed(call))
+            costs[name] = costs[name].lower(time_cost(call))
     raw.unlink()
     seconds = {
         f"{name}_{kind}": getattr(cost, kind) for name, cost in costs.items() for kind in KINDS
@@ -150,8 +101,8 @@ def _measure(path: Path, rounds: int, folder: Path) -> dict[str, Any]:
     return {**clip, "scenedetect_frames": kept[-1]}
 
 
-def _ours(path: Path) -> _CountingSink:
-    sink = _CountingSink()
+def _ours(path: Path) -> CountingSink:
+    sink = CountingSink()
     decode_video(path, probe_video(path), SETTINGS, sink, stopped=lambda: False)
     return sink
 
@@ -165,12 +116,6 @@ def _plain(path: Path, probe: VideoProbe, output: Sequence[str]) -> None:
     command += ["-i", f"file:{path}", "-map", f"0:{probe.stream}", "-vf", filters]
     command += ["-fps_mode", "passthrough", "-pix_fmt", "rgb24", *output]
     subprocess.run(command, check=True)
-
-
-def _timed(call: Callable[[], None]) -> Cost:
-    wall, cpu = time.perf_counter(), our_processor_seconds()
-    call()
-    return Cost(our_processor_seconds() - cpu, time.perf_counter() - wall)
 
 
 def _total(clips: Sequence[dict[str, Any]]) -> dict[str, float]:
@@ -198,7 +143,14 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("paths", nargs="*", help="videos or folders (default: the shared clips)")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument(
+        "--key", action="store_true", help="what looking at key frames only spares, at 1080p"
+    )
     options = parser.parse_args(argv)
+    if options.key:
+        found = decode_key.run(options.paths, options.rounds)
+        print(json.dumps(found) if options.json else decode_key.table(found))
+        return 0
     result = run(options.paths, options.rounds)
     print(json.dumps(result) if options.json else f"{_by_clip(result)}\n\n{table(result)}")
     return 0

@@ -14,6 +14,7 @@ from frameatlas.embedder.build.indexed import Indexed
 from frameatlas.embedder.build.noted_progress import NotedProgress
 from frameatlas.embedder.build.output_folder import prepare_output, removed_if_refused
 from frameatlas.embedder.build.pipeline import BuildContext, build_key, default_jobs
+from frameatlas.embedder.build.sampling import sampled
 from frameatlas.embedder.build.source_builder import any_made, find_finished_source
 from frameatlas.embedder.build.versions import library_versions
 from frameatlas.embedder.describe.choice import Choice
@@ -29,6 +30,7 @@ from frameatlas.embedder.sources.discovery import Found, find_sources, passed_ov
 from frameatlas.embedder.sources.excluded import excluded_sources, say_excluded
 from frameatlas.embedder.sources.exclusions import Exclusions, kept_patterns
 from frameatlas.embedder.sources.kept_sources import (
+    forget_replaced,
     leave_out_silent,
     put_back_unreplaced,
     put_repaired,
@@ -52,7 +54,7 @@ from frameatlas.errors import (
 )
 from frameatlas.options import IndexOptions
 from frameatlas.progress import NullProgress, Progress, Stopped
-from frameatlas.store.atomic import remove_folder, write_text
+from frameatlas.store.atomic import write_text
 from frameatlas.store.lock import lock_atlas
 from frameatlas.store.manifest import Made, Manifest, Source
 
@@ -171,7 +173,7 @@ class IndexRun:
         if prune:
             refuse_lost_disks(matching.kept, self.found, force=self.options.force)
         pruned, broken = self._tidy(matching, prune)
-        tasks = broken + matching.tasks
+        tasks = broken + sampled(matching.tasks, self.options.sample)
         settings = FrameSettings(made.fps, made.height)
         built = self._build(tasks, choice, settings)
         repaired = {source.id: source for source in built[: len(broken)]}
@@ -188,7 +190,7 @@ class IndexRun:
         manifest = Manifest(made, sources, None, library_versions(), words=words)
         redrawn = self._draw(manifest, kept, replaced, refit)
         remove_leftovers(self.folder, manifest, everything=prune)
-        self._forget_replaced(replaced, manifest)
+        forget_replaced(self.folder, replaced, manifest, self.progress)
         forget_repaired(self.folder, manifest)
         add_words(self.folder, manifest, self.progress, self.stopped)
         known = [s for s in matching.damaged if s in kept]
@@ -205,17 +207,6 @@ class IndexRun:
             time.monotonic() - started,
             silent + (self.found.skipped if self.found else 0),
         )
-
-    def _forget_replaced(self, replaced: Sequence[Replaced], manifest: Manifest) -> None:
-        """Say which files have another content now, and remove what was stored of the old one."""
-        names = {source.id for source in manifest.sources}
-        for old in replaced:
-            self.progress.note(
-                f"{old.path}: another content under a known name; its new frames take the place of "
-                "the old ones, and those that are the same stay where they are."
-            )
-            if old.source.id not in names:
-                remove_folder(self.folder / "sources" / old.source.id)
 
     def _tidy(self, matching: Matching, prune: bool) -> tuple[int, list[Task]]:
         """Forget what is to be pruned; find what is damaged on disk and can be made again."""
@@ -241,7 +232,7 @@ class IndexRun:
         adopted = {
             task.id: replace(source, path=task.source.path)
             for task in tasks
-            if (source := find_finished_source(sources, task.id, made))
+            if (source := find_finished_source(sources, task.id, made, task.source.sample))
         }
         todo = [task for task in tasks if task.id not in adopted]
         if adopted:

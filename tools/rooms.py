@@ -19,6 +19,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ),
         ("store", "geometry", "frames", "options"),
         ("atlas", "players", "progress", "photos"),
+        ("frame_step",),
         ("shots", "photo_groups", "subtitles", "bins"),
         ("columns",),
         ("drawing", "search", "verify", "summary", "handover"),

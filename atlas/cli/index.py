@@ -14,7 +14,7 @@ from frameatlas.cli.endings.index_summary import index_summary
 from frameatlas.cli.progress_lines import JsonLines, PlainLines
 from frameatlas.columns.given_table import read_table
 from frameatlas.errors import InterruptedIndexError
-from frameatlas.options import ENGINES, LAYOUTS, SPREADS, IndexOptions, LayoutOptions
+from frameatlas.options import ENGINES, LAYOUTS, SAMPLES, SPREADS, IndexOptions, LayoutOptions
 from frameatlas.progress import Progress
 from frameatlas.safe_text import say
 
@@ -38,6 +38,13 @@ Examples:
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The atlas' folder.")
 @click.option("--fps", type=float, help="Frames kept of each second of video.  [default: 3]")
 @click.option("--height", type=int, help="Short side of a frame in pixels.  [default: 300]")
+@click.option(
+    "--sample",
+    type=click.Choice(SAMPLES),
+    default="all",
+    show_default=True,
+    help="key: only key frames, a fraction of the work.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Another seed, another map.")
 @click.option("--std", type=float, default=0.3, show_default=True, help="Width of the code.")
 @click.option("--rotate", type=float, default=0.0, help="Degrees by which the map is turned.")

@@ -41,7 +41,8 @@ def _sources_table(sources: list[dict[str, Any]]) -> Any:
     table = Table("status", "frames", "seconds", "size", "codec", "path", box=None)
     for source in sources:
         length = source["duration"]
-        path = source["path"] + (f" ({source['reason']})" if source["reason"] else "")
+        notes = [source["reason"], "key frames only" if source["sample"] == "key" else ""]
+        path = source["path"] + "".join(f" ({note})" for note in notes if note)
         table.add_row(
             source["status"],
             str(source["frames"]),

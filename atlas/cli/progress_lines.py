@@ -148,4 +148,5 @@ def source_line(source: Source) -> str:
     """One line about a source, for people."""
     reason = f": {source.reason}" if source.reason else ""
     missing = f" ({source.seconds_missing:.1f} s missing)" if source.seconds_missing else ""
-    return one_line(f"{source.status:8}{source.frames:6} frames  {source.path}{reason}{missing}")
+    kind = "key frames" if source.sample == "key" else "frames"
+    return one_line(f"{source.status:8}{source.frames:6} {kind}  {source.path}{reason}{missing}")

@@ -19,6 +19,7 @@ from frameatlas.columns.column_file import (
 from frameatlas.columns.frame_column import FrameColumn
 from frameatlas.columns.given_table import GivenTable, typed_column
 from frameatlas.errors import InputError
+from frameatlas.frame_step import frame_step
 from frameatlas.store.lock import lock_atlas
 
 KEYS = ("path", "photo", "video", "file")
@@ -195,7 +196,7 @@ def nearest_frame(atlas: Atlas, frames: range, seconds: float) -> range:
     """The frame of a video that is nearest to a time; none where that lies outside the video."""
     times = atlas.seconds[frames.start : frames.stop]
     place = int(np.abs(times - seconds).argmin())
-    step = 1 / atlas.manifest.made.fps
+    step = frame_step(atlas, int(atlas.source_numbers[frames.start]))
     near = abs(float(times[place]) - seconds) <= step
     return range(frames.start + place, frames.start + place + near)
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
 from frameatlas.errors import InputError
+from frameatlas.frame_step import frame_step, frame_steps
 from frameatlas.handover.timecode import USUAL
 from frameatlas.shots import Shots
 
@@ -121,15 +122,17 @@ def stretches_of(atlas: Atlas, frames: NDArray[np.int64]) -> Iterator[Stretch]:
     """
     if not len(frames):
         return
-    step = 1.0 / atlas.manifest.made.fps
     numbers, seconds = atlas.source_numbers[frames], atlas.seconds[frames]
     apart = (np.diff(frames) > 1) | (np.diff(numbers) != 0)
-    apart |= np.diff(seconds) > LONGEST_GAP * step
+    steps = frame_steps(atlas, numbers)
+    apart |= np.diff(seconds) > LONGEST_GAP * steps[:-1]
     edges = [0, *(np.flatnonzero(apart) + 1).tolist(), len(frames)]
     for start, stop in pairwise(edges):
         number = int(numbers[start])
         if atlas.sources[number].kind == "video":
-            yield Stretch(number, float(seconds[start]), float(seconds[stop - 1]) + step)
+            yield Stretch(
+                number, float(seconds[start]), float(seconds[stop - 1]) + float(steps[start])
+            )
 
 
 def cuts_of(
@@ -173,7 +176,7 @@ def media_of(atlas: Atlas, source: int, rate: Fraction | None) -> Media:
     first = float(atlas.seconds[frames.start]) if len(frames) else 0.0
     last = float(atlas.seconds[frames.stop - 1]) if len(frames) else 0.0
     start = _exact(first)
-    length = video.duration or last - first + 1 / atlas.manifest.made.fps
+    length = video.duration or last - first + frame_step(atlas, source)
     return Media(
         Path(video.path),
         start,

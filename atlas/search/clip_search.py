@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
 from frameatlas.errors import InputError
+from frameatlas.frame_step import frame_step
 from frameatlas.geometry.directions import directions
 from frameatlas.search.clip_alignment import Line, Track, align_line, coarse_lines
 from frameatlas.search.clip_evidence import Weighed, video_numbers, weigh
@@ -134,7 +135,7 @@ def track_of(atlas: Atlas, number: int) -> Track:
     return Track(
         np.asarray(compared_scores(atlas)[frames.start : frames.stop], np.float32),
         seconds,
-        1 / atlas.manifest.made.fps,
+        frame_step(atlas, number),
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from frameatlas.atlas import Atlas
 from frameatlas.clock import clock
 from frameatlas.errors import InputError
+from frameatlas.frame_step import frame_step
 from frameatlas.search.source_lookup import find_source, named_source
 
 _MOMENT = re.compile(r"(?:(?:(\d{1,9}):)?(\d{1,9}):)?(\d{1,9}(?:\.\d*)?|\.\d+)", re.ASCII)
@@ -48,7 +49,7 @@ def find_frame(atlas: Atlas, text: str) -> int:
             f"({source.reason}); choose another."
         )
     times = atlas.seconds[frames.start : frames.stop]
-    if seconds > times[-1] + GRACE + 1 / atlas.manifest.made.fps:
+    if seconds > times[-1] + GRACE + frame_step(atlas, number):
         raise InputError(
             f"Expected a moment from {format_timestamp(times[0])} to "
             f"{format_timestamp(times[-1])} of {source.path}. Received: "

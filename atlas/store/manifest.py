@@ -24,6 +24,7 @@ MOST_FRAMES = 1_000_000_000
 
 STATUSES = ("ok", "damaged", "failed")
 KINDS = ("video", "photos")
+SAMPLES = ("all", "key")
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ class Source:
         height: Height as displayed, in pixels; 0 where unknown.
         codec: Codec's name as FFmpeg gives it; "" for photos.
         files: Its stored files by name.
+        sample: "all", or "key" where only a video's key frames were looked at.
     """
 
     id: str
@@ -95,6 +97,14 @@ class Source:
     height: int = 0
     codec: str = ""
     files: dict[str, StoredFile] = field(default_factory=dict)
+    sample: str = "all"
+
+    def to_values(self) -> dict[str, Any]:
+        """The values of a JSON object; without ``sample`` where it is what it was before."""
+        values = asdict(self)
+        if self.sample == "all":
+            del values["sample"]
+        return values
 
     @classmethod
     def parse(cls, fields: Fields) -> "Source":
@@ -113,6 +123,7 @@ class Source:
             height=fields.integer("height", least=0),
             codec=fields.text("codec"),
             files=parse_files(fields),
+            sample=fields.choice("sample", SAMPLES) if "sample" in fields.values else "all",
         )
 
 
@@ -180,6 +191,7 @@ class Manifest:
     def to_json(self) -> str:
         """The text of ``atlas.json``, with a checksum of its own content."""
         content = {"format": self.format, **asdict(self)}
+        content["sources"] = [source.to_values() for source in self.sources]
         if self.words is None:
             del content["words"]
         if not self.exclude:

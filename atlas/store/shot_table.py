@@ -48,6 +48,7 @@ class ShotTable:
         time_base: Seconds per unit.
         every_frame: Whether all frames were looked at. Else only those that others are predicted
             from, which lie up to three frames apart.
+        key_frames: Whether only those stored frames were looked at that stand for key frames.
     """
 
     first: NDArray[np.int64]
@@ -58,6 +59,7 @@ class ShotTable:
     strength: NDArray[np.float32]
     time_base: Fraction
     every_frame: bool = True
+    key_frames: bool = False
 
     def __len__(self) -> int:
         return len(self.first)
@@ -83,6 +85,8 @@ def write_shots(place: Path, table: ShotTable) -> None:
             base = table.time_base
             file.attrs["time_base"] = np.array([base.numerator, base.denominator], np.int64)
             file.attrs["every_frame"] = int(table.every_frame)
+            if table.key_frames:
+                file.attrs["key_frames"] = 1
             file.attrs["digest"] = np.bytes_(table.digest.encode())
             for name, kind in _COLUMNS.items():
                 file[name] = np.ascontiguousarray(getattr(table, name), kind)
@@ -101,8 +105,10 @@ def read_shots(place: Path) -> ShotTable | None:
     columns = {name: _column(path, name, kind) for name, kind in _COLUMNS.items()}
     with open_table(path) as file:
         every = bool(file.attrs.get("every_frame", 1))
+        keys = bool(file.attrs.get("key_frames", 0))
         digest = bytes(file.attrs.get("digest", b"")).decode("ascii", "replace")
-    table = ShotTable(**columns, time_base=read_ratio(path, "time_base"), every_frame=every)
+    base = read_ratio(path, "time_base")
+    table = ShotTable(**columns, time_base=base, every_frame=every, key_frames=keys)
     lengths = {len(column) for column in columns.values()}
     whole = len(lengths) == 1 and digest == table.digest
     if not whole or not _in_order(table):

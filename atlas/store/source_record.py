@@ -18,7 +18,7 @@ SUBTITLES_FILE = "subtitles.json"
 
 def tell_source(place: Path, source: Source, made: Made) -> None:
     """Write what is known of a source into its folder."""
-    content = {"source": asdict(source), "made": asdict(made)}
+    content = {"source": source.to_values(), "made": asdict(made)}
     write_text(place / SOURCE_FILE, json.dumps(content, indent=1) + "\n")
 
 

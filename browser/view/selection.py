@@ -12,6 +12,7 @@ from frameatlas.browser.view.open_map import OpenMap
 from frameatlas.browser.view.overlays import spread_evenly
 from frameatlas.browser.view.shapes import Shape, select, shapes_of
 from frameatlas.errors import InputError
+from frameatlas.frame_step import frame_steps
 
 SAMPLE = 200
 """Frames that a gallery shows of a selection."""
@@ -97,17 +98,17 @@ def spans(opened: OpenMap, frames: NDArray[np.int64]) -> Iterator[Span]:
         frames: int64, rising.
     """
     atlas = opened.atlas
-    step = 1.0 / atlas.manifest.made.fps
     numbers = atlas.source_numbers[frames]
     seconds = atlas.seconds[frames]
     apart = (np.diff(frames) > 1) | (np.diff(numbers) != 0)
-    apart |= np.diff(seconds) > LONGEST_GAP * step
+    steps = frame_steps(atlas, numbers)
+    apart |= np.diff(seconds) > LONGEST_GAP * steps[:-1]
     starts = np.concatenate([[0], np.flatnonzero(apart) + 1]) if len(frames) else np.zeros(0, int)
     stops = np.concatenate([starts[1:], [len(frames)]]) if len(frames) else starts
     for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
         number = int(numbers[start])
         if opened.sources[number].kind == "video":
-            begin, end = float(seconds[start]), float(seconds[stop - 1]) + step
+            begin, end = float(seconds[start]), float(seconds[stop - 1]) + float(steps[start])
             yield Span(number, begin, end, stop - start)
 
 

@@ -67,7 +67,7 @@ def build_sources(
         InterruptedIndexError: The user stopped the run; what is done is kept.
         SpaceError: The disk is full; what is done is kept.
     """
-    left = [described_before(shop.sources, task.id, shop.key) for task in tasks]
+    left = [described_before(shop.sources, task.id, source_key(shop.key, task)) for task in tasks]
     described = 0
     if any(left):
         progress.step(sum(left))
@@ -129,7 +129,8 @@ class _Job:
 
     def __init__(self, task: Task, shop: BuildContext, pool: ThreadPoolExecutor) -> None:
         self.task = task
-        self.builder = SourceBuilder(shop.sources, task.id, shop.key, shop.made.dimension)
+        key = source_key(shop.key, task)
+        self.builder = SourceBuilder(shop.sources, task.id, key, shop.made.dimension)
         self.stop = threading.Event()
         self.result: Future[tuple[Source, Outcome, list[str]]] = pool.submit(self._decode, shop)
 
@@ -227,6 +228,11 @@ def _with_outcome(source: Source, outcome: Outcome) -> Source:
 def default_jobs() -> int:
     """Videos decoded at the same time: describing needs most of the processors for itself."""
     return max(2, min(8, available_processors() // 4))
+
+
+def source_key(key: str, task: Task) -> str:
+    """A run's key for one source: what was made of key frames only is another thing."""
+    return key if task.source.sample == "all" else f"{key} {task.source.sample}"
 
 
 def build_key(made: Made) -> str:

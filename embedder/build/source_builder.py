@@ -250,11 +250,23 @@ def described_before(sources: Path, source_id: str, key: str) -> int:
     return saved.described // BLOCK * BLOCK if saved else 0
 
 
-def find_finished_source(sources: Path, source_id: str, made: Made) -> Source | None:
-    """A source that an interrupted run finished but the manifest does not know yet."""
+def find_finished_source(
+    sources: Path, source_id: str, made: Made, sample: str = "key"
+) -> Source | None:
+    """A source that an interrupted run finished but the manifest does not know yet.
+
+    Args:
+        sources: The atlas' ``sources`` folder.
+        source_id: The id of the source.
+        made: How frames and features are made.
+        sample: Which frames are wanted; what was made of all is good for "key" too, since some
+            videos have nothing but key frames.
+    """
     place = sources / source_id
     kept_record = read_source_record(place)
     if kept_record is None or replace(kept_record[1], engine=made.engine) != made:
+        return None
+    if sample == "all" and kept_record[0].sample != "all":
         return None
     whole = is_whole(place, kept_record[0], read_damage(sources.parent))
     return kept_record[0] if whole else None

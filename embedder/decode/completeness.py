@@ -5,6 +5,7 @@ from typing import Protocol
 import numpy as np
 
 from frameatlas.embedder.decode.decode_plan import DecodePlan
+from frameatlas.embedder.decode.key_gaps import GAP_SECONDS
 from frameatlas.embedder.media.frame_sink import Outcome
 from frameatlas.embedder.media.packet_times import PacketTimes
 from frameatlas.embedder.media.probe import VideoProbe
@@ -35,6 +36,10 @@ class Ending(Protocol):
     def rewinds(self) -> tuple[float, ...]:
         """Seconds at which the file's clock went back."""
 
+    @property
+    def unfilled(self) -> tuple[tuple[float, float], ...]:
+        """Of key frames only: stretches without any frame, as seconds from and to."""
+
 
 def measure_duration(probe: VideoProbe, times: PacketTimes | None) -> float | None:
     """The packets' word on how long the video is; the declared one where they have none."""
@@ -56,7 +61,7 @@ def judge(plan: DecodePlan, count: int, ending: Ending, times: PacketTimes | Non
     late = _late_start(plan, times)
     stream = plan.probe.container in _STREAMS
     damage = ending.damage or ("" if stream else ending.damage_at_start)
-    missing, reason = _missing(plan, count, times, damaged=bool(damage))
+    missing, reason = _missing(plan, count, ending, times, damaged=bool(damage))
     if damage:
         at_start = f", {late:.1f} s of it at the beginning" if late else ""
         return Outcome("damaged", damage + at_start, missing + late, duration)
@@ -108,8 +113,17 @@ def _jump(plan: DecodePlan, times: PacketTimes | None) -> tuple[float, float] | 
     return float(times.seconds[longest]), float(steps[longest])
 
 
+def _unfilled(ending: Ending, times: PacketTimes) -> float:
+    """Seconds between key frames that have data and gave no frame: what stands still has none."""
+    total = 0.0
+    for begin, end in ending.unfilled:
+        within = (times.seconds > begin + GAP_SECONDS) & (times.seconds < end - 1e-6)
+        total += end - begin - GAP_SECONDS if within.any() else 0.0
+    return total
+
+
 def _missing(
-    plan: DecodePlan, count: int, times: PacketTimes | None, *, damaged: bool
+    plan: DecodePlan, count: int, ending: Ending, times: PacketTimes | None, *, damaged: bool
 ) -> tuple[float, str]:
     """Seconds without frames after the first one, and what that means if it is no rounding.
 
@@ -123,6 +137,8 @@ def _missing(
         return max(0.0, (duration or 0.0) - count / fps) if damaged else 0.0, ""
     after_start = times.seconds[times.seconds >= plan.rule.start - 1e-6]
     undecoded = max(0, len(plan.rule.kept(after_start)) - count - 1) / fps
+    if plan.rule.keys:
+        undecoded = _unfilled(ending, times)
     cut = 0.0
     declared = plan.probe.duration_of_stream or damaged
     if declared and duration is not None and times.end is not None:

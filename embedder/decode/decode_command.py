@@ -23,6 +23,12 @@ _NAME = "file:source"
 FEW_PROCESSORS = 2
 """Up to so many, FFmpeg decodes in one thread."""
 
+INPUT_BSF_SINCE = (61, 7)
+"""libavformat of FFmpeg 7.1, which takes bitstream filters for inputs."""
+
+_DECODE_ALL = frozenset({"vp9", "av1"})
+"""Codecs of which some decoders do not know ``skip_frame``: their packets are left out before."""
+
 
 def decode_command(ffmpeg: FFmpeg, plan: DecodePlan) -> list[str]:
     """The command that writes the kept frames to its standard output, and their times to its error.
@@ -32,7 +38,7 @@ def decode_command(ffmpeg: FFmpeg, plan: DecodePlan) -> list[str]:
     import ffmpeg as ffmpeg_python
 
     # ffmpeg-python hashes its arguments as UTF-8: a name may hold any bytes, and comes in later.
-    source = ffmpeg_python.input(_NAME, **_input_options(plan))
+    source = ffmpeg_python.input(_NAME, **_input_options(ffmpeg, plan))
     frames = source[str(plan.probe.stream)]
     sketched = None
     if plan.sketches is not None:
@@ -61,7 +67,7 @@ def sketch_command(ffmpeg: FFmpeg, plan: DecodePlan) -> list[str]:
     """The command that writes a small picture of every frame, and nothing else."""
     import ffmpeg as ffmpeg_python
 
-    frames = ffmpeg_python.input(_NAME, **_input_options(plan))[str(plan.probe.stream)]
+    frames = ffmpeg_python.input(_NAME, **_input_options(ffmpeg, plan))[str(plan.probe.stream)]
     mode = "fps_mode" if ffmpeg.libavformat >= FPS_MODE_SINCE else "vsync"
     return _compiled(ffmpeg, plan, sketch_output(frames, plan.probe.time_base, mode))
 
@@ -76,7 +82,7 @@ def _compiled(ffmpeg: FFmpeg, plan: DecodePlan, output: Any) -> list[str]:
     return [names.get(word, word) for word in command]
 
 
-def _input_options(plan: DecodePlan) -> dict[str, str | None]:
+def _input_options(ffmpeg: FFmpeg, plan: DecodePlan) -> dict[str, str | None]:
     options: dict[str, str | None] = {
         "protocol_whitelist": "file,pipe",
         "format_whitelist": plan.probe.container,
@@ -87,6 +93,9 @@ def _input_options(plan: DecodePlan) -> dict[str, str | None]:
         options["vcodec"] = decoder
     if plan.skip_frame != "default":
         options["skip_frame"] = plan.skip_frame
+    filtered = plan.probe.codec in _DECODE_ALL and ffmpeg.libavformat >= INPUT_BSF_SINCE
+    if plan.skip_frame == "nokey" and filtered:
+        options["bsf:v"] = "noise=drop=not(key)"
     if available_processors() <= FEW_PROCESSORS:
         # Threads cost 3 to 7 % more CPU time, and here the describing needs the other processor.
         options["threads"] = "1"

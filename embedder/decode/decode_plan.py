@@ -22,7 +22,8 @@ class DecodePlan:
         height: Frame's pixels down.
         seek: Seconds in the file's own time from where decoding begins, None for the beginning.
         hwaccel: FFmpeg's option of that name; "none" decodes on the CPU.
-        skip_frame: FFmpeg's option of that name; "noref" leaves out what nothing refers to.
+        skip_frame: FFmpeg's option of that name; "noref" leaves out what nothing refers to,
+            "nokey" all but key frames.
         aspects: From which second on pixels have which shape; empty where it stays the same.
         alpha: Whether FFmpeg puts out transparency too.
         sketches: File that gets a small picture of every decoded frame; None where nobody wants it.

@@ -29,12 +29,16 @@ class KeepRule:
         time_base: Seconds per unit of presentation time.
         standing: Presentation times in seconds of frames that stand for one or more whole
             intervals without being the first in theirs; ascending.
+        keys: Whether only key frames are kept.
+        earliest: Seconds before which nothing is kept.
     """
 
     fps: float
     start: float
     time_base: Fraction
     standing: tuple[float, ...] = ()
+    keys: bool = False
+    earliest: float | None = None
 
     @property
     def slack(self) -> float:
@@ -50,6 +54,8 @@ class KeepRule:
 
     def keeps(self, seconds: float, previous: float | None) -> bool:
         """Whether a frame is kept, given the time of the one kept before it."""
+        if self.earliest is not None and seconds < self.earliest:
+            return False
         if previous is None or self.interval(seconds) > self.interval(previous):
             return True
         return seconds < previous - self._rewind or self._stands(seconds)
@@ -96,7 +102,10 @@ class KeepRule:
         ]
         near = float(self.time_base) / 4
         terms += [f"lt(abs(t-{seconds!r}),{near!r})" for seconds in self.standing]
-        return "+".join(terms)
+        kept = "+".join(terms)
+        if self.keys:
+            kept = f"key*({kept})"
+        return kept if self.earliest is None else f"gte(t,{self.earliest!r})*({kept})"
 
     @property
     def _rewind(self) -> float:

@@ -37,12 +37,17 @@ class RunEnding:
         damage_at_start: The same of what came before the first picture only.
         gaps: Whether packets of a broadcast stream are missing in their numbering.
         rewinds: Seconds, in the frames' rising time, at which the file's clock went back.
+        unfilled: Of key frames only: stretches of more than ten seconds without any frame, as
+            seconds from and to.
+        key_frames: How many key frames came; None where not all were asked for.
     """
 
     damage: str = ""
     damage_at_start: str = ""
     gaps: bool = False
     rewinds: tuple[float, ...] = ()
+    unfilled: tuple[tuple[float, float], ...] = ()
+    key_frames: int | None = None
 
 
 def kept_frame(

@@ -33,12 +33,14 @@ class Outcome:
         reason: Why it is damaged, one clause for the user; "" when ok.
         seconds_missing: Seconds of the source that gave no frames, as far as that is known.
         duration: Seconds from the first to the end of the last frame, where known.
+        sample: "all", or "key" where only key frames were looked at.
     """
 
     status: str
     reason: str = ""
     seconds_missing: float = 0.0
     duration: float | None = None
+    sample: str = "all"
 
 
 class FrameSink(Protocol):

@@ -22,7 +22,7 @@ from frameatlas.embedder.media.packet_times import PacketTimes, packet_times
 from frameatlas.embedder.media.probe import VideoProbe, probe_video
 from frameatlas.errors import SourceError
 
-ARRAYS = ("seconds", "reference")
+ARRAYS = ("seconds", "reference", "keys")
 """Fields of ``PacketTimes`` that follow an answer as float64."""
 
 
@@ -90,6 +90,7 @@ def _encode_times(times: PacketTimes) -> tuple[dict[str, Any], bytes]:
         "complete": times.complete,
         "first_decoded": times.first_decoded,
         "first": times.first,
+        "keys_alone": times.keys_alone,
         "aspects": [[at, [a.numerator, a.denominator]] for at, a in times.aspects],
         "counts": [len(values) for values in arrays],
     }

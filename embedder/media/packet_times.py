@@ -11,7 +11,11 @@ from numpy.typing import NDArray
 from frameatlas.embedder.media.aspect_changes import AspectChanges, Aspects
 from frameatlas.embedder.media.open_media import open_media
 from frameatlas.embedder.media.probe import SANE_SECONDS, VideoProbe
-from frameatlas.embedder.media.reference_frames import IsReference, reference_test
+from frameatlas.embedder.media.reference_frames import (
+    IsReference,
+    reference_test,
+    standing_test,
+)
 from frameatlas.errors import InterruptedIndexError, SourceError
 from frameatlas.progress import Stopped
 
@@ -45,6 +49,9 @@ class PacketTimes:
             where frames are shown in another order than they are decoded in.
         aspects: From which second on pixels have which shape; empty where it stays the same.
         first: Seconds of the first packet, None where there is none.
+        keys: float64, those of ``seconds`` whose packets are marked as key frames.
+        keys_alone: Whether decoders that skip all others get each of them right; see
+            ``reference_frames.stands_alone``.
     """
 
     seconds: NDArray[np.float64]
@@ -54,6 +61,8 @@ class PacketTimes:
     first_decoded: float | None = None
     aspects: Aspects = ()
     first: float | None = None
+    keys: NDArray[np.float64] = field(default_factory=_none)
+    keys_alone: bool = True
 
 
 def packet_times(path: Path, probe: VideoProbe, *, stopped: Stopped) -> PacketTimes:
@@ -102,6 +111,9 @@ class _Packets:
         self._context = stream.codec_context
         self._test: IsReference | None = reference_test(probe.codec, stream.codec_context.extradata)
         self._aspects = AspectChanges(stream, probe.codec)
+        self._keys = array("d")
+        self._alone: IsReference | None = standing_test(probe.codec, stream.codec_context.extradata)
+        self._keys_alone = True
 
     def add(self, packet: "Packet[VideoStream]") -> None:
         """Take the next one."""
@@ -117,6 +129,10 @@ class _Packets:
         end = at + (packet.duration or 0) * self._base
         self._end = end if self._end is None else max(self._end, end)
         self._aspects.look_at(packet, at)
+        if packet.is_keyframe:
+            self._keys.append(at)
+            if self._alone and not self._alone(memoryview(packet)):
+                self._keys_alone = False
         answer = self._test(memoryview(packet)) if self._test else None
         if answer is None:
             self._reference = None  # one about which nothing is known spoils them all
@@ -133,6 +149,8 @@ class _Packets:
             first_decoded=self._first_decoded,
             aspects=self._aspects.found,
             first=min(self.seconds, default=None),
+            keys=_sorted(self._keys),
+            keys_alone=self._keys_alone,
         )
 
 

@@ -4,7 +4,7 @@ FFmpeg's ``skip_frame noref`` leaves them out; the frames that remain are the sa
 Whether enough remain is known beforehand from the first bytes of each packet.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 IsReference = Callable[[memoryview], bool | None]
 """Takes a packet; None where that cannot be told."""
@@ -29,6 +29,41 @@ def reference_test(codec: str, extradata: bytes | None) -> IsReference | None:
         size = (head[21] & 3) + 1 if packed and len(head) > 21 else 0
         return lambda packet: _first_slice(packet, size, _hevc_reference)
     return None
+
+
+def standing_test(codec: str, extradata: bytes | None) -> IsReference | None:
+    """How to tell that a key packet decodes by itself; None where no codec's doubt is known.
+
+    H.264 marks recovery points as key frames too (open GOP, intra refresh): a decoder that skips
+    what lies between loses count of their order. And of two fields the second may not be intra.
+
+    Args:
+        codec: FFmpeg's name of the codec.
+        extradata: The stream's header: it says how units are delimited.
+    """
+    head = extradata or b""
+    if codec != "h264":
+        return None
+    size = (head[4] & 3) + 1 if head[:1] == b"\x01" and len(head) > 4 else 0
+    return lambda packet: _all_idr(packet, size)
+
+
+def _all_idr(packet: memoryview, length_size: int) -> bool:
+    """Whether all slices of a packet are those of an instantaneous refresh: nal_unit_type 5."""
+    kinds = {kind for kind in _unit_kinds(bytes(packet), length_size) if 1 <= kind <= 5}
+    return kinds == {5}
+
+
+def _unit_kinds(data: bytes, length_size: int) -> Iterator[int]:
+    """nal_unit_type of each unit of an H.264 packet."""
+    place = 0 if length_size else data.find(b"\0\0\1")
+    while 0 <= place < len(data) - length_size - 3:
+        first = place + (length_size or 3)
+        yield data[first] & 31
+        if length_size:
+            place = first + int.from_bytes(data[place:first], "big")
+        else:
+            place = data.find(b"\0\0\1", first)
 
 
 def _first_slice(

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from frameatlas.embedder.sources.discovery import Found
 from frameatlas.embedder.sources.replaced import Replaced
-from frameatlas.store.manifest import Source
+from frameatlas.progress import Progress
+from frameatlas.store.atomic import remove_folder
+from frameatlas.store.manifest import Manifest, Source
 
 
 def put_repaired(
@@ -67,3 +69,17 @@ def leave_out_silent(built: Sequence[Source], found: Found | None) -> tuple[list
         if source.frames or not source.reason.startswith(_SILENT) or str(Path(source.path)) in named
     ]
     return stay, len(built) - len(stay)
+
+
+def forget_replaced(
+    folder: Path, replaced: Sequence[Replaced], manifest: Manifest, progress: Progress
+) -> None:
+    """Say which files have another content now, and remove what was stored of the old one."""
+    names = {source.id for source in manifest.sources}
+    for old in replaced:
+        progress.note(
+            f"{old.path}: another content under a known name; its new frames take the place of "
+            "the old ones, and those that are the same stay where they are."
+        )
+        if old.source.id not in names:
+            remove_folder(folder / "sources" / old.source.id)

@@ -10,6 +10,7 @@ from frameatlas.embedder.decode.video import decode_video
 from frameatlas.embedder.media.bounded_look import probe_within_limits
 from frameatlas.embedder.media.frame_sink import FolderSink, FrameSettings, FrameSink, Outcome
 from frameatlas.embedder.shots.find_shots import keep_shots
+from frameatlas.embedder.shots.sampled_shots import keep_sampled_shots
 from frameatlas.embedder.shots.sketches import SketchFiles
 from frameatlas.errors import SourceError
 from frameatlas.photos.taken import taken_at
@@ -93,16 +94,21 @@ class VideoTask:
             stopped=stopped,
             hwaccel=self.hwaccel,
             sketches=files,
+            sample=self.source.sample,
         )
-        if files is not None:
+        if files is not None and outcome.sample == "key":
+            keep_sampled_shots(files.folder, probe.time_base, map(sink.stored, range(sink.count)))
+        elif files is not None:
             keep_shots(files)
-        return source, self._judged(path, outcome), []
+        return replace(source, sample=outcome.sample), self._judged(path, outcome), []
 
     def _read_animation(
         self, path: Path, settings: FrameSettings, sink: FrameSink, stopped: Stopped
     ) -> tuple[Source, Outcome, list[str]]:
         head = look_at_animation(path)
-        source = replace(self.source, width=head.width, height=head.height, codec=head.codec)
+        source = replace(
+            self.source, width=head.width, height=head.height, codec=head.codec, sample="all"
+        )
         outcome = read_animation(path, settings, sink, stopped=stopped)
         return source, self._judged(path, outcome), []
 

@@ -97,7 +97,7 @@ def _build(order: Order, task: VideoTask | PhotosTask, network: Network, worker:
     made = order.made
     with ExitStack() as held:
         sources, shared = _place(order, task.id, own_folder(worker, order), held)
-        source = find_finished_source(sources, task.id, made)
+        source = find_finished_source(sources, task.id, made, task.source.sample)
         if source is None:
             shop = BuildContext(
                 sources=sources,

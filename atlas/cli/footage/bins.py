@@ -24,6 +24,8 @@ from frameatlas.cli.footage.tables import read_any_table
 from frameatlas.cli.video_results import print_table
 from frameatlas.columns.bins_table import bins_of_table
 from frameatlas.errors import InputError
+from frameatlas.handover.datasets.labels import bins_of_labels
+from frameatlas.handover.datasets.read import holds_labels, read_labels
 from frameatlas.safe_text import say
 
 
@@ -85,18 +87,26 @@ def bins(
 @click.command(epilog="Example:  frameatlas import-bins clips.atlas frames.csv")
 @click.argument("words", nargs=-1, metavar="[ATLAS] FILE")
 def import_bins(words: tuple[str, ...]) -> None:
-    """Read bins back from a table.
+    """Read bins back from a table, or from a program that labels pictures.
 
     FILE is a CSV, Parquet or Arrow file with a column bins (names, in CSV with ; between them)
     and what `frameatlas table` calls the frames by: source and pts, path and seconds, or frame.
-    Frames are added to the bins that are there.
+    Or it is what FiftyOne (a folder), CVAT (for images 1.1) or Label Studio (JSON) exported of
+    pictures that `frameatlas table` wrote: labels and tags become bins. Frames are added to the
+    bins that are there.
     """
     if not 1 <= len(words) <= 2:
         raise InputError(f"Expected [ATLAS] FILE. Received: {' '.join(words) or 'nothing'}.")
     file = Path(words[-1])
-    table = read_any_table(file)
-    opened = open_atlas(resolve_atlas(words[0] if len(words) == 2 else None))
-    found, unknown = bins_of_table(opened, table)
+    atlas = words[0] if len(words) == 2 else None
+    if holds_labels(file):
+        labelled = read_labels(file)
+        opened = open_atlas(resolve_atlas(atlas))
+        found, unknown = bins_of_labels(opened, labelled, file)
+    else:
+        table = read_any_table(file)
+        opened = open_atlas(resolve_atlas(atlas))
+        found, unknown = bins_of_table(opened, table)
 
     def added(now: Bins) -> Bins:
         for name, frames in found.items():

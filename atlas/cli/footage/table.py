@@ -4,15 +4,26 @@ from pathlib import Path
 
 import click
 import numpy as np
+from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.cli.arguments import resolve_atlas
 from frameatlas.cli.footage.conditions import conditions, mask_of
+from frameatlas.cli.footage.cuts import read_frames
 from frameatlas.columns.all_columns import Columns
 from frameatlas.columns.frame_column import FrameColumn
-from frameatlas.handover.table import check_table, write_table
+from frameatlas.errors import InputError
+from frameatlas.handover.datasets.write import check_dataset, is_dataset, write_dataset
+from frameatlas.handover.table import TABLES, check_table, write_table
 from frameatlas.regions.map_regions import map_regions
 from frameatlas.safe_text import say
+
+_NEXT = {
+    ".fiftyone": "Load it: fo.Dataset.from_dir(FOLDER, fo.types.FiftyOneDataset).",
+    ".cvat": "Make a task of images/ and labels.json (Raw); upload annotations.xml as CVAT 1.1.",
+    ".labelstudio": "Import tasks.json; labels.xml is the labelling interface.",
+}
+"""What to do with a dataset."""
 
 
 @click.command(
@@ -20,27 +31,60 @@ from frameatlas.safe_text import say
 Examples:
   frameatlas table clips.atlas -o frames.csv
   frameatlas table clips.atlas -o frames.parquet --vectors
+  frameatlas table clips.atlas --where bins=sea -o sea.fiftyone
 """
 )
 @click.argument("atlas", required=False)
+@click.option("--frames", type=click.Path(path_type=Path), help="File of frame numbers.")
 @conditions
 @click.option("--vectors", is_flag=True, help="The components too, by which frames are compared.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), default=Path("frames.csv"), show_default=True
 )
-def table(atlas: str | None, where: tuple[str, ...], vectors: bool, output: Path) -> None:
+def table(
+    atlas: str | None, frames: Path | None, where: tuple[str, ...], vectors: bool, output: Path
+) -> None:
     """Write a table with a row for each frame, in the atlas' order.
 
-    The output's ending says the form: .csv, .parquet or .arrow. The last two need pyarrow.
+    The output's ending says the form: .csv, .parquet or .arrow; the last two need pyarrow. Or a
+    folder with pictures for a program that labels them: .fiftyone, .cvat or .labelstudio;
+    `frameatlas import-bins` reads the labels back.
     """
-    check_table(output)
+    check_output(output, vectors)
     opened = open_atlas(resolve_atlas(atlas))
+    chosen = chosen_frames(opened, frames, where)
     columns = table_columns(opened)
-    mask = mask_of(opened, where)
-    frames = None if mask is None else np.flatnonzero(mask)
-    rows = write_table(output, columns, opened.scores if vectors else None, frames)
+    if is_dataset(output):
+        pictures = write_dataset(output, opened, columns, chosen)
+        say(f"{output}")
+        say(f"{pictures} pictures. {_NEXT[output.suffix.lower()]}", err=True)
+        return
+    rows = write_table(output, columns, opened.scores if vectors else None, chosen)
     say(f"{output}")
     say(f"{rows} rows of {len(columns)} columns{' and vectors' if vectors else ''}.", err=True)
+
+
+def check_output(output: Path, vectors: bool) -> None:
+    """Refuse what cannot be written before anything is opened."""
+    if not is_dataset(output):
+        check_table(output)
+        return
+    if vectors:
+        raise InputError(
+            f"Expected --vectors with {', '.join(TABLES)}. Received: {output.name}; leave it out."
+        )
+    check_dataset(output)
+
+
+def chosen_frames(
+    atlas: Atlas, frames: Path | None, where: tuple[str, ...]
+) -> NDArray[np.int64] | None:
+    """The frames that a file and conditions name, int64, rising; None for all."""
+    mask = mask_of(atlas, where)
+    if frames is None:
+        return None if mask is None else np.flatnonzero(mask)
+    chosen: NDArray[np.int64] = read_frames(frames, len(atlas))
+    return chosen if mask is None else chosen[mask[chosen]]
 
 
 def table_columns(atlas: Atlas) -> list[FrameColumn]:

@@ -22,7 +22,9 @@ class Films:
     """What a search for clips needs of an atlas; pictures are grey, or black where told so."""
 
     def __init__(self, kinds, scores):
-        self.sources = [SimpleNamespace(kind=kind, frames=frames) for kind, frames in kinds]
+        self.sources = [
+            SimpleNamespace(kind=kind, frames=frames, sample="all") for kind, frames in kinds
+        ]
         self.offsets = np.cumsum([0, *(frames for _, frames in kinds)])
         self.scores = scores
         self.seconds = np.concatenate([np.arange(frames) / FPS for _, frames in kinds])

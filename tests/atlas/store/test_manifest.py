@@ -1,7 +1,7 @@
 """``atlas.json``: read back what was written, and name what is wrong with anything else."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,7 @@ from frameatlas.store.manifest import (
     FORMAT,
     KINDS,
     MOST_FRAMES,
+    SAMPLES,
     STATUSES,
     Made,
     MapRecord,
@@ -41,6 +42,7 @@ SOURCES = st.builds(
     height=COUNTS,
     codec=TEXTS,
     files=FILES,
+    sample=st.sampled_from(SAMPLES),
 )
 MADE = st.builds(Made, RATES, st.integers(1, 9999), TEXTS, TEXTS, st.integers(1, 9999))
 
@@ -96,7 +98,7 @@ PLACES = [
     ("sources[0], files, frames.npy", ["bytes", "blake2b"]),
     ("map, files, scores.npy", ["bytes", "blake2b"]),
 ]
-LATER = ("descriptor", "crops")  # an older atlas, described by Xception, does not say them
+LATER = ("descriptor", "crops", "sample")  # an older atlas does not say them
 FIELDS = [(place, field) for place, fields in PLACES for field in fields if field not in LATER]
 
 
@@ -116,6 +118,18 @@ def test_reads_what_it_wrote(manifest):
 def test_equal_manifests_are_equal_bytes(manifest):
     again = Manifest.from_json(manifest.to_json())
     assert again.to_json() == manifest.to_json()
+
+
+def test_only_a_source_of_key_frames_says_which_were_looked_at():
+    source = replace(EXAMPLE.sources[0], sample="key")
+    text = EXAMPLE.with_sources((source, *EXAMPLE.sources[1:])).to_json()
+    assert json.loads(text)["sources"][0]["sample"] == "key"
+    assert Manifest.from_json(text).sources[0].sample == "key"
+    assert "sample" not in EXAMPLE.to_json()
+    values = content()
+    values["sources"][0]["sample"] = "some"
+    with pytest.raises(FormatError, match="sample"):
+        Manifest.from_json(text_of(values), "there.json")
 
 
 @pytest.mark.parametrize(("place", "field"), FIELDS)

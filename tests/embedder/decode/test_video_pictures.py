@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from frameatlas.embedder.decode import video as videos
+from frameatlas.embedder.decode import decoder
 from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
 from frameatlas.embedder.media.probe import probe_video
 
@@ -127,6 +127,6 @@ def test_high_dynamic_range_is_tone_mapped(decode, make_video, sink):
 def test_tone_mapping_without_zscale(decode, make_video, monkeypatch, sink):
     real = find_ffmpeg()
     monkeypatch.setattr(
-        videos, "find_ffmpeg", lambda: replace(real, filters=real.filters - {"zscale"})
+        decoder, "find_ffmpeg", lambda: replace(real, filters=real.filters - {"zscale"})
     )
     test_high_dynamic_range_is_tone_mapped(decode, make_video, sink)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import psutil
 import pytest
 
-from frameatlas.embedder.decode import video as videos
+from frameatlas.embedder.decode import decoder
 from frameatlas.embedder.decode.ffmpeg import find_ffmpeg, inspect_ffmpeg
 from frameatlas.errors import InterruptedIndexError, SourceError
 
@@ -54,7 +54,7 @@ def fake_ffmpeg(tmp_path, monkeypatch, code):
     script.write_text(head + code)
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
     fake = replace(real, path=str(script))
-    monkeypatch.setattr(videos, "find_ffmpeg", lambda: fake)
+    monkeypatch.setattr(decoder, "find_ffmpeg", lambda: fake)
 
 
 def test_an_ffmpeg_that_hangs_midway_is_given_up(

@@ -1,5 +1,6 @@
 import pytest
 
+from frameatlas.embedder.decode import decoder
 from frameatlas.embedder.decode import video as videos
 from frameatlas.embedder.decode.video import decode_video
 from frameatlas.embedder.media.frame_sink import FrameSettings
@@ -40,9 +41,9 @@ def test_every_frame_is_decoded_where_too_few_are_references(make_video, new_sin
     options = ("-c:v", "libx264", "-bf", "16", "-x264opts", "b-pyramid=none:b-adapt=0", "-g", "250")
     path = make_video("a.mp4", "testsrc2=s=160x90:r=30:d=4", *options)
     plans = []
-    real = videos.decode_command
+    real = decoder.decode_command
     monkeypatch.setattr(
-        videos, "decode_command", lambda ffmpeg, plan: plans.append(plan) or real(ffmpeg, plan)
+        decoder, "decode_command", lambda ffmpeg, plan: plans.append(plan) or real(ffmpeg, plan)
     )
     sink = new_sink()
     assert decode(path, sink).status == "ok"

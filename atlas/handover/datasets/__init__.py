@@ -1,0 +1,1 @@
+"""Frames with pictures for programs that label them, and the labels that come back."""
