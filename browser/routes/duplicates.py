@@ -6,9 +6,14 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from frameatlas.browser.server.job_queue import Job, Jobs
-from frameatlas.browser.view.duplicates import VERDICTS, decide, duplicate_groups, spare_list
 from frameatlas.browser.view.library import Library
 from frameatlas.browser.view.open_map import OpenMap
+from frameatlas.browser.view.over_map.duplicates import (
+    VERDICTS,
+    decide,
+    duplicate_groups,
+    spare_list,
+)
 from frameatlas.browser.web.parameters import json_body, one_of, within
 from frameatlas.browser.web.responses import as_json
 from frameatlas.errors import InputError

@@ -5,11 +5,11 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from frameatlas.bins.stored import Bins, edit_bins, renamed, rows_of, with_frames
-from frameatlas.browser.view.date_rows import STEPS, date_rows
 from frameatlas.browser.view.filters import Filter
 from frameatlas.browser.view.frame_facts import place_of, source_number
 from frameatlas.browser.view.library import Library
 from frameatlas.browser.view.open_map import OpenMap, display_name
+from frameatlas.browser.view.over_map.date_rows import STEPS, date_rows
 from frameatlas.browser.view.selection import Selection
 from frameatlas.browser.web.parameters import json_body, one_of, switch, whole_of
 from frameatlas.browser.web.responses import as_json

@@ -69,9 +69,9 @@ def test_months_and_years(ask):
 
 
 def test_many_days_are_months_by_themselves(ask, monkeypatch):
-    monkeypatch.setattr("frameatlas.browser.view.date_rows.MOST_GROUPS", 4)
+    monkeypatch.setattr("frameatlas.browser.view.over_map.date_rows.MOST_GROUPS", 4)
     assert ask()["step"] == "month"
-    monkeypatch.setattr("frameatlas.browser.view.date_rows.MOST_GROUPS", 0)
+    monkeypatch.setattr("frameatlas.browser.view.over_map.date_rows.MOST_GROUPS", 0)
     assert ask()["step"] == "year"
 
 
