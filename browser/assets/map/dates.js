@@ -30,7 +30,8 @@
 
   function thumb(frame, one) {
     const moment = FA.when.momentOf(frame);
-    const text = `${moment.name}${moment.photos ? "" : " at " + FA.clock(moment.seconds, true)}, ${written(one.label)}`;
+    const when = FA.when.sourceOf(frame).kind === "photos" ? "" : " at " + FA.clock(moment.seconds, true);
+    const text = `${moment.name}${when}, ${written(one.label)}`;
     return FA.h(
       "button",
       { type: "button", class: "fa-thumb fa-dated", title: text, "data-frame": String(frame), onclick: () => FA.openFrame(frame) },
