@@ -9,7 +9,7 @@ from frameatlas.errors import InputError
 
 ENGINES = ("auto", "tensorflow", "openvino")
 LAYOUTS = ("atlas", "article")
-SAMPLES = ("all", "key")
+SAMPLES = ("all", "key", "auto")
 SPREADS = ("time", "variety")
 
 
@@ -78,7 +78,8 @@ class IndexOptions:
         workers: Processes of this machine that read and describe; None for this one alone.
         low_memory: Decode one video and describe one crop at a time, and keep no memory for later.
         exclude: Patterns of files and folders that are passed over, kept in the atlas.
-        sample: Which frames of new videos are looked at: "all", or "key" frames only.
+        sample: Which frames of new videos are looked at: "all", "key" frames only, or
+            "auto": key frames where all would take more than eight hours.
         worker_timeout: Seconds after which a run ends whose scheduler has lost all its workers.
     """
 

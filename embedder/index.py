@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -14,8 +15,9 @@ from frameatlas.embedder.build.indexed import Indexed
 from frameatlas.embedder.build.noted_progress import NotedProgress
 from frameatlas.embedder.build.output_folder import prepare_output, removed_if_refused
 from frameatlas.embedder.build.pipeline import BuildContext, build_key, default_jobs
-from frameatlas.embedder.build.sampling import sampled
+from frameatlas.embedder.build.sampling import begun_sample, sampled
 from frameatlas.embedder.build.source_builder import any_made, find_finished_source
+from frameatlas.embedder.build.time_estimate import TimeEstimate
 from frameatlas.embedder.build.versions import library_versions
 from frameatlas.embedder.describe.choice import Choice
 from frameatlas.embedder.describe.engine import open_engine
@@ -36,22 +38,13 @@ from frameatlas.embedder.sources.kept_sources import (
     put_repaired,
 )
 from frameatlas.embedder.sources.matching import Matching, match_sources
-from frameatlas.embedder.sources.pruning import (
-    prune_sources,
-    refuse_lost_disks,
-    remove_leftovers,
-)
+from frameatlas.embedder.sources.pruning import prune_sources, refuse_lost_disks, remove_leftovers
 from frameatlas.embedder.sources.repair import broken_sources, forget_repaired
 from frameatlas.embedder.sources.replaced import Replaced
 from frameatlas.embedder.sources.tasks import Task
 from frameatlas.embedder.workers.this_process import ThisProcess, Workforce
 from frameatlas.embedder.workers.workforce import workforce
-from frameatlas.errors import (
-    FormatError,
-    InterruptedIndexError,
-    NewerFormatError,
-    NoAtlasError,
-)
+from frameatlas.errors import FormatError, InterruptedIndexError, NewerFormatError, NoAtlasError
 from frameatlas.options import IndexOptions
 from frameatlas.progress import NullProgress, Progress, Stopped
 from frameatlas.store.atomic import write_text
@@ -173,9 +166,10 @@ class IndexRun:
         if prune:
             refuse_lost_disks(matching.kept, self.found, force=self.options.force)
         pruned, broken = self._tidy(matching, prune)
-        tasks = broken + sampled(matching.tasks, self.options.sample)
         settings = FrameSettings(made.fps, made.height)
-        built = self._build(tasks, choice, settings)
+        time_estimate = TimeEstimate(settings, partial(choice.open_any, open_engine), self.stopped)
+        tasks = broken + sampled(matching.tasks, self._sample(matching.tasks, made, time_estimate))
+        built = self._build(tasks, choice, settings, time_estimate)
         repaired = {source.id: source for source in built[: len(broken)]}
         added, silent = leave_out_silent(built[len(broken) :], self.found)
         for source in matching.failed:
@@ -226,7 +220,20 @@ class IndexRun:
             )
         return pruned, broken
 
-    def _build(self, tasks: list[Task], choice: Choice, settings: FrameSettings) -> list[Source]:
+    def _sample(self, tasks: list[Task], made: Made, time_estimate: TimeEstimate) -> str:
+        """Which frames of new videos are looked at; an interrupted run's choice stays."""
+        if self.options.sample != "auto":
+            return self.options.sample
+        begun = begun_sample(self.folder / "sources", tasks, made)
+        return begun or time_estimate.choose_sample(tasks, self.progress)
+
+    def _build(
+        self,
+        tasks: list[Task],
+        choice: Choice,
+        settings: FrameSettings,
+        time_estimate: TimeEstimate,
+    ) -> list[Source]:
         """Read and describe; sources that an interrupted run finished are taken over."""
         sources, made = self.folder / "sources", choice.made
         adopted = {
@@ -242,6 +249,8 @@ class IndexRun:
         space = check_space(expected.total, self.folder, force=self.options.force)
         if todo:
             self.progress.note(space)
+        if isinstance(self.force, ThisProcess) and (said := time_estimate.sentence(todo, expected)):
+            self.progress.note(said)
         self.progress.stage("describing", round(expected.total.frames), "frames")
         shop = BuildContext(
             sources=sources,

@@ -3,12 +3,12 @@
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
-from frameatlas.errors import NoAtlasError
+from frameatlas.errors import InputError, NoAtlasError
 from frameatlas.safe_text import say
 
 Stopped = Callable[[], bool]
@@ -24,6 +24,11 @@ def resolve_atlas(given: str | None) -> Path:
         NoAtlasError: None was named and there are none, or several, in this folder.
     """
     if given is not None:
+        if is_unmatched(given):
+            raise NoAtlasError(
+                f"Expected an atlas. Received: {given}, a pattern that matches no folder; name "
+                "one, or make one with `frameatlas index VIDEOS`."
+            )
         return Path(given)
     here = sorted(path for path in Path().glob("*.atlas") if path.is_dir())
     if len(here) == 1:
@@ -32,6 +37,33 @@ def resolve_atlas(given: str | None) -> Path:
     found = ", ".join(str(path) for path in here) or "none"
     remedy = "name one of them" if here else "make one with `frameatlas index VIDEOS`, or name it"
     raise NoAtlasError(f"Expected one *.atlas folder here. Received: {found}; {remedy}.")
+
+
+def is_unmatched(text: str) -> bool:
+    """Whether a text is a pattern such as ``*.mp4`` that the shell found no file for."""
+    return ("*" in text or "?" in text) and not os.path.lexists(text)
+
+
+def refuse_missing(paths: Iterable[str | Path], expected: str) -> None:
+    """Refuse files that are not there, before anything is opened or loaded.
+
+    Args:
+        paths: As they were typed.
+        expected: What they should be, for the message.
+
+    Raises:
+        InputError: One of them is not there, or is a pattern without a match.
+    """
+    for path in map(str, paths):
+        if is_unmatched(path):
+            raise InputError(
+                f"Expected {expected}. Received: {path}, a pattern that matches no file; check "
+                "the folder and the spelling."
+            )
+        if not os.path.lexists(path):
+            raise InputError(
+                f"Expected {expected}. Received: {path}, where no such file is; check the spelling."
+            )
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from frameatlas.cli.arguments import refuse_missing
 from frameatlas.cli.game.film import make_films
 from frameatlas.cli.game.outputs import output_options, take_output_options
 from frameatlas.cli.index import choose_progress
@@ -117,6 +118,8 @@ def players(videos: tuple[str, ...], as_json: bool, output: Path | None, **given
     if given.pop("as_list"):
         say(list_tracks(files))
         return 0
+    refuse_missing(shown, "a video, or a folder of images")
+    refuse_missing(files, "a file of tracks")
     detect = take_detect_options(given)
     wanted = take_output_options(given)
     cameras = _parse_cameras(given.pop("camera"))

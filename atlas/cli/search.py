@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from frameatlas.atlas import Atlas, open_atlas
-from frameatlas.cli.arguments import resolve_atlas
+from frameatlas.cli.arguments import is_unmatched, refuse_missing, resolve_atlas
 from frameatlas.cli.clip_results import (
     MOST_ON_A_SHEET,
     Describing,
@@ -101,6 +101,8 @@ def search(
     check_queries(queries, count, skip_near, one_per_video)
     cut_options = CutOptions(**{name: options[name] for name in CUTTING})
     describing = Describing(options["engine"], options["weights"], options["preset"])
+    for given, kind in ((image, "a photo after --image"), (clip, "a video after --clip")):
+        refuse_missing([given] if given and is_unmatched(str(given)) else [], kind)
     if output is not None and not is_cut_list(output):
         from frameatlas.poster.formats.writers import check_place
 

@@ -12,6 +12,7 @@ import numpy as np
 from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.bins.stored import edit_bins, item_of, read_bins
 from frameatlas.cli.arguments import resolve_atlas
+from frameatlas.cli.footage.cuts import CUTTING, cutting, hand_over
 from frameatlas.cli.footage.similar_shots import (
     list_duplicate_shots,
     list_similar_shots,
@@ -29,6 +30,8 @@ from frameatlas.cli.video_results import (
 from frameatlas.columns.joined import Files
 from frameatlas.errors import InputError
 from frameatlas.frames import Pixels
+from frameatlas.handover.cut_lists import is_cut_list
+from frameatlas.handover.cuts import CutOptions, whole_videos
 from frameatlas.safe_text import say
 from frameatlas.search.duplicates import WITHIN, Duplicate, near_duplicates
 from frameatlas.search.source_lookup import find_source, named_source
@@ -68,7 +71,8 @@ SAID = {"components": "among the components", "map": "on the map"}
 @click.option("--keep", multiple=True, metavar="VIDEO", help="With --all: the one to be kept.")
 @click.option("--spare", type=Path, metavar="FILE", help="With --all: list what need not be kept.")
 @click.option("--json", "as_json", is_flag=True, help="A list of objects, nearest first.")
-@click.option("-o", "--output", type=Path, help="Draw the ways over the map: .png, .jpg, .pdf, …")
+@cutting
+@click.option("-o", "--output", type=Path, help="The ways over the map, or a cut list.")
 def similar(
     words: tuple[str, ...], everything: bool, as_json: bool, per: str, **options: Any
 ) -> int:
@@ -80,15 +84,16 @@ def similar(
     atlas. Nothing is ever removed: --spare writes a list for your own rm.
     """
     folder, video = _split_arguments(words, everything)
+    cut_options = CutOptions(**{name: options.pop(name) for name in CUTTING})
     if per == "shot":
         refuse_with_shots(options, ("ordered", "space", *VERDICTS))
         check_count(options["count"])
         atlas, output = open_atlas(resolve_atlas(folder)), options["output"]
         if video is None:
-            list_duplicate_shots(atlas, options["within"], as_json, output)
+            list_duplicate_shots(atlas, options["within"], as_json, output, cut_options)
         else:
             _refuse(options, ("within",))
-            list_similar_shots(atlas, video, options["count"], as_json, output)
+            list_similar_shots(atlas, video, options["count"], as_json, output, cut_options)
         return 0
     if everything:
         _refuse(options, ("output", "ordered"))
@@ -102,7 +107,7 @@ def similar(
     check_count(options["count"])
     assert video is not None
     atlas = open_atlas(resolve_atlas(folder))
-    _similar(atlas, video, as_json, **options)
+    _similar(atlas, video, as_json, cut_options, **options)
     return 0
 
 
@@ -110,6 +115,7 @@ def _similar(
     atlas: Atlas,
     video: str,
     as_json: bool,
+    cut_options: CutOptions,
     *,
     count: int,
     space: str,
@@ -117,9 +123,10 @@ def _similar(
     output: Path | None,
     within: None,
 ) -> None:
-    """Search, print, and draw where that is wished."""
+    """Search and print; draw the ways over the map, or write the videos found as a cut list."""
     del within
-    if output is not None:
+    cuts = output is not None and is_cut_list(output)
+    if output is not None and not cuts:
         from frameatlas.poster.formats.writers import check_place
 
         check_place(output)
@@ -130,7 +137,9 @@ def _similar(
         say(json.dumps([video_values(atlas, one) for one in found], indent=1))
     else:
         print_table([(str(n), *video_row(atlas, one)) for n, one in enumerate(found, 1)])
-    if output is not None:
+    if output is not None and cuts:
+        hand_over(atlas, whole_videos(atlas, [one.number for one in found]), cut_options, output)
+    elif output is not None:
         name = video if not isinstance(query, int) else atlas.sources[query].path
         how = "by dynamic time warping" if ordered else "whatever the order of their frames"
         write_figure(

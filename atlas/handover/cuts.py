@@ -135,6 +135,17 @@ def stretches_of(atlas: Atlas, frames: NDArray[np.int64]) -> Iterator[Stretch]:
             )
 
 
+def whole_videos(atlas: Atlas, sources: Iterable[int]) -> Iterator[Stretch]:
+    """Videos from their first to their last frame; photos have no time and are left out."""
+    for number in sources:
+        own, video = atlas.range_of(number), atlas.sources[number]
+        if video.kind != "video" or not len(own):
+            continue
+        first, last = float(atlas.seconds[own.start]), float(atlas.seconds[own.stop - 1])
+        length = video.duration or last - first + frame_step(atlas, number)
+        yield Stretch(number, first, first + length)
+
+
 def cuts_of(
     atlas: Atlas,
     stretches: Iterable[Stretch],

@@ -50,7 +50,7 @@ def _list(
     cuts: Sequence[Cut], title: str, base: Timebase, reels: dict[Media, str]
 ) -> Iterator[str]:
     form = "DROP FRAME" if base.drop else "NON-DROP FRAME"
-    yield f"TITLE: {plain_line(title)[:70]}\nFCM: {form}\n* FRAME RATE: {base}\n\n"
+    yield f"TITLE: {plain_line(title)[:70]}\nFCM: {form}\n\n"
     record = _first_hour(base)
     for number, cut in enumerate(cuts, 1):
         first = base.frames(cut.first / cut.media.rate)
@@ -59,6 +59,8 @@ def _list(
         codes = " ".join(base.timecode(frames) for frames in times)
         yield f"{number:03d}  {reels[cut.media]:<8} V     C        {codes}\n"
         yield f"* FROM CLIP NAME: {plain_line(cut.media.path.name)}\n"
+        if number == 1:  # readers refuse comments that stand before the first event
+            yield f"* FRAME RATE: {base}\n"
         yield f"* SOURCE FILE: {plain_line(str(cut.media.path))}\n"
         own = standard_timebase(cut.media.rate, drop=base.drop)
         if own != base:

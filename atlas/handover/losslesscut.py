@@ -10,7 +10,7 @@ from frameatlas.handover.cuts import Cut, Media
 
 
 def llc_projects(cuts: Sequence[Cut]) -> dict[Media, str]:
-    """For each video, in the order of the cuts, the text of its project."""
+    """For each video, in the order of the cuts, the text of its project; its times are exact."""
     by_media: dict[Media, list[Cut]] = {}
     for cut in cuts:
         by_media.setdefault(cut.media, []).append(cut)
@@ -19,13 +19,9 @@ def llc_projects(cuts: Sequence[Cut]) -> dict[Media, str]:
 
 def _project(media: Media, cuts: Sequence[Cut]) -> str:
     segments = [
-        {"start": _seconds(cut, cut.first), "end": _seconds(cut, cut.first + cut.frames)}
+        {"start": round(float(cut.begin), 6), "end": round(float(cut.end), 6)}
         | {"name": "" if cut.name == media.path.name else cut.name}
         for cut in cuts
     ]
     project = {"version": 1, "mediaFileName": media.path.name, "cutSegments": segments}
     return json.dumps(project, indent=2) + "\n"
-
-
-def _seconds(cut: Cut, frames: int) -> float:
-    return round(float(frames / cut.media.rate), 6)

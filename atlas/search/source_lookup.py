@@ -38,8 +38,12 @@ def named_source(atlas: Atlas, text: str) -> int:
         return found
     close = ", ".join(_close(atlas, text))
     remedy = f"did you mean {close}?" if close else "`frameatlas info` lists all."
-    file = _is_file(text)
-    received = f"{text}, a file that is not in it" if file else repr(text[:LONGEST])
+    received = repr(text[:LONGEST])
+    if _is_file(text):
+        received = f"{text}, a file that is not in it"
+    elif "*" in text or "?" in text:
+        received += ", a pattern that matches no file"
+        remedy = "name one video; `frameatlas info` lists all."
     raise InputError(f"Expected a video of {atlas.folder}. Received: {received}; {remedy}")
 
 

@@ -1,91 +1,117 @@
-"""Cut lists of a selection: a CMX 3600 EDL for editing programs, and one for FFmpeg."""
+"""Cut lists of a selection, in every form that ``frameatlas cuts`` writes."""
 
-import re
-from collections.abc import Iterable, Iterator
-from fractions import Fraction
+import io
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
-from frameatlas.browser.downloads.timebases import USUAL, RateOf, timebase_of, timebase_of_spans
-from frameatlas.browser.view.open_map import OpenMap
-from frameatlas.browser.view.selection import Span
+import numpy as np
+from numpy.typing import NDArray
+
+from frameatlas.atlas import Atlas
+from frameatlas.browser.web.parameters import one_of, within
 from frameatlas.errors import InputError
-from frameatlas.handover.ffconcat import quote
-from frameatlas.handover.timecode import Timebase
+from frameatlas.handover.cut_lists import cut_list_texts
+from frameatlas.handover.cuts import CutOptions, RateOf, Stretch, cuts_of, stretches_of
 
-MOST_EVENTS = 999
-"""Events of a CMX 3600 list: their numbers have three digits."""
+KINDS = {
+    "otio": (".otio", "application/json"),
+    "fcpxml": (".fcpxml", "application/xml"),
+    "edl": (".edl", "text/plain"),
+    "llc": (".llc", "application/json"),
+    "concat": (".ffconcat", "text/plain"),
+}
+"""What the page calls them: their ending and media type."""
+
+_SNAPS = ("none", "shots")
 
 
-def edl(
-    opened: OpenMap,
-    spans: Iterable[Span],
+@dataclass(frozen=True)
+class CutRequest:
+    """How a selection becomes cuts.
+
+    Attributes:
+        options: Handles, gaps, shots.
+        each: Whether each frame is a cut of its own, in the order in which frames are named.
+    """
+
+    options: CutOptions = field(default_factory=CutOptions)
+    each: bool = False
+
+    @classmethod
+    def parse(cls, value: Any) -> "CutRequest":
+        """The ``cut`` of a JSON body: {"handles", "merge", "snap", "each"}.
+
+        Raises:
+            InputError: It is none.
+        """
+        if value is None:
+            return cls()
+        if not isinstance(value, Mapping):
+            raise InputError("Expected cut to be an object. Received: another value.")
+        options = CutOptions(
+            handles=within(value.get("handles", 0), "handles", 0, 3600),
+            merge=within(value.get("merge", 0), "merge", 0, 86_400),
+            snap=one_of(value.get("snap", "none"), "snap", _SNAPS),
+        )
+        return cls(options, value.get("each") is True)
+
+
+@dataclass(frozen=True)
+class CutFile:
+    """A cut list to be sent.
+
+    Attributes:
+        content: Its bytes.
+        name: Its file name: a ZIP where the list is of several files.
+        media_type: Of the content.
+    """
+
+    content: bytes
+    name: str
+    media_type: str
+
+
+def cut_file(
+    atlas: Atlas,
+    frames: NDArray[np.int64],
+    kind: str,
     title: str,
-    rate_of: RateOf = lambda _: None,
-) -> Iterator[str]:
-    """A CMX 3600 edit decision list, line by line.
-
-    A list has one timebase: that of most of its seconds. Where a video has another, a note says
-    so; its times are right to a frame of the list's.
+    request: CutRequest,
+    rate_of: RateOf,
+) -> CutFile:
+    """A selection as a cut list.
 
     Args:
-        opened: The map.
-        spans: In the order of the cut.
+        atlas: The atlas.
+        frames: int64; rising, unless each is a cut of its own.
+        kind: One of ``KINDS``.
         title: Of the list.
+        request: How the selection becomes cuts.
         rate_of: Says the frame rate of a source.
 
     Raises:
-        InputError: There are more events than such a list holds, or none.
+        InputError: There is no video in it, or a name that such a list cannot hold.
     """
-    listed = list(spans)
-    if not 0 < len(listed) <= MOST_EVENTS:
-        raise InputError(
-            f"Expected 1 to {MOST_EVENTS} spans of video for an EDL. Received: {len(listed)}; "
-            "select fewer places, or take the list for FFmpeg."
-        )
-    base = timebase_of_spans(listed, rate_of)
-    yield f"TITLE: {_plain(title)[:70]}\nFCM: NON-DROP FRAME\n* FRAME RATE: {base}\n\n"
-    record = 3600 * base.count  # lists begin at one hour, by custom
-    for number, span in enumerate(listed, 1):
-        first = base.frames(span.begin)
-        length = max(1, base.frames(span.end) - first)
-        times = [first, first + length, record, record + length]
-        reel = _reel(opened.name_of(span.source))
-        codes = " ".join(timecode(frames, base.count) for frames in times)
-        yield f"{number:03d}  {reel:<8} V     C        {codes}\n"
-        yield f"* FROM CLIP NAME: {_plain(opened.name_of(span.source))}\n"
-        own = rate_of(span.source)
-        if own is not None and timebase_of(own) != base:
-            yield f"* FRAME RATE OF CLIP: {timebase_of(own)}\n"
-        record += length
+    ending, media_type = KINDS[kind]
+    cuts = cuts_of(atlas, _stretches(atlas, frames, request), request.options, rate_of)
+    texts = cut_list_texts(cuts, Path(f"selection{ending}"), title)
+    if len(texts) == 1:
+        return CutFile(_bytes(next(iter(texts.values()))), f"selection{ending}", media_type)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for place, text in texts.items():
+            archive.writestr(place.name, _bytes(text))
+    return CutFile(packed.getvalue(), f"selection{ending}.zip", "application/zip")
 
 
-def ffconcat(opened: OpenMap, spans: Iterable[Span]) -> Iterator[str]:
-    """A list for FFmpeg's concat demuxer, line by line.
-
-    Raises:
-        InputError: Nothing is selected, or a file's name holds a line break, which such a list
-            cannot say.
-    """
-    listed = list(spans)
-    if not listed:
-        raise InputError("Expected some video in the selection. Received: none; select more.")
-    yield "ffconcat version 1.0\n"
-    yield "# ffmpeg -f concat -safe 0 -i selection.ffconcat -c:v libx264 -c:a aac cut.mp4\n"
-    for span in listed:
-        path = opened.sources[span.source].path
-        yield f"file {quote(path)}\n"
-        yield f"inpoint {max(0.0, span.begin):.6f}\noutpoint {max(0.0, span.end):.6f}\n"
+def _stretches(atlas: Atlas, frames: NDArray[np.int64], request: CutRequest) -> Iterable[Stretch]:
+    if not request.each:
+        return stretches_of(atlas, frames)
+    return (one for frame in frames for one in stretches_of(atlas, np.array([frame], np.int64)))
 
 
-def timecode(frames: int, count: int = USUAL.count) -> str:
-    """Hours, minutes, seconds and frames, so many a second; a day's end wraps, as clocks do."""
-    return Timebase(Fraction(count)).timecode(frames)
-
-
-def _reel(name: str) -> str:
-    """Eight letters and digits that stand for a tape."""
-    return re.sub(r"[^A-Z0-9]", "", name.rpartition(".")[0].upper() or name.upper())[:8] or "AX"
-
-
-def _plain(text: str) -> str:
-    """One line without control characters."""
-    return re.sub(r"[\x00-\x1f\x7f]", " ", text)
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")

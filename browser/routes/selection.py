@@ -2,25 +2,25 @@
 
 from collections.abc import Iterable
 
+import numpy as np
 from flask import Blueprint, Response, request
+from numpy.typing import NDArray
 
-from frameatlas.browser.downloads.cut_lists import edl, ffconcat
+from frameatlas.browser.downloads.cut_lists import KINDS, CutRequest, cut_file
 from frameatlas.browser.downloads.frames import check_pictures, table, zip_frames
-from frameatlas.browser.downloads.timebases import RateOf, rates_of_originals
+from frameatlas.browser.downloads.timebases import rates_of_originals
 from frameatlas.browser.view.library import Library
 from frameatlas.browser.view.open_map import OpenMap
 from frameatlas.browser.view.originals import Originals
-from frameatlas.browser.view.selection import SAMPLE, Selection, covered_videos, gallery, spans
+from frameatlas.browser.view.selection import SAMPLE, Selection, covered_videos, gallery
 from frameatlas.browser.web.parameters import json_body
 from frameatlas.browser.web.responses import as_json
 
 DOWNLOADS = {
     "csv": ("selection.csv", "text/csv"),
     "zip": ("selection.zip", "application/zip"),
-    "edl": ("selection.edl", "text/plain"),
-    "concat": ("selection.ffconcat", "text/plain"),
 }
-"""What can be downloaded: its file's name and media type."""
+"""What can be downloaded beside cut lists: its file's name and media type."""
 
 
 def selection_routes(library: Library, originals: Originals) -> Blueprint:
@@ -44,39 +44,43 @@ def selection_routes(library: Library, originals: Originals) -> Blueprint:
             }
         )
 
-    @routes.post("/api/export/<any(csv,zip,edl,concat):kind>")
+    @routes.post("/api/export/<any(csv,zip):kind>")
     def export(kind: str) -> Response:
         opened = library.map_of(request.args.get("map"))
-        rate_of = rates_of_originals(opened, originals, library.tools.frame_rate)
-        selection = Selection.parse(json_body())
-        content = download(opened, selection, kind, library.name, rate_of)
         name, media = DOWNLOADS[kind]
-        response = Response(content, mimetype=media)
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        frames = Selection.parse(json_body()).frames(opened)
+        return _sent(download(opened, frames, kind), name, media)
+
+    @routes.post(f"/api/export/<any({','.join(KINDS)}):kind>")
+    def cut(kind: str) -> Response:
+        opened = library.map_of(request.args.get("map"))
+        body = json_body()
+        selection, wanted = Selection.parse(body), CutRequest.parse(body.get("cut"))
+        frames = selection.ordered(opened) if wanted.each else selection.frames(opened)
+        rate_of = rates_of_originals(opened, originals, library.tools.frame_rate)
+        made = cut_file(opened.atlas, frames, kind, library.name, wanted, rate_of)
+        return _sent([made.content], made.name, made.media_type)
 
     return routes
 
 
 def download(
-    opened: OpenMap, selection: Selection, kind: str, title: str, rate_of: RateOf
+    opened: OpenMap, frames: NDArray[np.int64], kind: str
 ) -> Iterable[str] | Iterable[bytes]:
-    """A selection as a file, part by part; what is wrong with it is said before the first part.
+    """Frames as a file, part by part; what is wrong with them is said before the first part.
 
     Args:
         opened: The map.
-        selection: Of its frames.
+        frames: int64, rising.
         kind: One of ``DOWNLOADS``.
-        title: Of a cut list.
-        rate_of: Says the frame rates of the videos in a cut list.
     """
-    frames = selection.frames(opened)
     if kind == "csv":
         return table(opened, frames)
-    if kind == "zip":
-        check_pictures(len(frames))
-        return zip_frames(opened, frames)
-    lines = edl(opened, spans(opened, frames), title, rate_of) if kind == "edl" else None
-    if lines is None:
-        lines = ffconcat(opened, spans(opened, frames))
-    return ["".join(lines)]
+    check_pictures(len(frames))
+    return zip_frames(opened, frames)
+
+
+def _sent(content: Iterable[str] | Iterable[bytes], name: str, media: str) -> Response:
+    response = Response(content, mimetype=media)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,6 +1,5 @@
-"""A selection: the frames within shapes that a filter keeps, and the spans of video they cover."""
+"""A selection: the frames within shapes that a filter keeps."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +11,9 @@ from frameatlas.browser.view.open_map import OpenMap
 from frameatlas.browser.view.overlays import spread_evenly
 from frameatlas.browser.view.shapes import Shape, select, shapes_of
 from frameatlas.errors import InputError
-from frameatlas.frame_step import frame_steps
 
 SAMPLE = 200
 """Frames that a gallery shows of a selection."""
-
-LONGEST_GAP = 3.0
-"""Steps between frames beyond which a span of video ends, though none was left out."""
 
 
 @dataclass(frozen=True)
@@ -57,22 +52,13 @@ class Selection:
         inside = select(self.shapes, opened.pyramid().places)
         return np.flatnonzero(inside if mask is None else inside & mask)
 
-
-@dataclass(frozen=True)
-class Span:
-    """Consecutive frames of one video.
-
-    Attributes:
-        source: Number of the video.
-        begin: Seconds at which its first frame is shown.
-        end: Seconds at which its last frame is shown no more.
-        frames: How many.
-    """
-
-    source: int
-    begin: float
-    end: float
-    frames: int
+    def ordered(self, opened: OpenMap) -> NDArray[np.int64]:
+        """The selected frames, int64, each once; in the order in which they were named, if so."""
+        found = self.frames(opened)
+        if self.picked is None:
+            return found
+        kept = set(found.tolist())
+        return np.array([n for n in dict.fromkeys(self.picked) if n in kept], np.int64)
 
 
 def covered_videos(opened: OpenMap, frames: NDArray[np.int64]) -> list[dict[str, Any]]:
@@ -88,28 +74,6 @@ def covered_videos(opened: OpenMap, frames: NDArray[np.int64]) -> list[dict[str,
 def gallery(frames: NDArray[np.int64], most: int = SAMPLE) -> list[int]:
     """Frames spread evenly over a selection."""
     return [int(frame) for frame in frames[spread_evenly(len(frames), most)]]
-
-
-def spans(opened: OpenMap, frames: NDArray[np.int64]) -> Iterator[Span]:
-    """Consecutive frames of a selection merged; photos have no time and are left out.
-
-    Args:
-        opened: The map.
-        frames: int64, rising.
-    """
-    atlas = opened.atlas
-    numbers = atlas.source_numbers[frames]
-    seconds = atlas.seconds[frames]
-    apart = (np.diff(frames) > 1) | (np.diff(numbers) != 0)
-    steps = frame_steps(atlas, numbers)
-    apart |= np.diff(seconds) > LONGEST_GAP * steps[:-1]
-    starts = np.concatenate([[0], np.flatnonzero(apart) + 1]) if len(frames) else np.zeros(0, int)
-    stops = np.concatenate([starts[1:], [len(frames)]]) if len(frames) else starts
-    for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
-        number = int(numbers[start])
-        if opened.sources[number].kind == "video":
-            begin, end = float(seconds[start]), float(seconds[stop - 1]) + float(steps[start])
-            yield Span(number, begin, end, stop - start)
 
 
 def _parse_picked(value: Any) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from frameatlas.embedder.decode.animation import is_animation, look_at_animation
@@ -18,6 +18,9 @@ from frameatlas.safe_text import plain
 
 _PROBED = 32
 """Videos whose length is looked up; the others are reckoned by their size on disk."""
+
+KEY_RATE = 0.5
+"""Key frames that a second of video is taken to give before any was decoded."""
 
 COMPONENTS = 256
 
@@ -51,15 +54,22 @@ class Estimate:
         frames: Number of frames.
         bytes: Disk that they, their features and the map will take.
         largest: Sources that need most, and how many bytes; at most three.
+        seconds: Seconds of video.
     """
 
     frames: float
     bytes: float
     largest: tuple[tuple[str, float], ...] = ()
+    seconds: float = 0.0
 
     def __add__(self, other: "Estimate") -> "Estimate":
         largest = sorted((*self.largest, *other.largest), key=lambda one: -one[1])[:_NAMED]
-        return Estimate(self.frames + other.frames, self.bytes + other.bytes, tuple(largest))
+        return Estimate(
+            self.frames + other.frames,
+            self.bytes + other.bytes,
+            tuple(largest),
+            self.seconds + other.seconds,
+        )
 
 
 @dataclass
@@ -69,10 +79,12 @@ class Estimates:
     Attributes:
         total: All together.
         frames: By id, the frames of a source.
+        seconds: By id, the seconds of a video.
     """
 
     total: Estimate
     frames: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
 
     def finished(self, source_id: str, frames: int) -> int:
         """Put what a source really gave in the place of what was expected.
@@ -82,8 +94,8 @@ class Estimates:
         """
         before = self.frames.get(source_id, float(frames))
         self.frames[source_id] = float(frames)
-        better = Estimate(self.total.frames - before + frames, self.total.bytes)
-        self.total = Estimate(max(0.0, better.frames), better.bytes, self.total.largest)
+        better = replace(self.total, frames=self.total.frames - before + frames)
+        self.total = replace(self.total, frames=max(0.0, better.frames))
         return round(self.total.frames)
 
 
@@ -113,7 +125,11 @@ def estimate(
             found[task.id] = Estimate(task.frames, size, ((task.label, size),))
     found |= _of_videos([t for t in tasks if isinstance(t, VideoTask)], settings, stopped, beside)
     total = sum(found.values(), Estimate(0, 0))
-    return Estimates(total, {name: one.frames for name, one in found.items()})
+    return Estimates(
+        total,
+        {name: one.frames for name, one in found.items()},
+        {name: one.seconds for name, one in found.items()},
+    )
 
 
 def _of_videos(
@@ -131,7 +147,8 @@ def _of_videos(
             share = sizes[task.id] / seen if seen else 0.0
             size = together.bytes * share
             named = ((task.label, size),)
-            looked[task.id] = Estimate(together.frames * share, size, named)
+            seconds = together.seconds * share
+            looked[task.id] = Estimate(together.frames * share, size, named, seconds)
     return looked
 
 
@@ -141,15 +158,19 @@ def _of_video(task: VideoTask, settings: FrameSettings, stopped: Stopped, beside
         if is_animation(path):
             head = look_at_animation(path)
             frames, shape = float(head.pictures), (head.width, head.height)
+            seconds = 0.0
         else:
             probe = probe_within_limits(path, stopped=stopped)
             frames = _frames_of(path, probe, settings.fps, stopped)
             shape = (probe.width, probe.height)
+            seconds = frames / settings.fps
+            if task.source.sample == "key":
+                frames = max(1.0, min(frames, seconds * KEY_RATE))
     except SourceError:
         return Estimate(0, 0)
     aspect = max(shape) / min(shape) if min(shape) else _ASSUMED_ASPECT
     size = frames * (settings.height**2 * aspect * 3 + beside)
-    return Estimate(frames, size, ((task.label, size),))
+    return Estimate(frames, size, ((task.label, size),), seconds)
 
 
 def _frames_of(path: Path, probe: VideoProbe, fps: float, stopped: Stopped) -> float:

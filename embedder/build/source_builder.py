@@ -250,6 +250,12 @@ def described_before(sources: Path, source_id: str, key: str) -> int:
     return saved.described // BLOCK * BLOCK if saved else 0
 
 
+def begun_frames(sources: Path, source_id: str, key: str) -> int:
+    """Frames of a source that an interrupted run has decoded, by the same arguments."""
+    saved = _load_progress(sources / f".building-{source_id}", key)
+    return saved.frames if saved else 0
+
+
 def find_finished_source(
     sources: Path, source_id: str, made: Made, sample: str = "key"
 ) -> Source | None:

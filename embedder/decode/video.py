@@ -72,6 +72,38 @@ def decode_video(
     return work.outcome(*work.decode(plan))
 
 
+def decode_unscanned(
+    path: Path,
+    probe: VideoProbe,
+    settings: FrameSettings,
+    sink: FrameSink,
+    *,
+    stopped: Stopped,
+    hwaccel: str = "none",
+    sample: str = "all",
+) -> None:
+    """Decode a video from its beginning without a look at its packets, to see how long it takes.
+
+    Args:
+        path: The video.
+        probe: What it holds.
+        settings: Frames a second and height.
+        sink: Gets the frames.
+        stopped: True once enough is decoded.
+        hwaccel: FFmpeg's option of that name.
+        sample: "all", or "key" for key frames only.
+
+    Raises:
+        InterruptedIndexError: ``stopped`` gave True.
+        SourceError: FFmpeg could not be started.
+    """
+    plan = _plan(path, probe, settings, None, hwaccel)
+    if sample == "key":
+        plan = replace(plan, rule=replace(plan.rule, keys=True), skip_frame="nokey")
+    sink.begin(plan.width, plan.height, probe.time_base)
+    Decoder(plan, sink, stopped, STALL_SECONDS, None, None).decode_all()
+
+
 @dataclass
 class _Work:
     """Where the frames of one video go, and what is known of it.

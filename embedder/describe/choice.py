@@ -82,6 +82,10 @@ class Choice:
             opener = cast(Opener, partial(cast(Any, opener), at_once=1))
         return open_network(network, self.made.engine, opener)
 
+    def open_any(self, opener: Opener) -> Descriptor | None:
+        """Open what describes frames; None where the user's vectors take its place."""
+        return None if self.network() is None else self.open(opener)
+
     @staticmethod
     def _is_own(options: IndexOptions, earlier: Made | None) -> bool:
         """Whether the atlas' own network, which need not be here, is meant."""

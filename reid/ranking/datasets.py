@@ -89,7 +89,10 @@ def read_people(folder: Path) -> PeopleFolder:
     """
     with translate_os_errors(folder):
         if not folder.is_dir():
-            raise InputError(f"Expected a folder of pictures. Received: {folder}.")
+            raise InputError(
+                f"Expected a folder of pictures. Received: {folder}, which is none; name one that "
+                "is there."
+            )
         paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() in ENDINGS and p.is_file())
     if not paths:
         raise InputError(

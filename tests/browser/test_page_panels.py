@@ -182,7 +182,10 @@ def test_rectangle_and_lasso_add_and_take_away(visit, until):
 
 @pytest.mark.parametrize(
     ("kind", "begins"),
-    [("csv", b"frame"), ("zip", b"PK"), ("edl", b"TITLE"), ("concat", b"ffconcat")],
+    [
+        *(("csv", b"frame"), ("zip", b"PK"), ("edl", b"TITLE"), ("concat", b"ffconcat")),
+        *(("otio", b"Timeline.1"), ("fcpxml", b"<fcpxml"), ("llc", b"PK")),
+    ],
 )
 def test_what_is_selected_is_exported(visit, kind, begins):
     page = visit("#/p=selection/sel=+r-1,1,0,0")

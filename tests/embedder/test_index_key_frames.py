@@ -12,7 +12,9 @@ import pytest
 
 from frameatlas import IndexOptions, InputError, InterruptedIndexError, open_atlas
 from frameatlas.embedder import index as indexing
+from frameatlas.embedder.build import time_estimate
 from frameatlas.embedder.build.indexed import Indexed
+from frameatlas.embedder.build.pace import Pace
 from frameatlas.embedder.find_shots import find_missing_shots
 from frameatlas.embedder.index import index_videos
 from frameatlas.embedder.layout import few_frames
@@ -166,6 +168,25 @@ def test_animations_are_read_whole(run: Callable[..., Indexed], tmp_path: Path) 
     pictures[0].save(tmp_path / "a.gif", save_all=True, append_images=pictures[1:], duration=500)
     atlas = run([tmp_path / "a.gif"], tmp_path / "x.atlas", sample="key").atlas
     assert (atlas.sources[0].sample, len(atlas)) == ("all", 6)
+
+
+def test_auto_chooses_once_and_an_interrupted_run_keeps_to_it(
+    run: Callable[..., Indexed], film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Measured or not: the pace is the test's, and the second run would choose otherwise."""
+    pace = Pace(second=1.0, key_second=0.1, key_rate=0.5, frame=0.1)
+    monkeypatch.setattr(time_estimate, "measure_pace", lambda *_: pace)
+    monkeypatch.setattr(time_estimate, "FEWEST", 1)
+    monkeypatch.setattr(time_estimate, "AUTO_SECONDS", 10.0)
+    folder = tmp_path / "x.atlas"
+    run([film], folder, sample="auto")
+    for left in ("atlas.json", "maps"):
+        path = folder / left
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    monkeypatch.setattr(time_estimate, "AUTO_SECONDS", 1e9)
+    atlas = run([film], folder, sample="auto").atlas
+    assert (atlas.sources[0].sample, len(atlas)) == ("key", 10)
+    assert run([film], tmp_path / "y.atlas", sample="auto").atlas.sources[0].sample == "all"
 
 
 def test_workers_are_told() -> None:

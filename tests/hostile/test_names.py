@@ -13,11 +13,9 @@ import pytest
 
 from frameatlas.atlas import MANIFEST, open_atlas
 from frameatlas.browser import make_app
-from frameatlas.browser.downloads.cut_lists import edl, ffconcat
+from frameatlas.browser.downloads.cut_lists import CutRequest, cut_file
 from frameatlas.browser.export.options import SiteOptions
 from frameatlas.browser.export.site import export_site
-from frameatlas.browser.view.open_map import OpenMap
-from frameatlas.browser.view.selection import Span
 from frameatlas.cli.progress_lines import source_line
 from frameatlas.errors import InputError
 from frameatlas.safe_text import plain, spreadsheet_cell
@@ -107,15 +105,20 @@ def test_an_archive_holds_no_name_that_climbs(tmp_atlas, tmp_path):
             assert not set(name) & set('\\:*?"<>|\n\0')
 
 
+def cut_list(atlas, kind, source):
+    frames = np.array(atlas.range_of(source)[:3])
+    made = cut_file(atlas, frames, kind, "t\nx", CutRequest(), lambda _: None)
+    return made.content.decode().splitlines()
+
+
 def test_a_cut_list_has_the_lines_that_we_wrote(tmp_atlas):
     atlas = renamed(tmp_atlas, "a\n001  AX V C 00:00:00:00\nb.mp4", "it's.mp4")
-    opened = OpenMap(atlas)
-    lines = "".join(edl(opened, [Span(0, 0.0, 1.0, 3)], "t\nx")).splitlines()
-    assert len(lines) == 6
+    assert len(cut_list(atlas, "edl", 0)) == 7
     with pytest.raises(InputError, match="rename"):
-        list(ffconcat(opened, [Span(0, 0.0, 1.0, 3)]))
-    listed = "".join(ffconcat(opened, [Span(1, 0.0, 1.0, 3)])).splitlines()
-    assert listed[2] == r"file '/videos/it'\''s.mp4'"
+        cut_list(atlas, "concat", 0)
+    assert cut_list(atlas, "concat", 1)[2] == r"file '/videos/it'\''s.mp4'"
+    for kind in ("otio", "llc", "fcpxml"):
+        assert cut_list(atlas, kind, 0)
 
 
 def test_no_name_is_markup_on_a_site_or_in_an_answer(tmp_atlas, tmp_path):

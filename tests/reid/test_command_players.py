@@ -176,8 +176,8 @@ def test_arguments_that_do_not_belong_together_are_one_sentence(players, game_fi
         ([video, "--tracks", tracks, "--tracks", tracks], "1 videos and 2 files"),
         ([video, "--tracks", tracks, "--camera", "x.mp4=west"], "x.mp4"),
         ([video, "--tracks", tracks, "--camera", "west"], "FILE=NAME"),
-        ([tmp_path / "none.mp4", "--tracks", tracks], "no longer there"),
-        ([video, "--tracks", tmp_path / "none.txt"], "No such file"),
+        ([tmp_path / "none.mp4", "--tracks", tracks], "where no such file is"),
+        ([video, "--tracks", tmp_path / "none.txt"], "where no such file is"),
     ):
         failed = players(*arguments, fails=True)
         assert sentence in str(failed.exception), arguments

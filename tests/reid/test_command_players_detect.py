@@ -76,5 +76,5 @@ def test_a_detector_that_is_none_is_one_sentence(players, game_file, tmp_path):
     said = players(game_file[0], "--detector", tmp_path / "none.onnx", fails=True)
     assert "Expected --detector to name an ONNX file" in str(said.exception)
     said = players(tmp_path / "no.mp4", fails=True)
-    assert "Received: the file is no longer there" in str(said.exception)
+    assert "where no such file is" in str(said.exception)
     assert not (tmp_path / "no.players").exists()

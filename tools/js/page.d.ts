@@ -234,6 +234,7 @@ interface PageParts {
   };
   legend: { title(by: string): string };
   bins: { into(selection: () => any, id: string): HTMLElement };
+  cuts: { of(body: () => any, id: string, each: boolean): HTMLElement }; // panels/cuts.js
   hits: {
     source(name: string, how: { read: Call; find: Call }): void;
     show: Call;

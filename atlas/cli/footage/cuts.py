@@ -27,7 +27,7 @@ CUTTING = ("handles", "merge", "snap")
 """The options of ``cutting``, which make a ``CutOptions``."""
 
 
-def cutting(command: Callable[..., None]) -> Callable[..., None]:
+def cutting(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every command that writes cut lists."""
     snaps = click.Choice(["none", "shots"])
     for option in (
@@ -148,7 +148,8 @@ def read_frames(path: Path, frames: int) -> Any:
         numbers = [int(str(word)) for word in words]
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(
-            f"Expected numbers of frames in {path}. Received: {error}; give one a line."
+            f"Expected numbers of frames in {path}. Received: "
+            f"{getattr(error, 'strerror', None) or error}; give one a line."
         ) from error
     wrong = next((number for number in numbers if not 0 <= number < frames), None)
     if wrong is not None:

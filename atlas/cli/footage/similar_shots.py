@@ -21,9 +21,17 @@ from frameatlas.search.similar_shots import (
 from frameatlas.search.source_lookup import named_source
 from frameatlas.shots import Shot
 
+NO_CHANGE = CutOptions()
+"""Shots as they are."""
+
 
 def list_similar_shots(
-    atlas: Atlas, video: str, count: int, as_json: bool, output: Path | None
+    atlas: Atlas,
+    video: str,
+    count: int,
+    as_json: bool,
+    output: Path | None,
+    cut_options: CutOptions = NO_CHANGE,
 ) -> None:
     """Print the shots of other videos that are most like any shot of one; write a cut list.
 
@@ -33,6 +41,7 @@ def list_similar_shots(
         count: How many.
         as_json: Print a list of objects.
         output: A cut list.
+        cut_options: Its handles and gaps.
     """
     if output is not None:
         check_cut_list(output)
@@ -46,11 +55,15 @@ def list_similar_shots(
         ]
         print_table(rows, ("rank", "distance", "shot", "is like", "path"))
     if output is not None:
-        _cut(atlas, found, output)
+        _cut(atlas, found, output, cut_options)
 
 
 def list_duplicate_shots(
-    atlas: Atlas, within: float | None, as_json: bool, output: Path | None
+    atlas: Atlas,
+    within: float | None,
+    as_json: bool,
+    output: Path | None,
+    cut_options: CutOptions = NO_CHANGE,
 ) -> None:
     """Print groups of shots that are nearly the same; write a cut list of all of them.
 
@@ -59,6 +72,7 @@ def list_duplicate_shots(
         within: Largest distance to the nearest of the group; None takes 0.1.
         as_json: Print a list of groups.
         output: A cut list.
+        cut_options: Its handles and gaps.
     """
     if output is not None:
         check_cut_list(output)
@@ -73,7 +87,7 @@ def list_duplicate_shots(
             rows = [(f"{one.distance:.3f}", _span(one.shot), _path(atlas, one)) for one in group]
             print_table(rows, ("distance", "shot", "path"))
     if output is not None:
-        _cut(atlas, [one for group in groups for one in group], output)
+        _cut(atlas, [one for group in groups for one in group], output, cut_options)
 
 
 def refuse_with_shots(options: dict[str, Any], names: Sequence[str]) -> None:
@@ -113,6 +127,6 @@ def _span(shot: Shot | None) -> str:
     return f"{format_timestamp(shot.begin)} – {format_timestamp(shot.until)}"
 
 
-def _cut(atlas: Atlas, found: Sequence[AlikeShot], output: Path) -> None:
+def _cut(atlas: Atlas, found: Sequence[AlikeShot], output: Path, cut_options: CutOptions) -> None:
     shots = [one.shot for one in found]
-    hand_over(atlas, [Stretch(s.source, s.begin, s.until) for s in shots], CutOptions(), output)
+    hand_over(atlas, [Stretch(s.source, s.begin, s.until) for s in shots], cut_options, output)

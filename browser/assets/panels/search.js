@@ -128,6 +128,7 @@
       search.name === "q" ? FA.oneEach(hits) : null,
       place ? FA.button("target", "Fly to its place", () => FA.map.fly(...place, Math.max(2, FA.atlas.deepest - 3))) : null,
       FA.gallery(hits, title),
+      hits.length ? FA.cuts.of(() => ({ frames: hits.map((one) => one.frame) }), "fa-found-", true) : null,
     );
     FA.say(FA.count(hits.length, "frame") + " found");
   }

@@ -5,10 +5,8 @@
   const EXPORTS = [
     ["csv", "CSV", "Table of frames"],
     ["zip", "ZIP", "Pictures of the frames"],
-    ["edl", "EDL", "Cut list for an editor"],
-    ["concat", "concat", "List for FFmpeg's concat"],
   ];
-  const ENDINGS = { csv: ".csv", zip: ".zip", edl: ".edl", concat: ".ffconcat" };
+  const ENDINGS = { csv: ".csv", zip: ".zip" };
   let asked = 0;
 
   const body = () => {
@@ -112,6 +110,7 @@
           }),
         ),
       ),
+      found.count ? FA.cuts.of(body, "fa-export-", false) : null,
       FA.bins.into(body, "fa-bin"),
       bars(found),
       FA.gallery(found.sample.map(FA.when.momentOf), "Selected frames"),

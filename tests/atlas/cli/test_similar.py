@@ -2,6 +2,7 @@
 
 import json
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -207,3 +208,15 @@ def test_what_is_about_whole_videos_is_refused_with_shots(reused, words):
 
 def quick_there(folder, *words):
     return CliRunner().invoke(similar, [str(folder), *words], standalone_mode=False)
+
+
+def test_videos_found_are_a_cut_list_nearest_first(folder, run):
+    done = run(folder, "similar", "one.atlas", "0.mp4", "-o", "like.otio", "--json")
+    assert done.returncode == 0, done.stderr
+    names = [Path(one["path"]).name for one in json.loads(done.stdout.partition("]")[0] + "]")]
+    clips = json.loads((folder / "like.otio").read_text())["tracks"]["children"][0]["children"]
+    assert [clip["name"] for clip in clips] == names
+    lengths = {clip["name"]: clip["source_range"]["duration"]["value"] for clip in clips}
+    assert lengths == {"1.mp4": 58, "4.mp4": 33}
+    assert run(folder, "similar", "one.atlas", "0.mp4", "-o", "like.edl").returncode == 0
+    assert run(folder, "similar", "one.atlas", "0.mp4", "-o", "like.mov").returncode == 2

@@ -88,6 +88,26 @@ def test_an_hour_of_drop_frame_is_an_hour():
     assert Timebase(Fraction(60000, 1001), drop=True).timecode(215_784) == "01:00:00;00"
 
 
+@pytest.mark.parametrize("rate", [Fraction(25), Fraction(24000, 1001), Fraction(30000, 1001)])
+def test_opentimelineios_reader_of_edls_finds_equal_ranges(rate, tmp_path):
+    pytest.importorskip("otio_cmx3600_adapter", reason="otio-cmx3600-adapter is not installed")
+    otio = pytest.importorskip("opentimelineio", reason="opentimelineio is not installed")
+    places = [(0, 10), (1799, 1802), (17_990, 18_100)]
+    (path,) = write_cut_list(cuts_at(rate, *places), tmp_path / "c.edl", "t")
+    timeline = otio.adapters.read_from_file(str(path), rate=float(rate))
+    found = [clip.source_range for clip in timeline.find_clips()]
+    assert [(one.start_time.value, one.duration.value) for one in found] == [
+        (a, b - a) for a, b in places
+    ]
+
+
+def test_no_comment_stands_before_the_first_event():
+    (text,) = cut_list_texts(cuts_at(Fraction(25), (0, 5)), Path("a.edl"), "t").values()
+    lines = [line for line in text.splitlines() if line]
+    assert [line[:5] for line in lines[:3]] == ["TITLE", "FCM: ", "001  "]
+    assert "* FRAME RATE: 25" in lines
+
+
 def test_more_than_999_events_go_on_in_another_list(tmp_path):
     cuts = cuts_at(Fraction(25), *((n * 10, n * 10 + 5) for n in range(2100)))
     paths = write_cut_list(cuts, tmp_path / "many.edl", "many")

@@ -1,0 +1,79 @@
+/* Cut lists for editing programs: of the selection, or of what a search found, with handles and gaps. */
+(function (/** @type {PageParts} */ FA) {
+  "use strict";
+
+  const KINDS = [
+    ["otio", "OTIO", "DaVinci Resolve, Premiere, Avid, Kdenlive and others"],
+    ["fcpxml", "FCPXML", "Final Cut Pro, DaVinci Resolve"],
+    ["edl", "EDL", "Nearly every editing program"],
+    ["llc", "LosslessCut", "A project for each video"],
+    ["concat", "FFmpeg", "A list for FFmpeg's concat"],
+  ];
+  const wanted = { handles: 0, merge: 0, snap: "none" }; // the same for the next list
+
+  function seconds(name, label, title) {
+    const input = FA.h("input", {
+      class: "fa-input",
+      type: "number",
+      min: "0",
+      max: name === "handles" ? "3600" : "86400",
+      step: "0.5",
+      value: String(wanted[name]),
+      onchange: () => {
+        wanted[name] = Number(input.value) || 0;
+      },
+    });
+    return FA.h("label", { title }, label, input);
+  }
+
+  const shots = () =>
+    FA.h(
+      "label",
+      { class: "fa-switch" },
+      FA.h("input", {
+        type: "checkbox",
+        checked: wanted.snap === "shots",
+        onchange: (event) => {
+          wanted.snap = event.currentTarget.checked ? "shots" : "none";
+        },
+      }),
+      "whole shots",
+    );
+
+  /* `body()` says of what; `each`: every frame is a cut of its own, in their order. */
+  function of(body, id, each) {
+    const take = async (kind, button) => {
+      button.disabled = true;
+      try {
+        const response = await FA.api.post("/api/export/" + kind, { ...body(), cut: { ...wanted, each } });
+        const named = /filename="?([^";]+)/.exec(response.headers.get("Content-Disposition") || "");
+        FA.save(await response.blob(), named ? named[1] : "selection." + kind);
+      } catch (error) {
+        FA.api.complain(error);
+      } finally {
+        button.disabled = false;
+      }
+    };
+    return FA.h(
+      "fieldset",
+      { class: "fa-cuts" },
+      FA.h("legend", { class: "fa-note" }, "Cut list"),
+      FA.h(
+        "div",
+        { class: "fa-cuts-how" },
+        seconds("handles", "Handles, s", "Seconds before and after each cut"),
+        seconds("merge", "Close gaps, s", "Gaps of so many seconds are closed"),
+        shots(),
+      ),
+      FA.h(
+        "div",
+        { class: "fa-row", role: "group", "aria-label": "Cut list" },
+        KINDS.map(([kind, label, title]) =>
+          FA.button("download", label, (event) => take(kind, event.currentTarget), { title, id: id + kind }),
+        ),
+      ),
+    );
+  }
+
+  FA.cuts = { of };
+})((window.FrameAtlas = window.FrameAtlas || {}));
