@@ -39,7 +39,7 @@ from frameatlas.embedder.sources.kept_sources import (
 )
 from frameatlas.embedder.sources.matching import Matching, match_sources
 from frameatlas.embedder.sources.pruning import prune_sources, refuse_lost_disks, remove_leftovers
-from frameatlas.embedder.sources.repair import broken_sources, forget_repaired
+from frameatlas.embedder.sources.repair import broken_sources, forget_repaired, say_broken
 from frameatlas.embedder.sources.replaced import Replaced
 from frameatlas.embedder.sources.tasks import Task
 from frameatlas.embedder.workers.this_process import ThisProcess, Workforce
@@ -211,13 +211,7 @@ class IndexRun:
         others = [source for source in matching.kept if source.id not in matching.again]
         broken, lost = broken_sources(self.folder, others, self.options.hwaccel)
         broken += matching.again.values()
-        for task in broken:
-            self.progress.note(f"{task.label}: its stored frames are damaged and made again.")
-        for source in lost:
-            self.progress.note(
-                f"{source.path}: its stored frames are damaged, and what they were made from was "
-                "not found. Give it again, or forget it with --prune once it is gone for good."
-            )
+        say_broken(broken, lost, self.progress)
         return pruned, broken
 
     def _sample(self, tasks: list[Task], made: Made, time_estimate: TimeEstimate) -> str:
