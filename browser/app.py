@@ -13,6 +13,7 @@ from frameatlas.browser.caching.tile_cache import KeptTiles
 from frameatlas.browser.routes.atlas import atlas_routes
 from frameatlas.browser.routes.cells import cell_routes
 from frameatlas.browser.routes.commands import command_routes
+from frameatlas.browser.routes.duplicates import duplicate_routes
 from frameatlas.browser.routes.frames import frame_routes
 from frameatlas.browser.routes.jobs import job_routes
 from frameatlas.browser.routes.known import known_routes
@@ -91,6 +92,7 @@ def make_app(
         sentence_routes(library),
         player_routes(library),
         job_routes(library, jobs),
+        duplicate_routes(library, jobs),
         command_routes(library, jobs),
         video_routes(library, clips, originals),
     ):

@@ -14,13 +14,13 @@ from frameatlas.embedder.decode.frame_selection import KeepRule
 from frameatlas.embedder.media.bounded_look import probe_within_limits
 from frameatlas.embedder.shots.find_shots import keep_shots
 from frameatlas.embedder.shots.sketches import SketchFiles
-from frameatlas.errors import InterruptedIndexError, SourceError
+from frameatlas.errors import DamagedAtlasError, InterruptedIndexError, SourceError
 from frameatlas.progress import Progress, Stopped
 from frameatlas.store.atomic import translate_os_errors
 from frameatlas.store.content_digest import content_digest
 from frameatlas.store.lock import lock_atlas
 from frameatlas.store.manifest import Source
-from frameatlas.store.shot_table import SHOTS_FILE, ShotTable
+from frameatlas.store.shot_table import ShotTable, read_shots
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def find_missing_shots(
     Args:
         folder: The atlas.
         progress: Is told which video is read.
-        again: Find them of all videos, where they are known too.
+        again: Find them of all videos, where they are known too. Damaged ones are not known.
         stopped: Looked at often; once it gives True, the run stops and keeps its work.
 
     Raises:
@@ -64,7 +64,7 @@ def find_missing_shots(
     failed: dict[str, str] = {}
     with lock_atlas(folder):
         videos = [s for s in atlas.manifest.sources if s.kind == "video" and s.frames]
-        wanted = [s for s in videos if again or not _place(atlas, s, SHOTS_FILE).is_file()]
+        wanted = [s for s in videos if again or _state(_place(atlas, s)) != "known"]
         progress.stage("finding shots", len(wanted), "videos")
         for number, source in enumerate(wanted):
             progress.step(number, Path(source.path).name)
@@ -77,6 +77,45 @@ def find_missing_shots(
                 failed[source.path] = str(error)
         progress.step(len(wanted))
     return FoundShots(len(wanted) - len(failed), len(videos) - len(wanted), failed)
+
+
+def mend_shots(folder: Path, progress: Progress, stopped: Stopped) -> None:
+    """Find shots anew whose file is damaged, and say how to find those that nobody looked for.
+
+    The first are few, and their videos were decoded once for them; the second may be hours of
+    video, which nobody asked to have decoded again.
+
+    Args:
+        folder: The atlas.
+        progress: Is told what is found anew.
+        stopped: Looked at often; once it gives True, the run stops.
+    """
+    atlas = open_atlas(folder)
+    videos = [s for s in atlas.manifest.sources if s.kind == "video" and s.frames]
+    states = [_state(_place(atlas, source)) for source in videos]
+    for source, state in zip(videos, states, strict=True):
+        if state != "damaged":
+            continue
+        try:
+            with lock_atlas(folder):
+                _refuse_another(source)
+                sketch_video(Path(source.path), _place(atlas, source), stopped)
+            progress.note(f"{source.path}: its stored shots were damaged and are found anew.")
+        except SourceError as error:
+            progress.note(f"{source.path}: its stored shots are damaged, and {error}.")
+    if unknown := states.count("unknown"):
+        progress.note(
+            f"The shots of {unknown} of {len(videos)} videos are not known: `frameatlas shots "
+            f"{folder}` finds them, without describing anything again."
+        )
+
+
+def _state(place: Path) -> str:
+    """Whether the shots of a source are "known", "unknown" or "damaged"."""
+    try:
+        return "unknown" if read_shots(place) is None else "known"
+    except DamagedAtlasError:
+        return "damaged"
 
 
 def sketch_video(path: Path, place: Path, stopped: Stopped) -> ShotTable | None:
@@ -118,5 +157,5 @@ def _refuse_another(source: Source) -> None:
         raise SourceError("it is another file than was indexed")
 
 
-def _place(atlas: Atlas, source: Source, name: str = "") -> Path:
-    return atlas.folder / "sources" / source.id / name
+def _place(atlas: Atlas, source: Source) -> Path:
+    return atlas.folder / "sources" / source.id

@@ -24,6 +24,7 @@ from frameatlas.embedder.describe.engine import open_engine
 from frameatlas.embedder.describe.memory import spare_memory
 from frameatlas.embedder.describe.vectors import unmatched
 from frameatlas.embedder.describe_words import add_words, kept_words
+from frameatlas.embedder.finish_sources import finish_sources
 from frameatlas.embedder.map.draw_map import draw_map, extend_map
 from frameatlas.embedder.media.frame_sink import FrameSettings
 from frameatlas.embedder.sources.carried_places import carried_places, rows_to_keep
@@ -38,7 +39,7 @@ from frameatlas.embedder.sources.kept_sources import (
 )
 from frameatlas.embedder.sources.matching import Matching, match_sources
 from frameatlas.embedder.sources.pruning import prune_sources, refuse_lost_disks, remove_leftovers
-from frameatlas.embedder.sources.repair import broken_sources, forget_repaired
+from frameatlas.embedder.sources.repair import broken_sources, forget_repaired, say_broken
 from frameatlas.embedder.sources.replaced import Replaced
 from frameatlas.embedder.sources.tasks import Task
 from frameatlas.embedder.workers.this_process import ThisProcess, Workforce
@@ -60,7 +61,7 @@ def index_videos(
     stopped: Stopped = lambda: False,
     stdin: TextIO | None = None,
 ) -> Indexed:
-    """Turn videos and photos into an atlas, or add them to one.
+    """Turn videos and photos into an atlas, or add them to one; dates and subtitles are read, too.
 
     Args:
         paths: Files, folders, globs, "@list.txt", or "-" for paths on standard input.
@@ -97,7 +98,9 @@ def index_videos(
         prepare_output(folder, options)
         with lock_atlas(folder):
             run.progress = NotedProgress(progress, folder)
-            return run.index(match_sources(run.open(), found, options.hwaccel, stopped), started)
+            done = run.index(match_sources(run.open(), found, options.hwaccel, stopped), started)
+    finish_sources(folder, progress, stopped)
+    return done
 
 
 class IndexRun:
@@ -208,13 +211,7 @@ class IndexRun:
         others = [source for source in matching.kept if source.id not in matching.again]
         broken, lost = broken_sources(self.folder, others, self.options.hwaccel)
         broken += matching.again.values()
-        for task in broken:
-            self.progress.note(f"{task.label}: its stored frames are damaged and made again.")
-        for source in lost:
-            self.progress.note(
-                f"{source.path}: its stored frames are damaged, and what they were made from was "
-                "not found. Give it again, or forget it with --prune once it is gone for good."
-            )
+        say_broken(broken, lost, self.progress)
         return pruned, broken
 
     def _sample(self, tasks: list[Task], made: Made, time_estimate: TimeEstimate) -> str:

@@ -31,7 +31,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("decode", "map", "metadata"),
         ("sources", "query", "describe_words", "try_layouts", "demo_videos"),
         ("build", "relayout", "find_shots", "read_metadata"),
-        ("workers",),
+        ("workers", "finish_sources"),
         ("index",),
         ("index_given",),
     ),

@@ -85,6 +85,11 @@ def edit_bins(folder: Path, change: Callable[[Bins], Bins]) -> Bins:
     with waiting_lock(folder / f".{BINS_FILE}.lock"):
         before = read_bins(folder)
         after = change(before)
+        if len(after.different) > MOST_VERDICTS:
+            raise InputError(
+                f"Expected at most {MOST_VERDICTS} pairs that are said to differ. Received: more; "
+                "nothing was changed."
+            )
         if after is not before:
             _write(folder, after)
         return after

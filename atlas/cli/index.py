@@ -13,7 +13,7 @@ from frameatlas.cli.arguments import stopping_on_interrupt
 from frameatlas.cli.endings.index_summary import index_summary
 from frameatlas.cli.progress_lines import JsonLines, PlainLines
 from frameatlas.columns.given_table import read_table
-from frameatlas.errors import FrameatlasError, InterruptedIndexError
+from frameatlas.errors import InterruptedIndexError
 from frameatlas.options import ENGINES, LAYOUTS, SAMPLES, SPREADS, IndexOptions, LayoutOptions
 from frameatlas.progress import Progress
 from frameatlas.safe_text import say
@@ -105,7 +105,6 @@ def index(
     composed = [o for o in _LAYOUT_OPTIONS if was_given(ctx, o)]
     with choose_progress(as_json) as progress:
         done = run_index(paths, folder, options, progress)
-        read_metadata(folder, progress)
         if composed and not done.redrawn:
             progress.note(
                 f"The map stays as it is, so --{composed[0]} changed nothing: `frameatlas "
@@ -137,23 +136,6 @@ def run_index(
         raise InterruptedIndexError(
             f"Stopped. What is done is kept in {folder}: give the same command again to go on."
         ) from error
-
-
-def read_metadata(folder: Path, progress: Progress) -> None:
-    """Read what originals say beside their pictures; a run whose frames are whole has not failed.
-
-    Raises:
-        InterruptedIndexError: The user stopped it; the next run goes on.
-    """
-    from frameatlas.embedder.read_metadata import read_missing_metadata
-
-    try:
-        with stopping_on_interrupt() as stopped:
-            read_missing_metadata(folder, progress, careful=False, stopped=stopped)
-    except InterruptedIndexError:
-        raise
-    except FrameatlasError as error:
-        progress.note(f"Dates and cameras are left out: {error}")
 
 
 def default_output(paths: Sequence[str]) -> Path:

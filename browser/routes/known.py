@@ -1,15 +1,17 @@
-"""``/api/columns``, ``said``, ``shots``, ``bins``: what is known, and what is decided."""
+"""``/api/columns``, ``dates``, ``said``, ``shots``, ``bins``: what is known and decided."""
 
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from frameatlas.bins.stored import Bins, edit_bins, renamed, rows_of, with_frames
+from frameatlas.browser.view.filters import Filter
 from frameatlas.browser.view.frame_facts import place_of, source_number
 from frameatlas.browser.view.library import Library
 from frameatlas.browser.view.open_map import OpenMap, display_name
+from frameatlas.browser.view.over_map.date_rows import STEPS, date_rows
 from frameatlas.browser.view.selection import Selection
-from frameatlas.browser.web.parameters import json_body, whole_of
+from frameatlas.browser.web.parameters import json_body, one_of, switch, whole_of
 from frameatlas.browser.web.responses import as_json
 from frameatlas.clock import clock
 from frameatlas.errors import InputError
@@ -32,6 +34,13 @@ def known_routes(library: Library) -> Blueprint:
     @routes.get("/api/columns")
     def columns() -> Response:
         return as_json(library.map_of(request.args.get("map")).known.facts())
+
+    @routes.get("/api/dates")
+    def dates() -> Response:
+        opened = library.map_of(request.args.get("map"))
+        step = one_of(request.args.get("step", ""), "step", ("", *STEPS))
+        chosen, every = Filter.parse(request.args), switch(request.args, "every")
+        return as_json(date_rows(opened, chosen, step, every=every))
 
     @routes.get("/api/said")
     def said() -> Response:

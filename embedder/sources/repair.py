@@ -1,11 +1,12 @@
 """Sources and maps whose stored files are not what the manifest says: to be made again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from frameatlas.embedder.sources.tasks import Task, VideoTask
 from frameatlas.errors import SourceError
+from frameatlas.progress import Progress
 from frameatlas.store.atomic import describe_files
 from frameatlas.store.content_digest import content_digest
 from frameatlas.store.manifest import Manifest, MapRecord, Source
@@ -70,3 +71,14 @@ def _same_file(source: Source) -> bool:
         return content_digest(Path(source.path)) == source.digest
     except SourceError:
         return False
+
+
+def say_broken(broken: Iterable[Task], lost: Iterable[Source], progress: Progress) -> None:
+    """Say what is made again, and what cannot be."""
+    for task in broken:
+        progress.note(f"{task.label}: its stored frames are damaged and made again.")
+    for source in lost:
+        progress.note(
+            f"{source.path}: its stored frames are damaged, and what they were made from was "
+            "not found. Give it again, or forget it with --prune once it is gone for good."
+        )

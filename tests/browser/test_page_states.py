@@ -50,7 +50,8 @@ def test_one_try_now_is_enough(own_page, until):
     page.evaluate("FrameAtlas.connection.failed()")
     page.wait_for_selector("#fa-lost")
     page.context.set_offline(False)
-    page.click("#fa-lost button")
+    # On a busy machine the page's own try may come first, and take the banner and its button away.
+    page.evaluate("document.querySelector('#fa-lost button')?.click()")
     page.wait_for_selector("#fa-lost", state="detached")
 
 

@@ -130,6 +130,11 @@ interface PageParts {
   openFrame(frame: number): void;
   gallery(frames: any[], label: string): HTMLElement;
   oneEach(frames: any[]): HTMLElement | null;
+  dates: { open(): boolean; leave(): boolean; toggle(): void };
+  dateGrid: Call;
+  duplicates: { open(): boolean; leave(): boolean; toggle(): void };
+  duplicateCard: Call;
+  fileSize(bytes: number): string;
   heading(text: string, ...more: Child[]): HTMLElement;
   note(text: string, bad?: boolean): HTMLElement;
   alike(found: any[]): any[];

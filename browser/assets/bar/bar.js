@@ -68,6 +68,8 @@
         call();
       }, { class: "fa-button fa-tool" });
     return [
+      go("calendar", "By date", FA.dates.toggle),
+      go("twins", "Duplicates", FA.duplicates.toggle),
       ...FA.parts.panels().map((one) => go(one.icon, one.title, () => FA.drawer.open(one.name))),
       FA.addFolder.able() ? go("plus", "Add a folder…", () => FA.addFolder.open("index")) : null,
       go("sun", "Light or dark", FA.theme.next),
@@ -100,7 +102,12 @@
       "div",
       { class: "fa-tools", role: "group", "aria-label": "Tools" },
       layers,
+      tool("calendar", "By date", "The frames in rows by date (y)", FA.dates.toggle, { id: "fa-by-date", "aria-pressed": "false" }),
       panels,
+      tool("twins", "Duplicates", "Videos and photos that are nearly the same, side by side", FA.duplicates.toggle, {
+        id: "fa-open-duplicates",
+        "aria-pressed": "false",
+      }),
       FA.addFolder.able()
         ? tool("plus", "Add…", "Add a folder, or draw the map anew", () => FA.addFolder.open("index"), { id: "fa-add" })
         : null,

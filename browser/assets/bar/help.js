@@ -11,6 +11,7 @@
         ["Closer and further: turn the wheel, pinch, or", "+ −"],
         ["See the whole map: press its name at the top, or", "0"],
         ["See one picture large: click it, or for the one in the middle", "Enter"],
+        ["All frames in rows by day, month or year", "y"],
         ["Step through its video", "[ ]"],
         ["Play the film about it", "p"],
         ["Close what is open", "Esc"],
@@ -40,6 +41,7 @@
       [
         ["Select with a rectangle or a lasso; Shift adds, Alt takes away", "r l"],
         ["Select what the window shows", "s"],
+        ["Videos and photos that are nearly the same, and which to keep: Duplicates", ""],
         ["Pictures, tables and cut lists of what is selected: panel Selection", "4"],
         ["A poster of what the window shows: panel Poster", "6"],
         ["Copy the link to this very view", "c"],

@@ -32,6 +32,7 @@
     o: () => toggle("points"),
     g: () => toggle("clusters"),
     t: () => toggle("trust"),
+    y: () => FA.dates.toggle(),
     c: () => FA.copy(location.href, "Link"),
     "?": () => FA.help.open(),
     u: () => FA.players.there() && FA.players.undo(),
@@ -44,6 +45,7 @@
   function escape(event) {
     if (event.target.closest && event.target.closest("[data-takes-escape]")) return;
     if (FA.popover.shut()) return;
+    if (!FA.byId("fa-drawer").contains(event.target) && (FA.dates.leave() || FA.duplicates.leave())) return;
     if (FA.select.active()) return FA.select.use("");
     if (event.target.id === "fa-search") return event.target.blur();
     FA.drawer.close();
@@ -60,6 +62,7 @@
     if (event.key === "Escape") return escape(event);
     if (typing(event.target)) return;
     if (event.target.closest("[type=range], .fa-close") && event.key.startsWith("Arrow")) return;
+    if ((FA.dates.open() || FA.duplicates.open()) && !["y", "c", "/", "?", "[", "]"].includes(event.key) && !panel(event.key)) return;
     if (event.target.tagName === "VIDEO" && (event.key.startsWith("Arrow") || event.key === " ")) return;
     const onMap = !event.target.closest("button, a, video, summary, [role=tab]");
     if (event.key === "Enter" && onMap) return void FA.hover.openMiddle();

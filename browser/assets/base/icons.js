@@ -10,6 +10,8 @@
     frame: "M3 6h18v12H3zM3 15l5-4 4 3 4-4 5 5",
     video: "M3 6h13v12H3zM16 10l5-3v10l-5-3",
     select: "M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M9 12h6M12 9v6",
+    calendar: "M4 6h16v14H4zM4 10h16M8 3v4M16 3v4M8 14h2M14 14h2",
+    twins: "M4 5h10v10H4zM10 15v4h10V9h-6",
     chart: "M4 20V4M4 20h16M8 16v-4M12 16V7M16 16v-6",
     poster: "M4 4h16v16H4zM4 12h16M12 4v16",
     sun: "M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM12 2v3M12 19v3M2 12h3M19 12h3M5 5l2 2M17 17l2 2M5 19l2-2M17 7l2-2",

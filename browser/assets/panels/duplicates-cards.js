@@ -1,0 +1,114 @@
+/* One group of near-duplicates: its members side by side, what tells them apart, and the buttons that decide. */
+(function (/** @type {PageParts} */ FA) {
+  "use strict";
+
+  const ALIKE = 1.05; // how many times sharper a picture has to be for the word
+  const UNITS = ["bytes", "kB", "MB", "GB", "TB"];
+
+  function size(bytes) {
+    let [n, unit] = [bytes, 0];
+    for (; n >= 1000 && unit < UNITS.length - 1; unit++) n /= 1000;
+    return `${unit && n < 10 ? n.toFixed(1) : Math.round(n)} ${UNITS[unit]}`;
+  }
+
+  /* The only member that has the most of something; null where two are level. */
+  function first(group, value, times) {
+    const known = group.filter((one) => value(one) !== null && value(one) !== undefined);
+    if (known.length < 2) return null;
+    const sorted = [...known].sort((a, b) => value(b) - value(a));
+    return value(sorted[0]) > value(sorted[1]) * (times || 1) ? sorted[0] : null;
+  }
+
+  const pixels = (one) => one.width * one.height;
+  const age = (one) => (one.date ? -Date.parse(one.date + "Z") : null);
+
+  function winners(group) {
+    return {
+      larger: first(group, pixels),
+      heavier: first(group, (one) => one.bytes),
+      longer: first(group, (one) => (one.seconds ? Math.round(10 * one.seconds) : null)),
+      sharper: first(group, (one) => one.sharpness, ALIKE),
+      older: first(group, age),
+    };
+  }
+
+  function fact(name, text, word) {
+    if (!text) return null;
+    return [FA.h("dt", {}, name), FA.h("dd", {}, text, word ? FA.h("b", { class: "fa-word" }, word) : null)];
+  }
+
+  const facts = (one, best) =>
+    FA.h(
+      "dl",
+      { class: "fa-known" },
+      fact("Picture", `${one.width} × ${one.height}`, best.larger === one && "larger"),
+      fact("Sharpness", one.sharpness === null ? "" : one.sharpness.toFixed(1), best.sharper === one && "sharper"),
+      fact("Length", one.seconds === null ? "" : FA.clock(one.seconds), best.longer === one && "longer"),
+      fact("Date", one.date ? one.date.replace("T", " ").slice(0, 16) : "", best.older === one && "older"),
+      fact("File", one.gone ? "not there any more" : size(one.bytes), best.heavier === one && "larger"),
+    );
+
+  const pictures = (one) =>
+    FA.h(
+      "div",
+      { class: "fa-dup-pictures" },
+      one.frames.map((frame, k) =>
+        FA.h(
+          "button",
+          {
+            type: "button",
+            class: "fa-thumb",
+            title: "Open the frame",
+            "aria-label": `Open frame ${k + 1} of ${one.name}`,
+            onclick: () => FA.openFrame(frame),
+          },
+          FA.h("img", { src: FA.api.picture(frame, 192), alt: "", loading: "lazy" }),
+        ),
+      ),
+    );
+
+  function member(group, one, best, act) {
+    const some = group.some((other) => other.kept);
+    const word = one.kept ? "Kept" : some ? (one.gone ? "Gone" : "To spare") : "";
+    return FA.h(
+      "article",
+      { class: "fa-dup" + (one.kept ? " fa-kept" : some ? " fa-spare" : ""), "aria-label": one.name },
+      pictures(one),
+      FA.h("h4", {}, FA.named(one.name), word ? FA.h("b", { class: "fa-word" }, word) : null),
+      FA.h("p", { class: "fa-path", title: one.folder }, one.folder),
+      facts(one, best),
+      FA.h(
+        "div",
+        { class: "fa-row" },
+        FA.button("", "Keep this one", () => act.keep(one), {
+          "aria-pressed": String(one.kept),
+          "aria-label": `Keep ${one.name}`,
+          class: "fa-button fa-keep",
+        }),
+        FA.button("", "Not the same", () => act.notSame(group, one), {
+          "aria-label": `${one.name} is not the same as the others`,
+          class: "fa-button fa-quiet fa-not-same",
+        }),
+      ),
+    );
+  }
+
+  /**
+   * A group's section.
+   * @param {any[]} group its members
+   * @param {number} number from 1
+   * @param {{keep: (one: any) => void, notSame: (group: any[], one: any) => void}} act
+   */
+  FA.duplicateCard = function (group, number, act) {
+    const best = winners(group);
+    const what = group[0].photo ? "photo" : "video";
+    return FA.h(
+      "section",
+      { class: "fa-dup-group", "aria-label": `Group ${number}` },
+      FA.h("h3", {}, `${FA.count(group.length, what)}, ${Math.min(...group.map((one) => one.distance)).toFixed(3)} apart`),
+      FA.h("div", { class: "fa-dup-row", tabIndex: group.length > 2 ? 0 : null, role: "group" }, group.map((one) => member(group, one, best, act))),
+    );
+  };
+
+  FA.fileSize = size;
+})((window.FrameAtlas = window.FrameAtlas || {}));
