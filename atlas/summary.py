@@ -38,6 +38,7 @@ SOURCE_FIELDS = (
     "height",
     "codec",
     "sample",
+    "repeated",
 )
 
 

@@ -82,6 +82,7 @@ class Source:
         codec: Codec's name as FFmpeg gives it; "" for photos.
         files: Its stored files by name.
         sample: "all", or "key" where only a video's key frames were looked at.
+        repeated: Frames that show what the one before showed, and were not described again.
     """
 
     id: str
@@ -98,12 +99,15 @@ class Source:
     codec: str = ""
     files: dict[str, StoredFile] = field(default_factory=dict)
     sample: str = "all"
+    repeated: int = 0
 
     def to_values(self) -> dict[str, Any]:
-        """The values of a JSON object; without ``sample`` where it is what it was before."""
+        """The values of a JSON object; without what older atlases do not say, where it is usual."""
         values = asdict(self)
         if self.sample == "all":
             del values["sample"]
+        if not self.repeated:
+            del values["repeated"]
         return values
 
     @classmethod
@@ -124,6 +128,7 @@ class Source:
             codec=fields.text("codec"),
             files=parse_files(fields),
             sample=fields.choice("sample", SAMPLES) if "sample" in fields.values else "all",
+            repeated=fields.integer("repeated", least=0) if "repeated" in fields.values else 0,
         )
 
 

@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 from frameatlas.embedder.build.source_builder import SourceBuilder, described_before
 from frameatlas.embedder.describe.descriptor import Descriptor, Network
 from frameatlas.embedder.describe.features import describe_frames
+from frameatlas.embedder.describe.repeats import described_in_place
 from frameatlas.embedder.describe.vectors import Vectors
 from frameatlas.embedder.media.frame_sink import FrameSettings, Outcome
 from frameatlas.embedder.sources.given_task import GivenTask
-from frameatlas.embedder.sources.tasks import Task
+from frameatlas.embedder.sources.tasks import Task, VideoTask
 from frameatlas.errors import FrameatlasError, InterruptedIndexError, SourceError
 from frameatlas.processors import available_processors
 from frameatlas.progress import Progress, Stopped
@@ -115,7 +116,12 @@ class _Network:
         if not mask.all():
             self._opened = self._opened or shop.open_engine()
             pixels, boxes = job.builder.read(*block)
-            features[~mask] = describe_frames(self._opened, pixels[~mask], boxes[~mask])
+            pixels, boxes = pixels[~mask], boxes[~mask]
+            places = np.arange(len(pixels))
+            if isinstance(job.task, VideoTask):
+                places = described_in_place(pixels, boxes)
+            own, rows = np.unique(places, return_inverse=True)
+            features[~mask] = describe_frames(self._opened, pixels[own], boxes[own])[rows]
         return features
 
     def close(self) -> None:

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.embedder.build.frame_writer import TIMES, FrameWriter
+from frameatlas.embedder.describe.descriptor import VECTORS
+from frameatlas.embedder.describe.repeats import count_repeats
 from frameatlas.errors import FormatError
 from frameatlas.frames import Pixels
 from frameatlas.store.atomic import (
@@ -143,11 +145,13 @@ class SourceBuilder:
         self.checkpoint()
         self._close_files()
         with translate_os_errors(self.folder):
-            self._write_table(times, names, digests)
+            repeated = self._write_table(times, names, digests)
             for name in STORED:
                 sync_file(self.folder / name)
         files = describe_files(self.folder, list(STORED))
-        record = replace(source, frames=len(times), files=files)
+        if source.kind != "video" or made.descriptor == VECTORS:
+            repeated = 0
+        record = replace(source, frames=len(times), files=files, repeated=repeated)
         tell_source(self.folder, record, made)
         self._forget_progress()
         publish_folder(self.folder, self._place)
@@ -184,20 +188,25 @@ class SourceBuilder:
         self.frames.close()
         self._features.close()
 
-    def _write_table(self, times: NDArray[np.void], names: list[str], digests: list[str]) -> None:
+    def _write_table(self, times: NDArray[np.void], names: list[str], digests: list[str]) -> int:
+        """Write ``features.h5``; gives how many frames have the features of the one before."""
         base, n = self.frames.time_base, len(times)
         features = np.memmap(self.folder / "features.bin", "<f2", "r", shape=(n, self._dimension))
         with new_table(self.folder / "features.h5") as file:
             file.attrs["time_base"] = np.array([base.numerator, base.denominator], np.int64)
             table = file.create_dataset("features", (n, self._dimension), "<f2")
+            repeated = 0
             for start in range(0, n, 4096):
-                table[start : start + 4096] = features[start : start + 4096]
+                rows = features[start : start + 4096]
+                table[start : start + 4096] = rows
+                repeated += count_repeats(rows, BLOCK)
             file["pts"] = times["pts"].astype("<i8")
             file["seconds"] = (times["pts"] * float(base)).astype("<f8")
             file["box"] = times["box"].astype("<i4")
             if names:
                 file["names"] = np.array([os.fsencode(name) for name in names])
                 file["digests"] = np.array([digest.encode() for digest in digests])
+        return repeated
 
     def _keep_described(self, described: int) -> None:
         stored = self._features.seek(0, os.SEEK_END) // (2 * self._dimension)

@@ -41,7 +41,7 @@ def broken_sources(
 
 def empty_record(source: Source) -> Source:
     """A source's record as before it was read."""
-    return replace(source, status="ok", reason="", frames=0, files={})
+    return replace(source, status="ok", reason="", frames=0, files={}, repeated=0)
 
 
 def forget_repaired(folder: Path, manifest: Manifest) -> None:

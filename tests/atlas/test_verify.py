@@ -70,7 +70,7 @@ def test_info_says_all_that_programs_rely_on(tmp_atlas):
     assert [source["frames"] for source in values["sources"]] == [12, 7, 5, 0, 4]
     assert set(values["sources"][0]) == {
         *("id", "path", "kind", "status", "reason", "frames", "seconds_missing"),
-        *("duration", "width", "height", "codec", "sample"),
+        *("duration", "width", "height", "codec", "sample", "repeated"),
     }
     assert values["components"]["number"] == 8
     assert 0 < values["components"]["variance_kept"] < 1

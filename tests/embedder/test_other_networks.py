@@ -109,7 +109,10 @@ def test_poster_and_search_by_frame(made, tmp_path, capsys):
     with Image.open(tmp_path / "p.png") as picture:
         assert picture.size[0] > 60
     found = json.loads(
-        typed(capsys, "search", atlas.folder, "--frame", "red.mp4@1", "-k", 5, "--json")
+        typed(
+            capsys,
+            *("search", atlas.folder, "--frame", "red.mp4@1", "-k", 5, "--json", "--every-frame"),
+        )
     )
     assert all(one["path"].endswith("red.mp4") for one in found)
 
@@ -150,7 +153,7 @@ def test_the_page(made, tmp_path):
     facts = client.get("/api/atlas").json
     assert facts["frames"] == 3 * FRAMES
     assert client.get(f"/tiles/{facts['map']}/0/0/0.webp").status_code == 200
-    nearest = client.get("/api/nearest/14?count=4").json
+    nearest = client.get("/api/nearest/14?count=4&every=1").json
     assert {one["source"] for one in nearest} == {1}
     assert client.get(f"/api/clusters/{facts['map']}?clusters=3").json["regions"]
 

@@ -38,6 +38,11 @@ def index_summary(done: "Indexed", folder: Path) -> str:
         if count:
             parts.append(f"{count} {what if count > 1 else what.replace('s ', ' ', 1)}")
     lines.append(", ".join(parts) + f"; in {done.seconds:.0f} s.")
+    if repeated := sum(source.repeated for source in done.added):
+        lines.append(
+            f"{repeated} of the frames show what the one before showed: those were not described "
+            "again."
+        )
     sources = [source for source in done.atlas.sources if source.frames]
     held = f"{len(done.atlas)} frames, of {_count(sources)}{_of_them(sources)}"
     lines.append(f"{folder}: {held if sources else 'no frames'}.")

@@ -43,6 +43,7 @@ SOURCES = st.builds(
     codec=TEXTS,
     files=FILES,
     sample=st.sampled_from(SAMPLES),
+    repeated=COUNTS,
 )
 MADE = st.builds(Made, RATES, st.integers(1, 9999), TEXTS, TEXTS, st.integers(1, 9999))
 
@@ -98,7 +99,7 @@ PLACES = [
     ("sources[0], files, frames.npy", ["bytes", "blake2b"]),
     ("map, files, scores.npy", ["bytes", "blake2b"]),
 ]
-LATER = ("descriptor", "crops", "sample")  # an older atlas does not say them
+LATER = ("descriptor", "crops", "sample", "repeated")  # an older atlas does not say them
 FIELDS = [(place, field) for place, fields in PLACES for field in fields if field not in LATER]
 
 
