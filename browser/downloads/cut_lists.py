@@ -14,7 +14,14 @@ from frameatlas.atlas import Atlas
 from frameatlas.browser.web.parameters import one_of, within
 from frameatlas.errors import InputError
 from frameatlas.handover.cut_lists import cut_list_texts
-from frameatlas.handover.cuts import CutOptions, RateOf, Stretch, cuts_of, stretches_of
+from frameatlas.handover.cuts import (
+    CutOptions,
+    RateOf,
+    Stretch,
+    cuts_of,
+    stretches_of,
+    whole_videos,
+)
 
 KINDS = {
     "otio": (".otio", "application/json"),
@@ -24,6 +31,8 @@ KINDS = {
     "concat": (".ffconcat", "text/plain"),
 }
 """What the page calls them: their ending and media type."""
+
+MOST_VIDEOS = 1_000
 
 _SNAPS = ("none", "shots")
 
@@ -35,14 +44,16 @@ class CutRequest:
     Attributes:
         options: Handles, gaps, shots.
         each: Whether each frame is a cut of its own, in the order in which frames are named.
+        videos: Numbers of whole videos in their order, in place of frames.
     """
 
     options: CutOptions = field(default_factory=CutOptions)
     each: bool = False
+    videos: tuple[int, ...] = ()
 
     @classmethod
     def parse(cls, value: Any) -> "CutRequest":
-        """The ``cut`` of a JSON body: {"handles", "merge", "snap", "each"}.
+        """The ``cut`` of a JSON body: {"handles", "merge", "snap", "each", "videos"}.
 
         Raises:
             InputError: It is none.
@@ -56,7 +67,7 @@ class CutRequest:
             merge=within(value.get("merge", 0), "merge", 0, 86_400),
             snap=one_of(value.get("snap", "none"), "snap", _SNAPS),
         )
-        return cls(options, value.get("each") is True)
+        return cls(options, value.get("each") is True, _videos(value.get("videos")))
 
 
 @dataclass(frozen=True)
@@ -108,9 +119,21 @@ def cut_file(
 
 
 def _stretches(atlas: Atlas, frames: NDArray[np.int64], request: CutRequest) -> Iterable[Stretch]:
+    if request.videos:
+        return whole_videos(atlas, [n for n in request.videos if n < len(atlas.sources)])
     if not request.each:
         return stretches_of(atlas, frames)
     return (one for frame in frames for one in stretches_of(atlas, np.array([frame], np.int64)))
+
+
+def _videos(value: Any) -> tuple[int, ...]:
+    numbers = [] if value is None else value
+    whole = isinstance(numbers, list) and len(numbers) <= MOST_VIDEOS
+    if not whole or not all(type(n) is int and 0 <= n < 2**31 for n in numbers):
+        raise InputError(
+            f"Expected videos to be a list of at most {MOST_VIDEOS} numbers. Received: other."
+        )
+    return tuple(numbers)
 
 
 def _bytes(text: str) -> bytes:

@@ -1,5 +1,6 @@
 """The panels in a real Chromium: frame, film, search, selection, poster, charts."""
 
+import json
 import re
 
 import pytest
@@ -193,6 +194,23 @@ def test_what_is_selected_is_exported(visit, kind, begins):
     with page.expect_download() as taken:
         page.click(f"#fa-export-{kind}")
     assert begins.lower() in taken.value.path().read_bytes()[:300].lower()
+
+
+def test_what_a_search_finds_and_videos_alike_are_cut_with_handles(visit):
+    page = visit("#/like=3/p=search")
+    page.wait_for_selector("#fa-found-otio")
+    page.fill("#fa-results .fa-cuts input[type=number] >> nth=0", "0.5")
+    page.keyboard.press("Tab")
+    with page.expect_download() as taken:
+        page.click("#fa-found-otio")
+    clips = json.loads(taken.value.path().read_text())["tracks"]["children"][0]["children"]
+    assert clips
+    assert all(clip["source_range"]["duration"]["value"] > 10 for clip in clips)
+    page.evaluate("FrameAtlas.openVideo(0)")
+    page.wait_for_selector("#fa-alike-edl")
+    with page.expect_download() as taken:
+        page.click("#fa-alike-edl")
+    assert taken.value.path().read_text().count("FROM CLIP NAME") == 2
 
 
 def test_a_poster_of_the_view_is_ordered_rendered_and_taken(visit, until):

@@ -40,12 +40,14 @@
       "whole shots",
     );
 
-  /* `body()` says of what; `each`: every frame is a cut of its own, in their order. */
+  /* `body()` says of what, frames or `cut: {videos}`; `each`: every frame is a cut of its own, in their order. */
   function of(body, id, each) {
     const take = async (kind, button) => {
       button.disabled = true;
       try {
-        const response = await FA.api.post("/api/export/" + kind, { ...body(), cut: { ...wanted, each } });
+        const asked = body();
+        const cut = { ...wanted, each, ...asked.cut };
+        const response = await FA.api.post("/api/export/" + kind, { ...asked, cut });
         const named = /filename="?([^";]+)/.exec(response.headers.get("Content-Disposition") || "");
         FA.save(await response.blob(), named ? named[1] : "selection." + kind);
       } catch (error) {

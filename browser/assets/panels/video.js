@@ -199,6 +199,7 @@
           FA.fill(
             box,
             group("Most alike", found.similar),
+            cutAlike(found.similar),
             group("Most different", found.different),
           );
         },
@@ -206,6 +207,11 @@
       );
     return box;
   }
+
+  const cutAlike = (list) =>
+    list && list.length
+      ? FA.cuts.of(() => ({ cut: { videos: list.map((one) => one.source) } }), "fa-alike-", false)
+      : null;
 
   function group(title, list) {
     if (!list || !list.length) return null;

@@ -48,6 +48,11 @@ def test_what_was_found_is_cut_in_its_order(client):
     assert ranges(answer) == [(75, 8), (0, 8), (8, 9), (8, 9)]
 
 
+def test_whole_videos_are_cut_in_the_order_that_was_asked_for(client):
+    answer = asked(client, "otio", cut={"videos": [1, 0, 2, 99]})
+    assert ranges(answer) == [(0, 58), (0, 100)]
+
+
 def test_lists_of_several_files_come_as_one(client):
     answer = asked(client, "llc", filter={"v": "0,1"})
     assert answer.headers["Content-Disposition"].endswith('"selection.llc.zip"')
@@ -70,7 +75,7 @@ def test_more_than_999_events_are_several_lists(tmp_path, synthetic_atlas):
 @pytest.mark.parametrize(
     "cut",
     [5, [], {"handles": -1}, {"handles": "1"}, {"merge": float("1e9")}, {"snap": "frames"},
-     {"snap": 5}, {"handles": True}],
+     {"snap": 5}, {"handles": True}, {"videos": 5}, {"videos": ["1"]}, {"videos": [-1]}],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_refused(client, cut):
     answer = asked(client, "otio", cut=cut)
