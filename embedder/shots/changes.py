@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.embedder.shots.cuts import TURNED, consecutive, find_cuts, shifted_difference
+from frameatlas.embedder.shots.cuts import consecutive, find_cuts, shifted_difference
 from frameatlas.embedder.shots.differences import Planes, differences
 from frameatlas.embedder.shots.fades import even_runs, find_fades
 from frameatlas.embedder.shots.gradual import LEAST, Gradual, find_gradual
@@ -30,6 +30,11 @@ and yet no hand shakes one picture into another."""
 
 CERTAIN_LONG = 0.5
 """What is a mixture, less all movement there would be in its time, that makes such a dissolve."""
+
+
+TURNED = 0.2
+"""Part of the difference of both ends that is left where one is only the other, shifted: a camera
+was turned, whose frames look like mixtures while they are blurred. Two shots have .38 and more."""
 
 
 @dataclass(frozen=True)
@@ -106,9 +111,8 @@ def _is_certain(planes: Planes, steps: NDArray[np.float32], one: Gradual, cuts: 
     inside = float(steps[one.begin + 1 : one.end + 1].mean())
     moves = float(np.percentile(outside, 65)) if outside else 0.0
     mixed, length = one.score / one.strength, one.end - one.begin
-    if mixed - _MOVES * moves / max(inside, 1e-6) >= CERTAIN:
-        return True
-    if length < LONG or unlike < UNLIKE or mixed - moves * length / one.strength < CERTAIN_LONG:
+    still = mixed - _MOVES * moves / max(inside, 1e-6) >= CERTAIN
+    clear = length >= LONG and unlike >= UNLIKE
+    if not still and not (clear and mixed - moves * length / one.strength >= CERTAIN_LONG):
         return False
-    # A slow turn changes as little from frame to frame, and shows at its end what it began with.
     return shifted_difference(planes, one.begin, one.end) >= TURNED * one.strength

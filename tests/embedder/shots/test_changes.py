@@ -140,6 +140,14 @@ def test_a_camera_that_is_thrown_round_once_makes_no_cut():
     assert kinds(thrown + noise) == []
 
 
+@pytest.mark.parametrize(("one", "other", "frames"), [(7, 8, 10), (4, 5, 6), (4, 5, 14), (3, 6, 8)])
+def test_a_turn_from_one_thing_to_another_is_no_dissolve(one, other, frames):
+    wide = np.concatenate([scene(one, 1)[0], scene(other, 1)[0]], axis=2)
+    places = [*[0] * 20, *np.linspace(0, 26, frames).round().astype(int).tolist(), *[26] * 20]
+    turned = np.stack([wide[..., x : x + 64] for x in places])
+    assert kinds(turned + np.random.default_rng(0).normal(0, 1.5, turned.shape)) == []
+
+
 def test_differences_are_small_for_what_moves_and_large_for_what_is_another():
     found = planes(np.concatenate([scene(5, 2, move=1.0), scene(6, 1)]))
     moved, other = differences(found, np.array([0, 0]), np.array([1, 2]))
