@@ -24,12 +24,13 @@ _MOVES = 0.5
 
 
 LONG, UNLIKE = 16, 18.0
-"""Frames of a dissolve, and how unlike its shots stay, from which on what moves outside is held
-against the whole change: frame by frame, a long dissolve changes no more than a shaking hand does,
-and yet no hand shakes one picture into another."""
+"""Frames of a dissolve, and how unlike its shots stay, from which on the change is held against
+what a shot beside it changes in as much time: from frame to frame, a long dissolve changes no more
+than a shaking hand does, and yet no hand shakes one picture into another. Where colours flow into
+one another all the time, nothing is dissolved."""
 
 CERTAIN_LONG = 0.5
-"""What is a mixture, less all movement there would be in its time, that makes such a dissolve."""
+"""What is a mixture, less what a shot changes by itself, that makes such a dissolve."""
 
 
 TURNED = 0.2
@@ -111,8 +112,21 @@ def _is_certain(planes: Planes, steps: NDArray[np.float32], one: Gradual, cuts: 
     inside = float(steps[one.begin + 1 : one.end + 1].mean())
     moves = float(np.percentile(outside, 65)) if outside else 0.0
     mixed, length = one.score / one.strength, one.end - one.begin
-    still = mixed - _MOVES * moves / max(inside, 1e-6) >= CERTAIN
-    clear = length >= LONG and unlike >= UNLIKE
-    if not still and not (clear and mixed - moves * length / one.strength >= CERTAIN_LONG):
-        return False
+    if mixed - _MOVES * moves / max(inside, 1e-6) < CERTAIN:
+        clear = length >= LONG and unlike >= UNLIKE
+        if not clear or mixed - _drift(planes, one, least, most) / one.strength < CERTAIN_LONG:
+            return False
     return shifted_difference(planes, one.begin, one.end) >= TURNED * one.strength
+
+
+def _drift(planes: Planes, one: Gradual, least: int, most: int) -> float:
+    """What a shot beside a dissolve changes in as much time, the one that changes more."""
+    length = one.end - one.begin
+    sides = [
+        (max(least, one.begin - length), one.begin),
+        (one.end, min(most - 1, one.end + length)),
+    ]
+    pairs = np.array([side for side in sides if side[1] - side[0] >= OUTSIDE], np.intp)
+    if not len(pairs):
+        return 0.0
+    return float(differences(planes, pairs[:, 0], pairs[:, 1]).max())

@@ -100,6 +100,18 @@ def test_a_long_dissolve_is_found_though_its_shots_move_as_much_from_frame_to_fr
     assert [kind for kind, _ in kinds(parts)] == ["dissolve"]
 
 
+@pytest.mark.parametrize("period", [60, 90, 120])
+def test_colours_that_flow_all_the_time_dissolve_nothing(period):
+    """Frames in between are mixtures, too; but so are all frames, on both sides."""
+    y, x = np.mgrid[0:36, 0:64] / 64
+    time = np.arange(180)[:, None, None] / period
+    waves = ((1.0, 0.2), (0.7, -0.5), (1.3, 0.4))
+    flow = [
+        128 + 90 * np.sin(2 * np.pi * (time * pace + 0.3 * x + tilt * y)) for pace, tilt in waves
+    ]
+    assert kinds(np.stack(flow, axis=1)) == []
+
+
 def test_a_slow_turn_is_no_dissolve():
     for seed in range(1, 7):
         assert kinds(scene(seed, 100, move=0.4)) == []
