@@ -26,6 +26,7 @@ from frameatlas.embedder.components.pca import Components
 from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
 from frameatlas.embedder.layout.registry import fit_layout, load_layout
 from frameatlas.embedder.map import draw_map as mapping
+from frameatlas.embedder.map import fit_map as fitting
 from frameatlas.embedder.map.map_draft import MapDraft
 from frameatlas.geometry.viewport import Grid, Viewport
 from frameatlas.options import LayoutOptions
@@ -100,7 +101,7 @@ class Steps:
         atlas = open_atlas(self.folder)
         layout = load_layout(self._between)
         with (
-            mock.patch.object(mapping, "fit_layout", return_value=layout),
+            mock.patch.object(fitting, "fit_layout", return_value=layout),
             self.timed("placing, map"),
         ):
             draft = MapDraft(atlas, "draw")

@@ -11,6 +11,7 @@ from benchmark.peak import OwnMemory, resident_megabytes
 from PIL import Image
 
 from frameatlas import open_atlas
+from frameatlas.embedder.layout import atlas as atlas_layout
 
 
 def report(*sizes):
@@ -94,6 +95,12 @@ def test_generated_sources_go_through_the_real_pipeline(tmp_path, monkeypatch):
     with h5py.File(steps.folder / "maps" / ".building" / "components.h5") as file:
         assert file["basis"].shape[1] == 4096
     assert np.load(steps.folder / "between" / "scores.npy").shape[0] == 100
+    monkeypatch.setattr(atlas_layout, "STEPS", 5)
+    steps.layout()
+    with monkeypatch.context() as fitted:  # the layout that there is, not another one
+        fitted.setattr(atlas_layout, "fit", None)
+        steps.placing()
+    assert len(open_atlas(steps.folder).coordinates) == 100
 
 
 def test_own_memory_sees_what_comes_and_goes():
