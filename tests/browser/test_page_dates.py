@@ -33,11 +33,13 @@ def visit(dated, pictured, serving, open_page, tmp_path):
 
     from frameatlas.browser import make_app
 
+    pages = []
     with ExitStack() as stack:
 
         def opened(atlas=dated, **options):
             address = stack.enter_context(serving(make_app(atlas, cache=tmp_path / "cache")))
             page = open_page(**options)
+            pages.append(page)
             page.add_init_script(
                 "localStorage.setItem('frameatlas:first-steps', 'look,closer,open')"
             )
@@ -46,6 +48,8 @@ def visit(dated, pictured, serving, open_page, tmp_path):
             return page
 
         yield opened
+        for page in pages:  # before its server: a page that still asks for something complains
+            page.close()
 
 
 def test_rows_by_day_and_back_to_the_map_with_one_of_them(visit, until):
