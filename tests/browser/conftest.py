@@ -18,6 +18,7 @@ from PIL import Image
 from frameatlas import open_atlas
 from frameatlas.store.content_digest import content_digest
 
+STOPPED: set[str] = set()  # what a page says of a server that its test has stopped
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
     "--no-sandbox",
@@ -94,19 +95,9 @@ def watched_pages(chromium) -> Iterator[Callable[..., Any]]:
     for context in contexts:
         context.close()
     left = [
-        text
-        for page, text in complaints
-        if not any(t in text for t in page.tolerated) and not _is_of_stopped(text)
+        text for page, text in complaints if not any(t in text for t in (*page.tolerated, *STOPPED))
     ]
     assert not left, "\n".join(left)
-
-
-STOPPED: set[str] = set()
-"""Addresses of servers that a test stopped: its page may still be asking them for something."""
-
-
-def _is_of_stopped(text: str) -> bool:
-    return "net::ERR_" in text and any(address in text for address in STOPPED)
 
 
 @pytest.fixture
@@ -153,11 +144,12 @@ def serving() -> Callable[..., AbstractContextManager[str]]:
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         address = f"http://127.0.0.1:{server.effective_port}/"
-        STOPPED.discard(address)
+        gone = {f"net::ERR_{why} {address}" for why in ("CONNECTION_REFUSED", "EMPTY_RESPONSE")}
+        STOPPED.difference_update(gone)
         try:
             yield address
         finally:
-            STOPPED.add(address)
+            STOPPED.update(gone)
             # Workers end first, and sockets are closed by the thread that watches them: otherwise
             # somebody still writes to, or closes, a number that is another file's by then.
             server.task_dispatcher.shutdown(timeout=PATIENCE)
