@@ -23,7 +23,7 @@ _MOVES = 0.5
 """Weight of movement: where everything moves, frames between look like mixtures too."""
 
 
-LONG, UNLIKE = 16, 18.0
+LONG, FAR_APART = 16, 18.0
 """Frames of a dissolve, and how unlike its shots stay, from which on the change is held against
 what a shot beside it changes in as much time: from frame to frame, a long dissolve changes no more
 than a shaking hand does, and yet no hand shakes one picture into another. Where colours flow into
@@ -33,7 +33,7 @@ CERTAIN_LONG = 0.5
 """What is a mixture, less what a shot changes by itself, that makes such a dissolve."""
 
 
-TURNED = 0.2
+SHIFTED = 0.2
 """Part of the difference of both ends that is left where one is only the other, shifted: a camera
 was turned, whose frames look like mixtures while they are blurred. Two shots have .38 and more."""
 
@@ -113,10 +113,10 @@ def _is_certain(planes: Planes, steps: NDArray[np.float32], one: Gradual, cuts: 
     moves = float(np.percentile(outside, 65)) if outside else 0.0
     mixed, length = one.score / one.strength, one.end - one.begin
     if mixed - _MOVES * moves / max(inside, 1e-6) < CERTAIN:
-        clear = length >= LONG and unlike >= UNLIKE
+        clear = length >= LONG and unlike >= FAR_APART
         if not clear or mixed - _drift(planes, one, least, most) / one.strength < CERTAIN_LONG:
             return False
-    return shifted_difference(planes, one.begin, one.end) >= TURNED * one.strength
+    return shifted_difference(planes, one.begin, one.end) >= SHIFTED * one.strength
 
 
 def _drift(planes: Planes, one: Gradual, least: int, most: int) -> float:

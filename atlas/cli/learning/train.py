@@ -110,7 +110,7 @@ def _train(
         lines.note(note)
     lines.begin(ready.summary())
     descriptor = finish(ready)
-    descriptor.save(target)
+    descriptor.save(target)  # weighing takes minutes, and may be stopped
     descriptor = weighed(descriptor, ready.store, lines.note)
     descriptor.save(target)
     run.remove()
