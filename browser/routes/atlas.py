@@ -86,7 +86,11 @@ def _tools(library: Library, opened: OpenMap) -> list[str]:
 
 
 def state_of(library: Library, map_id: str | None) -> dict[str, Any]:
-    """What may change while a page is open: another process' index run, and a newer map."""
+    """What may change while a page is open: another process' index run, and a newer map.
+
+    Also what other processes find out about the same frames, told by revisions.
+    """
+    shots, known = library.known_of(map_id)
     run = library.indexing()
     newest = library.newest_id()
     return {
@@ -94,6 +98,8 @@ def state_of(library: Library, map_id: str | None) -> dict[str, Any]:
         "players": players_revision(library),
         "names": names_revision(library.folder),
         "sentences": library.takes_sentences(map_id),
+        "shots": shots,
+        "known": known,
         "newer": newest if map_id not in (None, newest) else None,
     }
 

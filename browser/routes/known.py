@@ -15,7 +15,7 @@ from frameatlas.browser.web.parameters import json_body, one_of, switch, whole_o
 from frameatlas.browser.web.responses import as_json
 from frameatlas.clock import clock
 from frameatlas.errors import InputError
-from frameatlas.shots import Shot, Shots
+from frameatlas.shots import Shot
 from frameatlas.subtitles.said import Spoken
 
 MOST_LINES = 500
@@ -53,7 +53,7 @@ def known_routes(library: Library) -> Blueprint:
     def shots(source: str) -> Response:
         opened = library.map_of(request.args.get("map"))
         number = source_number(opened, whole_of(source, "the video", 0, 2**62))
-        found = Shots(opened.atlas).of_source(number)[:MOST_SHOTS]
+        found = opened.shots().of_source(number)[:MOST_SHOTS]
         return as_json([_shot(shot) for shot in found])
 
     @routes.post("/api/bins")

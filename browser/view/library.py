@@ -104,6 +104,14 @@ class Library:
             opened = self._maps.get(map_id or "")
         return opened is not None and self.tools.take_sentences(opened.atlas)
 
+    def known_of(self, map_id: str | None) -> tuple[str | None, str | None]:
+        """Revisions of an open map's shots and columns; None each where there are none."""
+        with self._lock:
+            opened = self._maps.get(map_id or "")
+        if opened is None:
+            return None, None
+        return opened.known_shots.revision, opened.known.revision
+
     def indexing(self) -> Indexing | None:
         """The run by which another process writes the atlas; None where there is none."""
         return indexing(self.folder, self._manifest)

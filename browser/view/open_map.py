@@ -13,17 +13,17 @@ from numpy.typing import NDArray
 from frameatlas.atlas import Atlas
 from frameatlas.browser.caching.lazy_value import Once
 from frameatlas.browser.players.store import Players
-from frameatlas.browser.view.known_columns import KnownColumns
+from frameatlas.browser.view.known.known_columns import KnownColumns
+from frameatlas.browser.view.known.known_shots import KnownShots
+from frameatlas.browser.view.known.source_folders import SourceFolders
 from frameatlas.browser.view.trust import Trust, order_of, trust_of
 from frameatlas.drawing.tiles import pyramid_of, tile_size
-from frameatlas.errors import DamagedAtlasError
 from frameatlas.geometry.cell_size import CellSize
 from frameatlas.geometry.pyramid import Pyramid
 from frameatlas.regions.clusters import Clustering, Clusters, cluster_map
 from frameatlas.regions.hierarchy import Level, nested_regions
 from frameatlas.regions.regions import Suggestions
 from frameatlas.regions.suggest import suggested_names
-from frameatlas.shots import Shots
 from frameatlas.store.digests import text_digest
 from frameatlas.store.manifest import Manifest, Source
 
@@ -48,6 +48,7 @@ class OpenMap:
         id: Of the map.
         players: Who is who, where the atlas is one of players.
         known: Dates, bins, subtitles and the user's own columns.
+        known_shots: The shots; also as ``shots()`` and ``shot_groups()``.
     """
 
     def __init__(self, atlas: Atlas, players: Players | None = None) -> None:
@@ -63,10 +64,10 @@ class OpenMap:
         self.folders: Once[tuple[tuple[str, ...], NDArray[np.int32]]] = Once(self._folders)
         self.digest: Once[str] = Once(self._digest)
         """Tells this atlas' pictures from any other's, for caches on disk."""
-        self.known = KnownColumns(atlas)
-        self.shots: Once[Shots] = Once(lambda: Shots(atlas))
-        self.shot_groups: Once[NDArray[np.int64] | None] = Once(self._shot_groups)
-        """Numbers of the frames' shots, int64 of shape (n,), rising; None where none are known."""
+        folders = SourceFolders(atlas)
+        self.known = KnownColumns(atlas, folders)
+        self.known_shots = KnownShots(atlas, folders)
+        self.shots, self.shot_groups = self.known_shots.shots, self.known_shots.groups
         self._warm: Once[int] = Once(self._warmed)
         self._clusters: OrderedDict[Clustering, Once[Clusters]] = OrderedDict()
         self._levels: OrderedDict[Clustering, Once[tuple[list[Level], Suggestions]]] = OrderedDict()
@@ -152,12 +153,6 @@ class OpenMap:
         name = Path(self.sources[number].path).name
         unique = self._names()[name] == 1
         return f"{display_name(name if unique else self.sources[number].path)}@{seconds:.3f}"
-
-    def _shot_groups(self) -> NDArray[np.int64] | None:
-        try:
-            return self.shots().groups if self.shots().known else None
-        except DamagedAtlasError:
-            return None  # `frameatlas check` names the file; every frame is shown meanwhile
 
     def _warmed(self) -> int:
         self.cell()

@@ -15,7 +15,12 @@ def cut(pictured, tmp_path_factory):
     """``pictured``, its videos cut every four seconds."""
     folder = tmp_path_factory.mktemp("cut") / "cut.atlas"
     shutil.copytree(pictured.folder, folder)
-    for source in pictured.sources:
+    cut_all(pictured, folder)
+    return open_atlas(folder)
+
+
+def cut_all(atlas, folder):
+    for source in atlas.sources:
         if source.kind == "video":
             first = np.arange(0, source.frames / 3, 4).astype(np.int64) * 90_000
             last = np.append(first[1:] - 3600, source.frames * 30_000)
@@ -23,7 +28,6 @@ def cut(pictured, tmp_path_factory):
             strength = np.zeros(len(first), np.float32)
             table = ShotTable(first, last, first, first, kinds, strength, Fraction(1, 90_000))
             write_shots(folder / "sources" / source.id, table)
-    return open_atlas(folder)
 
 
 @pytest.fixture
@@ -70,3 +74,31 @@ def test_the_switch_shows_every_frame_and_stays_in_the_address(
         page.reload()
         page.wait_for_selector(".fa-one-each")
         assert not page.is_checked(".fa-one-each")
+
+
+OFTEN = """const later = window.setTimeout;
+    window.setTimeout = (call, wait, ...more) => later(call, wait === 15000 ? 300 : wait, ...more);
+    localStorage.setItem('frameatlas:first-steps', 'look,closer,open');"""
+"""What the page asks every 15 seconds, it asks at once."""
+
+
+def test_an_open_page_learns_of_shots_that_another_process_finds(
+    open_page, pictured, serving, until, tmp_path
+):
+    from frameatlas.browser import make_app
+
+    folder = tmp_path / "later.atlas"
+    shutil.copytree(pictured.folder, folder)
+    with serving(make_app(open_atlas(folder), cache=tmp_path / "cache")) as address:
+        frame, video = open_page(), open_page()
+        for page, place in ((frame, "#/f=20/p=frame"), (video, "#/way=0/p=video")):
+            page.add_init_script(OFTEN)
+            page.goto(address + place)
+        frame.wait_for_selector("#fa-panel-frame .fa-gallery .fa-thumb")
+        video.wait_for_selector("#fa-play-way")
+        assert not frame.query_selector(".fa-one-each")
+        assert not video.query_selector("#fa-shots")
+        cut_all(pictured, folder)  # as `frameatlas shots` does
+        frame.wait_for_selector(".fa-one-each")
+        until(video, "document.querySelectorAll('#fa-shots button').length === 4")
+        assert frame.is_checked(".fa-one-each")

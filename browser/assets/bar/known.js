@@ -21,6 +21,9 @@
 
   const load = async () => learn(await FA.api.json("/api/columns"));
 
+  /* Another process has read dates or subtitles, or another page has put frames into bins. */
+  const heard = (revision) => facts && revision && facts.revision !== revision && load().catch((error) => FA.api.complain(error));
+
   /* Seconds since 1970 by whatever clock, as the server writes them: "2021-07-03T14:05:09". */
   const written = (seconds) => new Date(seconds * 1000).toISOString().slice(0, 19);
 
@@ -180,6 +183,7 @@
     list,
     learn,
     load,
+    heard,
     facts: () => facts,
     active: () => {
       const { where } = FA.state.value;

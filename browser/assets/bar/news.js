@@ -26,6 +26,8 @@
         FA.players.heard(state.players);
         FA.clusters.heard(state.names);
         FA.words.heard(state.sentences);
+        FA.shots.heard(state.shots);
+        FA.known.heard(state.known);
         if (state.indexing) wait = BUSY;
       }
     } catch (_) {

@@ -3,7 +3,7 @@
   "use strict";
 
   /** @type {any} */
-  const state = { x: 0, y: 0, z: null, edit: "", rev: "" }; // edit and rev: which corrections and columns colours and tiles are of; never in the address
+  const state = { x: 0, y: 0, z: null, edit: "", rev: "", shots: "" }; // edit, rev and shots: which corrections, columns and shots colours, tiles and lists are of; never in the address
   const listeners = [];
   let timer = 0;
 

@@ -170,7 +170,7 @@
   FA.address.field("by", { empty: () => "", read: FA.address.read.one(() => Object.keys(STEPS)) });
   FA.part("panel", () => {
     build();
-    FA.state.on(["by", "each", ...FA.state.FILTERS], (state, changed) => (open() || changed.includes("by")) && show(state, changed));
+    FA.state.on(["by", "each", "shots", ...FA.state.FILTERS], (state, changed) => (open() || changed.includes("by")) && show(state, changed));
     show();
   });
 

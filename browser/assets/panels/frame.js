@@ -253,7 +253,7 @@
   FA.panel({ name: "frame", title: "Frame", icon: "frame", rank: 1, on: ["f"], fill });
   FA.part("panel", () => {
     FA.state.on(["x", "y", "z", "p"], moved);
-    FA.state.on(["each"], () => again());
+    FA.state.on(["each", "shots"], () => again());
     FA.state.on(["f"], (state) => {
       if (state.f === null) FA.marks.setOpen(null);
     });

@@ -182,7 +182,7 @@
   FA.part("panel", () => {
     FA.hits.on(found);
     FA.words.on(howToType);
-    FA.state.on(["each"], () => FA.state.value.q && FA.hits.again());
+    FA.state.on(["each", "shots"], () => FA.state.value.q && FA.hits.again());
   });
 
   FA.search = { byText, byImage };

@@ -3,9 +3,10 @@
   "use strict";
 
   const STEPS = [0.5, 1, 2, 4, 8, 16, 32, 64]; // seconds; a last bar holds what is longer
+  let again = () => {}; // fills what is shown of a video's shots
   const HOW = { start: "the beginning", cut: "a cut", fade: "a fade", dissolve: "a dissolve" };
 
-  const ask = (n) => FA.api.kept("shots" + n, () => FA.api.json("/api/shots/" + n));
+  const ask = (n) => FA.api.kept(`shots${n} ${FA.state.value.shots}`, () => FA.api.json("/api/shots/" + n));
 
   function strip(shots) {
     const begin = shots[0].begin;
@@ -53,7 +54,14 @@
   /* Filled when the server has said where the shots are; empty where nobody looked for them. */
   function section(main) {
     const box = FA.h("section", { "aria-label": "Shots of " + main.name });
+    again = () => {};
     if (main.kind === "photos") return box;
+    again = () => box.isConnected && fill(main, box);
+    fill(main, box);
+    return box;
+  }
+
+  function fill(main, box) {
     ask(main.n).then(
       (shots) =>
         shots.length &&
@@ -65,8 +73,15 @@
         ),
       (error) => FA.fill(box, FA.note(error.message, true)),
     );
-    return box;
   }
 
-  FA.shots = { section };
+  /* Another process has found shots: what shows them asks anew. */
+  const heard = (revision) => FA.state.set({ shots: revision || "" });
+
+  FA.part("panel", () => {
+    FA.state.add("shots", FA.atlas.shots || "");
+    FA.state.on(["shots"], () => again());
+  });
+
+  FA.shots = { section, heard, known: () => Boolean(FA.state.value.shots) };
 })((window.FrameAtlas = window.FrameAtlas || {}));

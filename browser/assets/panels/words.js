@@ -183,7 +183,7 @@
 
   FA.overlay({ name: "heat", depth: 30, paint });
   FA.part("panel", () => {
-    FA.state.on(["find", "each"], () => void look());
+    FA.state.on(["find", "each", "shots"], () => void look());
     FA.state.on(FA.state.FILTERS, () => heat && void look());
     FA.map.leaflet.on(
       "moveend",

@@ -10,6 +10,7 @@ import pytest
 from frameatlas import open_atlas
 from frameatlas.bins.stored import frames_of, read_bins
 from frameatlas.browser import make_app
+from frameatlas.browser.view.known import source_folders
 from frameatlas.columns.column_file import write_columns
 from frameatlas.columns.given_table import read_table
 from frameatlas.columns.joined import add_columns
@@ -18,6 +19,14 @@ from frameatlas.store.shot_table import ShotTable, write_shots
 from frameatlas.subtitles.stored import Line, Subtitles, Track, write_subtitles
 
 GUARD = {"X-Frameatlas": "1"}
+
+
+@pytest.fixture(autouse=True)
+def looks_at_once(monkeypatch):
+    for name in ("LOOK_AGAIN", "SHARE"):
+        monkeypatch.setattr(source_folders, name, 0)
+
+
 NOON = 1_625_313_600.0  # 3 July 2021
 
 

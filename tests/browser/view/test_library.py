@@ -42,10 +42,12 @@ def test_a_newer_map_is_offered_and_the_old_one_stays(tmp_path, tmp_atlas, newer
     old = client.get("/api/atlas").json["map"]
     assert client.get(f"/api/state?map={old}").json == {
         "indexing": None,
+        "known": client.get("/api/columns").json["revision"],
         "names": "",
         "newer": None,
         "players": None,
         "sentences": False,
+        "shots": None,
     }
     new = newer(tmp_atlas)
     assert new != old

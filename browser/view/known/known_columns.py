@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import BINS_FILE, COLUMNS_FILE, Atlas
+from frameatlas.browser.view.known.source_folders import SourceFolders
 from frameatlas.columns.all_columns import Columns
 from frameatlas.columns.frame_column import FrameColumn
 from frameatlas.columns.where import Mask, frames_where
@@ -27,16 +28,17 @@ MOST_BARS = 60
 
 
 class KnownColumns:
-    """The columns of an atlas, read again where bins or the user's columns have changed.
+    """The columns of an atlas, read again where what they are made of has changed.
 
     Safe to use from many threads.
 
     Args:
         atlas: The atlas.
+        folders: Tell whether shots, dates or subtitles have changed.
     """
 
-    def __init__(self, atlas: Atlas) -> None:
-        self._atlas = atlas
+    def __init__(self, atlas: Atlas, folders: SourceFolders) -> None:
+        self._atlas, self._folders = atlas, folders
         self._lock = Lock()
         self._seen: object = None
         self._columns = Columns(atlas)
@@ -47,7 +49,7 @@ class KnownColumns:
         seen = self._stamp()
         with self._lock:
             if seen != self._seen:
-                self._seen, self._columns = seen, Columns(self._atlas)
+                self._seen, self._columns, self._speech = seen, Columns(self._atlas), None
             return self._columns
 
     @property
@@ -69,6 +71,7 @@ class KnownColumns:
 
     def said(self, query: str) -> list[Spoken]:
         """Lines with some words, by video and time."""
+        self.columns()  # lets go of lines that another process has replaced
         with self._lock:
             if self._speech is None:
                 self._speech = Speech(self._atlas)
@@ -124,7 +127,7 @@ class KnownColumns:
         return found
 
     def _stamp(self) -> tuple[object, ...]:
-        stamps: list[object] = []
+        stamps: list[object] = [self._folders.stamp()]
         for name in (BINS_FILE, COLUMNS_FILE):
             try:
                 found = (self._atlas.folder / name).stat()
