@@ -40,7 +40,7 @@ class Bins:
     Attributes:
         frames: By a bin's name, its frames.
         different: Pairs of items that are no duplicates of each other. An item is a source's id,
-            or of a photo ``id/row``.
+            of a photo ``id/row``, or of a shot ``id@seconds``.
         kept: Items of which nothing is to be spared.
     """
 

@@ -57,7 +57,7 @@ class Duplicate:
 
 
 def near_duplicates(
-    atlas: Atlas, *, within: float = WITHIN, bins: Bins | None = None
+    atlas: Atlas, *, within: float = WITHIN, bins: Bins | None = None, videos: bool = True
 ) -> list[tuple[Duplicate, ...]]:
     """Groups of videos, and groups of photos, that are nearly the same.
 
@@ -72,6 +72,7 @@ def near_duplicates(
         within: Largest distance, on the scale of ``SimilarVideo.distance``.
         bins: Verdicts: two items that are said to differ are in no group together, and those to be
             kept are marked.
+        videos: Also videos; without, only photos.
 
     Returns:
         Largest group first, then in the atlas' order; in each the members in the atlas' order.
@@ -82,13 +83,14 @@ def near_duplicates(
     if not 0 <= within <= 1:
         raise InputError(f"Expected --within of 0 to 1. Received: {within:g}; try {WITHIN:g}.")
     bins = bins or Bins()
-    groups = [*_video_groups(atlas, within, bins), *_photo_groups(atlas, within, bins)]
+    groups = list(_video_groups(atlas, within, bins)) if videos else []
+    groups += _photo_groups(atlas, within, bins)
     return sorted(groups, key=lambda group: -len(group))
 
 
 def _video_groups(atlas: Atlas, within: float, bins: Bins) -> Iterator[tuple[Duplicate, ...]]:
     numbers = videos_of(atlas)
-    apart = _apart([atlas.sources[number].id for number in numbers], bins)
+    apart = apart_in([atlas.sources[number].id for number in numbers], bins)
     pairs = _Pairs(atlas, numbers, within)
     means = PathBlocks.of_means(atlas, numbers)
     for members in near_groups(means, within, pairs.room, pairs.distance, apart):
@@ -128,13 +130,13 @@ class _Pairs:
 def _photo_groups(atlas: Atlas, within: float, bins: Bins) -> Iterator[tuple[Duplicate, ...]]:
     ranges = [atlas.range_of(n) for n, s in enumerate(atlas.sources) if s.kind == "photos"]
     frames = np.array([frame for frames in ranges for frame in frames], np.int64)
-    apart = _apart([item_of(atlas, int(f)) for f in frames] if bins.different else [], bins)
+    apart = apart_in([item_of(atlas, int(f)) for f in frames] if bins.different else [], bins)
     groups = near_groups(PathBlocks.of_frames(atlas, frames), within, within, None, apart)
     for members in groups:
         yield tuple(_photo(atlas, int(frames[i]), distance, bins) for i, distance in members)
 
 
-def _apart(items: list[str], bins: Bins) -> frozenset[frozenset[int]]:
+def apart_in(items: list[str], bins: Bins) -> frozenset[frozenset[int]]:
     """Pairs of places that are said to differ."""
     place = {item: number for number, item in enumerate(items)} if bins.different else {}
     return frozenset(
@@ -177,7 +179,7 @@ def near_groups(
         different: Pairs that may not be in one group.
     """
     if different:
-        return _groups_apart(items, within, coarse, exact, different)
+        return _groupsapart_in(items, within, coarse, exact, different)
     parents = np.arange(len(items))
     nearest = np.full(len(items), np.inf)
     for top, left, distances in items.blocks():
@@ -198,7 +200,7 @@ def near_groups(
     return [[(int(i), float(nearest[i])) for i in members] for members in found]
 
 
-def _groups_apart(
+def _groupsapart_in(
     items: PathBlocks,
     within: float,
     coarse: float,

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
+from frameatlas.bins.stored import Bins
 from frameatlas.errors import InputError
 from frameatlas.search.compared_scores import compared_scores
-from frameatlas.search.duplicates import near_groups
+from frameatlas.search.duplicates import apart_in, near_groups
 from frameatlas.search.path_distances import frame_distances, set_distance
 from frameatlas.search.set_distance_blocks import PathBlocks
 from frameatlas.search.video_paths import even_rows, unit, videos_of
@@ -87,13 +88,14 @@ def similar_shots(atlas: Atlas, source: int, count: int = 9) -> list[AlikeShot]:
 
 
 def near_duplicate_shots(
-    atlas: Atlas, *, within: float = SHOTS_WITHIN
+    atlas: Atlas, *, within: float = SHOTS_WITHIN, bins: Bins | None = None
 ) -> list[tuple[AlikeShot, ...]]:
     """Groups of shots that are nearly the same, of one video or of several.
 
     Args:
         atlas: The atlas.
         within: Largest distance of a shot to the nearest one of its group.
+        bins: Verdicts: two shots that are said to differ are in no group together.
 
     Returns:
         Largest group first, then in the atlas' order.
@@ -107,11 +109,27 @@ def near_duplicate_shots(
         )
     shots = _all_shots(atlas)
     exact = _Exact(atlas, shots)
+    items = [shot_item(atlas, shot) for shot in shots] if bins and bins.different else []
     groups = near_groups(
-        _means(atlas, shots), within, within + MEANS_ROOM, lambda i, j, _: exact.distance(i, j)
+        _means(atlas, shots),
+        within,
+        within + MEANS_ROOM,
+        lambda i, j, _: exact.distance(i, j),
+        apart_in(items, bins or Bins()),
     )
     found = [tuple(AlikeShot(shots[i], distance) for i, distance in group) for group in groups]
     return sorted(found, key=lambda group: -len(group))
+
+
+def shot_item(atlas: Atlas, shot: Shot) -> str:
+    """What a verdict calls a shot: its video's id and the seconds at which it begins."""
+    return f"{atlas.sources[shot.source].id}@{shot.begin:.6f}"
+
+
+def shot_items(shots: Shots) -> frozenset[str]:
+    """What verdicts call all shots of an atlas."""
+    numbers = range(len(shots.atlas.sources))
+    return frozenset(shot_item(shots.atlas, shot) for n in numbers for shot in shots.of_source(n))
 
 
 def _all_shots(atlas: Atlas) -> list[Shot]:

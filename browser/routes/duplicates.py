@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 from frameatlas.browser.server.job_queue import Job, Jobs
 from frameatlas.browser.view.library import Library
 from frameatlas.browser.view.open_map import OpenMap
+from frameatlas.browser.view.over_map.duplicate_shots import duplicate_shot_groups
 from frameatlas.browser.view.over_map.duplicates import (
     VERDICTS,
     decide,
@@ -18,6 +19,10 @@ from frameatlas.browser.web.parameters import json_body, one_of, within
 from frameatlas.browser.web.responses import as_json
 from frameatlas.errors import InputError
 from frameatlas.search.duplicates import WITHIN
+from frameatlas.search.similar_shots import SHOTS_WITHIN
+
+PER = ("file", "shot")
+"""What the groups are of."""
 
 MOST_ITEMS = 10_000
 """Items of one verdict or group."""
@@ -30,8 +35,10 @@ def duplicate_routes(library: Library, jobs: Jobs) -> Blueprint:
     @routes.post("/api/duplicates")
     def duplicates() -> Response:
         opened = library.map_of(request.args.get("map"))
-        limit = within(_body().get("within", WITHIN), "within", 0, 1)
-        job = jobs.submit("duplicates", lambda job, _: find(opened, limit, job))
+        body = _body()
+        shots = one_of(body.get("per", "file"), "per", PER) == "shot"
+        limit = within(body.get("within", SHOTS_WITHIN if shots else WITHIN), "within", 0, 1)
+        job = jobs.submit("duplicates", lambda job, _: find(opened, limit, job, shots=shots))
         return as_json({"job": job.id})
 
     @routes.post("/api/verdicts")
@@ -58,10 +65,11 @@ def duplicate_routes(library: Library, jobs: Jobs) -> Blueprint:
     return routes
 
 
-def find(opened: OpenMap, limit: float, job: Job) -> None:
-    """Find the groups; the result goes into the job."""
-    job.text = "Comparing all videos and photos."
-    job.result = duplicate_groups(opened, limit, job.check_wanted)
+def find(opened: OpenMap, limit: float, job: Job, *, shots: bool) -> None:
+    """Find the groups, of files or of shots; the result goes into the job."""
+    job.text = f"Comparing all {'shots' if shots else 'videos'} and photos."
+    groups_of = duplicate_shot_groups if shots else duplicate_groups
+    job.result = groups_of(opened, limit, job.check_wanted)
     job.text = "Compared."
 
 

@@ -2,12 +2,14 @@
 
 import shutil
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from frameatlas import open_atlas
 from frameatlas.bins.stored import read_bins
+from frameatlas.store.shot_table import ShotTable, write_shots
 
 
 @pytest.fixture
@@ -83,6 +85,42 @@ def test_what_is_not_the_same_leaves_its_group_and_comes_back(page, until, twins
     page.reload()
     page.wait_for_selector(".fa-dup")
     assert page.evaluate(GROUPS) == 1
+
+
+def test_where_shots_are_known_each_row_is_a_shot(twins, serving, open_page, until, tmp_path):
+    from frameatlas.browser import make_app
+
+    first = np.array([0, 4], np.int64) * 90_000
+    kinds, strength = np.array([0, 1], np.uint8), np.zeros(2, np.float32)
+    table = ShotTable(
+        first, np.array([356_400, 720_000]), first, first, kinds, strength, Fraction(1, 90_000)
+    )
+    write_shots(twins.folder / "sources" / twins.sources[3].id, table)
+    with serving(make_app(twins, cache=tmp_path / "cache")) as address:
+        page = open_page(accept_downloads=True)
+        page.add_init_script("localStorage.setItem('frameatlas:first-steps', 'look,closer,open')")
+        page.goto(address)
+        page.wait_for_selector("body.fa-ready")
+        page.click("#fa-open-duplicates")
+        page.wait_for_selector(".fa-dup")
+        assert page.is_checked("#fa-dup-shots")
+        assert "1 shot" not in page.inner_text("#fa-dup-note")
+        assert "The shots of 2 videos are not known" in page.inner_text("#fa-dup-note")
+        shots = page.locator(".fa-dup-group", has_text="2 shots")
+        assert shots.locator(".fa-dup").count() == 2
+        assert shots.locator(".fa-keep").count() == 0  # a shot is no file to be spared
+        shots.locator(".fa-all-frames").first.click()
+        assert shots.locator(".fa-dup").first.locator(".fa-thumb").count() == 12
+        with page.expect_download() as waited:
+            page.click("#fa-dup-cut-edl")
+        events = waited.value.path().read_text().split("FROM CLIP NAME")
+        assert len(events) >= 2
+        shots.locator(".fa-not-same").first.click()
+        until(page, f"{GROUPS} === 1")
+        assert len(read_bins(twins.folder).different) == 1
+        page.uncheck("#fa-dup-shots")
+        page.wait_for_selector(".fa-dup-group:has-text('2 videos')")
+        assert "dup=0.25" in page.url or page.evaluate("FrameAtlas.state.value.dup") == "0.25"
 
 
 def test_escape_and_the_other_view_close_it(page, until):

@@ -135,6 +135,7 @@ interface PageParts {
   duplicates: { open(): boolean; leave(): boolean; toggle(): void };
   duplicateCard: Call;
   fileSize(bytes: number): string;
+  duplicateName(one: any): string;
   heading(text: string, ...more: Child[]): HTMLElement;
   note(text: string, bad?: boolean): HTMLElement;
   alike(found: any[]): any[];
@@ -220,7 +221,7 @@ interface PageParts {
   frame: { previous: Call; next: Call; comeAlong(): void; play: Call };
   grids: { load: Call };
   help: { open(): void };
-  shots: { section(main: any): HTMLElement };
+  shots: { section(main: any): HTMLElement; heard(revision: string | null): void; known(): boolean };
   known: {
     menu: Call;
     title(name: string): string;
@@ -228,6 +229,7 @@ interface PageParts {
     ends(column: any): string;
     list: Call;
     learn: Call;
+    heard(revision: string | null): unknown;
     load: Call;
     facts(): any;
     active(): string;

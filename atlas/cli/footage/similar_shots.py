@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from frameatlas.atlas import Atlas
+from frameatlas.bins.stored import read_bins
 from frameatlas.cli.footage.cuts import check_cut_list, hand_over
 from frameatlas.cli.video_results import print_table
 from frameatlas.errors import InputError
@@ -76,7 +77,8 @@ def list_duplicate_shots(
     """
     if output is not None:
         check_cut_list(output)
-    groups = near_duplicate_shots(atlas, within=SHOTS_WITHIN if within is None else within)
+    limit = SHOTS_WITHIN if within is None else within
+    groups = near_duplicate_shots(atlas, within=limit, bins=read_bins(atlas.folder))
     if as_json:
         say(json.dumps([[_values(atlas, one) for one in group] for group in groups], indent=1))
     elif not groups:

@@ -45,48 +45,70 @@
       fact("Sharpness", one.sharpness === null ? "" : one.sharpness.toFixed(1), best.sharper === one && "sharper"),
       fact("Length", one.seconds === null ? "" : FA.clock(one.seconds), best.longer === one && "longer"),
       fact("Date", one.date ? one.date.replace("T", " ").slice(0, 16) : "", best.older === one && "older"),
-      fact("File", one.gone ? "not there any more" : size(one.bytes), best.heavier === one && "larger"),
+      fact("File", one.gone ? "not there any more" : one.shot ? "" : size(one.bytes), best.heavier === one && "larger"),
     );
 
-  const pictures = (one) =>
-    FA.h(
-      "div",
-      { class: "fa-dup-pictures" },
-      one.frames.map((frame, k) =>
-        FA.h(
-          "button",
-          {
-            type: "button",
-            class: "fa-thumb",
-            title: "Open the frame",
-            "aria-label": `Open frame ${k + 1} of ${one.name}`,
-            onclick: () => FA.openFrame(frame),
-          },
-          FA.h("img", { src: FA.api.picture(frame, 192), alt: "", loading: "lazy" }),
-        ),
+  const MOST_FRAMES = 60; // of a shot, spread evenly
+  const span = (one) => `${FA.clock(one.shot[0], true)} – ${FA.clock(one.shot[1], true)}`;
+  const nameOf = (one) => (one.shot ? `${one.name}, ${span(one)}` : one.name);
+
+  /* All frames of a shot, or some of a long one. */
+  function framesOf(one) {
+    const shown = Math.min(MOST_FRAMES, one.count);
+    return Array.from({ length: shown }, (_, k) => one.first + Math.floor((k * one.count) / shown));
+  }
+
+  /* Three frames stand for a shot; a press shows all of them. */
+  function allFrames(one, box) {
+    if (!one.shot || one.count < 2) return null;
+    let all = false;
+    const button = FA.button("", `All ${FA.count(one.count, "frame")}`, () => {
+      all = !all;
+      box.classList.toggle("fa-dup-all", all);
+      FA.fill(box, thumbs(one, all ? framesOf(one) : one.frames));
+      button.setAttribute("aria-pressed", String(all));
+    }, { class: "fa-button fa-quiet fa-all-frames", "aria-pressed": "false", "aria-label": `All ${FA.count(one.count, "frame")} of ${nameOf(one)}` });
+    return button;
+  }
+
+  const thumbs = (one, frames) =>
+    [...new Set(frames)].map((frame, k) =>
+      FA.h(
+        "button",
+        {
+          type: "button",
+          class: "fa-thumb",
+          title: "Open the frame",
+          "aria-label": `Open frame ${k + 1} of ${nameOf(one)}`,
+          onclick: () => FA.openFrame(frame),
+        },
+        FA.h("img", { src: FA.api.picture(frame, 192), alt: "", loading: "lazy" }),
       ),
     );
 
   function member(group, one, best, act) {
     const some = group.some((other) => other.kept);
     const word = one.kept ? "Kept" : some ? (one.gone ? "Gone" : "To spare") : "";
+    const pictures = FA.h("div", { class: "fa-dup-pictures" }, thumbs(one, one.frames));
     return FA.h(
       "article",
-      { class: "fa-dup" + (one.kept ? " fa-kept" : some ? " fa-spare" : ""), "aria-label": one.name },
-      pictures(one),
+      { class: "fa-dup" + (one.kept ? " fa-kept" : some ? " fa-spare" : ""), "aria-label": nameOf(one) },
+      pictures,
       FA.h("h4", {}, FA.named(one.name), word ? FA.h("b", { class: "fa-word" }, word) : null),
-      FA.h("p", { class: "fa-path", title: one.folder }, one.folder),
+      FA.h("p", { class: "fa-path", title: one.folder }, one.shot ? span(one) : one.folder),
       facts(one, best),
       FA.h(
         "div",
         { class: "fa-row" },
-        FA.button("", "Keep this one", () => act.keep(one), {
-          "aria-pressed": String(one.kept),
-          "aria-label": `Keep ${one.name}`,
-          class: "fa-button fa-keep",
-        }),
+        one.shot
+          ? allFrames(one, pictures)
+          : FA.button("", "Keep this one", () => act.keep(one), {
+              "aria-pressed": String(one.kept),
+              "aria-label": `Keep ${nameOf(one)}`,
+              class: "fa-button fa-keep",
+            }),
         FA.button("", "Not the same", () => act.notSame(group, one), {
-          "aria-label": `${one.name} is not the same as the others`,
+          "aria-label": `${nameOf(one)} is not the same as the others`,
           class: "fa-button fa-quiet fa-not-same",
         }),
       ),
@@ -101,7 +123,7 @@
    */
   FA.duplicateCard = function (group, number, act) {
     const best = winners(group);
-    const what = group[0].photo ? "photo" : "video";
+    const what = group[0].photo ? "photo" : group[0].shot ? "shot" : "video";
     return FA.h(
       "section",
       { class: "fa-dup-group", "aria-label": `Group ${number}` },
@@ -111,4 +133,5 @@
   };
 
   FA.fileSize = size;
+  FA.duplicateName = nameOf;
 })((window.FrameAtlas = window.FrameAtlas || {}));

@@ -1,16 +1,21 @@
-/* Duplicates: groups of videos or photos that are nearly the same, side by side, and what is decided about them. Verdicts
-   are kept in the atlas; files that are not needed are listed for one's own rm. Nothing is ever deleted from here. */
+/* Duplicates: groups of shots, videos or photos that are nearly the same, side by side, and what is decided about them. Where
+   shots are known, videos are compared shot by shot; the other way is whole files. Verdicts are kept in the atlas; files that are not needed are listed for one's own rm. Nothing is ever deleted from here. */
 (function (/** @type {PageParts} */ FA) {
   "use strict";
 
   const AT_ONCE = 30; // groups that are drawn; more at a press
-  const LIMITS = { 0.1: "nearly identical", 0.25: "nearly the same", 0.4: "alike" };
+  const FILES = { 0.1: "nearly identical", 0.25: "nearly the same", 0.4: "alike" };
+  const SHOTS = { 0.05: "nearly identical", 0.1: "nearly the same", 0.25: "alike" }; // two takes of a set-up lie within 0.25
   let view = null;
   let result = null; // what the server found
-  let asked = ""; // within, of what is shown or on its way
+  let asked = ""; // of what is shown or on its way: "0.25", or "s0.1" for shots
   let drawn = AT_ONCE;
 
   const open = () => Boolean(FA.state.value.dup);
+  const byShot = () => FA.state.value.dup.startsWith("s");
+  const limits = () => (byShot() ? SHOTS : FILES);
+  const first = () => (FA.shots.known() ? "s0.1" : "0.25");
+  const every = () => [...Object.keys(FILES), ...Object.keys(SHOTS).map((limit) => "s" + limit)];
   const decided = () => result.groups.filter((group) => group.some((one) => one.kept));
   const spare = () => decided().flatMap((group) => group.filter((one) => !one.kept && !one.gone));
 
@@ -27,14 +32,16 @@
     const limit = FA.h(
       "select",
       { class: "fa-input", id: "fa-dup-within", "aria-label": "How alike", onchange: () => FA.state.set({ dup: limit.value }) },
-      Object.entries(LIMITS).map(([value, text]) =>
-        FA.h("option", { value, selected: value === FA.state.value.dup }, `${text} (${value})`),
-      ),
+      Object.entries(limits()).map(([value, text]) => {
+        const dup = (byShot() ? "s" : "") + value;
+        return FA.h("option", { value: dup, selected: dup === FA.state.value.dup }, `${text} (${value})`);
+      }),
     );
     const some = result ? spare() : [];
     FA.fill(
       view.tools,
       FA.button("back", "Map", leave, { id: "fa-dup-back", title: "Back to the map (Esc)", class: "fa-button fa-main" }),
+      FA.shots.known() || byShot() ? per() : null,
       limit,
       FA.button("download", "List of files to spare", download, {
         id: "fa-dup-download",
@@ -44,17 +51,40 @@
     );
   }
 
+  const per = () =>
+    FA.h(
+      "label",
+      { class: "fa-switch", title: "A row for each shot that comes again; without it whole files are compared" },
+      FA.h("input", {
+        type: "checkbox",
+        id: "fa-dup-shots",
+        checked: byShot(),
+        onchange: () => FA.state.set({ dup: byShot() ? "0.25" : "s0.1" }),
+      }),
+      "one a shot",
+    );
+
+  const unknown = () =>
+    result.unknown ? ` The shots of ${FA.count(result.unknown, "video")} are not known: frameatlas shots finds them.` : "";
+
   function told() {
-    if (!result.groups.length) return `No videos or photos of this atlas are ${LIMITS[result.within] || "so alike"}.`;
+    const what = byShot() ? "shots" : "videos";
+    if (!result.groups.length) return `No ${what} or photos of this atlas are ${limits()[result.within] || "so alike"}.` + unknown();
     const files = result.groups.reduce((sum, group) => sum + group.length, 0);
     const some = spare();
     const bytes = some.reduce((sum, one) => sum + (one.bytes || 0), 0);
+    const spared = `${FA.count(some.length, "file")} to spare, ${FA.fileSize(bytes)}: hand the list to your own rm, such as xargs -d "\\n" rm -- < spare.txt. Nothing is deleted here.`;
+    if (byShot()) {
+      const shots = result.groups.flat().filter((one) => one.shot).length;
+      const photos = files > shots ? `, ${FA.count(files - shots, "photo")}` : "";
+      return `${FA.count(result.number, "group")}, ${FA.count(shots, "shot")}${photos}. ${some.length ? spared : ""}` + unknown();
+    }
     const more = result.number > result.groups.length ? `the first ${FA.number(result.groups.length)} of ` : "";
     const groups = `${more}${FA.count(result.number, "group")}, ${FA.count(files, "file")}. `;
     return (
       groups +
       (some.length
-        ? `${FA.count(some.length, "file")} to spare, ${FA.fileSize(bytes)}: hand the list to your own rm, such as xargs -d "\\n" rm -- < spare.txt. Nothing is deleted here.`
+        ? spared
         : "Say of each group which one to keep; the others can then be listed for your own rm. Nothing is deleted here.")
     );
   }
@@ -64,6 +94,7 @@
     view.note.textContent = told();
     FA.fill(
       view.list,
+      result.groups.some((group) => group[0].shot) ? FA.cuts.of(cuts, "fa-dup-cut-", true) : null,
       result.groups.slice(0, drawn).map((group, n) => FA.duplicateCard(group, n + 1, { keep, notSame })),
       result.groups.length > drawn
         ? FA.button("fold", `${FA.number(result.groups.length - drawn)} more groups`, () => {
@@ -73,6 +104,12 @@
         : null,
     );
   }
+
+  /* Every shot of all groups, whole. */
+  const cuts = () => ({
+    frames: result.groups.flat().filter((one) => one.shot).map((one) => one.frames[0]),
+    cut: { snap: "shots" },
+  });
 
   /* Draw anew, and leave the focus and the place where they were. */
   function redraw(label) {
@@ -89,7 +126,7 @@
     try {
       await send(one.kept ? "spare" : "keep", [one.item]);
       one.kept = !one.kept;
-      redraw("Keep " + one.name);
+      redraw("Keep " + FA.duplicateName(one));
       FA.say(one.kept ? `${one.name} is kept` : `${one.name} is no longer said to be kept`);
     } catch (error) {
       FA.api.complain(error);
@@ -147,9 +184,12 @@
     drawn = AT_ONCE;
     bar();
     view.note.textContent = "";
-    FA.fill(view.list, FA.skeleton("Comparing all videos and photos…", "gallery"));
+    FA.fill(view.list, FA.skeleton(`Comparing all ${byShot() ? "shots" : "videos"} and photos…`, "gallery"));
     try {
-      const { job } = await (await FA.api.post("/api/duplicates", { within: Number(mine) })).json();
+      const { job } = await (await FA.api.post("/api/duplicates", {
+        per: byShot() ? "shot" : "file",
+        within: Number(mine.replace("s", "")),
+      })).json();
       const { result: found } = await FA.api.job(job);
       if (asked !== mine) return;
       result = found;
@@ -180,13 +220,14 @@
     return true;
   }
 
-  FA.address.field("dup", { empty: () => "", read: FA.address.read.one(() => Object.keys(LIMITS)) });
+  FA.address.field("dup", { empty: () => "", read: FA.address.read.one(every) });
   FA.part("last", () => {
     build();
     FA.state.on(["dup"], show);
+    FA.state.on(["shots"], () => open() && bar());
     FA.state.on(["by"], (state) => state.by && open() && FA.state.set({ dup: "" }));
     if (open()) show();
   });
 
-  FA.duplicates = { open, leave, toggle: () => (open() ? leave() : FA.state.set({ dup: "0.25", by: "" }, true)) };
+  FA.duplicates = { open, leave, toggle: () => (open() ? leave() : FA.state.set({ dup: first(), by: "" }, true)) };
 })((window.FrameAtlas = window.FrameAtlas || {}));

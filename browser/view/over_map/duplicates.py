@@ -14,6 +14,7 @@ from frameatlas.columns.frame_column import date_text
 from frameatlas.drawing.stored_pictures import StoredPictures
 from frameatlas.errors import InputError
 from frameatlas.search.duplicates import Duplicate, near_duplicates
+from frameatlas.search.similar_shots import shot_items
 from frameatlas.store.content_digest import is_gone
 
 MOST_GROUPS = 2_000
@@ -24,6 +25,9 @@ MEASURED = 300
 
 MOMENTS = (0.2, 0.5, 0.8)
 """Where in a video its frames are shown and measured, as shares of its length."""
+
+ABOUT_SHOTS = ("not_same", "same")
+"""Verdicts that may be about shots, too: what is kept or spared is a file."""
 
 VERDICTS = ("not_same", "same", "keep", "spare")
 
@@ -43,15 +47,13 @@ def duplicate_groups(
     groups = []
     for number, group in enumerate(found[:MOST_GROUPS]):
         check()
-        groups.append([_member(opened, one, measured=number < MEASURED) for one in group])
+        groups.append([member_of(opened, one, measured=number < MEASURED) for one in group])
     return {"groups": groups, "number": len(found), "within": within, "map": opened.id}
 
 
-def _member(opened: OpenMap, one: Duplicate, *, measured: bool) -> dict[str, Any]:
+def member_of(opened: OpenMap, one: Duplicate, *, measured: bool) -> dict[str, Any]:
     """A video or a photo of a group, as the page shows it."""
     frames = _frames_of(opened, one)
-    dates = opened.known.columns().get("date")
-    seconds = float(dates.values[frames[0]]) if dates is not None else float("nan")
     size = _bytes_of(one.path)
     return {
         "item": one.item,
@@ -65,8 +67,8 @@ def _member(opened: OpenMap, one: Duplicate, *, measured: bool) -> dict[str, Any
         "width": one.width,
         "height": one.height,
         "bytes": size,
-        "date": date_text(seconds)[:19] if np.isfinite(seconds) else None,
-        "sharpness": _sharpness(opened, frames) if measured else None,
+        "date": date_of(opened, frames[0]),
+        "sharpness": sharpness_of(opened, frames) if measured else None,
         "kept": one.kept,
         "gone": size is None,
     }
@@ -76,7 +78,19 @@ def _frames_of(opened: OpenMap, one: Duplicate) -> list[int]:
     own = opened.atlas.range_of(one.number)
     if "/" in one.item:
         return [own.start + int(one.item.rsplit("/", 1)[1])]
-    return [own.start + int(share * (len(own) - 1)) for share in MOMENTS]
+    return moments_of(own)
+
+
+def moments_of(frames: range) -> list[int]:
+    """The frames that stand for a stretch of them."""
+    return [frames.start + int(share * (len(frames) - 1)) for share in MOMENTS]
+
+
+def date_of(opened: OpenMap, frame: int) -> str | None:
+    """The date of a frame, to the second, where it is known."""
+    dates = opened.known.columns().get("date")
+    seconds = float(dates.values[frame]) if dates is not None else float("nan")
+    return date_text(seconds)[:19] if np.isfinite(seconds) else None
 
 
 def _bytes_of(path: Path) -> int | None:
@@ -86,7 +100,7 @@ def _bytes_of(path: Path) -> int | None:
         return None
 
 
-def _sharpness(opened: OpenMap, frames: list[int]) -> float:
+def sharpness_of(opened: OpenMap, frames: list[int]) -> float:
     """Mean step of brightness between pixels of the stored pictures, all of which are as high."""
     read = StoredPictures(opened.atlas)
     steps = []
@@ -113,8 +127,10 @@ def decide(opened: OpenMap, verdict: str, items: list[str]) -> dict[str, Any]:
         InputError: One of them is nothing of this atlas.
     """
     known = _numbers(opened)
+    shots = shot_items(opened.shots()) if verdict in ABOUT_SHOTS else frozenset()
     for item in items:
-        _path_of(opened, item, known)
+        if item not in shots:
+            _path_of(opened, item, known)
     pairs = frozenset(frozenset((items[0], other)) for other in items[1:] if other != items[0])
     changes: dict[str, Callable[[Bins], Bins]] = {
         "not_same": lambda now: replace(now, different=now.different | pairs),

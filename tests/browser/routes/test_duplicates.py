@@ -1,6 +1,7 @@
 """Near-duplicates at the page's server: side by side, decided about, listed; nothing is deleted."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -8,8 +9,16 @@ import pytest
 from frameatlas import open_atlas
 from frameatlas.bins.stored import read_bins
 from frameatlas.browser import make_app
+from frameatlas.browser.view.known import source_folders
+from frameatlas.store.shot_table import ShotTable, write_shots
 
 GUARD = {"X-Frameatlas": "1"}
+
+
+@pytest.fixture(autouse=True)
+def looks_at_once(monkeypatch):
+    for name in ("LOOK_AGAIN", "SHARE"):
+        monkeypatch.setattr(source_folders, name, 0)
 
 
 @pytest.fixture
@@ -37,6 +46,17 @@ def twins(tmp_path, synthetic_atlas):
 @pytest.fixture
 def client(twins, tmp_path):
     return make_app(twins, cache=tmp_path / "cache").server.test_client()
+
+
+def cut(atlas, number, firsts):
+    """Shots of a video of 12 frames, three a second, that begin at some seconds."""
+    first = np.array(firsts, np.int64) * 90_000
+    last = np.append(first[1:] - 3600, 4 * 90_000)
+    kinds = np.minimum(np.arange(len(first)), 1).astype(np.uint8)
+    table = ShotTable(
+        first, last, first, first, kinds, np.zeros(len(first), np.float32), Fraction(1, 90_000)
+    )
+    write_shots(atlas.folder / "sources" / atlas.sources[number].id, table)
 
 
 def post(client, place, body, status=200):
@@ -106,6 +126,36 @@ def test_a_file_is_spared_only_while_the_kept_one_is_there_and_another(client, t
     assert answer.headers["X-Left-Out"] == "2"
 
 
+def test_where_shots_are_known_a_row_is_a_shot(client, twins):
+    post(client, "/api/duplicates", {"per": "shot"})  # told of in the job
+    cut(twins, 0, [0, 2])
+    cut(twins, 1, [0, 2])
+    groups = groups_of(client, per="shot")
+    shots = [[(one["source"], one.get("shot")) for one in group] for group in groups]
+    assert shots[0] == [(0, [0, 2]), (1, [0, 2])]
+    assert shots[1] == [(0, [2, 4]), (1, [2, 4])]
+    assert shots[2] == [(4, None), (4, None)]  # photos are what they are
+    first = groups[0][1]
+    assert (first["first"], first["count"], first["frames"]) == (12, 6, [13, 14, 16])
+    assert first["name"] == "1 ä.mp4"
+    assert groups_of(client)[0][0]["source"] == 0  # whole files, still
+
+
+def test_shots_that_are_not_the_same_are_in_no_group_again(client, twins):
+    cut(twins, 0, [0, 2])
+    cut(twins, 1, [0, 2])
+    group = groups_of(client, per="shot")[0]
+    pair = [one["item"] for one in group]
+    post(client, "/api/verdicts", {"do": "not_same", "items": pair})
+    assert [one["shot"] for one in groups_of(client, per="shot")[0]] == [[2, 4], [2, 4]]
+    assert len(groups_of(client)[0]) == 3  # of the videos nothing is said
+    post(client, "/api/verdicts", {"do": "same", "items": pair})
+    assert groups_of(client, per="shot")[0] == group
+    post(client, "/api/verdicts", {"do": "keep", "items": pair}, status=400)
+    wrong = [pair[0], pair[1] + "1"]
+    post(client, "/api/verdicts", {"do": "not_same", "items": wrong}, status=400)
+
+
 @pytest.mark.parametrize(
     ("place", "body"),
     [
@@ -118,6 +168,7 @@ def test_a_file_is_spared_only_while_the_kept_one_is_there_and_another(client, t
         ("spare", {"groups": 3}),
         ("spare", {"groups": [[7]]}),
         ("duplicates", {"within": 7}),
+        ("duplicates", {"per": "frame"}),
         ("duplicates", {"within": "x"}),
     ],
 )
