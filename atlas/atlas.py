@@ -13,7 +13,7 @@ from frameatlas.errors import DamagedAtlasError, FormatError, NoAtlasError
 from frameatlas.geometry.cell_size import CellSize, common_size
 from frameatlas.store.column_rules import check_column
 from frameatlas.store.frame_origin import Origin, photo_name
-from frameatlas.store.frame_rows import NPY_ERRORS, AtlasFrames
+from frameatlas.store.frame_rows import AtlasFrames
 from frameatlas.store.hdf5_reader import Hdf5Rows, read_column, read_ratio
 from frameatlas.store.manifest import Manifest, Source
 from frameatlas.store.map_integrity import map_error, verify_file
@@ -21,14 +21,14 @@ from frameatlas.store.notes.names_file import NAMES_FILE
 from frameatlas.store.notes.photo_notes import PHOTOS_FILE
 from frameatlas.store.notes.run_state import refuse_unfinished
 from frameatlas.store.notes.vocabulary_file import VOCABULARY_FILE
+from frameatlas.store.pictures.raw_file import NPY_ERRORS
 from frameatlas.store.rows import ConcatenatedRows
 from frameatlas.store.shot_table import SHOTS_FILE
 from frameatlas.store.source_record import METADATA_FILE, SOURCE_FILE, SUBTITLES_FILE
 from frameatlas.store.symlinks import refuse_links
 
 MANIFEST = "atlas.json"
-COLUMNS_FILE = "columns.h5"
-BINS_FILE = "bins.json"
+COLUMNS_FILE, BINS_FILE = "columns.h5", "bins.json"
 
 LARGEST_MANIFEST = 128 << 20
 """Bytes of ``atlas.json``. Parsing takes twenty times as many, if whoever wrote it means harm."""
@@ -78,7 +78,7 @@ class Atlas:
     @cached_property
     def frames(self) -> AtlasFrames:
         """All pictures; ``atlas.frames[i]`` is uint8 of shape (height, width, 3), RGB."""
-        return AtlasFrames([self._path(s, "frames.npy") for s in self._filled], self._lengths)
+        return AtlasFrames.of(self.folder / "sources", self._filled, self.manifest.made)
 
     @cached_property
     def features(self) -> ConcatenatedRows:
@@ -171,10 +171,6 @@ class Atlas:
     def _filled(self) -> list[Source]:
         return [source for source in self.sources if source.frames]
 
-    @property
-    def _lengths(self) -> list[int]:
-        return [source.frames for source in self._filled]
-
     def _stored_paths(self) -> Iterator[Path]:
         """Everything that is read of the folder, and the folders around it."""
         for name in ("sources", "maps", COLUMNS_FILE, BINS_FILE, NAMES_FILE, VOCABULARY_FILE):
@@ -182,7 +178,7 @@ class Atlas:
         for source in self.manifest.sources:
             place = self._path(source, "")
             names = {
-                *("frames.npy", "features.h5", "words.h5", SHOTS_FILE, SOURCE_FILE),
+                *("frames.npy", "frames.jpeg", "features.h5", "words.h5", SHOTS_FILE, SOURCE_FILE),
                 *(METADATA_FILE, SUBTITLES_FILE, PHOTOS_FILE),
                 *source.files,
             }

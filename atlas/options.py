@@ -11,6 +11,7 @@ ENGINES = ("auto", "tensorflow", "openvino")
 LAYOUTS = ("atlas", "article")
 SAMPLES = ("all", "key", "auto")
 SPREADS = ("time", "variety")
+STORES = ("raw", "jpeg")
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,8 @@ class IndexOptions:
         sample: Which frames of new videos are looked at: "all", "key" frames only, or
             "auto": key frames where all would take more than eight hours.
         worker_timeout: Seconds after which a run ends whose scheduler has lost all its workers.
+        store: How frames are stored: "raw", byte for byte, or as "jpeg", at a tenth of the bytes;
+            None takes the atlas' own, or "raw".
     """
 
     fps: float | None = None
@@ -102,6 +105,7 @@ class IndexOptions:
     low_memory: bool = False
     worker_timeout: float = 1800.0
     sample: str = "all"
+    store: str | None = None
 
     def __post_init__(self) -> None:
         if self.fps is not None:
@@ -123,6 +127,8 @@ class IndexOptions:
         if self.low_memory:
             _refuse_beside_low_memory(self)
         check_one_of("--sample", self.sample, SAMPLES)
+        if self.store is not None:
+            check_one_of("--store", self.store, STORES)
         check_within("--worker-timeout", self.worker_timeout, 1, 10**7, "1800 is half an hour")
         if self.workers is not None:
             check_within("--workers", self.workers, 1, 256, "one for every four cores is plenty")

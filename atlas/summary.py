@@ -65,6 +65,8 @@ def atlas_info(atlas: Atlas) -> dict[str, Any]:
         "frames": manifest.frames,
         "fps": manifest.made.fps,
         "height": manifest.made.height,
+        "store": manifest.made.store,
+        "frame_bytes": frame_bytes(manifest),
         "features": manifest.made.dimension,
         "components": _components(atlas) if drawn else None,
         "layout": _layout(atlas) if drawn else None,
@@ -220,6 +222,12 @@ def _json(path: Path) -> dict[str, Any]:
             "same videos to draw the map again."
         ) from error
     return dict(values)
+
+
+def frame_bytes(manifest: Manifest) -> int:
+    """Bytes of all stored frames."""
+    name = manifest.made.picture_file
+    return sum(s.files[name].bytes for s in manifest.sources if name in s.files)
 
 
 def _bytes(atlas: Atlas) -> int:

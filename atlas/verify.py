@@ -136,9 +136,11 @@ def _compare(path: Path, stored: StoredFile) -> str:
 def _contradictions(atlas: Atlas) -> Iterator[str]:
     """What files that are each intact say against one another."""
     record = atlas.manifest.map
+    pictures = atlas.manifest.made.picture_file
     for source in atlas.manifest.sources:
-        if source.frames and set(source.files) != {"frames.npy", "features.h5"}:
-            yield f"Expected frames.npy and features.h5 of {source.path}. Received: neither."
+        if source.frames and set(source.files) != {pictures, "features.h5"}:
+            received = ", ".join(sorted(source.files)) or "neither"
+            yield f"Expected {pictures} and features.h5 of {source.path}. Received: {received}."
     if record is None:
         if atlas.manifest.frames:
             yield "Expected a map. Received: none; run `frameatlas index` again to draw one."

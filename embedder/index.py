@@ -240,7 +240,8 @@ class IndexRun:
             self.progress.note(f"{len(adopted)} sources were finished by an interrupted run.")
         network = choice.network() if todo else None
         expected = estimate(todo, settings, self.stopped, made.dimension)
-        space = check_space(expected.total, self.folder, force=self.options.force)
+        force, new = self.options.force, self.earlier is None
+        space = check_space(expected.total, self.folder, force=force, store=made.store, new=new)
         if todo:
             self.progress.note(space)
         if isinstance(self.force, ThisProcess) and (said := time_estimate.sentence(todo, expected)):

@@ -15,6 +15,8 @@ from frameatlas.atlas import MANIFEST, Atlas, open_atlas
 from frameatlas.store.atomic import describe_files
 from frameatlas.store.digests import file_digest
 from frameatlas.store.manifest import Made, Manifest, MapRecord, Source
+from frameatlas.store.pictures.jpeg_coding import encode_jpeg
+from frameatlas.store.pictures.jpeg_file import ending_of
 
 TIME_BASE = Fraction(1, 90_000)
 FPS = 3
@@ -31,6 +33,7 @@ def synthetic_atlas(
     components: int = 8,
     coordinates: NDArray[np.float64] | None = None,
     mapped: bool = True,
+    store: str = "raw",
 ) -> Atlas:
     """Write an atlas and open it.
 
@@ -46,9 +49,10 @@ def synthetic_atlas(
         components: PCA components to keep, at most one less than there are frames.
         coordinates: float64 of shape (n, 2) in place of those that the features give.
         mapped: False leaves the map out, as if indexing had stopped before it.
+        store: How frames are stored: "raw" or "jpeg".
     """
     folder.mkdir(parents=True)
-    made = Made(float(FPS), size[1], "0" * 64, "tensorflow", dimension)
+    made = Made(float(FPS), size[1], "0" * 64, "tensorflow", dimension, store=store)
     rng = np.random.default_rng(seed)
     records: list[Source] = []
     features: list[NDArray[np.float16]] = []
@@ -105,13 +109,24 @@ def _write_source(
     place = folder / "sources" / record["id"]
     place.mkdir(parents=True)
     pixels, box = _pictures(kind, first, frames, size)
-    np.save(place / "frames.npy", pixels)
+    if made.store == "jpeg":
+        write_jpegs(place / "frames.jpeg", pixels)
+    else:
+        np.save(place / "frames.npy", pixels)
     _write_features(place / "features.h5", kind, features, box)
-    source = Source(**record, files=describe_files(place, ["frames.npy", "features.h5"]))
+    source = Source(**record, files=describe_files(place, [made.picture_file, "features.h5"]))
     (place / "source.json").write_text(
-        json.dumps({"source": asdict(source), "made": asdict(made)}), encoding="utf-8"
+        json.dumps({"source": asdict(source), "made": made.to_values()}), encoding="utf-8"
     )
     return source
+
+
+def write_jpegs(path: Path, pixels: NDArray[np.uint8]) -> None:
+    """Write a ``frames.jpeg`` of pictures, uint8 of shape (n, height, width, 3)."""
+    count, height, width, _ = pixels.shape
+    pictures = [encode_jpeg(np.ascontiguousarray(picture), width, height) for picture in pixels]
+    ends = np.cumsum([len(picture) for picture in pictures]).astype("<u8")
+    path.write_bytes(b"".join(pictures) + ends.tobytes() + ending_of(count, width, height))
 
 
 def _pictures(

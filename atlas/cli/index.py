@@ -14,7 +14,15 @@ from frameatlas.cli.endings.index_summary import index_summary
 from frameatlas.cli.progress_lines import JsonLines, PlainLines
 from frameatlas.columns.given_table import read_table
 from frameatlas.errors import InterruptedIndexError
-from frameatlas.options import ENGINES, LAYOUTS, SAMPLES, SPREADS, IndexOptions, LayoutOptions
+from frameatlas.options import (
+    ENGINES,
+    LAYOUTS,
+    SAMPLES,
+    SPREADS,
+    STORES,
+    IndexOptions,
+    LayoutOptions,
+)
 from frameatlas.progress import Progress
 from frameatlas.safe_text import say
 
@@ -44,6 +52,11 @@ Examples:
     default="all",
     show_default=True,
     help="key: only key frames, a fraction of the work.",
+)
+@click.option(
+    "--store",
+    type=click.Choice(STORES),
+    help="How frames are kept; jpeg: a tenth of the bytes.  [default: raw]",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Another seed, another map.")
 @click.option("--std", type=float, default=0.3, show_default=True, help="Width of the code.")

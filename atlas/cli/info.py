@@ -11,6 +11,8 @@ from frameatlas.cli.arguments import resolve_atlas
 from frameatlas.safe_text import one_line, plain, say
 from frameatlas.summary import atlas_info
 
+_STORED = {"raw": "raw", "jpeg": "as JPEG"}
+
 
 @click.command(epilog="Example:  frameatlas info clips.atlas --json")
 @click.argument("atlas", required=False)
@@ -58,7 +60,8 @@ def _lines(values: dict[str, Any]) -> list[str]:
     filled = sum(1 for source in values["sources"] if source["frames"])
     lines = [
         f"{values['frames']} frames from {filled} sources, {values['bytes'] / 1e6:.1f} MB; "
-        f"{values['fps']:g} a second, {values['height']} pixels, engine {values['engine']}"
+        f"{values['fps']:g} a second, {values['height']} pixels, engine {values['engine']}",
+        f"frames stored {_STORED[values['store']]}, {values['frame_bytes'] / 1e6:.1f} MB",
     ]
     if values["descriptor"] != "xception":
         lines.append(f"{values['features']} numbers a frame by {values['descriptor']}")

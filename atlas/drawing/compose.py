@@ -78,17 +78,37 @@ def paint(place: Picture, picture: Picture, *, contain: bool = False) -> Box:
     Returns:
         What was painted.
     """
-    (x, y, w, h), part = visible_part(picture, place, contain=contain)
+    height, width = picture.shape[:2]
+    box, part = visible_part(width, height, place, contain=contain)
+    paint_part(place, picture, box, part)
+    return box
+
+
+def paint_part(place: Picture, picture: Picture, box: Box, part: Part) -> None:
+    """Fill a part of a cell with a part of a picture.
+
+    Args:
+        place: The cell.
+        picture: The picture.
+        box: What is painted.
+        part: What of the picture is shown there.
+    """
+    x, y, w, h = box
     if picture.shape[:2] == (h, w):
         place[y : y + h, x : x + w] = picture
     else:
         place[y : y + h, x : x + w] = scale(picture, (w, h), part)
-    return x, y, w, h
 
 
-def visible_part(picture: Picture, place: Picture, *, contain: bool) -> tuple[Box, Part]:
-    """Which part of a cell shows which part of a picture; arguments as of ``paint``."""
-    height, width = picture.shape[:2]
+def visible_part(width: int, height: int, place: Picture, *, contain: bool) -> tuple[Box, Part]:
+    """Which part of a cell shows which part of a picture.
+
+    Args:
+        width: The picture's, in pixels.
+        height: The picture's.
+        place: The cell.
+        contain: As in ``compose``.
+    """
     cell = CellSize(place.shape[1], place.shape[0])
     if contain:
         return contained_place(width, height, cell), (0.0, 0.0, float(width), float(height))

@@ -5,11 +5,12 @@ few times in place of a hundred, and each time another thread may be holding it.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.drawing.compose import Box, Part, Picture, paint, visible_part
+from frameatlas.drawing.compose import Box, Part, Picture, paint_part, visible_part
 
 _GAP = 1.3
 """Blocks are averaged until a picture is at least so much larger than the result."""
@@ -21,8 +22,28 @@ _HELD = 64_000_000
 """Bytes that averaged rows may take; ordinary tiles hold three million."""
 
 
+@dataclass(frozen=True)
+class Reduced:
+    """A picture that was read smaller than it is, since no more of it will be seen.
+
+    Attributes:
+        pixels: uint8 of shape (height / by, width / by, 3), rounded up, RGB.
+        by: The factor, at least 1.
+        width: Of the whole picture, in pixels.
+        height: The same.
+    """
+
+    pixels: Picture
+    by: int
+    width: int
+    height: int
+
+
 def paint_together(
-    places: Sequence[Picture], pictures: Iterable[Picture], *, contain: bool = False
+    places: Sequence[Picture],
+    pictures: Iterable[Picture | Reduced],
+    *,
+    contain: bool = False,
 ) -> None:
     """Fill cells with pictures, those that become much smaller quickly.
 
@@ -33,13 +54,13 @@ def paint_together(
         contain: As in ``composer.compose``.
     """
     begun: dict[tuple[object, ...], Shrinking] = {}
-    for number, (place, picture) in enumerate(zip(places, pictures, strict=True)):
+    for number, (place, given) in enumerate(zip(places, pictures, strict=True)):
         colours = place[..., :3]
-        box, part = visible_part(picture, colours, contain=contain)
+        picture, box, part = _seen(given, colours, contain=contain)
         x, y, w, h = box
         place[y : y + h, x : x + w, 3] = 255
         if averaged_rows(part, h) < 2:
-            paint(colours, picture, contain=contain)
+            paint_part(colours, picture, box, part)
             continue
         key = (picture.shape, w, h, part)
         if key not in begun:
@@ -47,6 +68,18 @@ def paint_together(
         begun[key].add(colours[y : y + h, x : x + w], picture)
     for shrinking in begun.values():
         shrinking.paint()
+
+
+def _seen(given: Picture | Reduced, place: Picture, *, contain: bool) -> tuple[Picture, Box, Part]:
+    """Pixels, which part of a cell shows them, and which part of them is shown."""
+    if not isinstance(given, Reduced):
+        height, width = given.shape[:2]
+        return given, *visible_part(width, height, place, contain=contain)
+    box, (left, top, right, bottom) = visible_part(
+        given.width, given.height, place, contain=contain
+    )
+    by = given.by
+    return given.pixels, box, (left / by, top / by, right / by, bottom / by)
 
 
 def averaged_rows(part: Part, height: int) -> int:

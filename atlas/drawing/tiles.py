@@ -135,5 +135,10 @@ def _compose_cells(
         if place.size:
             places.append(place)
             frames.append(int(grid[row, column]))
-    paint_together(places, map(pictures, frames), contain=contain)
+    if isinstance(pictures, StoredPictures):
+        pairs = zip(frames, places, strict=True)
+        shown = (pictures.for_cell(*pair, contain=contain) for pair in pairs)
+        paint_together(places, shown, contain=contain)
+    else:
+        paint_together(places, map(pictures, frames), contain=contain)
     return canvas if not canvas[..., 3].all() else np.ascontiguousarray(canvas[..., :3])

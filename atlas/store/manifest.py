@@ -11,13 +11,15 @@ from typing import Any
 from frameatlas.errors import FormatError, NewerFormatError
 from frameatlas.store.digests import text_digest
 from frameatlas.store.json_fields import Fields
+from frameatlas.store.pictures.picture_file import PICTURE_FILES
 from frameatlas.store.stored_file import StoredFile, parse_files
 from frameatlas.store.words_record import WordsRecord
 
 FORMAT = 2
 """Newest version of the stored format; raised when an older frameatlas could misread an atlas.
 
-An atlas whose features are Xception's is still written as version 1: see ``Manifest.format``."""
+An atlas of raw frames whose features are Xception's is still written as version 1: see
+``Manifest.format``."""
 
 MOST_FRAMES = 1_000_000_000
 """Frames that an atlas may have: eleven years of video. More could ask for any memory."""
@@ -39,6 +41,7 @@ class Made:
         dimension: Numbers that describe one frame.
         descriptor: Name of the network: "xception", another, or "vectors" that came from elsewhere.
         crops: Squares of each frame that it looked at.
+        store: How frames are stored: "raw", or as "jpeg".
     """
 
     fps: float
@@ -48,6 +51,19 @@ class Made:
     dimension: int = 4096
     descriptor: str = "xception"
     crops: int = 2
+    store: str = "raw"
+
+    @property
+    def picture_file(self) -> str:
+        """Name of the file that holds a source's frames."""
+        return PICTURE_FILES[self.store]
+
+    def to_values(self) -> dict[str, Any]:
+        """The values of a JSON object; without what older atlases do not say, where it is usual."""
+        values = asdict(self)
+        if self.store == "raw":
+            del values["store"]
+        return values
 
     @classmethod
     def parse(cls, fields: Fields) -> "Made":
@@ -60,6 +76,7 @@ class Made:
             fields.integer("dimension", least=1),
             fields.text("descriptor") if "descriptor" in fields.values else "xception",
             fields.integer("crops", least=1) if "crops" in fields.values else 2,
+            fields.choice("store", tuple(PICTURE_FILES)) if "store" in fields.values else "raw",
         )
 
 
@@ -190,12 +207,17 @@ class Manifest:
 
     @property
     def format(self) -> int:
-        """Version of the stored format that this atlas needs: 2 where not Xception describes."""
-        return 1 if (self.made.descriptor, self.made.crops) == ("xception", 2) else 2
+        """Version of the stored format that this atlas needs.
+
+        2 where not Xception describes, or frames are stored as JPEG.
+        """
+        made = self.made
+        return 1 if (made.descriptor, made.crops, made.store) == ("xception", 2, "raw") else 2
 
     def to_json(self) -> str:
         """The text of ``atlas.json``, with a checksum of its own content."""
         content = {"format": self.format, **asdict(self)}
+        content["made"] = self.made.to_values()
         content["sources"] = [source.to_values() for source in self.sources]
         if self.words is None:
             del content["words"]

@@ -1,7 +1,7 @@
 """``source.json``: what a finished source says of itself, should the manifest be lost."""
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from frameatlas.errors import FormatError
@@ -18,7 +18,7 @@ SUBTITLES_FILE = "subtitles.json"
 
 def tell_source(place: Path, source: Source, made: Made) -> None:
     """Write what is known of a source into its folder."""
-    content = {"source": source.to_values(), "made": asdict(made)}
+    content = {"source": source.to_values(), "made": made.to_values()}
     write_text(place / SOURCE_FILE, json.dumps(content, indent=1) + "\n")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from frameatlas.embedder.build.jpeg_writer import WAITING
 from frameatlas.embedder.decode.animation import is_animation, look_at_animation
 from frameatlas.embedder.decode.frame_selection import KeepRule
 from frameatlas.embedder.media.bounded_look import probe_within_limits, scan_within_limits
@@ -23,6 +24,12 @@ KEY_RATE = 0.5
 """Key frames that a second of video is taken to give before any was decoded."""
 
 COMPONENTS = 256
+
+_JPEG_SHARE = 0.1
+"""Of a raw picture's bytes, with its small copy: a twelfth, of real videos taken together."""
+
+_WAITING_SOURCES = 5
+"""Sources whose frames wait raw for their description: two are decoded, three were ahead."""
 
 
 def _bytes_beside(dimension: int) -> int:
@@ -55,12 +62,14 @@ class Estimate:
         bytes: Disk that they, their features and the map will take.
         largest: Sources that need most, and how many bytes; at most three.
         seconds: Seconds of video.
+        pictures: Bytes of all pictures, raw; part of ``bytes``.
     """
 
     frames: float
     bytes: float
     largest: tuple[tuple[str, float], ...] = ()
     seconds: float = 0.0
+    pictures: float = 0.0
 
     def __add__(self, other: "Estimate") -> "Estimate":
         largest = sorted((*self.largest, *other.largest), key=lambda one: -one[1])[:_NAMED]
@@ -69,7 +78,17 @@ class Estimate:
             self.bytes + other.bytes,
             tuple(largest),
             self.seconds + other.seconds,
+            self.pictures + other.pictures,
         )
+
+    def stored(self, store: str) -> "Estimate":
+        """The same of an atlas that stores frames in a form: "raw", as reckoned, or "jpeg"."""
+        if store == "raw" or not self.bytes:
+            return self
+        waiting = self.pictures * min(1.0, _WAITING_SOURCES * WAITING / max(1.0, self.frames))
+        size = self.bytes - self.pictures * (1 - _JPEG_SHARE) + waiting
+        largest = tuple((name, part * size / self.bytes) for name, part in self.largest)
+        return replace(self, bytes=size, largest=largest)
 
 
 @dataclass
@@ -115,14 +134,13 @@ def estimate(
     """
     beside = _bytes_beside(dimension)
     found: dict[str, Estimate] = {}
-    photo = settings.height**2 * _ASSUMED_PHOTO_ASPECT * 3 + beside
+    photo = settings.height**2 * _ASSUMED_PHOTO_ASPECT * 3
     for task in tasks:
         if isinstance(task, PhotosTask):
             count = len(task.photos.files)
-            found[task.id] = Estimate(count, count * photo, ((task.label, count * photo),))
+            found[task.id] = _estimate(task.label, count, photo, beside)
         elif isinstance(task, GivenTask):
-            size = task.frames * (task.frame_bytes + beside)
-            found[task.id] = Estimate(task.frames, size, ((task.label, size),))
+            found[task.id] = _estimate(task.label, task.frames, task.frame_bytes, beside)
     found |= _of_videos([t for t in tasks if isinstance(t, VideoTask)], settings, stopped, beside)
     total = sum(found.values(), Estimate(0, 0))
     return Estimates(
@@ -148,7 +166,8 @@ def _of_videos(
             size = together.bytes * share
             named = ((task.label, size),)
             seconds = together.seconds * share
-            looked[task.id] = Estimate(together.frames * share, size, named, seconds)
+            pictures = together.pictures * share
+            looked[task.id] = Estimate(together.frames * share, size, named, seconds, pictures)
     return looked
 
 
@@ -169,8 +188,15 @@ def _of_video(task: VideoTask, settings: FrameSettings, stopped: Stopped, beside
     except SourceError:
         return Estimate(0, 0)
     aspect = max(shape) / min(shape) if min(shape) else _ASSUMED_ASPECT
-    size = frames * (settings.height**2 * aspect * 3 + beside)
-    return Estimate(frames, size, ((task.label, size),), seconds)
+    return _estimate(task.label, frames, settings.height**2 * aspect * 3, beside, seconds)
+
+
+def _estimate(
+    label: str, frames: float, picture: float, beside: int, seconds: float = 0.0
+) -> Estimate:
+    """Of one source, whose pictures have so many bytes each."""
+    size = frames * (picture + beside)
+    return Estimate(frames, size, ((label, size),), seconds, frames * picture)
 
 
 def _frames_of(path: Path, probe: VideoProbe, fps: float, stopped: Stopped) -> float:
@@ -197,13 +223,17 @@ def _size(path: Path) -> int:
         return 0
 
 
-def check_space(needed: Estimate, folder: Path, *, force: bool) -> str:
+def check_space(
+    needed: Estimate, folder: Path, *, force: bool, store: str = "raw", new: bool = False
+) -> str:
     """Refuse a run that cannot fit on the disk.
 
     Args:
         needed: From ``estimate``.
         folder: Where the atlas will be; it or a parent exists.
         force: Go on all the same.
+        store: How its frames are stored.
+        new: Whether they could be stored in another way.
 
     Returns:
         One sentence that tells need and room.
@@ -214,11 +244,14 @@ def check_space(needed: Estimate, folder: Path, *, force: bool) -> str:
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
+    smaller = needed.stored("jpeg").bytes
+    needed = needed.stored(store)
     if needed.bytes > free and not force:
         raise SpaceError(
             f"Expected about {_size_text(needed.bytes)} of free disk for the atlas"
             f"{_largest_text(needed)}. Received: {_size_text(free)} at {folder}. Choose another "
-            "disk with -o, a lower --fps or --height, or go on all the same with --force."
+            f"disk with -o, a lower --fps or --height{_jpeg_text(smaller, needed, new=new)}, or go "
+            "on all the same with --force."
         )
     return f"About {_size_text(needed.bytes)} of disk will be used, {_size_text(free)} are free."
 
@@ -230,6 +263,13 @@ def _largest_text(needed: Estimate) -> str:
         return ""
     listed = ", ".join(f"{plain(name)} {_size_text(size)}" for name, size in named)
     return f" (most of it for {listed})"
+
+
+def _jpeg_text(smaller: float, needed: Estimate, *, new: bool) -> str:
+    """What storing frames as JPEG would need, where that can still be chosen and is less."""
+    if not new or smaller >= needed.bytes:
+        return ""
+    return f", --store jpeg (about {_size_text(smaller)})"
 
 
 def _size_text(size: float) -> str:

@@ -1,26 +1,27 @@
-"""Frames of one source as they come, straight into ``frames.npy``; survives being killed.
+"""Frames of one source as they come, straight into their file; survives being killed.
 
-The file is a plain NumPy array from its first byte on: NumPy pads the header so that the number of
-rows can be written over when it is known. Times lie beside it until the source is finished.
+Times lie beside the pictures until the source is finished.
 """
 
 import json
 import os
 import threading
 from fractions import Fraction
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from frameatlas.embedder.build.open_file import Bytes, OpenFile
+from frameatlas.embedder.build.picture_writer import open_writer
 from frameatlas.embedder.media.frame_sink import Box
 from frameatlas.errors import InterruptedIndexError
 from frameatlas.frames import Pixels
 from frameatlas.store.atomic import translate_os_errors
 
 AHEAD = 1024
-"""Frames that may wait for their description, so that decoding cannot fill the disk far ahead."""
+"""Frames that may wait for their description, so that decoding cannot fill the disk far ahead;
+fewer where the pictures' writer says so."""
 
 TIMES = np.dtype([("pts", "<i8"), ("box", "<i4", (4,))])
 
@@ -34,10 +35,17 @@ class FrameWriter:
         height: From an interrupted run, else 0.
         time_base: From an interrupted run, else 0.
         count: Frames that an interrupted run left safely on disk.
+        store: "raw" or "jpeg".
     """
 
     def __init__(
-        self, folder: Path, width: int, height: int, time_base: Fraction, count: int
+        self,
+        folder: Path,
+        width: int,
+        height: int,
+        time_base: Fraction,
+        count: int,
+        store: str = "raw",
     ) -> None:
         self.folder = folder
         self.width, self.height, self.time_base = width, height, time_base
@@ -49,11 +57,8 @@ class FrameWriter:
         self.finished = False
         self.abandoned = False
         with translate_os_errors(folder):
-            self._frames = _open(folder / "frames.npy", os.O_RDWR | os.O_CREAT)
-            self._times = _open(folder / "times.bin", os.O_RDWR | os.O_CREAT)
-            # Readers have handles, and so positions, of their own.
-            self._frames_in = _open(folder / "frames.npy", os.O_RDONLY)
-            self._times_in = _open(folder / "times.bin", os.O_RDONLY)
+            self._pictures = open_writer(folder, store, width, height)
+            self._times = OpenFile(folder / "times.bin")
             self._names = (folder / "names.jsonl").open("a+", encoding="utf-8")
         self._cut(count)
 
@@ -68,26 +73,25 @@ class FrameWriter:
             self.restart()
         self.width, self.height, self.time_base = width, height, time_base
         with translate_os_errors(self.folder):
-            self._write_header(0 if not self._count else self._count)
+            self._pictures.begin(self._count, width, height)
 
-    def append(
-        self, pixels: bytes | bytearray | memoryview, pts: int, box: Box, name: str = ""
-    ) -> None:
+    def append(self, pixels: Bytes, pts: int, box: Box, name: str = "") -> None:
         """Store one frame. Blocks while ``AHEAD`` frames wait for their description.
 
         Raises:
             InterruptedIndexError: The run was given up meanwhile.
             SpaceError: The disk is full.
         """
+        ahead = min(AHEAD, self._pictures.ahead)
         with self.changed:
             self.settled = True
-            self.changed.wait_for(lambda: self.abandoned or self._count - self.described < AHEAD)
+            self.changed.wait_for(lambda: self.abandoned or self._count - self.described < ahead)
             if self.abandoned:
                 raise InterruptedIndexError("The run was stopped.")
         with translate_os_errors(self.folder):
-            _write_at(self._frames, pixels, self._offset(self._count))
+            self._pictures.write(self._count, pixels)
             row = np.array([(pts, box)], TIMES)
-            _write_at(self._times, row.tobytes(), self._count * TIMES.itemsize)
+            self._times.write_at(row.tobytes(), self._count * TIMES.itemsize)
             if name:
                 self._names.write(json.dumps(name) + "\n")
                 self._names.flush()
@@ -97,26 +101,28 @@ class FrameWriter:
 
     def stored(self, index: int) -> tuple[NDArray[np.uint8], int]:
         """A stored frame, uint8 (height, width, 3), and its pts."""
-        pixels, _ = self.read(index, index + 1)
-        return pixels[0], int(self.times()[index]["pts"])
+        row = np.frombuffer(self._times.read_at(index * TIMES.itemsize, TIMES.itemsize), TIMES)
+        return self._pictures.stored(index)[0], int(row["pts"][0])
+
+    def same(self, index: int, pixels: Bytes) -> bool:
+        """Whether a stored frame is this one."""
+        return self._pictures.same(index, pixels)
 
     def read(self, start: int, stop: int) -> tuple[Pixels, NDArray[np.int32]]:
-        """Stored frames, uint8 (n, height, width, 3), and their boxes, int32 (n, 4).
+        """Frames as they came, uint8 (n, height, width, 3), and their boxes, int32 (n, 4).
 
-        Read, not mapped: pages of a map would count as this process' memory.
+        Of those that nobody described yet.
         """
-        shape = (stop - start, self.height, self.width, 3)
-        pixels = np.empty(shape, np.uint8)
-        _read_at(self._frames_in, pixels.data.cast("B"), self._offset(start))
+        pixels = self._pictures.read(start, stop)
         rows = np.empty(stop - start, TIMES)
-        _read_at(self._times_in, rows.data.cast("B"), start * TIMES.itemsize)
+        self._times.read_into(rows.data, start * TIMES.itemsize)
         return pixels, np.ascontiguousarray(rows["box"], np.int32)
 
     def times(self) -> NDArray[np.void]:
         """Pts and box of every stored frame, a structured array of shape (count,)."""
         rows = np.empty(self._count, TIMES)
         if self._count:
-            _read_at(self._times_in, rows.data.cast("B"), 0)
+            self._times.read_into(rows.data, 0)
         return rows
 
     def names(self) -> list[str]:
@@ -155,58 +161,23 @@ class FrameWriter:
         """Have the disk hold what was appended; returns how many frames that are."""
         count = self._count
         with translate_os_errors(self.folder):
-            for handle in (self._frames, self._times, self._names.fileno()):
-                os.fsync(handle)
+            self._pictures.sync()
+            self._times.sync()
+            os.fsync(self._names.fileno())
         return count
 
     def close(self) -> None:
-        """Write the number of frames into the header and close the files."""
+        """Write the number of frames into the pictures' file and close all files."""
         with translate_os_errors(self.folder):
-            if self._count:
-                self._write_header(self._count)
+            self._pictures.close(self._count)
             self._names.close()
-            for handle in (self._frames, self._times, self._frames_in, self._times_in):
-                os.close(handle)
-
-    def _offset(self, index: int) -> int:
-        return len(_header(0, self.height, self.width)) + index * self.height * self.width * 3
-
-    def _write_header(self, count: int) -> None:
-        _write_at(self._frames, _header(count, self.height, self.width), 0)
+            self._times.close()
 
     def _cut(self, count: int) -> None:
         with translate_os_errors(self.folder):
-            os.ftruncate(self._frames, self._offset(count) if count else 0)
-            os.ftruncate(self._times, count * TIMES.itemsize)
+            self._pictures.cut(count)
+            self._times.truncate(count * TIMES.itemsize)
             kept = self.names()[:count]
             self._names.truncate(0)
             self._names.write("".join(json.dumps(name) + "\n" for name in kept))
             self._names.flush()
-
-
-def _header(count: int, height: int, width: int) -> bytes:
-    file = BytesIO()
-    header = {"descr": "|u1", "fortran_order": False, "shape": (count, height, width, 3)}
-    np.lib.format.write_array_header_1_0(file, header)
-    return file.getvalue()
-
-
-def _open(path: Path, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_BINARY", 0), 0o644)
-
-
-def _write_at(handle: int, data: bytes | bytearray | memoryview, offset: int) -> None:
-    view = memoryview(data).cast("B")
-    os.lseek(handle, offset, os.SEEK_SET)
-    while view:
-        view = view[os.write(handle, view) :]
-
-
-def _read_at(handle: int, view: memoryview, offset: int) -> None:
-    os.lseek(handle, offset, os.SEEK_SET)
-    while view:
-        piece = os.read(handle, len(view))
-        if not piece:
-            raise EOFError("Expected more stored frames than the file holds.")
-        view[: len(piece)] = piece
-        view = view[len(piece) :]

@@ -136,7 +136,9 @@ class _Job:
     def __init__(self, task: Task, shop: BuildContext, pool: ThreadPoolExecutor) -> None:
         self.task = task
         key = source_key(shop.key, task)
-        self.builder = SourceBuilder(shop.sources, task.id, key, shop.made.dimension)
+        self.builder = SourceBuilder(
+            shop.sources, task.id, key, shop.made.dimension, shop.made.store
+        )
         self.stop = threading.Event()
         self.result: Future[tuple[Source, Outcome, list[str]]] = pool.submit(self._decode, shop)
 
@@ -244,4 +246,5 @@ def source_key(key: str, task: Task) -> str:
 def build_key(made: Made) -> str:
     """What must agree for an interrupted run's work to be taken over."""
     key = f"{made.fps:g} {made.height} {made.weights} {made.engine}"
-    return key if made.crops == 2 else f"{key} {made.crops} {made.dimension}"
+    key = key if made.crops == 2 else f"{key} {made.crops} {made.dimension}"
+    return key if made.store == "raw" else f"{key} {made.store}"

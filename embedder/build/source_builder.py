@@ -1,6 +1,5 @@
 """One source under construction: its frames and features, resumable, published whole."""
 
-import json
 import os
 import time
 from dataclasses import replace
@@ -10,10 +9,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.embedder.build.frame_writer import TIMES, FrameWriter
+from frameatlas.embedder.build.frame_writer import FrameWriter
+from frameatlas.embedder.build.picture_writer import keeps_waiting
+from frameatlas.embedder.build.source_progress import (
+    PROGRESS_FILE,
+    SourceProgress,
+    load_progress,
+    progress_text,
+)
 from frameatlas.embedder.describe.descriptor import VECTORS
 from frameatlas.embedder.describe.repeats import count_repeats
-from frameatlas.errors import FormatError
 from frameatlas.frames import Pixels
 from frameatlas.store.atomic import (
     describe_files,
@@ -24,10 +29,10 @@ from frameatlas.store.atomic import (
     write_text,
 )
 from frameatlas.store.hdf5_writer import new_table
-from frameatlas.store.json_fields import Fields
 from frameatlas.store.manifest import Made, Source
 from frameatlas.store.notes.damage_record import is_whole, read_damage
 from frameatlas.store.notes.photo_notes import PHOTOS_FILE
+from frameatlas.store.pictures.picture_file import PICTURE_FILES
 from frameatlas.store.shot_table import SHOTS_FILE
 from frameatlas.store.source_record import SOURCE_FILE, read_source_record, tell_source
 
@@ -38,9 +43,6 @@ not depend on what else a run does, nor on where it was interrupted."""
 CHECKPOINT_SECONDS = 10.0
 """Work that a crash may cost, at most, beside the block that is being described."""
 
-PROGRESS_FILE = "progress.json"
-STORED = ("frames.npy", "features.h5")
-
 
 class SourceBuilder:
     """Builds ``sources/<id>`` beside its place and renames it when it is whole.
@@ -50,27 +52,33 @@ class SourceBuilder:
         source_id: The id of the source.
         key: What must agree for earlier work to be taken over: settings, engine, weights.
         dimension: Numbers that describe a frame.
+        store: How frames are stored: "raw", or as "jpeg".
     """
 
-    def __init__(self, sources: Path, source_id: str, key: str, dimension: int) -> None:
+    def __init__(
+        self, sources: Path, source_id: str, key: str, dimension: int, store: str = "raw"
+    ) -> None:
         self.id = source_id
         self._place = sources / source_id
         self.folder = sources / f".building-{source_id}"
         self._key = key
-        self._dimension = dimension
+        self._dimension, self._store = dimension, store
+        self._stored = (PICTURE_FILES[store], "features.h5")
         self._checkpointed = time.monotonic()
         self._closed = False
-        saved = _load_progress(self.folder, key)
+        saved = load_progress(self.folder, key)
         with translate_os_errors(self.folder):
             if saved is None and self.folder.exists():
                 remove_folder(self.folder)
             self.folder.mkdir(parents=True, exist_ok=True)
             self._features = (self.folder / "features.bin").open("ab", buffering=0)
-        saved = saved or _Progress(0, 0, 0, 0, Fraction(0))
+        saved = saved or SourceProgress(0, 0, 0, 0, Fraction(0))
+        described = self._keep_described(saved.described)
+        frames = saved.frames if keeps_waiting(store) else described
         self.frames = FrameWriter(
-            self.folder, saved.width, saved.height, saved.time_base, saved.frames
+            self.folder, saved.width, saved.height, saved.time_base, frames, store
         )
-        self._keep_described(saved.described)
+        self.frames.described = described
 
     def next_block(self, seconds: float) -> tuple[int, int] | None:
         """The next frames to describe, waiting at most ``seconds`` for them.
@@ -118,16 +126,10 @@ class SourceBuilder:
         frames, described = self.frames.sync(), self.frames.described
         with translate_os_errors(self.folder):
             os.fsync(self._features.fileno())
-        base = self.frames.time_base
-        progress = {
-            "key": self._key,
-            "frames": frames,
-            "described": described,
-            "width": self.frames.width,
-            "height": self.frames.height,
-            "time_base": [base.numerator, base.denominator],
-        }
-        write_text(self.folder / PROGRESS_FILE, json.dumps(progress))
+        sink = self.frames
+        progress = SourceProgress(frames, described, sink.width, sink.height, sink.time_base)
+        text = progress_text(progress, self._key, self._store)
+        write_text(self.folder / PROGRESS_FILE, text)
         self._checkpointed = time.monotonic()
 
     def publish(self, source: Source, made: Made, digests: list[str]) -> Source:
@@ -146,9 +148,9 @@ class SourceBuilder:
         self._close_files()
         with translate_os_errors(self.folder):
             repeated = self._write_table(times, names, digests)
-            for name in STORED:
+            for name in self._stored:
                 sync_file(self.folder / name)
-        files = describe_files(self.folder, list(STORED))
+        files = describe_files(self.folder, list(self._stored))
         if source.kind != "video" or made.descriptor == VECTORS:
             repeated = 0
         record = replace(source, frames=len(times), files=files, repeated=repeated)
@@ -163,7 +165,7 @@ class SourceBuilder:
         The note of progress goes first, since it vouches for the others, and as late as can be:
         a run that ends during the minutes of reading a large source again has lost nothing.
         """
-        stay = {*STORED, SOURCE_FILE, SHOTS_FILE, PHOTOS_FILE}
+        stay = {*self._stored, SOURCE_FILE, SHOTS_FILE, PHOTOS_FILE}
         others = {path.name for path in self.folder.iterdir()} - stay
         with translate_os_errors(self.folder):
             for name in sorted(others, key=lambda name: name != PROGRESS_FILE):
@@ -208,43 +210,13 @@ class SourceBuilder:
                 file["digests"] = np.array([digest.encode() for digest in digests])
         return repeated
 
-    def _keep_described(self, described: int) -> None:
+    def _keep_described(self, described: int) -> int:
+        """Keep features of whole blocks; of how many frames."""
         stored = self._features.seek(0, os.SEEK_END) // (2 * self._dimension)
         # A run that failed may have described a shorter block: blocks begin at multiples only.
         described = min(stored, described) // BLOCK * BLOCK
         self._features.truncate(described * 2 * self._dimension)
-        self.frames.described = described
-
-
-class _Progress:
-    """How far an interrupted run came with one source."""
-
-    def __init__(
-        self, frames: int, described: int, width: int, height: int, time_base: Fraction
-    ) -> None:
-        self.frames, self.described = frames, described
-        self.width, self.height, self.time_base = width, height, time_base
-
-
-def _load_progress(folder: Path, key: str) -> _Progress | None:
-    path = folder / PROGRESS_FILE
-    try:
-        fields = Fields.of_json(path.read_text(encoding="utf-8"), str(path))
-        base = fields.values["time_base"]
-        saved = _Progress(
-            fields.integer("frames", least=1),
-            fields.integer("described", least=0),
-            fields.integer("width", least=1),
-            fields.integer("height", least=1),
-            Fraction(int(base[0]), int(base[1])),
-        )
-        stored = (folder / "frames.npy").stat().st_size
-        timed = (folder / "times.bin").stat().st_size
-    except (OSError, FormatError, KeyError, ValueError, TypeError, IndexError, ArithmeticError):
-        return None
-    whole = stored >= saved.frames * saved.width * saved.height * 3
-    whole = whole and timed >= saved.frames * TIMES.itemsize
-    return saved if fields.values.get("key") == key and whole else None
+        return described
 
 
 def described_before(sources: Path, source_id: str, key: str) -> int:
@@ -255,13 +227,13 @@ def described_before(sources: Path, source_id: str, key: str) -> int:
         source_id: The id of the source.
         key: As of ``SourceBuilder``.
     """
-    saved = _load_progress(sources / f".building-{source_id}", key)
+    saved = load_progress(sources / f".building-{source_id}", key)
     return saved.described // BLOCK * BLOCK if saved else 0
 
 
 def begun_frames(sources: Path, source_id: str, key: str) -> int:
     """Frames of a source that an interrupted run has decoded, by the same arguments."""
-    saved = _load_progress(sources / f".building-{source_id}", key)
+    saved = load_progress(sources / f".building-{source_id}", key)
     return saved.frames if saved else 0
 
 

@@ -6,7 +6,6 @@ from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from frameatlas.embedder.decode.completeness import measure_duration
 from frameatlas.embedder.decode.decode_command import decode_command
@@ -18,13 +17,13 @@ from frameatlas.embedder.decode.kept_frame import KeptFrame, RunEnding, kept_fra
 from frameatlas.embedder.decode.key_gaps import GapFiller
 from frameatlas.embedder.decode.rising_clock import RisingClock
 from frameatlas.embedder.media.alpha import flatten_on_white
-from frameatlas.embedder.media.frame_sink import FrameSink
+from frameatlas.embedder.media.frame_sink import FrameSink, is_stored
 from frameatlas.embedder.media.packet_times import PacketTimes
 from frameatlas.embedder.shots.sketches import SketchFiles
 from frameatlas.progress import Stopped
 
 COMPARED_FRAMES = 3
-"""Stored frames that must come out again, byte for byte, before a run is continued."""
+"""Stored frames that must come out again, the very same, before a run is continued."""
 
 SEEK_MARGIN = 2.0
 """Seconds before the compared frames from which decoding begins anew (at a key frame)."""
@@ -65,7 +64,7 @@ class Decoder:
         """Continue what the sink holds; None, and an empty sink, where that cannot be trusted."""
         compared = min(COMPARED_FRAMES, self._sink.count)
         known = [
-            self._sink.stored(index)
+            (index, self._sink.stored(index)[1])
             for index in range(self._sink.count - compared, self._sink.count)
         ]
         base = float(self._plan.probe.time_base)
@@ -76,9 +75,10 @@ class Decoder:
         frames = self._frames(self._plan if beginning else replace(self._plan, seek=seek))
         with closing(frames):
             fresh = _first_from(frames, known[0][1])
-            for pixels, pts in known:
+            for index, pts in known:
                 frame = next(fresh, None)
-                if frame is None or frame.pts != pts or not _equal(frame.pixels, pixels):
+                same = frame is not None and frame.pts == pts
+                if frame is None or not same or not is_stored(self._sink, index, frame.pixels):
                     self._sink.restart()
                     return None
             self._last = known[-1][1] * base
@@ -172,10 +172,6 @@ def _first_from(
             yield frame
             break
     yield from frames
-
-
-def _equal(pixels: bytearray, stored: NDArray[np.uint8]) -> bool:
-    return np.array_equal(np.frombuffer(pixels, np.uint8), stored.reshape(-1))
 
 
 def _damage(process: VideoProcess, report: FFmpegReport, status: int) -> str:

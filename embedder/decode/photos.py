@@ -14,7 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.embedder.decode.jpeg_xl import photo_content
-from frameatlas.embedder.media.frame_sink import Box, FrameSettings, FrameSink, Outcome
+from frameatlas.embedder.media.frame_sink import (
+    Box,
+    FrameSettings,
+    FrameSink,
+    Outcome,
+    is_stored,
+)
 from frameatlas.embedder.media.frame_size import centred_box, frame_size
 from frameatlas.errors import InterruptedIndexError, SourceError
 from frameatlas.photos.photo import photo_pages, photo_size, read_photo
@@ -198,8 +204,8 @@ def _find_stored(sink: FrameSink, photos: Sequence[_Photo], size: tuple[int, int
     places = [sink.stored(index)[1] for index in range(sink.count)]
     last = next((photo for photo in photos if photo.place == places[-1]), None)
     try:
-        same = last is not None and np.array_equal(
-            _frame(last, size)[0], sink.stored(sink.count - 1)[0]
+        same = last is not None and is_stored(
+            sink, sink.count - 1, _frame(last, size)[0].data.cast("B")
         )
     except SourceError:
         same = False

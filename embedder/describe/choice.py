@@ -106,7 +106,8 @@ class Choice:
         name, digest, dimension, crops = mine
         engine = "none" if name == VECTORS else engine_of(name, options.engine)
         made = Made(
-            options.fps or FPS, options.height or HEIGHT, digest, engine, dimension, name, crops
+            *(options.fps or FPS, options.height or HEIGHT, digest, engine, dimension, name),
+            *(crops, options.store or "raw"),
         )
         if earlier is None:
             return made
@@ -116,6 +117,7 @@ class Choice:
             ("--descriptor", name, earlier.descriptor),
             ("--weights", digest, earlier.weights),
             ("--crops", crops, earlier.crops),
+            ("--store", options.store, earlier.store),
             ("--vectors of so many numbers:", dimension, earlier.dimension),
         ):
             if wished is not None and wished != own:

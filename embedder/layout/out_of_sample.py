@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from frameatlas.embedder.layout.knn_graph import Units, nearest, unit_scores
 from frameatlas.errors import FormatError
 from frameatlas.store.column_rules import LARGEST_HALF
-from frameatlas.store.frame_rows import NPY_ERRORS
+from frameatlas.store.pictures.raw_file import NPY_ERRORS
 
 NEAREST = 25
 """Fitted frames that a new one is placed by."""

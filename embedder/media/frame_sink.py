@@ -5,6 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+import numpy as np
 from numpy.typing import NDArray
 
 Box = tuple[int, int, int, int]
@@ -62,7 +63,7 @@ class FrameSink(Protocol):
         """Store one frame of height × width × 3 bytes, RGB. Blocks while too far ahead."""
 
     def stored(self, index: int) -> tuple[NDArray, int]:  # type: ignore[type-arg]
-        """A stored frame, uint8 (height, width, 3), and its pts: to compare on resuming."""
+        """A frame as it is stored, uint8 (height, width, 3), and its pts."""
 
     def restart(self) -> None:
         """Forget everything stored: the source is read from its beginning."""
@@ -73,3 +74,18 @@ class FolderSink(FrameSink, Protocol):
     """A sink that has a folder for what else is made of a source."""
 
     folder: Path
+
+
+@runtime_checkable
+class ComparingSink(FrameSink, Protocol):
+    """A sink that may store frames in another form than it got them, and so compares by itself."""
+
+    def same(self, index: int, pixels: bytes | bytearray | memoryview) -> bool:
+        """Whether a stored frame is this one."""
+
+
+def is_stored(sink: FrameSink, index: int, pixels: bytes | bytearray | memoryview) -> bool:
+    """Whether a sink's frame is this one: to compare on resuming."""
+    if isinstance(sink, ComparingSink):
+        return sink.same(index, pixels)
+    return np.array_equal(np.frombuffer(pixels, np.uint8), sink.stored(index)[0].reshape(-1))

@@ -96,7 +96,9 @@ def open_earlier(folder: Path, tables: Path, digest: str) -> EarlierCrops | None
             table = _table_of(source, tables) if whole and source.digest == digest else None
             if table is not None and len(table) == source.frames:
                 found.append((number, table))
-        usable = bool(found) and atlas.frames[0].shape == (HEIGHT, WIDTH, 3)
+        # Of crops stored as JPEG, JPEG would be made again: worse ones, and other bytes.
+        exact = atlas.manifest.made.store == "raw"
+        usable = bool(found) and exact and atlas.frames[0].shape == (HEIGHT, WIDTH, 3)
         return EarlierCrops(atlas, found) if usable else None
     except FrameatlasError:
         return None

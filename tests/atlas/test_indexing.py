@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from frameatlas.store.pictures.raw_file import RawFile
+
 INDEXES: tuple[Any, ...] = (
     slice(0, 5),
     slice(None, None, 3),
@@ -56,10 +58,8 @@ def test_what_there_is_not_is_an_index_error(tmp_atlas, index):
 
 def test_frames_are_read_when_they_are_asked_for(tmp_atlas, monkeypatch):
     read = []
-    take = type(tmp_atlas.frames)._read
-    monkeypatch.setattr(
-        type(tmp_atlas.frames), "_read", lambda *args: (read.append(args[2]), take(*args))[1]
-    )
+    take = RawFile.picture
+    monkeypatch.setattr(RawFile, "picture", lambda *args: (read.append(args[1]), take(*args))[1])
     chosen = tmp_atlas.frames[1:5]
     assert read == []
     chosen[2]

@@ -11,7 +11,7 @@ import pytest
 
 from frameatlas.browser import make_app
 from frameatlas.browser.view.index_status import indexing
-from frameatlas.embedder.build.source_builder import _load_progress
+from frameatlas.embedder.build.source_progress import load_progress
 from frameatlas.embedder.decode.ffmpeg_log import FFmpegReport
 from frameatlas.embedder.layout.registry import load_layout
 from frameatlas.embedder.sources.path_arguments import expand_argument
@@ -70,7 +70,7 @@ def test_a_layout_that_is_none(tmp_path, told):
 def test_progress_with_an_infinite_time_base(tmp_path):
     told = {"key": "k", "frames": 4, "described": 2, "width": 64, "height": 36}
     (tmp_path / "progress.json").write_text(json.dumps({**told, "time_base": [float("inf"), 1]}))
-    assert _load_progress(tmp_path, "k") is None
+    assert load_progress(tmp_path, "k") is None
 
 
 @pytest.mark.parametrize("text", ['{"process": Infinity, "host": "", "since": 0}', "[" * 100_000])

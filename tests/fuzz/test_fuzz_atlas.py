@@ -12,7 +12,8 @@ from frameatlas.atlas import MANIFEST, Atlas
 from frameatlas.browser.export.site_folder import _read_record, is_whole
 from frameatlas.browser.view.index_status import indexing
 from frameatlas.cli.info import _lines
-from frameatlas.embedder.build.source_builder import _load_progress, any_made
+from frameatlas.embedder.build.source_builder import any_made
+from frameatlas.embedder.build.source_progress import load_progress
 from frameatlas.embedder.components.pca import Components
 from frameatlas.embedder.layout.pca_layout import PrincipalLayout
 from frameatlas.embedder.layout.registry import load_layout
@@ -144,7 +145,7 @@ def test_sources_under_way(fuzz, atlas):
         written(place / "source.json", data)
         any_made(place.parent)
         written(place / "progress.json", data)
-        _load_progress(place, "k")
+        load_progress(place, "k")
 
     fuzz("source.json, progress.json", [told, saved], run, 4_000)
 

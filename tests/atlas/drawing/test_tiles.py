@@ -106,6 +106,45 @@ def test_quick_scaling_looks_like_scaling(synthetic_atlas, tmp_path):
     assert np.abs(small.astype(int) - slow).mean() < 2.5
 
 
+@pytest.mark.parametrize("size", [(534, 300), (300, 534), (133, 75)])
+@pytest.mark.parametrize("contain", [False, True])
+def test_tiles_of_frames_stored_as_jpeg_are_those_of_raw_ones(
+    synthetic_atlas, synthetic, tmp_path, size, contain
+):
+    """Cells are drawn from small copies: no cell may move or lose its shape."""
+    places, rng = [], np.random.default_rng(0)
+    for store in ("raw", "jpeg"):
+        kinds = (("video", 40), ("photos", 24))
+        atlas = synthetic_atlas(tmp_path / f"{store}.atlas", sources=kinds, size=size, store=store)
+        places.append(atlas)
+    for number, source in enumerate(places[0].sources):
+        path = places[0].folder / "sources" / source.id / "frames.npy"
+        pixels = np.load(path, mmap_mode="r+")
+        for row, frame in enumerate(places[0].range_of(number)):
+            rough = Image.fromarray(rng.integers(0, 256, (12, 20, 3), np.uint8))
+            x, y, w, h = places[0].boxes[frame]
+            picture = np.asarray(rough.resize((w, h), Image.Resampling.BICUBIC))
+            pixels[row, y : y + h, x : x + w] = picture
+        pixels.flush()
+        other = places[1].folder / "sources" / source.id / "frames.jpeg"
+        synthetic.write_jpegs(other, np.array(pixels))
+    pyramid = pyramid_of(places[0])
+    for z in range(pyramid.deepest + 1):
+        for scale in (1, 2):
+            tile = pyramid.tiles(z)[0]
+            raw, jpeg = (
+                render_tile(atlas, pyramid, z, *tile, scale=scale, contain=contain)
+                for atlas in places
+            )
+            assert raw.shape == jpeg.shape
+            if raw.shape[2] == 4:
+                assert np.array_equal(raw[..., 3], jpeg[..., 3])
+            difference = np.abs(raw.astype(int) - jpeg)
+            assert difference[..., :3].mean() < (3 if max(size) > 500 else 10), (z, scale)
+            moved = np.abs(raw.astype(int) - np.roll(jpeg, 1, axis=1))
+            assert difference.mean() < moved.mean()
+
+
 def test_a_filter_reaches_the_pixels(atlas, pyramid, synthetic):
     mask = np.arange(6) == 3
     picture = render_tile(atlas, pyramid, 0, 0, 0, mask=mask)

@@ -99,7 +99,7 @@ PLACES = [
     ("sources[0], files, frames.npy", ["bytes", "blake2b"]),
     ("map, files, scores.npy", ["bytes", "blake2b"]),
 ]
-LATER = ("descriptor", "crops", "sample", "repeated")  # an older atlas does not say them
+LATER = ("descriptor", "crops", "store", "sample", "repeated")  # an older atlas does not say them
 FIELDS = [(place, field) for place, fields in PLACES for field in fields if field not in LATER]
 
 
