@@ -17,7 +17,7 @@ import numpy as np
 from benchmark.machine import describe_machine
 from benchmark.map_data import DATA, MapData, of_atlas, parts, there
 from benchmark.map_figures import agreement, figures_of
-from benchmark.map_methods import METHODS, Fitted
+from benchmark.map_methods import METHODS, USUAL, Fitted
 from benchmark.map_process import measured
 from benchmark.table_map import table
 
@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m benchmark map", description=__doc__)
     parser.add_argument("--data", nargs="*", choices=list(DATA), help="default: those there")
     parser.add_argument("--atlas", nargs="*", type=Path, default=[], help="atlases to measure on")
-    parser.add_argument("--methods", nargs="+", choices=list(METHODS), default=list(METHODS))
+    parser.add_argument("--methods", nargs="+", choices=list(METHODS), default=USUAL)
     parser.add_argument("--most", type=int, default=100_000, help="frames of each, by chance")
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--shared", type=Path, default=Path("../shared/data"))

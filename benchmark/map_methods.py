@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.embedder.layout.registry import fit_layout
+from frameatlas.embedder.layout.runs import run_weights
 from frameatlas.embedder.map.even_stretch import fit_stretch
 from frameatlas.options import LayoutOptions
 from frameatlas.processors import available_processors
@@ -67,11 +68,15 @@ def _pca(scores: Rows, _paths: NDArray[np.int64], _seed: int) -> Fitted:
     return Fitted(scores[:, :2], lambda new: new[:, :2])
 
 
-def _layout(name: str) -> Callable[[Rows, NDArray[np.int64], int], Fitted]:
+def _layout(name: str, spread: str = "variety") -> Callable[[Rows, NDArray[np.int64], int], Fitted]:
+    """As an index run draws a map."""
+
     def fit(scores: Rows, paths: NDArray[np.int64], seed: int) -> Fitted:
-        layout = fit_layout(name, scores, settings=LayoutOptions(name, seed=seed), paths=paths)
+        options = LayoutOptions(name, seed=seed, spread=spread)
+        layout = fit_layout(name, scores, settings=options, paths=paths)
         code = layout.encode(scores)
-        stretch = fit_stretch(code, layout)
+        weights = run_weights(scores, paths) if spread == "variety" else None
+        stretch = fit_stretch(code, layout, weights)
         return Fitted(stretch.apply(code), lambda new: stretch.apply(layout.encode(new)), code)
 
     return fit
@@ -113,8 +118,12 @@ METHODS = {
     "pca": Method(_pca, ("numpy",), seeded=False),
     "article": Method(_layout("article"), ("tensorflow",)),
     "atlas": Method(_layout("atlas"), ("tensorflow",)),
+    "time": Method(_layout("atlas", "time"), ("tensorflow",)),
     "umap": Method(_umap, ("umap",)),
     "parametric": Method(_parametric_umap, ("umap", "tensorflow")),
     "opentsne": Method(_opentsne, ("openTSNE",)),
     "pacmap": Method(_pacmap, ("pacmap",)),
 }
+
+USUAL = [name for name in METHODS if name != "time"]
+"""What is measured where nothing is said; "time" is ``atlas`` with ``--spread time``."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.map_data import of_atlas
-from benchmark.map_methods import METHODS
+from benchmark.map_methods import METHODS, USUAL
 from frameatlas import open_atlas
 from frameatlas.geometry.cell_size import CellSize
 from frameatlas.poster import contact_sheet, preview, write_sheet
@@ -31,7 +31,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser("python -m benchmark map_pictures", description=__doc__)
     parser.add_argument("atlas", type=Path)
     parser.add_argument("-o", "--output", type=Path, default=Path("maps.jpg"))
-    parser.add_argument("--methods", nargs="+", choices=list(METHODS), default=list(METHODS))
+    parser.add_argument("--methods", nargs="+", choices=list(METHODS), default=USUAL)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(argv)
     atlas, data = open_atlas(options.atlas), of_atlas(options.atlas)

@@ -15,8 +15,16 @@ KINDS = ("index", "relayout", "export", "words", "shots")
 
 LAYOUTS = ("atlas", "article")
 
+SPREADS = ("", "variety", "time")
+"""What a new map tells; "" keeps what the map there tells."""
+
 MOST_SHOWN = 2_000
 """Folders that are listed of one folder."""
+
+_SPREAD = {
+    "variety": "Area tells variety: a camera that stands still takes little room.",
+    "time": "Area tells time: every frame has the same room.",
+}
 
 _LONGEST = 4_096
 """Characters of a path."""
@@ -77,9 +85,12 @@ def _plan_index(atlas: Path, value: Mapping[str, Any]) -> PlannedCommand:
 def _plan_relayout(atlas: Path, value: Mapping[str, Any]) -> PlannedCommand:
     layout = one_of(value.get("layout", "atlas"), "layout", LAYOUTS)
     seed = round(within(value.get("seed", 0), "seed", 0, 2**31 - 1))
+    spread = one_of(value.get("spread", ""), "spread", SPREADS)
     arguments = ("relayout", str(atlas), "--layout", layout, "--seed", str(seed))
     sentence = "Draws a new map of the same frames: every frame gets another place."
-    return PlannedCommand(arguments, atlas, sentence)
+    if not spread:
+        return PlannedCommand(arguments, atlas, sentence)
+    return PlannedCommand((*arguments, "--spread", spread), atlas, f"{sentence} {_SPREAD[spread]}")
 
 
 def _plan_export(atlas: Path, value: Mapping[str, Any]) -> PlannedCommand:

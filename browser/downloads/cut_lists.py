@@ -22,6 +22,7 @@ from frameatlas.handover.cuts import (
     stretches_of,
     whole_videos,
 )
+from frameatlas.safe_text import one_line
 
 KINDS = {
     "otio": (".otio", "application/json"),
@@ -33,6 +34,7 @@ KINDS = {
 """What the page calls them: their ending and media type."""
 
 MOST_VIDEOS = 1_000
+LONGEST_TITLE = 100
 
 _SNAPS = ("none", "shots")
 
@@ -45,15 +47,17 @@ class CutRequest:
         options: Handles, gaps, shots.
         each: Whether each frame is a cut of its own, in the order in which frames are named.
         videos: Numbers of whole videos in their order, in place of frames.
+        title: Of the list; "" takes the atlas' name.
     """
 
     options: CutOptions = field(default_factory=CutOptions)
     each: bool = False
     videos: tuple[int, ...] = ()
+    title: str = ""
 
     @classmethod
     def parse(cls, value: Any) -> "CutRequest":
-        """The ``cut`` of a JSON body: {"handles", "merge", "snap", "each", "videos"}.
+        """The ``cut`` of a JSON body: {"handles", "merge", "snap", "each", "videos", "title"}.
 
         Raises:
             InputError: It is none.
@@ -67,7 +71,8 @@ class CutRequest:
             merge=within(value.get("merge", 0), "merge", 0, 86_400),
             snap=one_of(value.get("snap", "none"), "snap", _SNAPS),
         )
-        return cls(options, value.get("each") is True, _videos(value.get("videos")))
+        title = one_line(str(value.get("title") or "")[:LONGEST_TITLE])
+        return cls(options, value.get("each") is True, _videos(value.get("videos")), title)
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,7 @@ def cut_file(
         atlas: The atlas.
         frames: int64; rising, unless each is a cut of its own.
         kind: One of ``KINDS``.
-        title: Of the list.
+        title: Of the list, where the request has none.
         request: How the selection becomes cuts.
         rate_of: Says the frame rate of a source.
 
@@ -108,7 +113,7 @@ def cut_file(
     """
     ending, media_type = KINDS[kind]
     cuts = cuts_of(atlas, _stretches(atlas, frames, request), request.options, rate_of)
-    texts = cut_list_texts(cuts, Path(f"selection{ending}"), title)
+    texts = cut_list_texts(cuts, Path(f"selection{ending}"), request.title or title)
     if len(texts) == 1:
         return CutFile(_bytes(next(iter(texts.values()))), f"selection{ending}", media_type)
     packed = io.BytesIO()

@@ -58,3 +58,15 @@ def test_words_and_shots_are_offered_as_jobs(visit, until):
     page.wait_for_selector("#fa-agree")
     assert "frameatlas words" in page.inner_text("#fa-add-folder")
     page.keyboard.press("Escape")
+
+
+def test_the_map_is_drawn_anew_with_another_spread(visit):
+    page = visit("#/")
+    page.click("#fa-add")
+    page.wait_for_selector("#fa-add-folder[open]")
+    page.select_option("#fa-add-kind", "relayout")
+    page.select_option("#fa-spread", "time")
+    page.click("#fa-next")
+    page.wait_for_selector("#fa-agree")
+    assert "--spread time" in page.inner_text(".fa-command")
+    page.keyboard.press("Escape")

@@ -56,7 +56,7 @@ def test_rows_by_day_and_back_to_the_map_with_one_of_them(visit, until):
     page = visit()
     page.click("#fa-by-date")
     page.wait_for_selector(".fa-dated")
-    heads = page.locator(".fa-date-head h3").all_inner_texts()
+    heads = page.locator(".fa-date-head h2").all_inner_texts()
     assert heads[:2] == ["3 July 2021", "22 August 2021"]
     assert "24 of 120 frames are dated by their files alone" in page.inner_text("#fa-date-note")
     assert page.evaluate("document.getElementById('fa-map').inert")

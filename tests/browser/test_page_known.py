@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from frameatlas import open_atlas
-from frameatlas.bins.stored import frames_of, read_bins
+from frameatlas.bins.stored import edit_bins, frames_of, read_bins, rows_of, with_frames
 from frameatlas.columns.column_file import write_columns
 from frameatlas.columns.metadata import Metadata, metadata_table
 from frameatlas.store.shot_table import ShotTable, write_shots
@@ -175,3 +175,34 @@ def test_axe_finds_nothing_in_what_is_said(page, violations):
     page.keyboard.press("Enter")
     page.wait_for_selector(".fa-lines li")
     assert violations(page) == []
+
+
+def test_each_bin_has_a_cut_list_of_whole_shots(open_page, address, until, dated):
+    first = np.array([0, 5, 9], np.int64) * 90_000
+    last, zeros = np.append(first[1:] - 3600, 16 * 90_000), np.zeros(3, np.float32)
+    kinds = np.array([0, 1, 1], np.uint8)
+    table = ShotTable(first, last, first, first, kinds, zeros, Fraction(1, 90_000))
+    write_shots(dated.folder / "sources" / dated.sources[0].id, table)
+    rows = rows_of(dated, [16, 17])  # from 5.33 to 6 s, a part of the second shot
+    edit_bins(dated.folder, lambda now: with_frames(now, "sea / side", rows))
+    page = open_page(accept_downloads=True)
+    page.add_init_script("localStorage.setItem('frameatlas:first-steps', 'look,closer,open')")
+    page.goto(address + "#/v=1/p=selection")
+    row = page.locator("#fa-bins li", has_text="sea / side")
+    row.locator(".fa-bin-cut").click()
+    assert row.locator("input[type=checkbox]").is_checked()
+    with page.expect_download() as waited:
+        row.locator("[id$=-edl]").click()
+    assert waited.value.suggested_filename == "sea _ side.edl"
+    lines = waited.value.path().read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "TITLE: sea / side"
+    assert [line.split()[4:6] for line in lines if line.startswith("001")] == [
+        ["00:00:05:00", "00:00:09:00"]
+    ]
+    row.locator("text=sea / side").first.click()
+    until(page, "FrameAtlas.state.value.where.join() === 'bins=sea / side'")
+    rows = rows_of(dated, [3])
+    edit_bins(dated.folder, lambda now: with_frames(now, "another", rows))
+    page.evaluate("FrameAtlas.known.load()")
+    page.wait_for_selector("#fa-bins li:has-text('another')")
+    assert row.locator("[id$=-edl]").is_visible()  # it stays open

@@ -235,8 +235,8 @@ interface PageParts {
     active(): string;
   };
   legend: { title(by: string): string };
-  bins: { into(selection: () => any, id: string): HTMLElement };
-  cuts: { of(body: () => any, id: string, each: boolean): HTMLElement }; // panels/cuts.js
+  bins: { into(selection: () => any, id: string): HTMLElement; list(): HTMLElement };
+  cuts: { of(body: () => any, id: string, each: boolean, title?: string): HTMLElement }; // panels/cuts.js
   hits: {
     source(name: string, how: { read: Call; find: Call }): void;
     show: Call;

@@ -20,7 +20,7 @@
   const byFile = (one) => (one.files ? (one.files === one.count ? "by the files’ dates" : `${FA.number(one.files)} by the files’ dates`) : "");
 
   const heading = (one) => [
-    FA.h("h3", {}, written(one.label)),
+    FA.h("h2", {}, written(one.label)),
     FA.h("small", { title: byFile(one) }, [FA.count(one.count, "frame"), byFile(one)].filter(Boolean).join(", ")),
     FA.button("target", "On the map", () => onMap(one), {
       class: "fa-button fa-quiet",

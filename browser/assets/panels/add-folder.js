@@ -16,6 +16,7 @@
     words: "The network is a folder that keras_hub saved, such as CLIP; nothing is downloaded. docs/words.md says how to make one.",
     shots: "Atlases made by an older frameatlas have none yet; the videos are read once more.",
   };
+  const SPREADS = { "": "as the map there is", variety: "variety: a still camera takes little room", time: "time: every frame has the same room" };
   const EMPTY = ["words"]; // kinds whose folder may be left out
   let dialog = null;
   let running = null; // id of the job that is under way
@@ -46,7 +47,13 @@
     const list = FA.h("div", { class: "fa-folders", tabIndex: 0, role: "group", "aria-label": "Folders of this machine" });
     const trouble = FA.h("div", {});
     const kinds = Object.keys(KINDS).filter((one) => one !== "find" || kind === "find");
-    const next = FA.button("", "Next", () => agree(kind, input.value, trouble), { class: "fa-button fa-main", id: "fa-next" });
+    const spread = FA.h(
+      "select",
+      { class: "fa-input", id: "fa-spread" },
+      Object.entries(SPREADS).map(([value, text]) => FA.h("option", { value }, text)),
+    );
+    const more = () => (kind === "relayout" ? { spread: spread.value } : {});
+    const next = FA.button("", "Next", () => agree(kind, { path: input.value, ...more() }, trouble), { class: "fa-button fa-main", id: "fa-next" });
     const choice = FA.h(
       "select",
       { class: "fa-input", "aria-label": "What to do", id: "fa-add-kind", onchange: () => open(choice.value) },
@@ -57,6 +64,7 @@
       head(title),
       choice,
       label ? [FA.h("label", { class: "fa-field" }, FA.h("span", {}, label), input), list] : null,
+      kind === "relayout" ? FA.h("label", { class: "fa-field" }, FA.h("span", {}, "Area tells"), spread) : null,
       NOTES[kind] ? FA.note(NOTES[kind]) : null,
       trouble,
       FA.h("div", { class: "fa-row" }, next),
@@ -94,8 +102,8 @@
   }
 
   /* Second: what it will do, as a sentence and as the command; nothing is written before the answer. */
-  async function agree(kind, path, trouble) {
-    const body = { kind: kind === "find" ? "index" : kind, path };
+  async function agree(kind, wish, trouble) {
+    const body = { kind: kind === "find" ? "index" : kind, ...wish };
     try {
       const planned = await FA.waiting(ask("/api/commands/plan", body), trouble, "Looking…");
       const go = FA.button("", "Do it", () => run(body, planned.command), { class: "fa-button fa-main", id: "fa-agree" });

@@ -1,4 +1,4 @@
-/* Bins: the selection, or one frame, into a named one that stays in the atlas. */
+/* Bins: the selection, or one frame, into a named one that stays in the atlas; and all of them, each with its cut list. */
 (function (/** @type {PageParts} */ FA) {
   "use strict";
 
@@ -46,5 +46,52 @@
     return FA.h("div", { class: "fa-into" }, input, known, FA.button("plus", "Put into bin", go, { id: id + "-put" }));
   }
 
-  FA.bins = { into };
+  const opened = new Set(); // bins whose cut lists are shown
+  let again = () => {};
+
+  /* Nothing but this bin on the map. */
+  function only(name) {
+    const others = FA.state.value.where.filter((text) => !/^\s*bins\s*[=!~]/.test(text));
+    FA.state.set({ where: [...others, "bins=" + name], rev: FA.known.facts().revision }, true);
+  }
+
+  /* All frames of a bin, whatever else is filtered. */
+  const body = (name) => ({ filter: { where: "bins=" + name, rev: FA.known.facts().revision } });
+
+  function row(name, n) {
+    const place = FA.h("div", { hidden: !opened.has(name) });
+    const fill = () => FA.fill(place, opened.has(name) ? FA.cuts.of(() => body(name), `fa-bin-${n}-`, false, name) : null);
+    const fold = FA.button("download", "Cut list", () => {
+      if (!opened.delete(name)) opened.add(name);
+      place.hidden = !opened.has(name);
+      fold.setAttribute("aria-expanded", String(!place.hidden));
+      fill();
+    }, { class: "fa-button fa-quiet fa-bin-cut", "aria-expanded": String(opened.has(name)), "aria-label": "Cut list of " + name });
+    fill();
+    return FA.h(
+      "li",
+      {},
+      FA.h(
+        "div",
+        { class: "fa-heading" },
+        FA.h("button", { type: "button", class: "fa-link fa-grow", title: "Only this bin on the map", onclick: () => only(name) }, name),
+        fold,
+      ),
+      place,
+    );
+  }
+
+  /* All bins, and from each a cut list of whole shots; empty where there are none. */
+  function list() {
+    const box = FA.h("section", { id: "fa-bins", "aria-label": "Bins" });
+    again = () => {
+      if (box.isConnected) FA.fill(box, names().length ? [FA.heading("Bins"), FA.h("ul", { class: "fa-bin-list" }, names().map(row))] : null);
+    };
+    Promise.resolve(FA.known.facts() || FA.known.load()).then(() => again(), (error) => FA.fill(box, FA.note(error.message, true)));
+    return box;
+  }
+
+  FA.part("panel", () => FA.state.on(["rev"], () => again()));
+
+  FA.bins = { into, list };
 })((window.FrameAtlas = window.FrameAtlas || {}));

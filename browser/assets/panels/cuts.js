@@ -11,45 +11,50 @@
   ];
   const wanted = { handles: 0, merge: 0, snap: "none" }; // the same for the next list
 
-  function seconds(name, label, title) {
+  function seconds(how, name, label, title) {
     const input = FA.h("input", {
       class: "fa-input",
       type: "number",
       min: "0",
       max: name === "handles" ? "3600" : "86400",
       step: "0.5",
-      value: String(wanted[name]),
+      value: String(how[name]),
       onchange: () => {
-        wanted[name] = Number(input.value) || 0;
+        how[name] = Number(input.value) || 0;
       },
     });
     return FA.h("label", { title }, label, input);
   }
 
-  const shots = () =>
+  const shots = (how) =>
     FA.h(
       "label",
       { class: "fa-switch" },
       FA.h("input", {
         type: "checkbox",
-        checked: wanted.snap === "shots",
+        checked: how.snap === "shots",
         onchange: (event) => {
-          wanted.snap = event.currentTarget.checked ? "shots" : "none";
+          how.snap = event.currentTarget.checked ? "shots" : "none";
         },
       }),
       "whole shots",
     );
 
-  /* `body()` says of what, frames or `cut: {videos}`; `each`: every frame is a cut of its own, in their order. */
-  function of(body, id, each) {
+  /* A file's name of a bin's, whatever stands in it. */
+  const fileName = (title, named) => (title ? title.replace(/[\\/:*?"<>|]+/g, "_") + named.replace(/^[^.]*/, "") : named);
+
+  /* `body()` says of what, frames or `cut: {videos}`; `each`: every frame is a cut of its own, in their order. A list that has
+     a `title` begins with whole shots, and remembers by itself how it is wanted. */
+  function of(body, id, each, title) {
+    const how = title ? { ...wanted, snap: "shots", title } : wanted;
     const take = async (kind, button) => {
       button.disabled = true;
       try {
         const asked = body();
-        const cut = { ...wanted, each, ...asked.cut };
+        const cut = { ...how, each, ...asked.cut };
         const response = await FA.api.post("/api/export/" + kind, { ...asked, cut });
         const named = /filename="?([^";]+)/.exec(response.headers.get("Content-Disposition") || "");
-        FA.save(await response.blob(), named ? named[1] : "selection." + kind);
+        FA.save(await response.blob(), fileName(title, named ? named[1] : "selection." + kind));
       } catch (error) {
         FA.api.complain(error);
       } finally {
@@ -59,17 +64,17 @@
     return FA.h(
       "fieldset",
       { class: "fa-cuts" },
-      FA.h("legend", { class: "fa-note" }, "Cut list"),
+      FA.h("legend", { class: "fa-note" }, title ? `Cut list of ${title}` : "Cut list"),
       FA.h(
         "div",
         { class: "fa-cuts-how" },
-        seconds("handles", "Handles, s", "Seconds before and after each cut"),
-        seconds("merge", "Close gaps, s", "Gaps of so many seconds are closed"),
-        shots(),
+        seconds(how, "handles", "Handles, s", "Seconds before and after each cut"),
+        seconds(how, "merge", "Close gaps, s", "Gaps of so many seconds are closed"),
+        shots(how),
       ),
       FA.h(
         "div",
-        { class: "fa-row", role: "group", "aria-label": "Cut list" },
+        { class: "fa-row", role: "group", "aria-label": title ? `Cut list of ${title}` : "Cut list" },
         KINDS.map(([kind, label, title]) =>
           FA.button("download", label, (event) => take(kind, event.currentTarget), { title, id: id + kind }),
         ),

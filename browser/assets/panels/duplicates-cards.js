@@ -94,7 +94,7 @@
       "article",
       { class: "fa-dup" + (one.kept ? " fa-kept" : some ? " fa-spare" : ""), "aria-label": nameOf(one) },
       pictures,
-      FA.h("h4", {}, FA.named(one.name), word ? FA.h("b", { class: "fa-word" }, word) : null),
+      FA.h("h3", {}, FA.named(one.name), word ? FA.h("b", { class: "fa-word" }, word) : null),
       FA.h("p", { class: "fa-path", title: one.folder }, one.shot ? span(one) : one.folder),
       facts(one, best),
       FA.h(
@@ -127,7 +127,7 @@
     return FA.h(
       "section",
       { class: "fa-dup-group", "aria-label": `Group ${number}` },
-      FA.h("h3", {}, `${FA.count(group.length, what)}, ${Math.min(...group.map((one) => one.distance)).toFixed(3)} apart`),
+      FA.h("h2", {}, `${FA.count(group.length, what)}, ${Math.min(...group.map((one) => one.distance)).toFixed(3)} apart`),
       FA.h("div", { class: "fa-dup-row", tabIndex: group.length > 2 ? 0 : null, role: "group" }, group.map((one) => member(group, one, best, act))),
     );
   };

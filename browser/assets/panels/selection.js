@@ -62,6 +62,7 @@
         tools(),
         modes(),
         FA.h("div", { id: "fa-selected", "aria-live": "polite" }),
+        FA.bins.list(),
       );
     } else if (
       changed &&

@@ -48,6 +48,11 @@ def test_what_was_found_is_cut_in_its_order(client):
     assert ranges(answer) == [(75, 8), (0, 8), (8, 9), (8, 9)]
 
 
+def test_a_list_has_the_title_that_was_asked_for(client):
+    answer = asked(client, "edl", frames=[1], cut={"title": "sea / side"})
+    assert answer.data.decode().splitlines()[0] == "TITLE: sea / side"
+
+
 def test_whole_videos_are_cut_in_the_order_that_was_asked_for(client):
     answer = asked(client, "otio", cut={"videos": [1, 0, 2, 99]})
     assert ranges(answer) == [(0, 58), (0, 100)]

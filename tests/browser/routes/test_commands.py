@@ -71,6 +71,16 @@ def test_words_and_shots_are_planned_as_they_are_typed(client, tmp_path, tmp_atl
         assert ended(client, answer.json["job"])["state"] == "done"
 
 
+@pytest.mark.parametrize(
+    ("spread", "end"),
+    [("", "--seed 0"), ("time", "--spread time"), ("variety", "--spread variety")],
+)
+def test_a_map_is_drawn_anew_with_the_spread_that_was_chosen(client, spread, end):
+    planned = ask(client, "/api/commands/plan", {"kind": "relayout", "spread": spread}).json
+    assert planned["command"].endswith(end)
+    assert f"Area tells {spread}" in planned["text"] or not spread
+
+
 def test_a_command_is_stopped(client, tmp_path):
     folder = tmp_path / "hang"
     folder.mkdir()
@@ -114,6 +124,7 @@ def test_another_sites_page_runs_nothing(client, tmp_path):
         {"kind": "index", "path": "a\0b"},
         {"kind": "relayout", "layout": "none"},
         {"kind": "relayout", "seed": -1},
+        {"kind": "relayout", "spread": "wide"},
         {"kind": "export", "path": 3},
     ],
 )
