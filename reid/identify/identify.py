@@ -20,6 +20,7 @@ from frameatlas.reid.identify.options import PlayersOptions
 from frameatlas.reid.identify.pair_distances import FARTHEST, Pairings, find_known_pairs, pair_up
 from frameatlas.reid.identify.reassign import repair
 from frameatlas.reid.identify.segments import Segmentation, cut_tracklets
+from frameatlas.reid.identify.takeovers import find_takeovers
 from frameatlas.reid.identify.teams import teams_as_said, teams_by_colour
 from frameatlas.reid.identify.threshold import Threshold, calibrate, merges_to_make
 from frameatlas.reid.identify.user_constraints import (
@@ -140,7 +141,8 @@ def _cuts(
     if not options.split:
         return wanted
     whole = whole_tracklets(options.corrections, crops.tracklets)
-    return sorted({*wanted, *find_cuts(crops, rows, whole)})
+    cuts = sorted({*wanted, *find_cuts(crops, rows, whole)})
+    return sorted({*cuts, *find_takeovers(crops, rows, cuts, whole)})
 
 
 def _merges(merges: Merges, game: Pairings, threshold: Threshold, options: PlayersOptions) -> int:

@@ -23,7 +23,8 @@ class PlayersOptions:
         normalise: Whether cameras and segments are normalised.
         casts: Whether cameras' casts are taken out of the torsos' colours.
         whiten: Whether components are whitened.
-        split: Whether tracklets are split where two of them seem to have exchanged their people.
+        split: Whether tracklets are split where two of them seem to have exchanged their people,
+            or one to have gone over to somebody else.
         cannot_link: Whether tracklets that are seen together have to be different people.
         top_speed: Heights a second that nobody exceeds between two tracklets; 0 sets no limit.
         together: Whether the videos begin at the same moment and show different places.

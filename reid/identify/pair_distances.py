@@ -74,7 +74,7 @@ def pair_up(
         distance += np.float32(options.team_apart) * apart
     distance[~described] = distance[:, ~described] = FARTHEST
     weight = np.where(described, np.sqrt(np.maximum(counts, 1)), _UNSEEN_WEIGHT)
-    seen = _boxes_seen(crops, segmentation)
+    seen = boxes_seen(crops, segmentation)
     forbidden = _forbidden(seen, crops.tracklets, segmentation, options)
     banned, groups, misread = _constraints(forbidden, segmentation, teams, options)
     return Pairings(segmentation, distance, weight, described, seen, banned, groups, misread)
@@ -94,7 +94,8 @@ def find_known_pairs(
     return same[whole], pairs.distance[both]
 
 
-def _boxes_seen(crops: TrackletFeatures, segmentation: Segmentation) -> Seen:
+def boxes_seen(crops: TrackletFeatures, segmentation: Segmentation) -> Seen:
+    """Who was seen together, by the boxes of all segments."""
     tracklets = crops.tracklets
     timestamp = tracklets.sequence[tracklets.row_tracklet] * (tracklets.row_frame.max() + 1)
     return seen_together(
