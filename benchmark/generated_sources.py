@@ -47,7 +47,7 @@ def build(atlas: Path, frames: int, first: int = 0) -> list[Source]:
         settings=FrameSettings(FPS, HEIGHT),
         made=MADE,
         key="generated",
-        open_engine=lambda: cast(Descriptor, _Idle()),
+        open_engine=lambda: cast(Descriptor, Idle()),
         jobs=default_jobs(),
         stopped=lambda: False,
     )
@@ -93,14 +93,16 @@ class StandIn:
     def __call__(
         self, engine: object, pixels: NDArray[np.uint8], boxes: NDArray[np.int32]
     ) -> NDArray[np.float16]:
-        """float16 of shape (m, 4096) for pixels of shape (m, 36, 64, 3)."""
+        """float16 of shape (m, 4096) for pixels of shape (m, height, width, 3)."""
         del engine, boxes
-        coarse = pixels[:, :: HEIGHT // COARSE[0], :: WIDTH // COARSE[1]]
+        rows, columns, _ = COARSE
+        coarse = pixels[:, :: pixels.shape[1] // rows, :: pixels.shape[2] // columns]
+        coarse = coarse[:, :rows, :columns]
         seen = coarse.reshape(len(pixels), -1).astype(np.float32) / 127.5 - 1
         return np.asarray(np.maximum(seen @ self._layer, 0), np.float16)
 
 
-class _Idle:
+class Idle:
     """An engine that is never asked."""
 
     identity = "generated"

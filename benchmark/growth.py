@@ -79,12 +79,13 @@ def measured(folder: Path, frames: int) -> list[Row]:
     rows = []
     for name in STEPS:
         print(f"{frames:,} frames: {name}", file=sys.stderr)
-        rows.append({"step": name, "frames": frames, **_run(name, atlas, frames)})
+        rows.append({"step": name, "frames": frames, **run_step(name, atlas, frames)})
     shutil.rmtree(atlas)
     return rows
 
 
-def _run(name: str, atlas: Path, frames: int) -> Row:
+def run_step(name: str, atlas: Path, frames: int) -> Row:
+    """One step in a process of its own: its seconds, and the most memory that it held."""
     command = [sys.executable, "-m", "benchmark.growth_steps", name, str(atlas), str(frames)]
     # The stand-in's products are so small that sharing them among threads takes longer.
     alone = {"OPENBLAS_NUM_THREADS": "1"} if name == "index" else {}

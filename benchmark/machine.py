@@ -16,7 +16,7 @@ TELLING_FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "a
 """Instruction sets that explain a figure."""
 
 
-PEERS = ("umap-learn", "openTSNE", "pacmap", "faiss-cpu", "scikit-learn", "scenedetect")
+PEERS = ("umap-learn", "openTSNE", "pacmap", "faiss-cpu", "scikit-learn", "scenedetect", "pyvips")
 
 NOT_INSTALLED = "not installed"
 """Stands in tables for what a missing peer would have taken."""

@@ -187,18 +187,31 @@ class GpuRunner:
     """Mixed precision and XLA: float16 convolutions, float32 scaling and mean, one compilation.
 
     Every call has the same number of crops (the last is filled up), so that XLA compiles once.
+
+    Args:
+        model: Xception.
+        precision: "float16" or "float32".
+        xla: Whether XLA compiles it.
+        batch: Crops per call; None takes one block of the pipeline.
     """
 
     device = "gpu"
 
-    def __init__(self, model: Any, precision: str = "float16") -> None:
+    def __init__(
+        self,
+        model: Any,
+        precision: str = "float16",
+        *,
+        xla: bool = True,
+        batch: int | None = None,
+    ) -> None:
         import tensorflow as tf
 
         self.precision = precision
         grow_memory(tf)
         weights = fold_batchnorm(model)
 
-        @tf.function(jit_compile=True, reduce_retracing=False)  # type: ignore[untyped-decorator]
+        @tf.function(jit_compile=xla, reduce_retracing=False)  # type: ignore[untyped-decorator]
         def features(crops: Any) -> Any:
             return features_of(model, weights, crops, tf.as_dtype(precision))
 
@@ -207,8 +220,13 @@ class GpuRunner:
                 result: NDArray[np.float32] = features(tf.constant(crops)).numpy()
             return result
 
-        self._halving = HalvingBatches(call, GPU_BATCH, tf.errors.ResourceExhaustedError)
-        self.batch = GPU_BATCH
+        self.batch = batch or GPU_BATCH
+        self._halving = HalvingBatches(call, self.batch, tf.errors.ResourceExhaustedError)
+
+    @property
+    def batch_kept(self) -> int:
+        """Crops per call that the memory sufficed for so far."""
+        return self._halving.batch
 
     def describe(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Features of any number of crops from 1."""

@@ -104,6 +104,29 @@ def test_one_crop_that_does_not_fit_is_an_error():
         HalvingBatches(limited(0, []), 4, OutOfMemoryError)(numbered(2))
 
 
+@pytest.mark.parametrize("way", ["eager", "graph", "xla"])
+def test_tensorflows_own_error_of_a_real_allocation_halves_the_batch(way):
+    """More than four crops ask for a petabyte, which no machine's addresses reach."""
+    import tensorflow as tf
+
+    def features(crops):
+        if crops.shape[0] > 4:
+            crops += tf.cast(tf.reduce_max(tf.random.uniform([len(crops), 2**46])), tf.uint8)
+        return tf.cast(crops[:, 0, 0, :1], tf.float32)
+
+    compiled = features if way == "eager" else tf.function(features, jit_compile=way == "xla")
+    sizes = []
+
+    def call(crops):
+        sizes.append(len(crops))
+        with tf.device("/CPU:0"):
+            return compiled(tf.constant(crops)).numpy()
+
+    batches = HalvingBatches(call, 16, tf.errors.ResourceExhaustedError)
+    assert batches(numbered(10))[:, 0].tolist() == list(range(10))
+    assert sizes == [16, 8, 4, 4, 4]
+
+
 def test_every_call_has_one_size_so_that_xla_compiles_once():
     sizes = []
     HalvingBatches(limited(9, sizes), 4, OutOfMemoryError)(numbered(10))
