@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from frameatlas.columns.frame_column import EARLIEST, LATEST, FrameColumn
 from frameatlas.errors import DamagedAtlasError, FormatError
 from frameatlas.store.atomic import sync_file, translate_os_errors
-from frameatlas.store.hdf5_reader import dataset_of, open_table, read_column
+from frameatlas.store.hdf5_reader import column_in, dataset_of, open_table
 from frameatlas.store.hdf5_writer import new_table
 from frameatlas.store.json_fields import Fields
 from frameatlas.store.source_record import METADATA_FILE
@@ -85,7 +85,9 @@ def read_columns(path: Path) -> ColumnTable | None:
             dataset = dataset_of(file, name, path)
             if dataset.dtype != np.dtype(kind) or dataset.ndim != rank:
                 raise _damaged(path, f"{name} of {dataset.dtype} and shape {dataset.shape}")
-    header, values = read_column(path, "header").tobytes(), read_column(path, "values")
+        # Opening takes most of the time, and an atlas has a file for each video.
+        raw, values = (column_in(file, name, path) for name in ("header", "values"))
+    header = raw.tobytes()
     if digest != _digest(header, values):
         raise _damaged(path, "other content")
     try:

@@ -136,13 +136,23 @@ def read_column(path: Path, name: str, rows: int | None = None) -> NDArray[Any]:
         DamagedAtlasError: It cannot be read, or is not what its name says.
     """
     with open_table(path) as file:
-        values = np.asarray(_read(dataset_of(file, name, path), slice(None), path))
-    check_column(values, name, path)
+        values = column_in(file, name, path)
     if rows is not None and len(values) != rows:
         raise DamagedAtlasError(
             f"Expected {rows} rows of {name} in {path}. Received: {len(values)}. Run `frameatlas "
             "index` on the same videos again."
         )
+    return values
+
+
+def column_in(file: h5py.File, name: str, path: Path) -> NDArray[Any]:
+    """A whole dataset of an HDF5 file that is open.
+
+    Raises:
+        DamagedAtlasError: It cannot be read, or is not what its name says.
+    """
+    values = np.asarray(_read(dataset_of(file, name, path), slice(None), path))
+    check_column(values, name, path)
     return values
 
 

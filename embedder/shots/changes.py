@@ -97,6 +97,8 @@ def _is_certain(planes: Planes, steps: NDArray[np.float32], one: Gradual, cuts: 
     """Whether the shots on both sides stay unlike, and stand still beside what happens between."""
     if one.end - one.begin < SHORTEST:
         return False
+    if one.begin == 0 or one.end == len(planes) - 1:
+        return False  # one picture, at a film's very beginning or end, is no shot
     least = max((cut for cut in cuts if cut <= one.begin), default=0)
     most = min((cut for cut in cuts if cut > one.begin), default=len(planes))
     before = [k for k in (one.begin, one.begin - 3, one.begin - 8) if k >= least]

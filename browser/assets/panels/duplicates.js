@@ -94,7 +94,7 @@
     view.note.textContent = told();
     FA.fill(
       view.list,
-      result.groups.some((group) => group[0].shot) ? FA.cuts.of(cuts, "fa-dup-cut-", true) : null,
+      result.groups.some((group) => group[0].shot) ? FA.cuts.of(cuts, "fa-dup-cut-", true, "what comes again") : null,
       result.groups.slice(0, drawn).map((group, n) => FA.duplicateCard(group, n + 1, { keep, notSame })),
       result.groups.length > drawn
         ? FA.button("fold", `${FA.number(result.groups.length - drawn)} more groups`, () => {
@@ -108,7 +108,6 @@
   /* Every shot of all groups, whole. */
   const cuts = () => ({
     frames: result.groups.flat().filter((one) => one.shot).map((one) => one.frames[0]),
-    cut: { snap: "shots" },
   });
 
   /* Draw anew, and leave the focus and the place where they were. */

@@ -112,6 +112,14 @@ def test_colours_that_flow_all_the_time_dissolve_nothing(period):
     assert kinds(np.stack(flow, axis=1)) == []
 
 
+def test_a_film_that_changes_from_its_first_frame_on_dissolves_nothing():
+    share = np.clip(np.arange(60) / 10, 0, 1).astype(np.float32)[:, None, None, None]
+    changes = A * (1 - share) + B * share
+    assert kinds(changes) == []
+    assert kinds(changes[::-1]) == []
+    assert [kind for kind, _ in kinds(np.concatenate([A[:30], changes]))] == ["dissolve"]
+
+
 def test_a_slow_turn_is_no_dissolve():
     for seed in range(1, 7):
         assert kinds(scene(seed, 100, move=0.4)) == []
