@@ -74,7 +74,7 @@ def main(argv: list[str]) -> int:
 def made(folder: Path, frames: int) -> Atlas:
     """A synthetic atlas whose frames are as hard to pack as photographs, evenly on the map."""
     rng = np.random.default_rng(0)
-    atlas: Atlas = _synthetic().synthetic_atlas(
+    atlas: Atlas = synthetic_module().synthetic_atlas(
         folder,
         sources=(("video", frames),),
         size=SIZE,
@@ -230,7 +230,7 @@ def _run(command: list[str]) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
-def _synthetic() -> ModuleType:
+def synthetic_module() -> ModuleType:
     """The module that writes small atlases for the tests."""
     path = Path(__file__).parents[1] / "tests" / "synthetic.py"
     spec = importlib.util.spec_from_file_location("frameatlas_synthetic", path)

@@ -21,6 +21,7 @@ from frameatlas.embedder.map.place_frames import tell_misfits
 from frameatlas.errors import FrameatlasError
 from frameatlas.progress import NullProgress
 from frameatlas.store.atomic import describe_files
+from frameatlas.store.column_rules import LONGEST_FRAME
 from frameatlas.store.digests import text_digest
 from frameatlas.store.frame_rows import AtlasFrames
 from frameatlas.store.hdf5_reader import Hdf5Rows, read_column, read_number, read_ratio
@@ -188,6 +189,26 @@ def test_pictures(fuzz, tmp_path):
         assert picture.nbytes <= len(data)
 
     fuzz("frames.npy", [path.read_bytes()], run, 8_000)
+
+
+def test_pictures_as_jpeg(fuzz, tmp_path, synthetic):
+    path = tmp_path / "frames.jpeg"
+    rough = np.random.default_rng(0).integers(0, 255, (3, 4, 6, 3), np.uint8)
+    pictures = rough.repeat(9, axis=1).repeat(9, axis=2)
+    synthetic.write_jpegs(path, pictures)
+
+    def run(data):
+        frames = AtlasFrames([written(path, data)], [3])
+        wrong = None
+        for read in (lambda: frames[1], lambda: frames.reduced(1, 2), lambda: frames.reduced(2, 6)):
+            try:
+                assert max(read().shape) <= LONGEST_FRAME
+            except FrameatlasError as error:
+                wrong = error
+        if wrong:
+            raise wrong
+
+    fuzz("frames.jpeg", [path.read_bytes()], run, 6_000)
 
 
 @PYTHON_2
