@@ -71,7 +71,8 @@ class IndexOptions:
             or 2.
         vectors: A file of vectors that take the place of a network's.
         jobs: Videos decoded at the same time; None chooses by the machine.
-        hwaccel: FFmpeg's hardware decoding: "none", "auto" or a method's name.
+        hwaccel: FFmpeg's hardware decoding: "none", a method's name, or "auto": the fastest method
+            that shows the first video as the processor does, if it is faster than that.
         refit: Draw a new map even if there is one.
         prune: Forget sources whose files are gone.
         force: Go on although the disk looks too small.

@@ -11,6 +11,7 @@ import numpy as np
 
 from frameatlas.atlas import MANIFEST, Atlas, open_atlas
 from frameatlas.embedder.build.disk_estimate import check_space, estimate
+from frameatlas.embedder.build.hardware_choice import decoded_by, versions_of
 from frameatlas.embedder.build.indexed import Indexed
 from frameatlas.embedder.build.noted_progress import NotedProgress
 from frameatlas.embedder.build.output_folder import prepare_output, removed_if_refused
@@ -18,7 +19,6 @@ from frameatlas.embedder.build.pipeline import BuildContext, build_key, default_
 from frameatlas.embedder.build.sampling import begun_sample, sampled
 from frameatlas.embedder.build.source_builder import any_made, find_finished_source
 from frameatlas.embedder.build.time_estimate import TimeEstimate
-from frameatlas.embedder.build.versions import library_versions
 from frameatlas.embedder.describe.choice import Choice
 from frameatlas.embedder.describe.engine import open_engine
 from frameatlas.embedder.describe.memory import spare_memory
@@ -169,6 +169,7 @@ class IndexRun:
         settings = FrameSettings(made.fps, made.height)
         time_estimate = TimeEstimate(settings, partial(choice.open_any, open_engine), self.stopped)
         tasks = broken + sampled(matching.tasks, self._sample(matching.tasks, made, time_estimate))
+        tasks = decoded_by(tasks, settings, self.progress, self.stopped)
         built = self._build(tasks, choice, settings, time_estimate)
         repaired = {source.id: source for source in built[: len(broken)]}
         added, silent = leave_out_silent(built[len(broken) :], self.found)
@@ -181,15 +182,14 @@ class IndexRun:
         if choice.vectors and (left := unmatched(choice.vectors, sources, self.photos)):
             self.progress.note(left)
         words = kept_words(self.atlas, self.folder, sources)
-        manifest = Manifest(made, sources, None, library_versions(), words=words)
+        manifest = Manifest(made, sources, None, versions_of(tasks), words=words)
         redrawn = self._draw(manifest, kept, replaced, refit)
         remove_leftovers(self.folder, manifest, everything=prune)
         forget_replaced(self.folder, replaced, manifest, self.progress)
         forget_repaired(self.folder, manifest)
         add_words(self.folder, manifest, self.progress, self.stopped)
-        known = [s for s in matching.damaged if s in kept]
-        built = [*built[: len(broken)], *added]
-        failed = [s for s in (*built, *matching.failed, *known) if s.status != "ok"]
+        built = [*built[: len(broken)], *added, *(s for s in matching.damaged if s in kept)]
+        failed = [s for s in (*built, *matching.failed) if s.status != "ok"]
         return Indexed(
             open_atlas(self.folder),
             tuple(added),

@@ -87,7 +87,9 @@ Examples:
     help="How long a run waits whose scheduler has lost all its workers.",
 )
 @click.option("--low-memory", is_flag=True, help="One video at a time; slower, half the memory.")
-@click.option("--hwaccel", default="none", show_default=True, help="FFmpeg's hardware decoding.")
+@click.option(
+    "--hwaccel", default="none", show_default=True, metavar="METHOD", help="auto: tried first."
+)
 @click.option("--refit", is_flag=True, help="Draw a new map even if there is one.")
 @click.option("--columns", type=click.Path(path_type=Path), help="A CSV of your own to join.")
 @click.option("--prune", is_flag=True, help="Forget sources whose files are gone.")

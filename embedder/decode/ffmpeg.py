@@ -66,24 +66,24 @@ def inspect_ffmpeg(path: str) -> FFmpeg:
     Raises:
         MissingExtraError: It cannot be run.
     """
-    version = _ask(path, "-version")
+    version = ask(path, "-version")
     name = re.search(r"ffmpeg version (\S+)", version)
     library = re.search(r"libavformat\s+(\d+)\.\s*(\d+)", version)
-    filters = re.findall(r"^ [A-Z.|]{2,3} +(\w+) +\S+->\S+", _ask(path, "-filters"), re.MULTILINE)
+    filters = re.findall(r"^ [A-Z.|]{2,3} +(\w+) +\S+->\S+", ask(path, "-filters"), re.MULTILINE)
     return FFmpeg(
         path=path,
         version=name.group(1) if name else "unknown",
         libavformat=(int(library.group(1)), int(library.group(2))) if library else (0, 0),
         filters=frozenset(filters),
         decoders=frozenset(
-            re.findall(r"^ V[A-Z.]{5} (\w[\w-]*)", _ask(path, "-decoders"), re.MULTILINE)
+            re.findall(r"^ V[A-Z.]{5} (\w[\w-]*)", ask(path, "-decoders"), re.MULTILINE)
         ),
-        showinfo_without_checksum="checksum" in _ask(path, "-h", "filter=showinfo"),
+        showinfo_without_checksum="checksum" in ask(path, "-h", "filter=showinfo"),
     )
 
 
-def _ask(path: str, *question: str) -> str:
-    """FFmpeg's answer, or its beginning: what stands in its place may talk without end."""
+def ask(path: str, *question: str) -> str:
+    """An FFmpeg's answer, or its beginning: what stands in its place may talk without end."""
     command = [path, "-hide_banner", *question] if question != ("-version",) else [path, *question]
     answer = bytearray(LONGEST_ANSWER)
     try:
