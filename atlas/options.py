@@ -9,6 +9,10 @@ from frameatlas.errors import InputError
 
 ENGINES = ("auto", "tensorflow", "openvino")
 LAYOUTS = ("atlas", "article")
+PRECISIONS = ("auto", "float32", "bfloat16", "int8")
+OFFERED = PRECISIONS[:3]
+"""What commands take: int8 is for Python alone until its maps are shown to be as good."""
+
 SAMPLES = ("all", "key", "auto")
 SPREADS = ("time", "variety")
 STORES = ("raw", "jpeg")
@@ -64,6 +68,8 @@ class IndexOptions:
         height: Short side of a frame in pixels; None takes the atlas' own, or 300.
         layout: How the map is to be composed, when one is drawn.
         engine: "auto", "tensorflow" or "openvino".
+        precision: Numbers that Xception computes with: "auto" (what the machine is good at),
+            "float32", "bfloat16" or "int8"; None takes the atlas' own, or "auto".
         weights: Another weights file for the network; None takes Xception's packaged one.
         descriptor: The network: "xception", a name of ``keras.applications``, or a folder that
             keras_hub saved; None takes the atlas' own, or Xception.
@@ -91,6 +97,7 @@ class IndexOptions:
     height: int | None = None
     layout: LayoutOptions = field(default_factory=LayoutOptions)
     engine: str = "auto"
+    precision: str | None = None
     weights: Path | None = None
     descriptor: str | None = None
     crops: int | None = None
@@ -117,6 +124,8 @@ class IndexOptions:
             raise InputError(
                 f"Expected --engine to be one of {', '.join(ENGINES)}. Received: {self.engine}."
             )
+        if self.precision is not None:
+            check_one_of("--precision", self.precision, PRECISIONS)
         if self.crops is not None:
             check_within(
                 "--crops", self.crops, 1, 2, "2 looks at both ends of a frame, 1 at its middle"
@@ -145,6 +154,7 @@ def _refuse_beside_vectors(options: IndexOptions) -> None:
         "--descriptor": options.descriptor,
         "--weights": options.weights,
         "--crops": options.crops,
+        "--precision": options.precision,
         "--workers": options.workers,
         "--scheduler": options.scheduler,
     }

@@ -75,6 +75,7 @@ def atlas_info(atlas: Atlas) -> dict[str, Any]:
         "shots": _shots(atlas),
         "columns": column_facts(Columns(atlas)) if drawn else [],
         "engine": manifest.made.engine,
+        "precision": manifest.made.precision,
         "weights": manifest.made.weights,
         "descriptor": manifest.made.descriptor,
         "crops": manifest.made.crops,

@@ -238,6 +238,8 @@ class IndexRun:
         todo = [task for task in tasks if task.id not in adopted]
         if adopted:
             self.progress.note(f"{len(adopted)} sources were finished by an interrupted run.")
+        if choice.said:
+            self.progress.note(choice.said)
         network = choice.network() if todo else None
         expected = estimate(todo, settings, self.stopped, made.dimension)
         force, new = self.options.force, self.earlier is None

@@ -17,6 +17,7 @@ from frameatlas.errors import InterruptedIndexError
 from frameatlas.options import (
     ENGINES,
     LAYOUTS,
+    OFFERED,
     SAMPLES,
     SPREADS,
     STORES,
@@ -71,6 +72,11 @@ Examples:
     help="What area on the map tells.",
 )
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)
+@click.option(
+    "--precision",
+    type=click.Choice(OFFERED),
+    help="Numbers that Xception computes with.  [default: auto]",
+)
 @click.option("--weights", type=click.Path(path_type=Path), help="Weights for the network.")
 @click.option("--descriptor", metavar="NETWORK", help="xception, a folder, or a Keras application.")
 @click.option("--crops", type=int, help="Squares of a frame that are described.  [default: 2]")

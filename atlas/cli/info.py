@@ -65,6 +65,8 @@ def _lines(values: dict[str, Any]) -> list[str]:
     ]
     if values["descriptor"] != "xception":
         lines.append(f"{values['features']} numbers a frame by {values['descriptor']}")
+    if values["precision"] != "auto":
+        lines.append(f"described with --precision {values['precision']}")
     if words := values["words"]:
         lines.append(f"words by {words['descriptor']} for {words['frames']} frames")
     if shots := values["shots"]:

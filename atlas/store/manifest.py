@@ -27,6 +27,7 @@ MOST_FRAMES = 1_000_000_000
 STATUSES = ("ok", "damaged", "failed")
 KINDS = ("video", "photos")
 SAMPLES = ("all", "key")
+PRECISIONS = ("auto", "float32", "bfloat16", "int8")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Made:
         descriptor: Name of the network: "xception", another, or "vectors" that came from elsewhere.
         crops: Squares of each frame that it looked at.
         store: How frames are stored: "raw", or as "jpeg".
+        precision: Numbers that the newest source was described with, where somebody asked for
+            some: "float32", "bfloat16" or "int8"; else "auto".
     """
 
     fps: float
@@ -52,6 +55,7 @@ class Made:
     descriptor: str = "xception"
     crops: int = 2
     store: str = "raw"
+    precision: str = "auto"
 
     @property
     def picture_file(self) -> str:
@@ -63,6 +67,8 @@ class Made:
         values = asdict(self)
         if self.store == "raw":
             del values["store"]
+        if self.precision == "auto":
+            del values["precision"]
         return values
 
     @classmethod
@@ -77,6 +83,7 @@ class Made:
             fields.text("descriptor") if "descriptor" in fields.values else "xception",
             fields.integer("crops", least=1) if "crops" in fields.values else 2,
             fields.choice("store", tuple(PICTURE_FILES)) if "store" in fields.values else "raw",
+            fields.choice("precision", PRECISIONS) if "precision" in fields.values else "auto",
         )
 
 

@@ -25,7 +25,7 @@ def prepare_output(folder: Path, options: IndexOptions) -> None:
         InputError: The folder is something else, or may not be made.
         WeightsError: The weights are of something else.
     """
-    engine_choice(options.engine)
+    engine_choice(options.engine, options.precision or "auto")
     if options.weights is not None:
         verify_weights(options.weights)
     if options.vectors is not None and not options.vectors.is_file():

@@ -246,5 +246,6 @@ def source_key(key: str, task: Task) -> str:
 def build_key(made: Made) -> str:
     """What must agree for an interrupted run's work to be taken over."""
     key = f"{made.fps:g} {made.height} {made.weights} {made.engine}"
+    key = key if made.precision == "auto" else f"{key} {made.precision}"
     key = key if made.crops == 2 else f"{key} {made.crops} {made.dimension}"
     return key if made.store == "raw" else f"{key} {made.store}"

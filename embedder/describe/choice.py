@@ -15,6 +15,7 @@ from frameatlas.embedder.describe.networks import (
     open_network,
     remember_place,
 )
+from frameatlas.embedder.describe.precision import precision_of, said_of_precision
 from frameatlas.embedder.describe.vectors import Vectors, read_vectors
 from frameatlas.errors import InputError
 from frameatlas.options import IndexOptions
@@ -38,6 +39,7 @@ class Choice:
     Attributes:
         made: How frames and features are made: the atlas' own way, which options cannot change.
         vectors: What takes the place of a network.
+        said: What the user should know of the precision; "" where there is nothing to say.
 
     Raises:
         InputError: What is asked for is another way than the atlas' own.
@@ -47,14 +49,15 @@ class Choice:
     def __init__(
         self, options: IndexOptions, earlier: Made | None, folder: Path, photos: Sequence[Path]
     ) -> None:
-        self._options, self._network = (
-            options,
-            None if self._is_own(options, earlier) else _asked(options, earlier),
-        )
+        self._options = options
+        self._precision = precision_of(options, earlier, folder)
+        own = self._is_own(options, earlier)
+        self._network = None if own else _asked(options, earlier, self._precision)
         self.vectors: Vectors | None = (
             read_vectors(options.vectors, photos) if options.vectors else None
         )
         self.made = self._made(earlier, folder)
+        self.said = said_of_precision(self._precision, self.made.engine, earlier)
 
     def network(self) -> Network | None:
         """The network; None where vectors take its place.
@@ -104,10 +107,11 @@ class Choice:
             crops = earlier.crops if options.crops is None else options.crops
             mine = (earlier.descriptor, earlier.weights, earlier.dimension, crops)
         name, digest, dimension, crops = mine
-        engine = "none" if name == VECTORS else engine_of(name, options.engine)
+        precision = self._precision
+        engine = "none" if name == VECTORS else engine_of(name, options.engine, precision)
         made = Made(
             *(options.fps or FPS, options.height or HEIGHT, digest, engine, dimension, name),
-            *(crops, options.store or "raw"),
+            *(crops, options.store or "raw", precision),
         )
         if earlier is None:
             return made
@@ -125,10 +129,10 @@ class Choice:
                     f"Expected {option} {own} as in {folder}. Received: {wished}. Leave the "
                     "option out, or make another atlas with -o."
                 )
-        return replace(earlier, engine=engine)
+        return replace(earlier, engine=engine, precision=precision)
 
 
-def _asked(options: IndexOptions, earlier: Made | None) -> Network:
+def _asked(options: IndexOptions, earlier: Made | None, precision: str) -> Network:
     """The network that is named; weights alone are of the atlas' own network."""
     name = options.descriptor
     if name is None and earlier is not None and earlier.descriptor != XCEPTION:
@@ -140,4 +144,4 @@ def _asked(options: IndexOptions, earlier: Made | None) -> Network:
                 f"Expected no --weights for an atlas that {earlier.descriptor} described. "
                 f"Received: {options.weights}; leave the option out."
             )
-    return find_network(name, options.weights, options.crops)
+    return find_network(name, options.weights, options.crops, precision)

@@ -32,6 +32,7 @@ class Network:
         width: Numbers that describe one crop.
         crops: Squares of each frame that are described, 1 or 2.
         source: Its weights file, or the folder of its preset; None for the packaged Xception.
+        precision: Numbers that it computes with: "auto", "float32", "bfloat16" or "int8".
     """
 
     name: str
@@ -40,6 +41,7 @@ class Network:
     width: int
     crops: int
     source: Path | None = None
+    precision: str = "auto"
 
     @property
     def dimension(self) -> int:

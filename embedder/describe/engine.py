@@ -41,7 +41,11 @@ class Engine(Protocol):
 
 
 def open_engine(
-    name: str = "auto", weights: Path | None = None, *, at_once: int | None = None
+    name: str = "auto",
+    weights: Path | None = None,
+    *,
+    at_once: int | None = None,
+    precision: str = "auto",
 ) -> Engine:
     """Open an engine: a few seconds.
 
@@ -51,23 +55,30 @@ def open_engine(
         weights: Another weights file for Xception; None takes the packaged one.
         at_once: Crops described at the same time on a CPU; None takes what is quickest. It changes
             time and memory, not the numbers.
+        precision: "float32", "bfloat16" or "int8"; "auto" takes what the machine is good at.
 
     Raises:
-        InputError: There is no engine of this name.
+        InputError: There is no engine of this name, or none here has the precision.
         MissingExtraError: OpenVINO was asked for and is not installed.
         WeightsError: The weights cannot be used.
     """
-    if engine_choice(name) == "openvino":
+    wished = None if precision == "auto" else precision
+    if engine_choice(name, precision) == "openvino":
         from frameatlas.embedder.describe.engine_openvino import OpenvinoEngine
 
-        return OpenvinoEngine(weights, streams=at_once)
+        return OpenvinoEngine(weights, wished, streams=at_once)
     from frameatlas.embedder.describe.engine_tensorflow import TensorflowEngine
 
-    return TensorflowEngine(weights, workers=at_once)
+    return TensorflowEngine(weights, wished, workers=at_once)
 
 
-def engine_choice(name: str) -> str:
-    """The engine that a name stands for on this machine: "tensorflow" or "openvino"."""
+def engine_choice(name: str, precision: str = "auto") -> str:
+    """The engine that a name stands for on this machine: "tensorflow" or "openvino".
+
+    Raises:
+        InputError: There is no such engine, or it has not the precision here.
+        MissingExtraError: OpenVINO is needed and not installed.
+    """
     if name not in ENGINES:
         raise InputError(f"Expected --engine to be one of {', '.join(ENGINES)}. Received: {name}.")
     if name == "openvino" and not is_installed("openvino"):
@@ -75,9 +86,30 @@ def engine_choice(name: str) -> str:
             "Expected OpenVINO for --engine openvino. Received: it is not installed; "
             "pip install frameatlas[openvino], or choose --engine tensorflow."
         )
-    if name != "auto":
-        return name
-    return "openvino" if is_installed("openvino") and not gpu_present() else "tensorflow"
+    if precision == "int8":
+        return _engine_of_int8(name)
+    if name == "auto":
+        name = "openvino" if is_installed("openvino") and not gpu_present() else "tensorflow"
+    if (name, precision) == ("openvino", "bfloat16"):
+        from frameatlas.embedder.describe.engine_openvino import refuse_without_bfloat16
+
+        refuse_without_bfloat16()
+    return name
+
+
+def _engine_of_int8(name: str) -> str:
+    """OpenVINO, where it is installed."""
+    if name == "tensorflow":
+        raise InputError(
+            "Expected --engine openvino or auto with --precision int8. Received: tensorflow, which "
+            "has no int8 for Xception; leave --engine out."
+        )
+    if not is_installed("openvino"):
+        raise MissingExtraError(
+            "Expected OpenVINO for --precision int8. Received: it is not installed; "
+            "pip install frameatlas[openvino], or choose --precision float32 for a new atlas."
+        )
+    return "openvino"
 
 
 def is_installed(library: str) -> bool:

@@ -10,6 +10,7 @@ from frameatlas.embedder.describe.cpu import has_bfloat16
 from frameatlas.embedder.describe.openvino_cache import load_model
 from frameatlas.embedder.describe.openvino_import import import_openvino
 from frameatlas.embedder.describe.weights import FEATURES, verify_weights
+from frameatlas.errors import InputError
 
 
 class OpenvinoEngine:
@@ -20,7 +21,7 @@ class OpenvinoEngine:
 
     Args:
         weights: Another weights file for Xception; None takes the packaged one.
-        precision: "float32" or "bfloat16"; None takes what the processor is good at.
+        precision: "float32", "bfloat16" or "int8"; None takes what the processor is good at.
         streams: Requests at the same time; None lets OpenVINO choose for throughput.
     """
 
@@ -36,11 +37,13 @@ class OpenvinoEngine:
         core = openvino.Core()
         settings = {
             "PERFORMANCE_HINT": "THROUGHPUT",
-            "INFERENCE_PRECISION_HINT": {"float32": "f32", "bfloat16": "bf16"}[precision],
+            "INFERENCE_PRECISION_HINT": "bf16" if precision == "bfloat16" else "f32",
         }
         if streams is not None:
             settings["NUM_STREAMS"] = str(streams)
-        compiled = core.compile_model(load_model(core, weights), "CPU", settings)
+        compiled = core.compile_model(
+            load_model(core, weights, precision == "int8"), "CPU", settings
+        )
         self._queue = openvino.AsyncInferQueue(compiled)
         self._queue.set_callback(_keep)
         self.batch = len(self._queue)
@@ -60,6 +63,16 @@ class OpenvinoEngine:
     def close(self) -> None:
         """Give threads and memory back; the engine cannot be used any more."""
         del self._queue
+
+
+def refuse_without_bfloat16() -> None:
+    """Where a processor has no bfloat16, OpenVINO takes float32 in its place and says nothing."""
+    openvino = import_openvino()
+    if "BF16" not in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+        raise InputError(
+            "Expected a processor with bfloat16 for --precision bfloat16 with OpenVINO. Received: "
+            "one without it; choose --precision float32, which describes alike, or int8."
+        )
 
 
 def _keep(request: Any, place: tuple[NDArray[np.float32], int]) -> None:

@@ -58,7 +58,7 @@ class TensorflowEngine:
 
     Args:
         weights: Another weights file for Xception; None takes the packaged one.
-        precision: "float32" or "bfloat16" on a CPU; None takes what the processor is good at.
+        precision: "float32" or "bfloat16"; None takes what the machine is good at.
         workers: Crops described at the same time on a CPU; None takes one for each processor.
     """
 
@@ -69,8 +69,8 @@ class TensorflowEngine:
     ) -> None:
         model = load_xception(weights)
         tf = import_tensorflow()
-        if precision is None and tf.config.list_physical_devices("GPU"):
-            self._runner: Runner = GpuRunner(model)
+        if tf.config.list_physical_devices("GPU"):
+            self._runner: Runner = GpuRunner(model, precision or "float16")
         else:
             precision = precision or ("bfloat16" if has_bfloat16() else "float32")
             self._runner = CpuRunner(model, precision, workers or available_processors())

@@ -14,6 +14,7 @@ from frameatlas.embedder.describe.descriptor import (
     XceptionDescriptor,
 )
 from frameatlas.embedder.describe.engine import Engine, engine_choice
+from frameatlas.embedder.describe.int8.ranges import int8_digest
 from frameatlas.embedder.describe.openvino_cache import cache_folder
 from frameatlas.embedder.describe.weights import (
     CROP_SIDE,
@@ -30,7 +31,7 @@ from frameatlas.store.manifest import Made
 KNOWN = "presets.json"
 """File of the user's cache: where the networks of atlases lie, by their digests."""
 
-Opener = Callable[[str, Path | None], Engine]
+Opener = Callable[..., Engine]
 """``frameatlas.embedder.describe.engine.open_engine``."""
 
 MAKE_PRESET = (
@@ -41,15 +42,19 @@ MAKE_PRESET = (
 
 
 def find_network(
-    asked: str | None, weights: Path | None = None, crops: int | None = None
+    asked: str | None,
+    weights: Path | None = None,
+    crops: int | None = None,
+    precision: str = "auto",
 ) -> Network:
-    """The network that ``--descriptor``, ``--weights`` and ``--crops`` mean.
+    """The network that ``--descriptor``, ``--weights``, ``--crops`` and ``--precision`` mean.
 
     Args:
         asked: "xception", a name of ``keras.applications``, or a folder of keras_hub's; None is
             Xception.
         weights: A file, for Xception or a network of ``keras.applications``.
         crops: Squares of each frame; None is 2.
+        precision: Numbers that it computes with; Xception alone has a choice.
 
     Raises:
         InputError: It is none of these. Nothing is ever downloaded by its name.
@@ -61,8 +66,16 @@ def find_network(
     if asked is None or asked.lower() == XCEPTION:
         if weights is not None:
             verify_weights(weights)
-        digest = weights_digest(weights or find_packaged_weights())
-        return Network(XCEPTION, digest, CROP_SIDE, FEATURES, crops, weights)
+        if precision == "int8":
+            digest = int8_digest(weights)
+        else:
+            digest = weights_digest(weights or find_packaged_weights())
+        return Network(XCEPTION, digest, CROP_SIDE, FEATURES, crops, weights, precision)
+    if precision not in ("auto", "float32"):
+        raise InputError(
+            f"Expected --precision {precision} with Xception. Received: --descriptor {asked}, "
+            "which computes in float32; leave one of them out."
+        )
     if Path(asked).is_dir():
         from frameatlas.embedder.describe.presets.network import preset_network
 
@@ -93,7 +106,9 @@ def open_network(network: Network, engine: str, opener: Opener) -> Descriptor:
         opener: Opens an engine by its name and weights file.
     """
     if network.name == XCEPTION:
-        return XceptionDescriptor(opener(engine, network.source), network.digest, network.crops)
+        wished = {} if network.precision == "auto" else {"precision": network.precision}
+        opened = opener(engine, network.source, **wished)
+        return XceptionDescriptor(opened, network.digest, network.crops)
     if network.source is not None and network.source.is_dir():
         from frameatlas.embedder.describe.presets.network import PresetDescriptor
 
@@ -103,14 +118,14 @@ def open_network(network: Network, engine: str, opener: Opener) -> Descriptor:
     return ApplicationDescriptor(network)
 
 
-def engine_of(name: str, asked: str) -> str:
+def engine_of(name: str, asked: str, precision: str = "auto") -> str:
     """The engine that runs a network: OpenVINO runs Xception only.
 
     Raises:
-        InputError: OpenVINO was asked for with another network.
+        InputError: OpenVINO was asked for with another network, or an engine without a precision.
     """
     if name == XCEPTION:
-        return engine_choice(asked)
+        return engine_choice(asked, precision)
     if asked == "openvino":
         raise InputError(
             f"Expected --engine tensorflow or auto with {name}. Received: openvino, which runs "
@@ -142,7 +157,9 @@ def network_of_atlas(made: Made, asked: str | None, weights: Path | None) -> Net
         asked, weights = _remembered(made)
     elif asked is None:
         asked = made.descriptor
-    network = find_network(asked, weights, made.crops)
+    # Queries are described as this machine does best, but for int8: floats are alike.
+    precision = "int8" if made.precision == "int8" else "auto"
+    network = find_network(asked, weights, made.crops, precision)
     if network.digest != made.weights:
         raise WeightsError(
             f"Expected the weights that the atlas was made with, {made.descriptor}'s with SHA-256 "

@@ -9,6 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from frameatlas.embedder.describe.int8.quantise import quantised_model
+from frameatlas.embedder.describe.int8.ranges import int8_digest
 from frameatlas.embedder.describe.openvino_import import import_openvino
 from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
 from frameatlas.embedder.describe.weights import (
@@ -25,7 +27,7 @@ CONVERSION = 1
 MODEL_NAME = "xception.xml"
 
 
-def load_model(core: Any, weights: Path | None) -> Any:
+def load_model(core: Any, weights: Path | None, int8: bool = False) -> Any:
     """Xception as OpenVINO reads it: uint8 (1, 299, 299, 3) → float32 (1, 2048).
 
     A file that cannot be read is made again; where nothing can be written, the model is converted
@@ -34,12 +36,13 @@ def load_model(core: Any, weights: Path | None) -> Any:
     Args:
         core: ``openvino.Core``.
         weights: Another weights file for Xception; None takes the packaged one.
+        int8: Whether its pointwise convolutions are to be quantised.
     """
-    folder = cache_folder() / model_key(weights)
+    folder = cache_folder() / model_key(weights, int8)
     try:
         return read_model(core, folder)
     except (RuntimeError, OSError):  # not there, not whole, or not of this OpenVINO
-        model = convert_model(weights)
+        model = quantised_model(weights) if int8 else convert_model(weights)
     with suppress(OSError, RuntimeError):
         save_model(model, folder)
     return model
@@ -56,9 +59,10 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "frameatlas"
 
 
-def model_key(weights: Path | None) -> str:
+def model_key(weights: Path | None, int8: bool = False) -> str:
     """Folder name: everything that the converted model depends on."""
-    digest = weights_digest(weights or find_packaged_weights())
+    path = weights or find_packaged_weights()
+    digest = int8_digest(weights) if int8 else weights_digest(path)
     return f"openvino-{version('openvino')}-{CONVERSION}-{digest[:32]}"
 
 

@@ -74,7 +74,7 @@ def why_unseen(task: VideoTask | PhotosTask) -> str:
 def _agree(order: Order) -> Network:
     """See that this worker describes with the atlas' own network; gives it."""
     made = order.made
-    network = _network(made.descriptor, order.weights, made.crops)
+    network = _network(made.descriptor, order.weights, made.crops, made.precision)
     if network.digest != made.weights:
         raise WeightsError(
             f"Expected weights with SHA-256 {made.weights[:16]}…, as on the indexer. Received: "
@@ -85,11 +85,11 @@ def _agree(order: Order) -> Network:
 
 
 @cache
-def _network(name: str, source: str | None, crops: int) -> Network:
+def _network(name: str, source: str | None, crops: int, precision: str) -> Network:
     place = Path(source) if source else None
     if place is not None and place.is_dir():
-        return find_network(source, None, crops)
-    return find_network(name, place, crops)
+        return find_network(source, None, crops, precision)
+    return find_network(name, place, crops, precision)
 
 
 def _build(order: Order, task: VideoTask | PhotosTask, network: Network, worker: Any) -> Report:

@@ -16,7 +16,7 @@ from frameatlas.errors import FrameatlasError, MissingExtraError
 SHARES = "FRAMEATLAS_SHARES"
 """Environment variable: how many workers share this machine's processors."""
 
-_opened: "dict[tuple[str, str, int], KeptEngine]" = {}
+_opened: "dict[tuple[str, Network], KeptEngine]" = {}
 _opening = threading.Lock()
 
 
@@ -56,7 +56,7 @@ def get_engine(name: str, network: Network) -> KeptEngine:
         MissingExtraError: This machine does not have the engine.
         WeightsError: The weights cannot be used.
     """
-    key = (name, network.digest, network.crops)
+    key = (name, network)
     with _opening:
         if key not in _opened:
             try:
@@ -74,7 +74,7 @@ def get_engine(name: str, network: Network) -> KeptEngine:
 
 def identity_of(name: str, network: Network) -> str:
     """Identity of the engine, where this process has opened it; else ""."""
-    kept = _opened.get((name, network.digest, network.crops))
+    kept = _opened.get((name, network))
     return kept.identity if kept else ""
 
 

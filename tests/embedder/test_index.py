@@ -242,3 +242,30 @@ def test_another_frame_rate_is_refused(
     run([clips / "d.mp4"], tmp_path / "x.atlas")
     with pytest.raises(InputError, match="--fps 3"):
         run([clips / "d.mp4"], tmp_path / "x.atlas", fps=5.0)
+
+
+def test_an_atlas_of_int8_says_so_and_keeps_to_it(
+    run: Callable[..., Indexed], clips: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("openvino", reason="the extra openvino is not installed")
+    output = tmp_path / "x.atlas"
+    made = run([clips / "a.mp4"], output, precision="int8").atlas.manifest.made
+    assert made.precision == "int8"
+    assert '"precision": "int8"' in (output / "atlas.json").read_text()
+    assert atlas_info(open_atlas(output))["precision"] == "int8"
+    with pytest.raises(InputError, match="do not mix"):
+        run([clips], output, precision="auto")
+    assert run([clips / "b.mp4"], output).atlas.manifest.made == made
+
+
+def test_floats_mix_and_an_atlas_that_nobody_asked_says_nothing(
+    run: Callable[..., Indexed], clips: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "x.atlas"
+    run([clips / "a.mp4"], output)
+    assert "precision" not in (output / "atlas.json").read_text()
+    with pytest.raises(InputError, match="do not mix"):
+        run([clips / "b.mp4"], output, precision="int8")
+    added = run([clips / "b.mp4"], output, precision="float32")
+    assert added.atlas.manifest.made.precision == "float32"
+    assert len(added.added) == 1

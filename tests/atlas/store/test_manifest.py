@@ -13,6 +13,7 @@ from frameatlas.store.manifest import (
     FORMAT,
     KINDS,
     MOST_FRAMES,
+    PRECISIONS,
     SAMPLES,
     STATUSES,
     Made,
@@ -45,7 +46,15 @@ SOURCES = st.builds(
     sample=st.sampled_from(SAMPLES),
     repeated=COUNTS,
 )
-MADE = st.builds(Made, RATES, st.integers(1, 9999), TEXTS, TEXTS, st.integers(1, 9999))
+MADE = st.builds(
+    Made,
+    RATES,
+    st.integers(1, 9999),
+    TEXTS,
+    TEXTS,
+    st.integers(1, 9999),
+    precision=st.sampled_from(PRECISIONS),
+)
 
 
 @st.composite
@@ -99,7 +108,7 @@ PLACES = [
     ("sources[0], files, frames.npy", ["bytes", "blake2b"]),
     ("map, files, scores.npy", ["bytes", "blake2b"]),
 ]
-LATER = ("descriptor", "crops", "store", "sample", "repeated")  # an older atlas does not say them
+LATER = ("descriptor", "crops", "store", "precision", "sample", "repeated")  # an older atlas lacks
 FIELDS = [(place, field) for place, fields in PLACES for field in fields if field not in LATER]
 
 

@@ -1,0 +1,1 @@
+"""Xception with its pointwise convolutions in whole numbers of eight bits, for OpenVINO."""
