@@ -8,6 +8,7 @@ from frameatlas.errors import DamagedAtlasError
 from frameatlas.geometry.directions import directions
 from frameatlas.search.compared_scores import compared_scores
 from frameatlas.search.neighbours import Neighbours, frame_neighbours
+from frameatlas.search.similar_shots import similar_shots
 from frameatlas.search.video_similarity import LEAST_SECOND, similar_videos
 
 APART_SECONDS = 5.0
@@ -62,6 +63,34 @@ def similar_to(opened: OpenMap, number: int, count: int) -> dict[str, object]:
         for one in every
     ]
     return {"similar": rows[:count], "different": rows[::-1][:count]}
+
+
+def similar_shots_to(opened: OpenMap, number: int, count: int) -> list[dict[str, object]]:
+    """The shots of other videos that are most like any shot of one, one row a shot.
+
+    Args:
+        opened: The map.
+        number: The video.
+        count: How many.
+
+    Returns:
+        Empty where no shots of it are known, or none of others.
+    """
+    check_scores(opened)
+    if not opened.shots().of_source(number):
+        return []
+    return [
+        {
+            "source": one.shot.source,
+            "name": opened.name_of(one.shot.source),
+            "begin": round(one.shot.begin, 3),
+            "until": round(one.shot.until, 3),
+            "frame": one.shot.frames[len(one.shot.frames) // 2],
+            "of": None if one.of is None else round(one.of.begin, 3),
+            "distance": round(one.distance, 4),
+        }
+        for one in similar_shots(opened.atlas, number, count)
+    ]
 
 
 def check_scores(opened: OpenMap) -> None:

@@ -75,6 +75,36 @@
     );
   }
 
+  /* Shots of other videos that are most like one of this one; empty where none are known. */
+  function alike(main) {
+    const box = FA.h("section", { "aria-label": "Shots like those of " + main.name });
+    if (main.kind === "photos" || !FA.state.value.shots) return box;
+    const asked = FA.api.kept(`alike${main.n} ${FA.state.value.shots}`, () => FA.api.json(`/api/similar/${main.n}?per=shot&count=6`));
+    FA.waiting(asked, box, "Comparing its shots with those of all videos…").then(
+      (found) =>
+        FA.fill(
+          box,
+          found.length ? [FA.heading("Shots most alike"), FA.h("ul", { class: "fa-list", id: "fa-alike-shots" }, found.map(row)), cuts(found)] : null,
+        ),
+      (error) => FA.fill(box, FA.note(error.message, true)),
+    );
+    return box;
+  }
+
+  function row(one) {
+    const span = `${FA.clock(one.begin, true)} – ${FA.clock(one.until, true)}`;
+    const beside = one.of === null ? "" : `like this video's shot at ${FA.clock(one.of, true)}`;
+    return FA.h(
+      "li",
+      { title: beside },
+      FA.h("img", { src: FA.api.picture(one.frame, 96), alt: "", loading: "lazy" }),
+      FA.h("button", { type: "button", class: "fa-link fa-grow", onclick: () => FA.openFrame(one.frame) }, `${one.name}, ${span}`),
+    );
+  }
+
+  const cuts = (found) =>
+    FA.cuts.of(() => ({ frames: found.map((one) => one.frame), cut: { snap: "shots" } }), "fa-alike-shots-", true);
+
   /* Another process has found shots: what shows them asks anew. */
   const heard = (revision) => FA.state.set({ shots: revision || "" });
 
@@ -83,5 +113,5 @@
     FA.state.on(["shots"], () => again());
   });
 
-  FA.shots = { section, heard, known: () => Boolean(FA.state.value.shots) };
+  FA.shots = { section, alike, heard, known: () => Boolean(FA.state.value.shots) };
 })((window.FrameAtlas = window.FrameAtlas || {}));

@@ -86,6 +86,7 @@
       FA.shots.section(main),
       way.length > 1 ? beside(way) : null,
       related(main),
+      FA.shots.alike(main),
     ];
   }
 

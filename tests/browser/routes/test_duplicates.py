@@ -141,6 +141,22 @@ def test_where_shots_are_known_a_row_is_a_shot(client, twins):
     assert groups_of(client)[0][0]["source"] == 0  # whole files, still
 
 
+def test_the_shots_most_like_those_of_a_video_are_a_row_each(client, twins):
+    assert client.get("/api/similar/0?per=shot").json == []  # nobody looked for them
+    cut(twins, 0, [0, 2])
+    cut(twins, 1, [0, 2])
+    cut(twins, 3, [0])
+    rows = client.get("/api/similar/0?per=shot&count=2").json
+    assert [(one["source"], one["begin"], one["until"], one["of"]) for one in rows] == [
+        (1, 0, 2, 0),
+        (1, 2, 4, 2),
+    ]
+    assert [one["frame"] for one in rows] == [15, 21]
+    assert max(one["distance"] for one in rows) < 0.01 and rows[0]["name"] == "1 ä.mp4"
+    assert client.get("/api/similar/2?per=shot").json == []  # its own are not known
+    assert client.get("/api/similar/0?per=reel").status_code == 400
+
+
 def test_shots_that_are_not_the_same_are_in_no_group_again(client, twins):
     cut(twins, 0, [0, 2])
     cut(twins, 1, [0, 2])
