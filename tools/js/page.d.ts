@@ -221,7 +221,7 @@ interface PageParts {
   frame: { previous: Call; next: Call; comeAlong(): void; play: Call };
   grids: { load: Call };
   help: { open(): void };
-  shots: { section(main: any): HTMLElement; heard(revision: string | null): void; known(): boolean };
+  shots: { section(main: any): HTMLElement; alike(main: any): HTMLElement; heard(revision: string | null): void; known(): boolean };
   known: {
     menu: Call;
     title(name: string): string;
