@@ -71,7 +71,7 @@ def refuse_without_bfloat16() -> None:
     if "BF16" not in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
         raise InputError(
             "Expected a processor with bfloat16 for --precision bfloat16 with OpenVINO. Received: "
-            "one without it; choose --precision float32, which describes alike, or int8."
+            "one without it; choose --precision float32, which describes alike."
         )
 
 
