@@ -84,7 +84,7 @@
       (found) =>
         FA.fill(
           box,
-          found.length ? [FA.heading("Shots most alike"), FA.h("ul", { class: "fa-list", id: "fa-alike-shots" }, found.map(row)), cuts(found)] : null,
+          found.length ? [FA.heading("Shots most alike"), FA.h("ul", { class: "fa-list", id: "fa-alike-shots" }, found.map(row)), cuts(main, found)] : null,
         ),
       (error) => FA.fill(box, FA.note(error.message, true)),
     );
@@ -102,8 +102,8 @@
     );
   }
 
-  const cuts = (found) =>
-    FA.cuts.of(() => ({ frames: found.map((one) => one.frame), cut: { snap: "shots" } }), "fa-alike-shots-", true);
+  const cuts = (main, found) =>
+    FA.cuts.of(() => ({ frames: found.map((one) => one.frame) }), "fa-alike-shots-", true, "Shots like those of " + main.name);
 
   /* Another process has found shots: what shows them asks anew. */
   const heard = (revision) => FA.state.set({ shots: revision || "" });
