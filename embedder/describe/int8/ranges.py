@@ -17,7 +17,7 @@ from frameatlas.embedder.describe.weights import PACKAGED_DIGEST, weights_digest
 from frameatlas.errors import InputError, WeightsError
 
 RANGES_NAME = "xception_int8_ranges.h5"
-RANGES_DIGEST = "c0df277cad4c55ed498c254cc2316319bd5422511a768e7b78f149d661edca46"
+RANGES_DIGEST = "bc060f1c6ea2825f957109971b6fb0b6f973390e8242d9ee625625ef2f095d26"
 
 RECIPE = 1
 """Number of the way in which we quantise; another one gives other features."""
