@@ -179,7 +179,7 @@ def near_groups(
         different: Pairs that may not be in one group.
     """
     if different:
-        return _groupsapart_in(items, within, coarse, exact, different)
+        return _groups_apart(items, within, coarse, exact, different)
     parents = np.arange(len(items))
     nearest = np.full(len(items), np.inf)
     for top, left, distances in items.blocks():
@@ -200,7 +200,7 @@ def near_groups(
     return [[(int(i), float(nearest[i])) for i in members] for members in found]
 
 
-def _groupsapart_in(
+def _groups_apart(
     items: PathBlocks,
     within: float,
     coarse: float,
