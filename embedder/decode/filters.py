@@ -23,6 +23,7 @@ def filter_chain(ffmpeg: FFmpeg, plan: DecodePlan) -> list[Filter]:
         chain += [("format", ("gbrap",), {}), ("premultiply", (), {"inplace": "1"})]
     chain.append(_scale(plan))
     chain += [] if plan.alpha else _tone_mapping(ffmpeg, plan.probe)
+    chain += [("format", ("gbrp",), {})] if _by_way_of_planes(plan) else []
     chain.append(("format", ("rgba" if plan.alpha else "rgb24",), {}))
     silent = {"checksum": "0"} if ffmpeg.showinfo_without_checksum else {}
     chain.append(("showinfo", (), silent))
@@ -68,6 +69,17 @@ def _scale(plan: DecodePlan) -> Filter:
         # Unspecified, and swscale takes it for BT.601; players take BT.709 from 720 lines on.
         options["in_color_matrix"] = "bt709"
     return ("scale", (), options)
+
+
+def _by_way_of_planes(plan: DecodePlan) -> bool:
+    """Whether colours become red, green and blue planes first, and are interleaved afterwards.
+
+    The bytes are the same, and swscale, which has vector instructions for planes alone, takes a
+    quarter less of the whole decoding's time. Where pictures change their shape midway, what
+    interleaves them would make them all of one shape.
+    """
+    plain = plan.probe.pixel_format.startswith(("yuv", "nv"))
+    return plain and not (plan.alpha or plan.probe.transfer or plan.aspects)
 
 
 def _display_aspect(plan: DecodePlan) -> str:

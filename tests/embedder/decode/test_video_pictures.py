@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from frameatlas.embedder.decode import decoder
+from frameatlas.embedder.decode import decoder, filters
 from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
 from frameatlas.embedder.media.probe import probe_video
 
@@ -63,6 +63,37 @@ def test_rotation_flags(decode, make_video, run_ffmpeg, sink, degrees, expected,
 def test_colours_are_right_in_every_pixel_format(decode, make_video, sink, options):
     decode(make_video("a.mkv", QUADRANTS, *options), sink)
     assert_colours(corners(sink.picture(0)), [RED, LIME, BLUE, WHITE])
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("-pix_fmt", "yuv420p"),
+        ("-pix_fmt", "yuvj422p"),
+        ("-pix_fmt", "yuv420p10le", "-colorspace", "bt709"),
+        ("-pix_fmt", "yuv444p", "-color_range", "pc"),
+        ("-c:v", "rawvideo", "-pix_fmt", "nv12"),
+    ],
+)
+def test_by_way_of_planes_bytes_are_the_same(
+    decode, make_video, sink, new_sink, monkeypatch, options
+):
+    path = make_video("a.mkv", "testsrc2=s=642x362:d=1,noise=alls=30", *options)
+    ways = []
+
+    def noted(plan):
+        ways.append(by_way_of_planes(plan))
+        return False
+
+    by_way_of_planes = filters._by_way_of_planes
+    decode(path, sink)
+    monkeypatch.setattr(filters, "_by_way_of_planes", noted)
+    at_once = new_sink()
+    decode(path, at_once)
+    assert ways == [True]
+    assert sink.count == 3
+    for number in range(3):
+        np.testing.assert_array_equal(sink.picture(number), at_once.picture(number))
 
 
 def test_unspecified_colours_of_high_definition_are_bt709(decode, make_video, sink):
