@@ -1,7 +1,8 @@
 """``python -m benchmark index``: what a whole index costs beside its parts, and its memory.
 
-CPU time of ``index`` (decoding and describing at once) against decoding alone plus describing
-alone, each in a process of its own; then peak memory for 10,000 and 100,000 synthetic frames.
+CPU time of ``index`` (decoding, finding shots and describing at once) against decoding and shots
+alone plus describing alone, each in a process of its own; then peak memory for 10,000 and 100,000
+synthetic frames.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -32,6 +34,8 @@ from frameatlas.embedder.describe.engine import open_engine
 from frameatlas.embedder.describe.features import describe_frames
 from frameatlas.embedder.media.frame_sink import FrameSettings, FrameSink, Outcome
 from frameatlas.embedder.media.probe import probe_video
+from frameatlas.embedder.shots.find_shots import keep_shots
+from frameatlas.embedder.shots.sketches import SketchFiles
 from frameatlas.embedder.sources import tasks
 from frameatlas.embedder.sources.discovery import find_sources
 from frameatlas.embedder.sources.matching import Matching
@@ -110,17 +114,17 @@ class _SyntheticTask:
 
 
 def decode_alone(paths: Sequence[str]) -> int:
-    """Decode and throw away; returns frames."""
-    sink = _Discard()
+    """Decode, find the shots as ``index`` does, and throw away; returns frames."""
+    count = 0
     for path in find_sources(paths, None).videos:
-        try:
-            probe = probe_video(path)
-            sink_of_one = _Discard()
-            decode_video(path, probe, FrameSettings(), sink_of_one, stopped=lambda: False)
-            sink.count += sink_of_one.count
-        except SourceError:
-            continue
-    return sink.count
+        with suppress(SourceError), tempfile.TemporaryDirectory() as folder:
+            sink, probe = _Discard(), probe_video(path)
+            files = SketchFiles(Path(folder), probe.time_base)
+            given = (path, probe, FrameSettings(), sink)
+            decode_video(*given, stopped=lambda: False, sketches=files)
+            keep_shots(files)
+            count += sink.count
+    return count
 
 
 def describe_alone(atlas: Path, engine_name: str) -> int:
@@ -276,14 +280,13 @@ def table(figures: dict[str, Any]) -> str:
     cpu, wall, ratio = (figures[k] for k in ("cpu_seconds", "wall_seconds", "cpu_index_over_parts"))
     names = {
         "index": "decoding and describing at once",
-        "decode": "decoding alone",
+        "decode": "decoding and finding shots alone",
         "describe": "describing alone",
     }
     rows: list[list[Cell]] = [[text, cpu[name], wall[name]] for name, text in names.items()]
     spread = f", {ratio['min']:.2f} to {ratio['max']:.2f}" if ratio["min"] != ratio["max"] else ""
     lines = [
-        markdown(["", "processor s", "wall s"], rows),
-        "",
+        *(markdown(["", "processor s", "wall s"], rows), ""),
         f"{figures['frames']:,} frames of {figures['data']}, engine {figures['engine']}. At once "
         f"takes {ratio['median']:.2f} of the parts' processor time{spread}.",
     ]
