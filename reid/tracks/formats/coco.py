@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from frameatlas.errors import SourceError
+from frameatlas.reid.tracks.formats.several_videos import same_name
 from frameatlas.reid.tracks.formats.table import BadLine, Person, TableBuilder, TrackTable
 
 _ID_KEYS = ("track_id", "instance_id", "tracker_id", "object_id", "tracklet_id")
+_NO_PEOPLE = {"pitch", "camera"}
 _FRAME_KEYS = ("frame_id", "frame_index", "frame_number", "frame_idx", "frame")
 
 
@@ -35,7 +37,7 @@ def read_coco(data: Mapping[str, Any], place: str, video: str) -> TrackTable:
     order = {key: number for number, key in enumerate(images)}
     for number, one in enumerate(_objects(data, "annotations"), 1):
         image = images.get(one.get("image_id"))
-        if image is None or one.get("supercategory") in ("pitch", "camera"):
+        if image is None or _no_box_at_all(one, labels):
             continue
         box = _box(one)
         if box is None:
@@ -49,15 +51,24 @@ def read_coco(data: Mapping[str, Any], place: str, video: str) -> TrackTable:
             frame,
             track if isinstance(track, int | float) else str(track),
             box,
-            confidence=float(one.get("score", "nan")),
+            confidence=_score(one.get("score")),
             label=label,
             ignored=bool(one.get("iscrowd")) or bool(one.get("ignore")),
         )
-        if said and isinstance(track, int):
-            people[track] = _person(said)
+        if said and str(track).isdigit():
+            people[int(track)] = _person(said)
     first = None if any(_named(image) for image in images.values()) else 0
     size = next(((int(i["width"]), int(i["height"])) for i in images.values() if _sized(i)), (0, 0))
     return builder.built(first=first, named=True, people=people, size=size)
+
+
+def _no_box_at_all(one: Mapping[str, Any], labels: Mapping[Any, str]) -> bool:
+    """Whether it is of the lines of the pitch, or of the camera: SoccerNet says those, too."""
+    return bool({one.get("supercategory"), labels.get(one.get("category_id"))} & _NO_PEOPLE)
+
+
+def _score(value: Any) -> float:
+    return float(value) if isinstance(value, int | float) else float("nan")
 
 
 def _objects(data: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
@@ -72,7 +83,7 @@ def _images(data: Mapping[str, Any], place: str, video: str) -> dict[Any, Mappin
     if len(held) <= 1:
         return images
     names = {v.get("id"): str(v.get("name", v.get("id"))) for v in _objects(data, "videos")}
-    ours = [key for key in held if video and _same_name(names.get(key, str(key)), video)]
+    ours = [key for key in held if video and same_name(names.get(key, str(key)), video)]
     if len(ours) != 1:
         shown = ", ".join(names.get(key, str(key)) for key in sorted(held, key=str)[:5])
         raise SourceError(
@@ -80,10 +91,6 @@ def _images(data: Mapping[str, Any], place: str, video: str) -> dict[Any, Mappin
             f"{len(held)} videos ({shown}); name the video as the file does."
         )
     return {key: image for key, image in images.items() if image.get("video_id") == ours[0]}
-
-
-def _same_name(name: str, video: str) -> bool:
-    return video in (name, re.sub(r"\.\w{2,4}$", "", re.split(r"[/\\]", name)[-1]))
 
 
 def _named(image: Mapping[str, Any]) -> bool:

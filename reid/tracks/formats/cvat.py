@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 from frameatlas.errors import SourceError
 from frameatlas.reid.tracks.formats.table import BadLine, Person, TableBuilder, TrackTable
 
+_SHAPES = ("polygon", "polyline", "points", "ellipse", "mask", "skeleton", "cuboid")
 _NUMBER_NAMES = ("number", "jersey", "jersey_number", "jerseynumber", "shirt", "shirt_number")
 
 
@@ -56,6 +57,11 @@ def _of_tracks(tracks: list[ElementTree.Element]) -> TrackTable:
             if box.get("outside") == "1":
                 continue
             _add(builder, box.attrib, _whole(box.get("frame"), -1), number, label)
+        shapes = [shape.tag for shape in track if shape.tag in _SHAPES]
+        if shapes:
+            builder.bad.append(
+                BadLine(0, f"track {number} has {len(shapes)} × {shapes[0]}, which is no box")
+            )
         people[number] = _person(track)
     known = {number: person for number, person in people.items() if person != Person()}
     return builder.built(first=0, named=True, people=known)

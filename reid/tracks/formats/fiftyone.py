@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from frameatlas.reid.tracks.formats.several_videos import of_video
 from frameatlas.reid.tracks.formats.table import BadLine, TableBuilder, TrackTable
 
 _ID_KEYS = ("index", "instance_id", "track_id")
@@ -13,23 +14,27 @@ def is_fiftyone(data: Any) -> bool:
     return any(True for _ in _frames(data))
 
 
-def _frames(data: Any) -> Iterator[Mapping[str, Any]]:
-    """Frames by number, of each sample."""
+def _frames(data: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Name and frames by number, of each sample."""
     samples = [data]
     if isinstance(data, dict) and isinstance(data.get("samples"), list):
         samples = data["samples"]
     elif isinstance(data, dict) and isinstance(data.get("labels"), dict):
-        samples = [{"frames": one} for one in data["labels"].values()]
+        samples = [{"frames": one, "filepath": name} for name, one in data["labels"].items()]
     for sample in samples:
         frames = sample.get("frames") if isinstance(sample, dict) else None
         if isinstance(frames, dict) and frames and all(str(k).isdigit() for k in frames):
-            yield frames
+            yield str(sample.get("filepath", "")), frames
 
 
-def read_fiftyone(data: Any, _: str, __: str) -> TrackTable:
-    """The boxes: shares of the picture, frames from 1."""
+def read_fiftyone(data: Any, place: str, video: str) -> TrackTable:
+    """The boxes: shares of the picture, frames from 1.
+
+    Raises:
+        SourceError: It holds several videos, of which none is called so.
+    """
     builder = TableBuilder("FiftyOne")
-    for frames in _frames(data):
+    for frames in of_video([(name, [one]) for name, one in _frames(data)], video, place):
         for frame, labels in frames.items():
             for one in _detections(labels):
                 box = _box(one)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from frameatlas.errors import SourceError
+from frameatlas.reid.tracks.formats.box_cells import fields_in, kind_of_boxes, numbers_in
 from frameatlas.reid.tracks.formats.table import BadLine, TableBuilder, TrackTable
 from frameatlas.reid.tracks.formats.text import (
     Line,
@@ -21,6 +22,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "id": (
         *("id", "trackid", "trackerid", "track", "objectid", "objid", "tracklet", "trackletid"),
         *("identity", "identityid", "playerid", "personid", "targetid", "instanceid", "pid", "tid"),
+        *("trackno", "tracknumber", "object", "objectno", "obj", "player", "playerno", "person"),
     ),
     "left": (
         *("x", "x1", "left", "xmin", "l", "xtl", "bbleft", "bboxleft", "boxleft", "bbx", "bboxx"),
@@ -53,10 +55,19 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         *("class", "cls", "classid", "category", "categoryid", "label", "classname", "name"),
         *("type", "objecttype", "objectclass", "role", "categoryname", "classlabel"),
     ),
-    "box": ("box", "bbox", "xyxy", "boundingbox", "ltrb"),
-    "tlwh": ("tlwh", "ltwh", "xywh"),
+    "box": ("box", "bbox", "boundingbox", "bndbox", "coordinates"),
+    "ltrb": ("xyxy", "ltrb", "tlbr", "bboxxyxy", "boxxyxy", "bboxltrb", "bboxtlbr"),
+    "tlwh": ("tlwh", "ltwh", "xywh", "bboxxywh", "boxxywh", "bboxltwh", "bboxtlwh"),
 }
 """Words for each column, in small letters without marks."""
+
+WEAK = frozenset(
+    (
+        *("id", "object", "obj", "player", "person", "pid", "image", "imageid", "imgid", "fid"),
+        *("f", "x", "y", "l", "t", "r", "b"),
+    )
+)
+"""Words that yield to another one of the same column: ``id,frame,track_id`` has numbers of rows."""
 
 KNOWN = (
     "frame, frame_id, frame_index; id, track_id, tracker_id, object_id; a box as x,y,w,h, "
@@ -64,6 +75,7 @@ KNOWN = (
     "xc,yc,w,h; conf or score; class, class_id or label"
 )
 _WORDS = {word: column for column, words in NAMES.items() for word in words}
+_KIND_OR_ID = ("object", "obj", "person")
 _BETTER_CLASS = ("classname", "name", "label", "categoryname", "role", "type", "classlabel")
 _NUMBERS = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
@@ -80,6 +92,12 @@ def is_header(cells: Sequence[str]) -> bool:
     return len(filled) >= 2 and len(words) == len(filled)
 
 
+def knows(cells: Sequence[str]) -> bool:
+    """Whether two columns or more, and the frame's among them, have names that are known."""
+    found = {_WORDS.get(plain(cell)) for cell in cells} - {None}
+    return len(found) >= 2 and "frame" in found
+
+
 def columns_of(cells: Sequence[str], place: str) -> dict[str, int]:
     """Where each known column is.
 
@@ -92,8 +110,7 @@ def columns_of(cells: Sequence[str], place: str) -> dict[str, int]:
         column = _WORDS.get(word)
         if column is None and word.endswith("normalized"):
             column = _WORDS.get(word.removesuffix("normalized"))
-        better = column == "class" and word in _BETTER_CLASS
-        if column and (column not in columns or better):
+        if column and (column not in columns or stronger(word, plain(cells[columns[column]]))):
             columns[column] = number
     missing = [] if "frame" in columns else ["the frame"]
     if not _box_columns(columns):
@@ -107,14 +124,20 @@ def columns_of(cells: Sequence[str], place: str) -> dict[str, int]:
     return columns
 
 
+def stronger(word: str, than: str) -> bool:
+    """Whether one word for a column tells more surely what it holds than another of the same."""
+    if word in _BETTER_CLASS:
+        return True
+    return (than in WEAK and word not in WEAK) or (than in _KIND_OR_ID and word == "id")
+
+
 def _box_columns(columns: Mapping[str, int]) -> bool:
     sides = ("left", "top")
     kinds = (
         (*sides, "right", "bottom"),
         (*sides, "width", "height"),
         ("across", "down", "width", "height"),
-        ("box",),
-        ("tlwh",),
+        *(("box",), ("ltrb",), ("tlwh",)),
     )
     return any(all(name in columns for name in kind) for kind in kinds)
 
@@ -125,6 +148,7 @@ def read_header_table(lines: Sequence[Line], place: str) -> TrackTable:
     delimiter = delimiter_of(sample)
     columns = columns_of(cells_of(lines[0].text, delimiter), place)
     rows = [cells_of(line.text, delimiter) for line in lines[1:]]
+    columns = _meant(columns, cells_of(lines[0].text, delimiter), rows)
     comma = delimiter != "," and has_decimal_commas(rows)
     builder = TableBuilder("table with a header")
     for line, row in zip(lines[1:], rows, strict=True):
@@ -138,6 +162,32 @@ def read_header_table(lines: Sequence[Line], place: str) -> TrackTable:
     first = 0 if "frameindex" in map(plain, cells_of(lines[0].text, delimiter)) else None
     numbers = not any(_named(cell) for cell in _labels(builder))
     return builder.built(first=first, named=not numbers, person_numbers=("0",))
+
+
+def _meant(
+    columns: Mapping[str, int], header: Sequence[str], rows: Sequence[Sequence[str]]
+) -> dict[str, int]:
+    """The columns, where only their cells tell what a word means: a box, or an object."""
+    words = [plain(cell) for cell in header]
+
+    def column(name: str) -> list[str]:
+        return [row[columns[name]] for row in rows if columns[name] < len(row)]
+
+    found = dict(columns)
+    if "box" in found:
+        found[kind_of_boxes(column("box"), lambda: set(words))] = found.pop("box")
+    told = next((n for n, word in enumerate(words) if word in _KIND_OR_ID), None)
+    if told is not None and all(words_only(row[told]) for row in rows if told < len(row)):
+        # The word heads what somebody is, not which one.
+        found.setdefault("class", told)
+        if found.get("id") == told:
+            del found["id"]
+    return found
+
+
+def words_only(cell: str) -> bool:
+    """Whether a cell names a kind, such as ``person``: nothing in it counts."""
+    return not any(mark.isdigit() for mark in cell)
 
 
 def _labels(builder: TableBuilder) -> list[str]:
@@ -159,9 +209,10 @@ def add_row(
     frame = _frame(cells["frame"], decimal_comma=decimal_comma)
     if frame is None:
         return f"not a number: frame {cells['frame'][:40]!r}"
-    if "box" in cells or "tlwh" in cells:
-        text = cells.get("box", cells.get("tlwh", ""))
-        values = [float(value) for value in _NUMBERS.findall(_values(text))]
+    cells = {**cells, **fields_in(cells.get("ltrb", ""), _WORDS)}
+    if "left" not in cells and ("ltrb" in cells or "tlwh" in cells):
+        text = cells.get("ltrb", cells.get("tlwh", ""))
+        values = numbers_in(text)
         if len(values) != 4:
             return f"not a box: {text[:40]!r}"
         box = values if "tlwh" in cells else _of_corners(*values)
@@ -185,14 +236,10 @@ def add_row(
 def _frame(cell: str, *, decimal_comma: bool) -> float | None:
     """A frame's number; of a file's name, the number that ends it."""
     value = number_of(cell, decimal_comma=decimal_comma)
-    if value is None and (found := re.search(r"(\d{1,9})(?:\.\w{2,4})?$", cell)):
-        return float(found[1])
+    if value is None and ":" not in cell:
+        found = re.search(r"(\d{1,9})(?:\.\w{2,4})?$", cell)
+        return float(found[1]) if found else None
     return value
-
-
-def _values(text: str) -> str:
-    """The values of a dictionary or a list in a cell, without the names x1, y1 in it."""
-    return re.sub(r"[\"']?[a-z]+\d?[\"']?\s*:", " ", text)
 
 
 def _label(cell: str) -> str:

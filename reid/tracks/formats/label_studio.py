@@ -1,31 +1,51 @@
 """Label Studio: rectangles of a video, as keyframes with straight lines between them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from frameatlas.reid.tracks.formats.several_videos import of_video
 from frameatlas.reid.tracks.formats.table import BadLine, TableBuilder, TrackTable
 
 
 def is_label_studio(data: Any) -> bool:
     """Whether it is a list of tasks with results of video rectangles."""
-    return any(True for _ in _results(data))
-
-
-def _results(data: Any) -> Sequence[Mapping[str, Any]]:
     tasks = data if isinstance(data, list) else [data]
-    found = []
-    for task in tasks:
-        if not isinstance(task, dict):
-            continue
-        for answer in (*_list(task, "annotations"), *_list(task, "completions"), task):
-            for result in _list(answer, "result"):
-                value = result.get("value")
-                if isinstance(value, dict) and isinstance(value.get("sequence"), list):
-                    found.append(result)
-        for box in _list(task, "box"):  # the small export, JSON-MIN
-            if isinstance(box.get("sequence"), list):
-                found.append({"id": str(len(found)), "value": box})
-    return found
+    return any(_of_task(task) for task in tasks if isinstance(task, dict))
+
+
+def _results(data: Any, video: str = "", place: str = "") -> Sequence[Mapping[str, Any]]:
+    tasks = [
+        task for task in (data if isinstance(data, list) else [data]) if isinstance(task, dict)
+    ]
+    by_task = [(_video_of(task), _of_task(task)) for task in tasks]
+    return of_video([pair for pair in by_task if pair[1]], video, place)
+
+
+def _of_task(task: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The rectangles of one task: of its last answer that was not cancelled."""
+    answers = [
+        answer
+        for answer in (*_list(task, "annotations"), *_list(task, "completions"), task)
+        if not answer.get("was_cancelled") and _rectangles(answer)
+    ]
+    if answers:
+        return _rectangles(answers[-1])
+    small = [box for box in _list(task, "box") if isinstance(box.get("sequence"), list)]
+    return [{"id": str(number), "value": box} for number, box in enumerate(small)]
+
+
+def _rectangles(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    values = ((result, result.get("value")) for result in _list(answer, "result"))
+    return [r for r, v in values if isinstance(v, dict) and isinstance(v.get("sequence"), list)]
+
+
+def _video_of(task: Mapping[str, Any]) -> str:
+    """The video of a task; an upload's name begins with eight letters of Label Studio's own."""
+    data = task.get("data")
+    held = data.values() if isinstance(data, dict) else [task.get("video")]
+    name = next((value for value in held if isinstance(value, str) and "." in value), "")
+    return re.sub(r"^[0-9a-f]{8}-", "", re.split(r"[/\\]", name)[-1])
 
 
 def _list(value: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
@@ -33,10 +53,14 @@ def _list(value: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
-def read_label_studio(data: Any, _: str, __: str) -> TrackTable:
-    """The boxes of every frame; a box that is switched off ends at its last keyframe."""
+def read_label_studio(data: Any, place: str, video: str) -> TrackTable:
+    """The boxes of every frame; a box that is switched off ends at its last keyframe.
+
+    Raises:
+        SourceError: It holds several videos, of which none is called so.
+    """
     builder = TableBuilder("Label Studio")
-    for number, result in enumerate(_results(data)):
+    for number, result in enumerate(_results(data, video, place)):
         value = result["value"]
         labels = value.get("labels") or value.get("rectanglelabels") or [""]
         keys = [key for key in value["sequence"] if _is_key(key)]

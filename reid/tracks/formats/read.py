@@ -1,20 +1,31 @@
 """The seam: any file or folder of tracks becomes one table, or one sentence says what it is."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from frameatlas.errors import SourceError
 from frameatlas.reid.tracks.formats.archives import read_zip
 from frameatlas.reid.tracks.formats.cvat import read_cvat_xml
-from frameatlas.reid.tracks.formats.header import is_header, read_header_table
+from frameatlas.reid.tracks.formats.header import is_header, knows, read_header_table
 from frameatlas.reid.tracks.formats.json_shapes import read_json
 from frameatlas.reid.tracks.formats.plain import read_plain
 from frameatlas.reid.tracks.formats.soccernet import find_gameinfo, read_gameinfo
 from frameatlas.reid.tracks.formats.table import TrackTable
 from frameatlas.reid.tracks.formats.teamtrack import is_teamtrack, read_teamtrack
-from frameatlas.reid.tracks.formats.text import cells_of, delimiter_of, lines_of, read_text
+from frameatlas.reid.tracks.formats.text import (
+    Line,
+    cells_of,
+    delimiter_of,
+    lines_of,
+    number_of,
+    read_text,
+)
 from frameatlas.reid.tracks.formats.ultralytics import label_files, read_ultralytics
+
+_MOST_ABOVE = 10
+"""Lines among which a header is looked for."""
 
 COLUMNS = "frame, id, left, top, width, height, and optionally confidence and more"
 
@@ -60,6 +71,8 @@ def read_table(path: Path, video: str = "") -> TrackTable:
         name, text, labels = read_zip(path)
         return _labelled(parse_table(text, str(path), name, video), labels)
     table = parse_table(read_text(path), str(path), path.name, video)
+    if not len(table):
+        raise SourceError(_nothing(str(path), table))
     beside = path.parent / "labels.txt"
     if beside.is_file() and beside != path and table.labels and not table.named:
         lines = read_text(beside).splitlines()
@@ -85,14 +98,33 @@ def parse_table(text: str, place: str, name: str = "", video: str = "") -> Track
     lines = lines_of(text)
     if is_teamtrack(lines):
         return read_teamtrack(lines, place)
-    if lines and is_header(cells_of(lines[0].text, delimiter_of([v.text for v in lines[:50]]))):
-        return read_header_table(lines, place)
+    titled = _with_header(text, lines)
+    if titled:
+        return read_header_table(titled, place)
     if lines and re.match(r"[\"']?[A-Za-z_]", lines[0].text):
         lines = lines[1:]  # a title
     table = read_plain(lines)
     if not len(table):
         raise SourceError(_nothing(place, table))
     return table
+
+
+def _with_header(text: str, lines: Sequence[Line]) -> list[Line]:
+    """The lines from the header on; none where there is no header.
+
+    Above it may stand a title, or the ``sep=;`` of spreadsheets; and NumPy writes it as a comment.
+    """
+    delimiter = delimiter_of([line.text for line in lines[:50]])
+    above = (Line(n, raw) for n, raw in enumerate(text.splitlines()[:_MOST_ABOVE], 1))
+    for line in above:
+        words = line.text.strip().removeprefix("#").strip()
+        cells = cells_of(words, delimiter)
+        numbers = sum(number_of(cell) is not None for cell in cells)
+        if words and not numbers and is_header(cells) and (line.number == 1 or knows(cells)):
+            return [Line(line.number, words), *(o for o in lines if o.number > line.number)]
+        if numbers > 1:
+            break
+    return []
 
 
 def _read_folder(path: Path, video: str) -> TrackTable:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from frameatlas.reid.tracks.formats.text import NUMBER
+
 LARGEST = 1e9
 """Beyond it a number is no place in a picture and no frame."""
 
@@ -113,6 +115,7 @@ class TableBuilder:
         self._ids: dict[str, int] = {}
         self._numbered: set[int] = set()
         self._ignored: list[bool] = []
+        self._named: list[bool] = []
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -148,6 +151,7 @@ class TableBuilder:
             return
         place = self._labels.setdefault(label, len(self._labels)) if label else -1
         self._rows.append((frame, number, *box, confidence, place))
+        self._named.append(isinstance(track, str) and track.strip() in self._ids)
         self._ignored.append(ignored)
 
     def _id(self, track: str | float) -> int | None:
@@ -156,12 +160,12 @@ class TableBuilder:
             text = track.strip()
             if text.lower() in ("", "none", "nan", "null", "-1", "-1.0"):
                 return -1
-            if not _is_number(text):
+            if not NUMBER.fullmatch(text):
                 return self._ids.setdefault(text, len(self._ids))
             track = float(text)
         if math.isnan(track) or track == -1:
             return -1
-        if track != int(track) or not -1 <= track < LARGEST:
+        if not -1 <= track < LARGEST or track != int(track):
             return None
         self._numbered.add(int(track))
         return int(track)
@@ -188,22 +192,14 @@ class TableBuilder:
         return replace(table, **more)  # type: ignore[arg-type]
 
     def _apart(self, track: NDArray[np.int64]) -> tuple[NDArray[np.int64], dict[int, str]]:
-        """Ids as they are, where some are numbers and some are names: nobody can tell them apart.
+        """Ids of which some are numbers and some are names: names get numbers that are free.
 
-        Such files are rare, and the numbers in them are names like the others.
+        While rows were read, names were counted from 0, and numbers are what they are.
         """
-        texts = {number: name for name, number in self._ids.items()}
-        both = {number: texts.get(number, str(number)) for number in np.unique(track).tolist()}
-        both.pop(-1, None)
-        return track, both
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+        free = max(self._numbered) + 1
+        named = np.array(self._named, bool)
+        names = {free + number: name for name, number in self._ids.items()}
+        return np.where(named, track + free, track), names
 
 
 def impossible(frame: float, box: Sequence[float]) -> str:

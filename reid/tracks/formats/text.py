@@ -10,8 +10,12 @@ MOST_BYTES = 1 << 30
 """A file of tracks that is larger is no file of tracks: a season of football has half of that."""
 
 _FINITE = 1e308
+_PLAIN = 0.8
+"""Share of letters without accents from which on bytes in pairs are a text, and not noise."""
+
 # Each text is matched in one way only: with several, a long row would take for ever to be refused.
 NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
+_COMMENT = re.compile(r"^\s*#.*|(?<=[\d.,;])[ \t]+#.*")
 _COMMA_NUMBER = re.compile(r"[-+]?\d+,\d+")
 
 
@@ -37,7 +41,7 @@ def decoded(data: bytes) -> str:
     """Bytes as text: UTF-8, or UTF-16 as spreadsheets write it, with a mark or without."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) and len(data) % 2 == 0:
         text = data.decode("utf-16", errors="replace")
-        if text[:400].isascii():
+        if sum(map(str.isascii, text[:400])) > _PLAIN * len(text[:400]):
             return text
     head = data[:400]
     if len(head) >= 4 and len(data) % 2 == 0 and b"\n\x00" in data[:100_000]:
@@ -62,10 +66,14 @@ class Line:
 
 
 def lines_of(text: str) -> list[Line]:
-    """The lines of a text that hold something."""
+    """The lines of a text that hold something.
+
+    A comment is a line that begins with #, or what follows a number and #: a class may be called
+    ``player #7``, and a column ``Track #``.
+    """
     found = []
     for number, raw in enumerate(re.split(r"\r\n|\r|\n", text), 1):
-        line = raw if raw.lstrip().startswith("frame#") else raw.partition("#")[0]
+        line = _COMMENT.sub("", raw)
         if line.strip():
             found.append(Line(number, line.strip()))
     return found
