@@ -33,7 +33,10 @@ NAMES = {
     "keras": "Keras `predict`, batches of 32",
     "tensorflow": "ours, TensorFlow",
     "openvino": "ours, OpenVINO",
+    "openvino float32": "ours, OpenVINO, `--precision float32`",
+    "openvino int8": "ours, OpenVINO, `--precision int8`",
 }
+"""What takes turns: Keras, else an engine and, where there is another word, its precision."""
 
 GOALS = {"tensorflow": 1.7, "openvino": 2.3}
 """Times Keras' crops per second, on a processor with bfloat16."""
@@ -82,11 +85,12 @@ def open_peers() -> tuple[dict[str, Describe], dict[str, float], dict[str, str]]
     opening = {"keras": time.perf_counter() - started}
     peers: dict[str, Describe] = {"keras": lambda crops: _predict(model, crops)}
     identities = {"keras": "model.predict, float32, batches of 32"}
-    for name in ("tensorflow", "openvino"):
-        if not is_installed(name):
+    for name in list(NAMES)[1:]:
+        library, *wished = name.split()
+        if not is_installed(library):
             continue
         started = time.perf_counter()
-        engine = open_engine(name)
+        engine = open_engine(library, precision=wished[0] if wished else "auto")
         opening[name] = time.perf_counter() - started
         peers[name], identities[name] = engine.describe, engine.identity
     return peers, opening, identities
@@ -137,7 +141,7 @@ def smallest_cosine(one: NDArray[np.float32], other: NDArray[np.float32]) -> flo
 
 def precision(identity: str) -> str:
     """The kind of number that an engine works with, such as bfloat16, from its identity."""
-    kinds = ("float32", "float16", "bfloat16")
+    kinds = ("float32", "float16", "bfloat16", "int8")
     return next((kind for word in re.split(r"\W+", identity) for kind in kinds if word == kind), "")
 
 

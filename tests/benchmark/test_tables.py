@@ -81,17 +81,22 @@ def test_features(printed, monkeypatch, there):
     def described(crops):
         return crops[:, :4, :4].reshape(len(crops), -1).astype(np.float32) + 1
 
-    names = ["keras", "tensorflow", *(["openvino"] if there else [])]
-    opened = (
-        dict.fromkeys(names, described),
-        dict.fromkeys(names, 0.5),
-        dict.fromkeys(names, "made-up 1.0 cpu bfloat16"),
+    def opened(name, *, precision="auto"):
+        kind = "bfloat16" if precision == "auto" else precision
+        return SimpleNamespace(describe=described, identity=f"made-up 1.0 cpu {kind}")
+
+    model = SimpleNamespace(
+        predict=lambda crops, **_: described(np.rint((crops + 1) * np.float32(127.5)))
     )
-    monkeypatch.setattr(features, "open_peers", lambda: opened)
+    monkeypatch.setattr(features, "load_xception", lambda: model)
+    monkeypatch.setattr(features, "is_installed", lambda name: there or name == "tensorflow")
+    monkeypatch.setattr(features, "open_engine", opened)
     made, shown = printed(features, "--quick")
     assert row_of(shown, "ours, TensorFlow")[1] == "bfloat16"
+    if there:
+        assert row_of(shown, "ours, OpenVINO, `--precision int8`")[1] == "int8"
     assert row_of(shown, "ours, TensorFlow")[6] == "1.0000000"
-    assert (NOT_INSTALLED in row_of(shown, "ours, OpenVINO")) is not there
+    assert (NOT_INSTALLED in row_of(shown, "ours, OpenVINO ")) is not there
     assert f"{made['crops']} crops, median of {made['rounds']} rounds" in shown
 
 
