@@ -215,8 +215,8 @@ def _decoded(
     """RGB at a size, before it is turned; decoded within the memory that there is for photos."""
     kind = str(image.format)
     if kind in ("JPEG", "MPO"):
-        # A RAW file's preview is what its camera wrote.
-        refuse_endless_scans(path)
+        # Of a RAW file it is the preview that was opened.
+        refuse_endless_scans(getattr(image, "fp", None) or path)
     needed = _progressive_bytes(image)
     stored = stored_orientation(image)
     if draft and size is not None:

@@ -1,5 +1,6 @@
 """Files of some kilobytes that would cost minutes or gigabytes: ended in time, with a reason."""
 
+import io
 import struct
 import sys
 import threading
@@ -15,6 +16,7 @@ from frameatlas.embedder.media.bounded_look import probe_within_limits, scan_wit
 from frameatlas.errors import InterruptedIndexError, SourceError
 from frameatlas.photos.memory import MemoryBudget, decoded_bytes
 from frameatlas.photos.photo import photo_size, read_photo
+from frameatlas.photos.scans import refuse_endless_scans
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
 
@@ -141,6 +143,32 @@ def test_a_jpeg_of_endless_scans(tmp_path):
     assert read_photo(progressive(tmp_path / "b.jpg", 1), 8, 8).shape == (8, 8, 3)
 
 
+def test_what_lies_behind_a_photo_is_no_scan_of_it(tmp_path):
+    path = progressive(tmp_path / "a.jpg", 1)
+    path.write_bytes(path.read_bytes() + b"\xff\xda" * 300)
+    assert read_photo(path, 8, 8).shape == (8, 8, 3)
+    refuse_endless_scans(path)
+
+
+def test_scans_of_one_colour_each_count_too(tmp_path):
+    Image.new("RGB", (16, 16)).save(tmp_path / "a.jpg")
+    data = (tmp_path / "a.jpg").read_bytes()
+    scan = data.rindex(b"\xff\xda")
+    one = b"\xff\xda\0\x08\1\1\0\0\x3f\0" + bytes(9)
+    refuse_endless_scans(io.BytesIO(data[:scan] + 100 * one + data[-2:]))
+    with pytest.raises(SourceError, match="a JPEG of 101 scans"):
+        refuse_endless_scans(io.BytesIO(data[:scan] + 101 * one + data[-2:]))
+    refuse_endless_scans(io.BytesIO(data[:-2] + 101 * one + data[-2:]))  # never looked at
+
+
+def test_a_jpeg_of_endless_segments(tmp_path):
+    path = progressive(tmp_path / "a.jpg", 1)
+    data = path.read_bytes()
+    path.write_bytes(data[:2] + b"\xff\xfe\0\2" * 30_000 + data[2:])
+    with pytest.raises(SourceError, match="more than 20,000 segments"):
+        read_photo(path, 8, 8)
+
+
 def test_photos_share_one_budget():
     budget, order = MemoryBudget(100), []
     entered, leave = threading.Event(), threading.Event()
@@ -171,6 +199,7 @@ READ = """
 import resource, sys
 from pathlib import Path
 from frameatlas.photos.photo import photo_size, read_photo
+from frameatlas.photos.scans import refuse_endless_scans
 path = Path(sys.argv[1])
 photo_size(path); read_photo(path, 30, 30)
 own = next(line for line in Path("/proc/self/status").open() if line.startswith("VmHWM"))

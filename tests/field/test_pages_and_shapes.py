@@ -119,8 +119,8 @@ def test_a_raw_file_alone_gives_its_preview(field):
     assert picture.std(axis=(0, 1)).max() > 10
 
 
-def raw(path, previews, orientation=1):
-    """Something like a camera's file: a TIFF's head, sensor data, and JPEGs."""
+def raw(path, previews, orientation=1, sensor=b""):
+    """Something like a camera's file: a TIFF's head, JPEGs, and sensor data around them."""
     entries = [(254, 4, 1, 0), (262, 3, 1, 32803), (274, 3, 1, orientation)]
     body = b"".join(
         tag.to_bytes(2, "little") + kind.to_bytes(2, "little") + n.to_bytes(4, "little")
@@ -134,8 +134,14 @@ def raw(path, previews, orientation=1):
         file = io.BytesIO()
         Image.new("RGB", size, (200, 30, 30)).save(file, "JPEG")
         data += bytes(300) + file.getvalue() + bytes(50)
-    path.write_bytes(data)
+    path.write_bytes(data + sensor)
     return path
+
+
+@pytest.mark.parametrize("sensor", [b"\xff\xda" * 300, b"\xff\xfe\0\2" * 30_000])
+def test_what_a_sensor_saw_is_no_scan_of_the_preview(tmp_path, sensor):
+    path = raw(tmp_path / "a.arw", [(640, 480)], sensor=sensor)
+    assert read_photo(path, 64, 48)[24, 32, 0] > 180
 
 
 @pytest.mark.parametrize("suffix", ["nef", "CR2", "arw", "raf", "cr3"])
