@@ -207,7 +207,7 @@ def tiny_networks(module_at: Callable[..., ModuleType]) -> ModuleType:
 @pytest.fixture(scope="session")
 def trained_clip(tiny_networks: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The preset of a CLIP that was trained here on drawn colours and shapes."""
-    folder: Path = tiny_networks.trained_clip(tmp_path_factory.mktemp("clip") / "clip")
+    folder: Path = tiny_networks.clip_of_this_run(tmp_path_factory.getbasetemp())
     return folder
 
 

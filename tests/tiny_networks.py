@@ -5,7 +5,9 @@ shapes by name, and saves them as keras_hub saves a network. No downloaded weigh
 """
 
 import io
+import os
 import string
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -128,6 +130,18 @@ def trained_clip(folder, steps=800, batch=64):
         chosen = random.integers(0, len(pictures), batch)
         step(tf.constant(pictures[chosen]), tf.constant(wanted[chosen]))
     return _saved(model, folder, preprocessor)
+
+
+def clip_of_this_run(folder):
+    """The trained CLIP, in a folder of this process or where another of the same run has put it."""
+    own, run = folder / "trained-clip", folder.parent / "trained-clip"
+    if "PYTEST_XDIST_WORKER" not in os.environ:  # then what is beside the folder is another run's
+        run = own
+    if not run.is_dir():
+        trained_clip(own)
+        with suppress(OSError):  # somebody was quicker
+            own.rename(run)
+    return own if own.is_dir() else run
 
 
 def fits(sentence, label):
