@@ -228,22 +228,22 @@ def opened(cache: Path) -> Iterator[Callable[[str], Engine]]:
         engine.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def crops(pictures: Callable[[int], NDArray[np.uint8]]) -> NDArray[np.uint8]:
     frames = pictures(2)
     boxes = np.tile(np.array([[0, 0, 534, 300]], np.int32), (2, 1))
     return square_crops(frames, boxes)[0]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def keras_model() -> Any:
     return load_xception()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def reference(keras_model: Any, crops: NDArray[np.uint8]) -> Any:
-    """Keras' own float32 features."""
-    return keras_model.predict(crops.astype(np.float32) / 127.5 - 1, verbose=0)
+    """Keras' own float32 features; its ``predict`` would compile the network for four crops."""
+    return np.asarray(keras_model(crops.astype(np.float32) / 127.5 - 1, training=False))
 
 
 # Indexing
