@@ -1,5 +1,7 @@
 """OSNet: equal to a computation by hand in PyTorch's order of axes, from tensors by its names."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from tools.convert_torch import fill
@@ -9,6 +11,12 @@ from frameatlas.reid.learn.networks.osnet import OSNETS
 
 SIZE = (32, 16)
 MEAN, DEVIATION = np.array([0.485, 0.456, 0.406]), np.array([0.229, 0.224, 0.225])
+
+
+@cache
+def built(name):
+    """Building one takes seconds, and its size stays whatever weights are filled in."""
+    return build_backbone(name, SIZE)
 
 
 class ByHand:
@@ -127,7 +135,7 @@ def test_it_is_what_torchreid_has(name, channels, kinds, options):
     hand = ByHand()
     normal = ((pictures / 255 - MEAN) / DEVIATION).transpose(0, 3, 1, 2)
     expected = hand.network(normal, channels, kinds, **options)
-    backbone = build_backbone(name, SIZE)
+    backbone = built(name)
     left = fill(backbone, name, hand.tensors | {"classifier.weight": np.zeros((9, 512))})
     assert left == ["classifier.weight"]
     found = np.asarray(backbone(pictures, training=False))
@@ -138,7 +146,7 @@ def test_it_is_what_torchreid_has(name, channels, kinds, options):
 def test_sizes_are_the_published_ones():
     """2.2, 0.6 and 0.2 million weights."""
     counted = [
-        sum(int(np.prod(v.shape)) for v in build_backbone(f"osnet_{w}", SIZE).trainable_variables)
+        sum(int(np.prod(v.shape)) for v in built(f"osnet_{w}").trainable_variables)
         for w in ("x1_0", "x0_5", "x0_25")
     ]
     assert counted == [2_169_508, 630_034, 201_864]
