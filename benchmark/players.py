@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--difficulty", choices=tuple(DIFFICULTIES), action="append")
     parser.add_argument("--seconds", type=int, default=15, help="of each synthetic game")
     parser.add_argument("--switches", type=float, action="append", help="such as 0.1; repeat it")
+    parser.add_argument("--takeovers", type=float, default=0.0, help="such as 0.2")
     parser.add_argument("--seeds", type=int, default=3, help="games, or ways to break your tracks")
     parser.add_argument("--first", type=int, help="number of the first synthetic game")
     parser.add_argument("--from-gt", type=Path, help="MOT ground truth of --video")
@@ -116,7 +117,8 @@ def describing() -> Iterator[Describe]:
 def all_cases(options: argparse.Namespace, network: Describe) -> Iterator[Case]:
     """Every case that the options ask for."""
     for footage in footages(options):
-        yield from cases(footage, options.switches or SWITCHES, network, options.keep)
+        shares = options.switches or SWITCHES
+        yield from cases(footage, shares, network, options.keep, options.takeovers)
 
 
 def footages(options: argparse.Namespace) -> Iterator[Footage]:

@@ -4,7 +4,7 @@ Crops are chosen and put together by the code that ``frameatlas players`` runs.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -71,12 +71,29 @@ class Broken:
 
 
 def cases(
-    footage: Footage, switches: Sequence[float], network: Describe, cache: Path | None
+    footage: Footage,
+    switches: Sequence[float],
+    network: Describe,
+    cache: Path | None,
+    takeovers: float = 0.0,
 ) -> Iterator[Case]:
-    """Footage broken at each share of switches; every box is described once for all of them."""
+    """Footage broken at each share of switches; every box is described once for all of them.
+
+    Args:
+        footage: What was filmed.
+        switches: Shares of tracklets that exchange people.
+        network: Describes crops.
+        cache: A folder; None keeps nothing.
+        takeovers: Share of tracklets that go over to somebody who has none.
+    """
+    if takeovers and not footage.broken:
+        footage = replace(footage, name=f"{footage.name}, {takeovers:.0%} taken over")
     shares = [0.0] if footage.broken else switches
     broken = [
-        [_broken(filmed, footage, share, n) for n, filmed in enumerate(footage.cameras)]
+        [
+            _broken(filmed, footage, (share, takeovers), n)
+            for n, filmed in enumerate(footage.cameras)
+        ]
         for share in shares
     ]
     described = []
@@ -87,11 +104,13 @@ def cases(
         yield _case(footage, share, each, described)
 
 
-def _broken(filmed: Filmed, footage: Footage, share: float, number: int) -> Broken:
+def _broken(filmed: Filmed, footage: Footage, shares: tuple[float, float], number: int) -> Broken:
     boxes = filmed.boxes
     if footage.broken:
         return _planned(boxes, np.arange(len(boxes)), filmed.size)
-    how = Breakage(MEAN_LENGTH, switches=share, seed=1000 * footage.seed + number)
+    how = Breakage(
+        MEAN_LENGTH, switches=shares[0], takeovers=shares[1], seed=1000 * footage.seed + number
+    )
     found = break_tracks(boxes, how)
     keys = _keys(boxes.frame, boxes.track)
     order = np.argsort(keys)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
+from frameatlas.reid.identify.expected_range import ESTIMATES, WRONG
 from frameatlas.reid.identify.identities import UNASSIGNED
 
 Row = dict[str, Any]
@@ -65,7 +66,45 @@ def estimates(rows: Sequence[Row], method: str = "players") -> Row:
         found[name] = [round(value, 4) for value in (correlation, estimated.mean(), true.mean())]
         values = "".join(f"{value:>9.2f}" for value in found[name])
         found["words"].append(f"  {name} ~ {truth:<40}{values}")
-    return found
+    return found | _ranges(own, found["words"])
+
+
+def _ranges(own: Sequence[Row], words: list[str]) -> Row:
+    """Ranges as they would be fitted on these games, and how many games lie in ours."""
+    estimate = np.array([row["estimate"] for row in own], np.float64)
+    wrong = np.array([_truth(row, "duration_error") for row in own], np.float64)
+    low, high = (np.interp(estimate, ESTIMATES, side) for side in WRONG)
+    inside = float(((wrong >= low) & (wrong <= high)).mean())
+    fitted = [side.round(3).tolist() for side in fit_range(estimate, wrong, ESTIMATES, up=True)]
+    words.append(f"  wrong boxes within the range that players prints: {inside:.2f} of the games")
+    return {"within_range": round(inside, 4), "fitted_range": fitted}
+
+
+NEAR = 0.25
+"""Share of all games, those of the nearest estimates, that a range is taken of."""
+
+
+def fit_range(
+    estimate: NDArray[np.float64], truth: NDArray[np.float64], knots: Sequence[float], *, up: bool
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """From where to where the middle eight of ten games lie, at each knot of the estimate.
+
+    It is how ``reid/identify/expected_range.py`` came by its numbers.
+
+    Args:
+        estimate: Of each game.
+        truth: What is to be told of it.
+        knots: Estimates, ascending.
+        up: Whether truth can only grow with the estimate, or only fall.
+    """
+    number = max(5, int(NEAR * len(estimate)))
+    nearest = [np.argsort(np.abs(estimate - knot), kind="stable")[:number] for knot in knots]
+    grow = np.maximum.accumulate if up else np.minimum.accumulate
+    low, high = (
+        grow(np.array([np.quantile(truth[near], share) for near in nearest]))
+        for share in (0.1, 0.9)
+    )
+    return np.asarray(low), np.asarray(high)
 
 
 def _truth(row: Row, name: str) -> float:

@@ -5,13 +5,13 @@ Tracks are wrong where it surely finds people, and hardly any of them has a box,
 has one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from frameatlas.reid.detect.detector import Detector
+from frameatlas.reid.detect.mending import Counted, Looked, Mending, count, find_mending
 from frameatlas.reid.detect.windows import detect_people, windows_of
-from frameatlas.reid.tracks.boxes import intersection_over_union
 from frameatlas.reid.tracks.frame_reader import Pictures
 from frameatlas.reid.tracks.mot import Tracks
 from frameatlas.reid.tracks.picture_size import picture_size
@@ -48,6 +48,7 @@ class BoxesLookedAt:
         people: People who are surely found in the same pictures.
         boxed: Those of them who have a box.
         frames: The pictures' numbers.
+        mending: The option that puts boxes on people, where one clearly does.
     """
 
     boxes: int
@@ -55,6 +56,7 @@ class BoxesLookedAt:
     people: int
     boxed: int
     frames: tuple[int, ...] = ()
+    mending: Mending | None = None
 
     @property
     def elsewhere(self) -> bool:
@@ -83,15 +85,18 @@ def look_at_boxes(pictures: Pictures, tracks: Tracks, detector: Detector) -> Box
         detector: What looks.
     """
     frames = frames_to_look_at(tracks)
-    windows = windows_of(picture_size(pictures), float(np.median(tracks.box[:, 3])), detector)
-    boxes = on_people = people = boxed = 0
+    size = picture_size(pictures)
+    windows = windows_of(size, float(np.median(tracks.box[:, 3])), detector)
+    looked = []
     for picture in pictures.pictures(frames):
-        own = tracks.box[tracks.frame == picture.number]
-        own = own[own[:, 3] >= LEAST_HEIGHT] - (1, 1, 0, 0)
         found, sure = detect_people(picture.pixels, windows, detector, _UNSURE)
-        shared = intersection_over_union(own, found) >= _OVERLAP
-        surely = sure >= _SURE
-        boxes, people = boxes + len(own), people + int(surely.sum())
-        on_people += int(shared.any(axis=1).sum())
-        boxed += int((shared.any(axis=0) & surely).sum())
-    return BoxesLookedAt(boxes, on_people, people, boxed, tuple(frames))
+        looked.append(Looked(picture.number, found, sure >= _SURE))
+
+    def counted(some: Tracks) -> Counted:
+        return count(some, looked, LEAST_HEIGHT, _OVERLAP)
+
+    own = counted(tracks)
+    seen = BoxesLookedAt(own.boxes, own.on_people, own.people, own.boxed, tuple(frames))
+    if not seen.elsewhere:
+        return seen
+    return replace(seen, mending=find_mending(tracks, size, pictures.rate, counted))

@@ -1,4 +1,4 @@
-"""True tracks broken as a tracker breaks them: cut, with boxes lost, and switched between people.
+"""True tracks broken as a tracker breaks them: cut, with boxes lost, switched, and taken over.
 
 Any ground truth becomes tracklets whose people are known, and so a test of what joins them.
 """
@@ -14,6 +14,9 @@ from frameatlas.reid.tracks.mot import Tracks
 LEAST = 10
 """Boxes on both sides of a switch: a shorter one is lost in the noise of any tracker."""
 
+REACH = 1.5
+"""Heights that a tracklet leaps at most to go over to somebody: farther, trackers let go."""
+
 
 @dataclass(frozen=True)
 class Breakage:
@@ -24,6 +27,8 @@ class Breakage:
         lost: Frames without boxes at each cut.
         patience: A person who is out of sight for more frames than this comes back as another.
         switches: Share of tracklets that show two people, 0 to 1.
+        takeovers: Share of tracklets that go over to somebody near who has no tracklet just then,
+            0 to 1; whom they leave is lost for a while. Fewer where nobody is near.
         shortest: Tracklets of fewer boxes are left out, as most trackers do.
         seed: Decides where.
     """
@@ -32,14 +37,19 @@ class Breakage:
     lost: int = 5
     patience: int = 10
     switches: float = 0.0
+    takeovers: float = 0.0
     shortest: int = 5
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not (self.mean_length > 0 and 0 <= self.switches <= 1 and self.shortest >= 1):
+        shares = (self.switches, self.takeovers)
+        if not (
+            self.mean_length > 0 and all(0 <= share <= 1 for share in shares) and self.shortest >= 1
+        ):
             raise InputError(
-                "Expected a positive mean length, a share of switches between 0 and 1, and at "
-                f"least one box. Received: {self.mean_length}, {self.switches}, {self.shortest}."
+                "Expected a positive mean length, a share of switches and of takeovers between 0 "
+                f"and 1, and at least one box. Received: {self.mean_length}, {self.switches}, "
+                f"{self.takeovers}, {self.shortest}."
             )
 
 
@@ -86,6 +96,8 @@ def break_tracks(truth: Tracks, how: Breakage) -> BrokenTracks:
     chosen, segment = chosen[order], segment[order]
     boxes = truth.rows(chosen)
     _switch(boxes, segment, how.switches, random)
+    kept_rows = _take_over(boxes, segment, truth.track[chosen], how)
+    boxes, segment, chosen = boxes.rows(kept_rows), segment[kept_rows], chosen[kept_rows]
     numbers = np.unique(segment, return_inverse=True)[1] + 1
     return BrokenTracks(replace(boxes, track=numbers.astype(np.int64)), truth.track[chosen])
 
@@ -148,4 +160,53 @@ def _meeting(
             if enough and distance[place] < nearest:
                 nearest, found = distance[place], (int(segment[here[place]]), int(boxes.frame[row]))
                 break
+    return found
+
+
+def _take_over(
+    boxes: Tracks, segment: NDArray[np.int64], person: NDArray[np.int64], how: Breakage
+) -> NDArray[np.int64]:
+    """Let tracklets go over to people of whom one begins just then, in place, the nearest first.
+
+    Returns:
+        The rows that are left: who was lost has no boxes for a while, and then another tracklet.
+    """
+    kept = np.ones(len(segment), bool)
+    wanted = round(how.takeovers * len(np.unique(segment)))
+    if not wanted:
+        return np.arange(len(segment))
+    free = np.ones(int(segment.max()) + 1, bool)
+    for _, old, new in sorted(_near_beginnings(boxes, segment, person)):
+        if not (wanted and free[old] and free[new]):
+            continue
+        begin = boxes.frame[segment == new].min()
+        left = (segment == old) & (boxes.frame >= begin)
+        segment[segment == new] = old
+        back = left & (boxes.frame >= begin + how.lost)
+        kept &= ~left
+        if back.sum() >= how.shortest:
+            kept |= back
+            segment[back] = new  # whom it left is found again, as somebody else
+        free[[old, new]] = False
+        wanted -= 1
+    return np.flatnonzero(kept)
+
+
+def _near_beginnings(
+    boxes: Tracks, segment: NDArray[np.int64], person: NDArray[np.int64]
+) -> list[tuple[float, int, int]]:
+    """(heights apart, tracklet, one of somebody else that begins beside it), each long enough."""
+    found = []
+    middle = boxes.box[:, :2] + boxes.box[:, 2:] / 2
+    for new in np.unique(segment):
+        own = np.flatnonzero(segment == new)
+        first = own[boxes.frame[own].argmin()]
+        if len(own) < LEAST:
+            continue
+        here = np.flatnonzero((boxes.frame == boxes.frame[first]) & (person != person[first]))
+        apart = np.hypot(*(middle[here] - middle[first]).T) / boxes.box[first, 3]
+        for row, heights in zip(here[apart <= REACH], apart[apart <= REACH], strict=True):
+            before = (segment == segment[row]) & (boxes.frame < boxes.frame[first])
+            if before.sum() >= LEAST:
+                found.append((float(heights), int(segment[row]), int(new)))
     return found

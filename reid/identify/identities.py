@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from frameatlas.reid.identify.expected_range import ExpectedRange
+
 UNASSIGNED = -1
 
 IGNORED = -2
@@ -75,6 +77,8 @@ class Identities:
         missed_links: Share of segments that become two people where they are cut in two; NaN where
             none is long enough.
         least_count: Most people seen at the same time: there are at least as many.
+        expected: What drawn games of such an error estimate had; None where there is none, or the
+            user gave the number of people or the threshold.
         decisions: The least certain ones, the least certain first.
         notes: Sentences for the user.
     """
@@ -94,6 +98,7 @@ class Identities:
     notes: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     other_kits: tuple[int, ...] = ()
+    expected: ExpectedRange | None = None
 
     def role_of(self, player: int) -> str:
         """What a player does in the game; "" where nobody said it."""

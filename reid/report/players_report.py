@@ -37,6 +37,7 @@ def report(game: Game, found: Identities, options: PlayersOptions) -> dict[str, 
         "calibrated": found.calibrated,
         "false_links": _number(found.false_links),
         "missed_links": _number(found.missed_links),
+        "expected": None if found.expected is None else asdict(found.expected),
         "teams": int(found.team.max(initial=-1)) + 1,
         "remarks": list(found.notes),
         "least_certain": [

@@ -81,7 +81,19 @@ def _error_estimate(found: Identities) -> str:
         f"Threshold {how}; merged up to {found.reached:.3f}. Error estimate: "
         f"of pairs seen at the same time {_share(found.false_links)} are joined where that is "
         f"hidden, of tracklets cut in two {_share(found.missed_links)} stay torn apart. "
-        "Both are mostly too low: of drawn games twice as much was wrong."
+        f"{_expected(found)}"
+    )
+
+
+def _expected(found: Identities) -> str:
+    """What games of such an estimate had; a single number would be false."""
+    if found.expected is None:
+        return "Both are mostly too low: they tell better from worse, not how much is wrong."
+    (least, most), (few, many) = found.expected.wrong, found.expected.people
+    people = f"{few} people" if few == many else f"{few} to {many} people"
+    return (
+        f"In eight of ten drawn games of such an estimate {100 * least:.0f} to {100 * most:.0f} % "
+        f"of the boxes bore the wrong person, and there were {people}. Real games may differ."
     )
 
 

@@ -209,7 +209,20 @@ def test_true_links_and_what_the_estimate_says_of_them(bench):
     assert found["false_links"][0] == 1
     assert found["missed_links"][0] == -1
     assert np.isnan(found["estimate"][0])
+    assert found["within_range"] == 0.0, "of .3 no drawn game had so little wrong"
     assert bench.estimate.estimates(rows[:3])["words"] == []
+
+
+def test_a_range_is_of_the_games_near_it_and_grows(bench):
+    estimate = np.linspace(0, 1, 101)
+    low, high = bench.estimate.fit_range(estimate, estimate**2, (0.1, 0.5, 0.9), up=True)
+    assert (np.diff(low) >= 0).all()
+    near = np.quantile(estimate[38:63] ** 2, [0.1, 0.9])  # the 25 nearest to .5
+    np.testing.assert_allclose([low[1], high[1]], near, atol=0.02)
+    noise = np.random.default_rng(0).random(101)
+    low, high = bench.estimate.fit_range(estimate, noise, (0.1, 0.5, 0.9), up=False)
+    assert (np.diff(high) <= 0).all()
+    assert (low <= high).all()
 
 
 def test_games_that_were_looked_at_are_left_out(bench):

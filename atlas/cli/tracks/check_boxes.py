@@ -72,10 +72,17 @@ def _nobody(recording: "Recording", seen: "BoxesLookedAt") -> bool:
 
 def _elsewhere(recording: "Recording", seen: "BoxesLookedAt") -> str:
     name = recording.pictures.path.name
-    ending = (
-        "if they are of another video, name it; if the tracker saw other pictures, say so with "
-        "--track-size or --track-fps"
-    )
+    if seen.mending:
+        fit = seen.mending.counted
+        ending = (
+            f"with {seen.mending.option} it finds somebody in {fit.on_people} of {fit.boxes}, so "
+            "the tracker seems to have seen such pictures: say so"
+        )
+    else:
+        ending = (
+            "if they are of another video, name it; if the tracker saw other pictures, say so with "
+            "--track-size or --track-fps"
+        )
     return (
         f"Expected boxes on people in {recording.file}. Received: of {seen.boxes} boxes in "
         f"{len(seen.frames)} pictures of {name} a detector finds somebody in {seen.on_people}, "

@@ -1,5 +1,6 @@
 """Boxes that are not where the people are: of another video, or of other frames."""
 
+from fractions import Fraction
 from types import SimpleNamespace
 
 import numpy as np
@@ -24,7 +25,7 @@ PLACES = [(20 + 60 * k, 60, 40, 100) for k in range(4)]
 class Film:
     """Pictures with four bright people in each."""
 
-    size, count = (320, 240), 400
+    size, count, rate = (320, 240), 400, Fraction(25)
 
     def pictures(self, wanted):
         for number in wanted:
@@ -55,6 +56,14 @@ def test_boxes_on_people_are_right_and_boxes_beside_them_are_not(tracks_of):
     wrong = look_at_boxes(Film(), tracks_of(*rows(shift=30)), Bright())
     assert (wrong.on_people, wrong.boxed) == (0, 0)
     assert wrong.elsewhere
+
+
+def test_the_option_that_puts_boxes_on_people_is_named(tracks_of):
+    half = [(f, k, x / 2, y / 2, w / 2, h / 2) for f, k, x, y, w, h in rows()]
+    seen = look_at_boxes(Film(), tracks_of(*half), Bright())
+    assert seen.elsewhere
+    assert (seen.mending.option, seen.mending.counted.share) == ("--track-size 160x120", 1.0)
+    assert look_at_boxes(Film(), tracks_of(*rows(shift=30)), Bright()).mending is None
 
 
 def test_few_boxes_or_nobody_found_prove_nothing(tracks_of):

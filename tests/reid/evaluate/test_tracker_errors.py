@@ -75,3 +75,53 @@ def test_nothing_to_break(truth):
         break_tracks(truth.rows(truth.frame < 3), Breakage())
     with pytest.raises(InputError, match="share of switches"):
         Breakage(switches=1.2)
+
+
+@pytest.fixture(scope="module")
+def shift():
+    """One person leaves when another appears a step away; a third walks far from both."""
+    rows = [
+        *((frame, 1, 100.0 + frame) for frame in range(1, 101)),
+        *((frame, 2, 165.0) for frame in range(60, 161)),
+        *((frame, 3, 600.0) for frame in range(1, 161)),
+    ]
+    frame, person, left = (np.array(column) for column in zip(*sorted(rows), strict=True))
+    box = np.column_stack([left, np.full(len(left), 10.0), np.full((len(left), 2), (20.0, 40.0))])
+    return Tracks(
+        frame.astype(np.int64), person.astype(np.int64), box, np.ones(len(frame), np.float32), "a"
+    )
+
+
+def test_a_tracklet_goes_over_to_who_begins_beside_it(shift):
+    how = Breakage(mean_length=1e9, takeovers=0.4)
+    broken = break_tracks(shift, how)
+    assert broken.impure == 1
+    over = broken.tracks.track == broken.tracks.track[broken.identity == 2][0]
+    frames, person = broken.tracks.frame[over], broken.identity[over]
+    assert set(person[frames < 60]) == {1}
+    assert set(person[frames >= 60]) == {2}
+    assert len(np.unique(frames)) == len(frames) == 160
+    left = broken.tracks.frame[~over & (broken.identity == 1)]
+    assert (left.min(), left.max()) == (60 + how.lost, 100), "whom it left is found again, later"
+
+
+def test_nobody_is_taken_over_from_afar_nor_where_none_is_wished(shift):
+    far = shift.box.copy()
+    far[shift.track == 2, 0] += 100
+    away = Tracks(shift.frame, shift.track, far, shift.confidence, "a")
+    assert break_tracks(away, Breakage(mean_length=1e9, takeovers=1)).impure == 0
+    assert break_tracks(shift, Breakage(mean_length=1e9)).impure == 0
+    with pytest.raises(InputError, match="of takeovers between 0 and 1"):
+        Breakage(takeovers=-0.1)
+
+
+def test_takeovers_leave_other_breakages_as_they_were(truth):
+    both = break_tracks(truth, Breakage(mean_length=60, switches=0.1, takeovers=0.3, seed=2))
+    plain = break_tracks(truth, Breakage(mean_length=60, switches=0.1, seed=2))
+    assert both.impure > plain.impure
+    known = {(f, *b): p for f, p, b in zip(truth.frame, truth.track, truth.box, strict=True)}
+    rows = zip(both.tracks.frame, both.tracks.box, both.identity, strict=True)
+    assert all(known[(f, *b)] == p for f, b, p in rows)
+    assert len(np.unique(np.stack([both.tracks.frame, both.tracks.track]), axis=1).T) == len(
+        both.tracks
+    )

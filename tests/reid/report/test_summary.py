@@ -1,13 +1,30 @@
 from pathlib import Path
 
 from frameatlas.reid.crops.game import Game
+from frameatlas.reid.identify.expected_range import expected_range
 from frameatlas.reid.identify.identify import identify
+from frameatlas.reid.identify.options import PlayersOptions
 from frameatlas.reid.report.summary import summary
 
 
-def test_the_error_estimate_says_that_it_is_too_low(made_up_game):
-    crops, _ = made_up_game(shifts=2)
-    found = identify(crops)
+def line_of(crops, **options):
+    found = identify(crops, PlayersOptions(**options))
     said = summary(Path("game.players"), Game((), None, crops, None), found)
-    line = next(line for line in said.splitlines() if "Error estimate" in line)
-    assert "stay torn apart. Both are mostly too low" in line
+    return found, next(line for line in said.splitlines() if "Error estimate" in line)
+
+
+def test_the_error_estimate_is_a_range_and_not_one_number(made_up_game):
+    crops, _ = made_up_game(shifts=2)
+    found, line = line_of(crops)
+    assert found.expected == expected_range(
+        found.false_links + found.missed_links, found.count, found.least_count
+    )
+    least, most = (round(100 * share) for share in found.expected.wrong)
+    assert f"{least} to {most} % of the boxes bore the wrong person" in line
+
+
+def test_where_the_user_gave_the_number_no_range_is_told(made_up_game):
+    crops, _ = made_up_game(shifts=2)
+    found, line = line_of(crops, count=8)
+    assert found.expected is None
+    assert "Both are mostly too low" in line
