@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from frameatlas.reid.identify.expected_range import ESTIMATES, WRONG
+from frameatlas.reid.identify.error_estimate import ESTIMATES, WRONG
 from frameatlas.reid.identify.identities import UNASSIGNED
 
 Row = dict[str, Any]
@@ -89,7 +89,7 @@ def fit_range(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """From where to where the middle eight of ten games lie, at each knot of the estimate.
 
-    It is how ``reid/identify/expected_range.py`` came by its numbers.
+    It is how ``reid/identify/error_estimate.py`` came by its numbers.
 
     Args:
         estimate: Of each game.

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from frameatlas.reid.identify.camera_casts import in_one_light
 from frameatlas.reid.identify.confidence import least_certain, margins
 from frameatlas.reid.identify.constrained_linkage import Merges, link
-from frameatlas.reid.identify.error_estimate import estimate_errors
-from frameatlas.reid.identify.expected_range import expected_range
+from frameatlas.reid.identify.error_estimate import ExpectedRange, estimate_errors, expected_range
 from frameatlas.reid.identify.id_switches import find_cuts
 from frameatlas.reid.identify.identities import UNASSIGNED, Identities, Segments
 from frameatlas.reid.identify.kits import kit_note, other_kits
@@ -92,12 +91,17 @@ def identify(crops: TrackletFeatures, options: PlayersOptions | None = None) -> 
         notes=(*notes, *kit_note([names[number] for number in asked])),
         roles=tuple(roles.get(number, "") for number in range(len(names))),
         other_kits=asked,
-        expected=(
-            expected_range(false_links + missed_links, len(names), game.seen.most)
-            if threshold.calibrated and options.count is None
-            else None
-        ),
+        expected=_expected(false_links + missed_links, len(names), game, threshold, options),
     )
+
+
+def _expected(
+    estimate: float, found: int, game: Pairings, threshold: Threshold, options: PlayersOptions
+) -> ExpectedRange | None:
+    """What games of this estimate had, where the game itself told number and threshold."""
+    if options.count is not None or not threshold.calibrated:
+        return None
+    return expected_range(estimate, found, game.seen.most)
 
 
 def _asked(

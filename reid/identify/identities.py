@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.reid.identify.expected_range import ExpectedRange
+from frameatlas.reid.identify.error_estimate import ExpectedRange
 
 UNASSIGNED = -1
 

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from frameatlas.reid.crops.game import Game
-from frameatlas.reid.identify.expected_range import expected_range
+from frameatlas.reid.identify.error_estimate import expected_range
 from frameatlas.reid.identify.identify import identify
 from frameatlas.reid.identify.options import PlayersOptions
 from frameatlas.reid.report.summary import summary

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from frameatlas.reid.identify.expected_range import ESTIMATES, PEOPLE, WRONG, expected_range
+from frameatlas.reid.identify.error_estimate import ESTIMATES, PEOPLE, WRONG, expected_range
 
 
 def test_at_a_knot_and_between_two():
