@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +67,7 @@ def application_network(name: str, weights: Path | None, crops: int) -> Network:
             f'pooling="avg").save_weights("{name.lower()}.weights.h5")` makes such a file.'
         )
     verify_weights(weights)
-    _, model = _built(name)
-    width = int(model.output_shape[-1])
-    return Network(name, weights_digest(weights), _side(name), width, crops, weights)
+    return Network(name, weights_digest(weights), _side(name), _width(name), crops, weights)
 
 
 class ApplicationDescriptor:
@@ -103,6 +102,13 @@ class ApplicationDescriptor:
 
 def _side(name: str) -> int:
     return SIDES.get(name, USUAL_SIDE)
+
+
+@cache
+def _width(name: str) -> int:
+    """Numbers of a feature. Building the network, which tells it, takes seconds."""
+    _, model = _built(name)
+    return int(model.output_shape[-1])
 
 
 def _built(name: str) -> tuple[Callable[[Any], Any], Any]:

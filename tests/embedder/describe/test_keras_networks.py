@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from frameatlas.embedder.describe import keras_networks
 from frameatlas.embedder.describe.keras_networks import ApplicationDescriptor, application_network
 from frameatlas.embedder.describe.networks import (
     find_network,
@@ -34,6 +35,12 @@ def test_a_network_of_keras_applications_describes_as_keras_does(mobilenet):
     theirs = np.asarray(model(pixels.astype(np.float32), training=False))
     np.testing.assert_allclose(found, theirs, rtol=2e-3, atol=2e-4)
     assert np.array_equal(found[1:2], ApplicationDescriptor(network).describe(pixels[1:2]))
+
+
+def test_a_network_is_built_once_to_know_its_width(mobilenet, monkeypatch):
+    width = application_network("MobileNetV3Small", mobilenet, 1).width
+    monkeypatch.setattr(keras_networks, "_built", lambda _: pytest.fail("built again"))
+    assert application_network("MobileNetV3Small", mobilenet, 1).width == width == 576
 
 
 def test_a_network_of_keras_applications_needs_its_weights_from_a_file(mobilenet):
