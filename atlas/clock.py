@@ -17,3 +17,12 @@ def clock(seconds: float, decimals: int = 0, *, hours: bool = False) -> str:
     ahead = f"{hour}:{minute:02d}" if hour or hours else str(minute)
     behind = f".{rest % scale:0{decimals}d}" if decimals else ""
     return f"{sign}{ahead}:{rest // scale:02d}{behind}"
+
+
+def about(seconds: float) -> str:
+    """A length of time as a person says it: "about 5 h 20 min"."""
+    minutes = max(1, round(seconds / 60))
+    if minutes >= 600:
+        return f"about {round(minutes / 60)} h"
+    hours, rest = divmod(minutes, 60)
+    return f"about {hours} h {rest} min" if hours else f"about {rest} min"

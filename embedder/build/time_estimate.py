@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from frameatlas.clock import about
 from frameatlas.embedder.build.disk_estimate import Estimates, estimate
 from frameatlas.embedder.build.pace import THE_CLOCK, Clock, Pace, measure_pace
 from frameatlas.embedder.describe.descriptor import Descriptor
@@ -94,8 +95,8 @@ class TimeEstimate:
             progress.note("--sample auto looks at all frames: that takes less than eight hours.")
             return "all"
         progress.note(
-            f"--sample auto looks at key frames only: {time_text(work.takes(pace, key=True))} in "
-            f"place of {time_text(work.takes(pace))}. {LOST}. --sample all looks at all of them."
+            f"--sample auto looks at key frames only: {about(work.takes(pace, key=True))} in "
+            f"place of {about(work.takes(pace))}. {LOST}. --sample all looks at all of them."
         )
         return "key"
 
@@ -114,7 +115,7 @@ class TimeEstimate:
         takes = work.takes(pace, key=key)
         if not takes:
             return None
-        return f"{time_text(takes).capitalize()} on this machine{_shorter(work, pace, takes, key)}."
+        return f"{about(takes).capitalize()} on this machine{_shorter(work, pace, takes, key)}."
 
     def _work(self, tasks: Sequence[Task], found: Estimates) -> Work:
         frames = {task.id: found.frames.get(task.id, 0.0) for task in tasks}
@@ -146,14 +147,5 @@ def _shorter(work: Work, pace: Pace, takes: float, key: bool) -> str:
             ways.append(("with --sample key", work.takes(pace, key=True)))
         if pace.frame and not pace.gpu:
             ways.append(("with a GPU that keeps up with decoding", work.decoding(pace)))
-    worth = [f"{time_text(time)} {how}" for how, time in ways if time < 0.9 * takes]
+    worth = [f"{about(time)} {how}" for how, time in ways if time < 0.9 * takes]
     return "; " + ", ".join(worth) if worth else ""
-
-
-def time_text(seconds: float) -> str:
-    """A length of time as a person says it: "about 5 h 20 min"."""
-    minutes = max(1, round(seconds / 60))
-    if minutes >= 600:
-        return f"about {round(minutes / 60)} h"
-    hours, rest = divmod(minutes, 60)
-    return f"about {hours} h {rest} min" if hours else f"about {rest} min"

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from frameatlas.clock import about
 from frameatlas.errors import InputError
 from frameatlas.reid.learn.descriptor import Descriptor, make_descriptor
 from frameatlas.reid.learn.evaluation import Evaluation, evaluate
@@ -63,7 +64,7 @@ class Training:
         if timed:
             left = self.plan.epochs * self.steps - self.trainer.done
             seconds = self.trainer.seconds_a_step() * left
-            parts.append(f"about {spoken(seconds)} on this machine")
+            parts.append(f"{about(seconds)} on this machine")
         weights = sum(int(np.prod(v.shape)) for v in self.network.variables())
         pixels = self.plan.batch * self.plan.height * self.plan.width * 3 * 4
         memory = FLOATS_A_WEIGHT * weights + 40 * pixels
@@ -202,15 +203,6 @@ def card_of(ready: Training, after: Evaluation | None) -> dict[str, Any]:
         card["before"] = _score_values(ready.before)
         card["better"] = _mean(after) > _mean(ready.before)
     return card
-
-
-def spoken(seconds: float) -> str:
-    """A duration as people say it."""
-    if seconds < 90:
-        return f"{max(1, round(seconds))} seconds"
-    if seconds < 5400:
-        return f"{round(seconds / 60)} minutes"
-    return f"{seconds / 3600:.1f} hours"
 
 
 def _mean(evaluation: Evaluation) -> float:

@@ -12,7 +12,7 @@ from PIL import Image
 from frameatlas.embedder.build import time_estimate as estimates
 from frameatlas.embedder.build.disk_estimate import Estimate, Estimates, estimate
 from frameatlas.embedder.build.pace import Clock, Pace, measure_pace
-from frameatlas.embedder.build.time_estimate import TimeEstimate, Work, time_text
+from frameatlas.embedder.build.time_estimate import TimeEstimate, Work
 from frameatlas.embedder.decode.photos import PhotoFolder
 from frameatlas.embedder.media.frame_sink import FrameSettings
 from frameatlas.embedder.sources.tasks import PhotosTask, VideoTask
@@ -180,11 +180,3 @@ def test_key_frames_need_less_disk(make_video: Callable[..., Path]) -> None:
     assert (every.total.frames, key.total.frames) == pytest.approx((18, 3))
     assert every.total.seconds == key.total.seconds == pytest.approx(6)
     assert key.total.bytes == pytest.approx(every.total.bytes / 6)
-
-
-def test_lengths_of_time_as_people_say_them() -> None:
-    said = [time_text(seconds) for seconds in (1, 100, 3600, 7300, 9.6 * 3600, 30 * 3600)]
-    assert said == [
-        *("about 1 min", "about 2 min", "about 1 h 0 min", "about 2 h 2 min"),
-        *("about 9 h 36 min", "about 30 h"),
-    ]
