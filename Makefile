@@ -4,6 +4,8 @@
 .PHONY: help demo test quick check style types rules javascript oldest newest docs faults bench clean browser-for-tests missing-links audit
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
+# Hundreds of processes are started for the tests: each would compile every file of the package anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 VENV := .venv
 DEMO_VENV := .venv-demo

@@ -10,8 +10,8 @@ from frameatlas.errors import InputError
 ENGINES = ("auto", "tensorflow", "openvino")
 LAYOUTS = ("atlas", "article")
 PRECISIONS = ("auto", "float32", "bfloat16", "int8")
-OFFERED = PRECISIONS[:3]
-"""What commands take: int8 is for Python alone until its maps are shown to be as good."""
+PRECISIONS_OF_PLAYERS = PRECISIONS[:3]
+"""Of crops of people, for which int8's ranges are not measured."""
 
 SAMPLES = ("all", "key", "auto")
 SPREADS = ("time", "variety")

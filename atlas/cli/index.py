@@ -17,7 +17,7 @@ from frameatlas.errors import InterruptedIndexError
 from frameatlas.options import (
     ENGINES,
     LAYOUTS,
-    OFFERED,
+    PRECISIONS,
     SAMPLES,
     SPREADS,
     STORES,
@@ -74,7 +74,7 @@ Examples:
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)
 @click.option(
     "--precision",
-    type=click.Choice(OFFERED),
+    type=click.Choice(PRECISIONS),
     help="Numbers that Xception computes with.  [default: auto]",
 )
 @click.option("--weights", type=click.Path(path_type=Path), help="Weights for the network.")

@@ -22,7 +22,7 @@ from frameatlas.cli.tracks.check_boxes import check_boxes
 from frameatlas.cli.tracks.detect import detect_options, find_tracks, take_detect_options
 from frameatlas.cli.tracks.options import ENDINGS, list_tracks, take_track_options, track_options
 from frameatlas.errors import InputError
-from frameatlas.options import ENGINES, OFFERED, IndexOptions
+from frameatlas.options import ENGINES, PRECISIONS_OF_PLAYERS, IndexOptions
 from frameatlas.progress import Progress
 from frameatlas.safe_text import say
 
@@ -96,7 +96,7 @@ Examples:
 @click.option("--corrections", type=click.Path(path_type=Path), help="What you know better.")
 @output_options
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)
-@click.option("--precision", type=click.Choice(OFFERED), help="As of index.  [auto]")
+@click.option("--precision", type=click.Choice(PRECISIONS_OF_PLAYERS), help="As of index.  [auto]")
 @click.option("--weights", type=click.Path(path_type=Path), help="Other weights for Xception.")
 @click.option("--force", is_flag=True, help="Go on although disk or boxes look wrong.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
