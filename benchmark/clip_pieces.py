@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
+from frameatlas.embedder.decode.ffmpeg.program import find_ffmpeg
 from frameatlas.embedder.media.probe import probe_video
 
 LEAST_SECONDS = 3.0

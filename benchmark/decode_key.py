@@ -14,7 +14,7 @@ from benchmark.costs import Cost, CountingSink, time_cost
 from benchmark.machine import describe_machine
 from benchmark.tables import Cell, markdown
 from frameatlas.embedder.decode.decode_plan import plan_size
-from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
+from frameatlas.embedder.decode.ffmpeg.program import find_ffmpeg
 from frameatlas.embedder.decode.frame_selection import KeepRule
 from frameatlas.embedder.decode.video import decode_video
 from frameatlas.embedder.media.frame_sink import FrameSettings

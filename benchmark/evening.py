@@ -28,7 +28,7 @@ from scipy.optimize import linear_sum_assignment
 from benchmark.machine import describe_machine
 from benchmark.players_footage import matched
 from benchmark.tables import markdown
-from frameatlas.embedder.decode.film_writer import FilmWriter
+from frameatlas.embedder.decode.ffmpeg.film_writer import FilmWriter
 from frameatlas.reid.evaluate.score_players import score_players
 from frameatlas.reid.identify.identities import Identities, Segments
 from frameatlas.reid.statistics.player_boxes import PlayerBoxes

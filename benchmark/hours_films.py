@@ -4,7 +4,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
+from frameatlas.embedder.decode.ffmpeg.program import find_ffmpeg
 
 RATE, SCENE_SECONDS = 25, 2
 SIZE = "1920x1080"

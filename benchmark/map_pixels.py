@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from benchmark.players_footage import people
-from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
+from frameatlas.embedder.decode.ffmpeg.program import find_ffmpeg
 
 CLIP_FOLDERS = ("clips", "near")
 PEOPLE_FOLDER = "people"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 
 from benchmark.players_cases import Case
-from frameatlas.reid.identify.cannot_link import seen_together
+from frameatlas.reid.identify.constraints.seen_together import seen_together
 from frameatlas.reid.identify.identify import identify
 from frameatlas.reid.identify.identities import Identities
 from frameatlas.reid.identify.options import PlayersOptions

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from frameatlas.embedder.decode.encoders import encoders_of
-from frameatlas.embedder.decode.ffmpeg import FFmpeg, find_ffmpeg
+from frameatlas.embedder.decode.ffmpeg.encoders import encoders_of
+from frameatlas.embedder.decode.ffmpeg.program import FFmpeg, find_ffmpeg
 from frameatlas.errors import InputError, SourceError
 from frameatlas.store.atomic import translate_os_errors
 

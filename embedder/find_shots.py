@@ -7,9 +7,9 @@ from tempfile import TemporaryDirectory
 from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.embedder.decode.decode_command import sketch_command
 from frameatlas.embedder.decode.decode_plan import DecodePlan
-from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
-from frameatlas.embedder.decode.ffmpeg_log import FFmpegReport, damage_of_status, refuse_full_disk
-from frameatlas.embedder.decode.ffmpeg_process import VideoProcess
+from frameatlas.embedder.decode.ffmpeg.log import FFmpegReport, damage_of_status, refuse_full_disk
+from frameatlas.embedder.decode.ffmpeg.process import VideoProcess
+from frameatlas.embedder.decode.ffmpeg.program import find_ffmpeg
 from frameatlas.embedder.decode.frame_selection import KeepRule
 from frameatlas.embedder.media.bounded_look import probe_within_limits
 from frameatlas.embedder.shots.find_shots import keep_shots

@@ -10,9 +10,9 @@ found = identify(game.crops)                                            # who ea
 
 from frameatlas.reid.crops.game import Game, open_game
 from frameatlas.reid.crops.recordings import Recording, open_recordings
+from frameatlas.reid.identify.constraints.jersey_numbers import read_numbers
 from frameatlas.reid.identify.identify import identify
 from frameatlas.reid.identify.identities import Decision, Identities, Segments
-from frameatlas.reid.identify.jersey_numbers import read_numbers
 from frameatlas.reid.identify.options import PlayersOptions
 from frameatlas.reid.report.outputs import write_outputs
 from frameatlas.reid.report.summary import summary

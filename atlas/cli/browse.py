@@ -65,7 +65,7 @@ def browser_tools(*, alone: bool = True) -> "BrowserTools":
     from frameatlas.browser.server.own_commands import run_command
 
     def cut_clip(source: Path, start: float, seconds: float, output: Path) -> None:
-        from frameatlas.embedder.decode.clip_cutter import cut_clip
+        from frameatlas.embedder.decode.ffmpeg.clip_cutter import cut_clip
 
         cut_clip(source, start, seconds, output)
 

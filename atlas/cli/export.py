@@ -60,7 +60,7 @@ def export(
     options = SiteOptions(Path(output), max_bytes=size, quality=quality, **given)
     opened = open_atlas(resolve_atlas(atlas))
     if clips:
-        from frameatlas.embedder.decode.clip_cutter import cut_clip
+        from frameatlas.embedder.decode.ffmpeg.clip_cutter import cut_clip
 
         options = replace(options, cut_clip=cut_clip)
     if said:

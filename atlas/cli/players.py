@@ -184,7 +184,7 @@ def _options(
     given["descriptor_weight"] = weight_setting(given["descriptor_weight"], descriptor)
     given["mask_file"] = mask_setting(mask)
     if numbers is not None:
-        from frameatlas.reid.identify.jersey_numbers import read_numbers
+        from frameatlas.reid.identify.constraints.jersey_numbers import read_numbers
 
         given["numbers"] = read_numbers(numbers)
         given["numbers_file"] = str(numbers.absolute())

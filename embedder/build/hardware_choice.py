@@ -7,7 +7,7 @@ from pathlib import Path
 
 from frameatlas.embedder.build.versions import library_versions
 from frameatlas.embedder.decode.animation import is_animation
-from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
+from frameatlas.embedder.decode.ffmpeg.program import find_ffmpeg
 from frameatlas.embedder.decode.hardware import best_method, listed, methods_of, try_on
 from frameatlas.embedder.media.frame_sink import FrameSettings
 from frameatlas.embedder.sources.tasks import Task, VideoTask

@@ -1,1 +1,1 @@
-"""Originals become frames: FFmpeg's process, its log, which frames are kept, photos."""
+"""Originals become frames: the command, which frames are kept, what is missing, photos."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from frameatlas.embedder.decode.decode_plan import DecodePlan
-from frameatlas.embedder.decode.ffmpeg import FFmpeg
+from frameatlas.embedder.decode.ffmpeg.program import FFmpeg
 from frameatlas.embedder.decode.filters import filter_chain
 from frameatlas.embedder.media.alpha import alpha_decoder
 from frameatlas.embedder.shots.sketches import SKETCHES, sketch_output

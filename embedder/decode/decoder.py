@@ -10,9 +10,9 @@ import numpy as np
 from frameatlas.embedder.decode.completeness import measure_duration
 from frameatlas.embedder.decode.decode_command import decode_command
 from frameatlas.embedder.decode.decode_plan import DecodePlan
-from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
-from frameatlas.embedder.decode.ffmpeg_log import FFmpegReport, FrameNote, damage_of_status
-from frameatlas.embedder.decode.ffmpeg_process import VideoProcess
+from frameatlas.embedder.decode.ffmpeg.log import FFmpegReport, FrameNote, damage_of_status
+from frameatlas.embedder.decode.ffmpeg.process import VideoProcess
+from frameatlas.embedder.decode.ffmpeg.program import find_ffmpeg
 from frameatlas.embedder.decode.kept_frame import KeptFrame, RunEnding, kept_frame, risen
 from frameatlas.embedder.decode.key_gaps import GapFiller
 from frameatlas.embedder.decode.rising_clock import RisingClock

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from frameatlas.embedder.decode.decode_plan import DecodePlan
-from frameatlas.embedder.decode.ffmpeg import FFmpeg
+from frameatlas.embedder.decode.ffmpeg.program import FFmpeg
 from frameatlas.embedder.media.alpha import alpha_decoder
 from frameatlas.embedder.media.probe import VideoProbe
 

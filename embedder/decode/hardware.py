@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.embedder.decode.ffmpeg import FFmpeg, ask
+from frameatlas.embedder.decode.ffmpeg.program import FFmpeg, ask
 from frameatlas.embedder.decode.video import decode_unscanned
 from frameatlas.embedder.media.bounded_look import probe_within_limits
 from frameatlas.embedder.media.frame_sink import Box, FrameSettings

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
-from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
+from frameatlas.embedder.decode.ffmpeg.program import find_ffmpeg
 from frameatlas.errors import MissingExtraError, SourceError
 from frameatlas.photos.kinds import is_jpeg_xl
 from frameatlas.photos.memory import LARGEST_PHOTO

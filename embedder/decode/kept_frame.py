@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from frameatlas.embedder.decode.decode_plan import DecodePlan
-from frameatlas.embedder.decode.ffmpeg_log import FrameNote
+from frameatlas.embedder.decode.ffmpeg.log import FrameNote
 from frameatlas.embedder.decode.rising_clock import RisingClock
 from frameatlas.embedder.media.frame_sink import Box
 from frameatlas.embedder.media.frame_size import centred_box

@@ -6,9 +6,9 @@ from pathlib import Path
 from frameatlas.embedder.decode.completeness import judge, measure_duration
 from frameatlas.embedder.decode.decode_plan import DecodePlan, plan_size
 from frameatlas.embedder.decode.decoder import Decoder
-from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
-from frameatlas.embedder.decode.ffmpeg_log import refuse_full_disk
-from frameatlas.embedder.decode.ffmpeg_process import STALL_SECONDS
+from frameatlas.embedder.decode.ffmpeg.log import refuse_full_disk
+from frameatlas.embedder.decode.ffmpeg.process import STALL_SECONDS
+from frameatlas.embedder.decode.ffmpeg.program import find_ffmpeg
 from frameatlas.embedder.decode.filters import can_keep_alpha
 from frameatlas.embedder.decode.frame_selection import KeepRule, standing_frames
 from frameatlas.embedder.decode.kept_frame import RunEnding

@@ -9,6 +9,14 @@ from numpy.typing import NDArray
 from frameatlas.reid.identify.camera_casts import in_one_light
 from frameatlas.reid.identify.confidence import least_certain, margins
 from frameatlas.reid.identify.constrained_linkage import Merges, link
+from frameatlas.reid.identify.constraints.teams import teams_as_said, teams_by_colour
+from frameatlas.reid.identify.constraints.user import (
+    roles_as_said,
+    user_cuts,
+    user_names,
+    user_roles,
+    whole_tracklets,
+)
 from frameatlas.reid.identify.error_estimate import ExpectedRange, estimate_errors, expected_range
 from frameatlas.reid.identify.id_switches import find_cuts
 from frameatlas.reid.identify.identities import UNASSIGNED, Identities, Segments
@@ -21,15 +29,7 @@ from frameatlas.reid.identify.pair_distances import FARTHEST, Pairings, find_kno
 from frameatlas.reid.identify.reassign import repair
 from frameatlas.reid.identify.segments import Segmentation, cut_tracklets
 from frameatlas.reid.identify.takeovers import find_takeovers
-from frameatlas.reid.identify.teams import teams_as_said, teams_by_colour
 from frameatlas.reid.identify.threshold import Threshold, calibrate, merges_to_make
-from frameatlas.reid.identify.user_constraints import (
-    roles_as_said,
-    user_cuts,
-    user_names,
-    user_roles,
-    whole_tracklets,
-)
 from frameatlas.reid.tracks.tracklets import TrackletFeatures
 
 

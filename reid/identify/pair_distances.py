@@ -5,13 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.reid.identify.cannot_link import Seen, seen_together
-from frameatlas.reid.identify.jersey_numbers import number_bans, number_groups, number_of_segments
+from frameatlas.reid.identify.constraints.jersey_numbers import (
+    number_bans,
+    number_groups,
+    number_of_segments,
+)
+from frameatlas.reid.identify.constraints.seen_together import Seen, seen_together
+from frameatlas.reid.identify.constraints.teams import SURE, teams_apart
+from frameatlas.reid.identify.constraints.time_and_place import in_two_videos, too_fast
+from frameatlas.reid.identify.constraints.user import user_bans, user_groups
 from frameatlas.reid.identify.options import PlayersOptions
 from frameatlas.reid.identify.segments import Segmentation, halves, pool
-from frameatlas.reid.identify.teams import SURE, teams_apart
-from frameatlas.reid.identify.time_and_place import in_two_videos, too_fast
-from frameatlas.reid.identify.user_constraints import user_bans, user_groups
 from frameatlas.reid.tracks.tracklets import TrackletFeatures, Tracklets
 
 FARTHEST = 2.0

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.reid.identify.cannot_link import seen_together
+from frameatlas.reid.identify.constraints.seen_together import seen_together
 from frameatlas.reid.identify.identify import identify
 from frameatlas.reid.identify.normalise import normalise, unit
 from frameatlas.reid.identify.options import PlayersOptions

@@ -5,7 +5,7 @@ import pytest
 from benchmark.map_data import DATA
 from benchmark.map_pixels import CROP, clip_pixels, people_pixels
 
-from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
+from frameatlas.embedder.decode.ffmpeg.program import find_ffmpeg
 
 
 def draw(path, colour):

@@ -81,7 +81,7 @@ def test_the_engine_stays_open_between_pictures(tmp_atlas, monkeypatch):
 
 
 def test_clips_are_cut_by_the_embedder_wing(monkeypatch, tmp_path):
-    from frameatlas.embedder.decode import clip_cutter
+    from frameatlas.embedder.decode.ffmpeg import clip_cutter
 
     calls = []
     monkeypatch.setattr(clip_cutter, "cut_clip", lambda *given: calls.append(given))

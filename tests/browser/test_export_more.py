@@ -7,7 +7,7 @@ from frameatlas.browser import SiteOptions, export_site
 
 @pytest.fixture(scope="module")
 def site(pictured, tmp_path_factory):
-    from frameatlas.embedder.decode.clip_cutter import cut_clip
+    from frameatlas.embedder.decode.ffmpeg.clip_cutter import cut_clip
 
     folder = tmp_path_factory.mktemp("more") / "site"
     return export_site(pictured, SiteOptions(folder, cut_clip=cut_clip)).output

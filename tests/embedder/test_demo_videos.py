@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from frameatlas.embedder import demo_videos
-from frameatlas.embedder.decode.ffmpeg import FFmpeg, find_ffmpeg
+from frameatlas.embedder.decode.ffmpeg.program import FFmpeg, find_ffmpeg
 from frameatlas.errors import InputError, SourceError
 
 

@@ -130,8 +130,8 @@ def _give_up_power() -> None:
 def _few_frames(request: dict[str, Any]) -> None:
     """Training takes seconds; where it is not what is looked at, principal axes stand in."""
     from frameatlas.embedder.build import frame_writer, source_builder
-    from frameatlas.embedder.decode import ffmpeg_log as ffmpeg_report
     from frameatlas.embedder.decode import video as videos
+    from frameatlas.embedder.decode.ffmpeg import log as ffmpeg_report
     from frameatlas.embedder.layout import few_frames
 
     few_frames.FEWEST = 8 if request["trained"] else 10**6

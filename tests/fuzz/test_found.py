@@ -12,7 +12,7 @@ import pytest
 from frameatlas.browser import make_app
 from frameatlas.browser.view.index_status import indexing
 from frameatlas.embedder.build.source_progress import load_progress
-from frameatlas.embedder.decode.ffmpeg_log import FFmpegReport
+from frameatlas.embedder.decode.ffmpeg.log import FFmpegReport
 from frameatlas.embedder.layout.registry import load_layout
 from frameatlas.embedder.sources.path_arguments import expand_argument
 from frameatlas.errors import DamagedAtlasError, FormatError, InputError, SourceError

@@ -3,7 +3,7 @@
 import io
 from fractions import Fraction
 
-from frameatlas.embedder.decode.ffmpeg_log import FFmpegReport
+from frameatlas.embedder.decode.ffmpeg.log import FFmpegReport
 from frameatlas.embedder.media.probe import _read_tagged_end
 from frameatlas.embedder.sources.path_arguments import expand_argument, natural_key
 from frameatlas.geometry.viewport import Grid, Viewport

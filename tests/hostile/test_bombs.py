@@ -35,7 +35,7 @@ try:
         from frameatlas.poster.originals.video import video_picture as read
         read(path, Fraction(0))
     else:
-        from frameatlas.embedder.decode.clip_cutter import cut_clip as read
+        from frameatlas.embedder.decode.ffmpeg.clip_cutter import cut_clip as read
         read(path, 0, 1, path.with_suffix(".out"))
     print("read")
 except FrameatlasError as error:

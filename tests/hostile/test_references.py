@@ -8,7 +8,7 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 
-from frameatlas.embedder.decode.clip_cutter import cut_clip
+from frameatlas.embedder.decode.ffmpeg.clip_cutter import cut_clip
 from frameatlas.embedder.decode.video import decode_video
 from frameatlas.embedder.media.frame_sink import FrameSettings
 from frameatlas.embedder.media.probe import probe_video

@@ -78,7 +78,7 @@ def _write_film(
     progress: Progress,
     stopped: Stopped,
 ) -> None:
-    from frameatlas.embedder.decode.film_writer import FilmWriter
+    from frameatlas.embedder.decode.ffmpeg.film_writer import FilmWriter
     from frameatlas.reid.film.pictures import film_pictures
 
     video = recording.pictures.path
@@ -103,7 +103,7 @@ def _write_clips(
     stopped: Stopped,
 ) -> Iterator[Path]:
     """All stays of some players, in one pass over the video."""
-    from frameatlas.embedder.decode.film_writer import FilmWriter
+    from frameatlas.embedder.decode.ffmpeg.film_writer import FilmWriter
     from frameatlas.reid.film.clips import clips_of, frames_of, last_frame
     from frameatlas.reid.film.pictures import clip_pictures
 

@@ -68,7 +68,7 @@ def take_output_options(given: dict[str, Any]) -> OutputOptions:
 
         import_parquet()
     if film is not None or clips:
-        from frameatlas.embedder.decode.film_writer import check_film
+        from frameatlas.embedder.decode.ffmpeg.film_writer import check_film
 
         check_film(film or Path("clip.mp4"))
     found = None

@@ -11,7 +11,7 @@ import pytest
 from frameatlas.embedder.build import hardware_choice
 from frameatlas.embedder.build.hardware_choice import decoded_by, hardware_of
 from frameatlas.embedder.decode import decoder, hardware
-from frameatlas.embedder.decode.ffmpeg import find_ffmpeg, inspect_ffmpeg
+from frameatlas.embedder.decode.ffmpeg.program import find_ffmpeg, inspect_ffmpeg
 from frameatlas.embedder.decode.hardware import Trial, best_method, methods_of, same, try_on
 from frameatlas.embedder.media.frame_sink import FrameSettings
 from frameatlas.embedder.sources.tasks import VideoTask

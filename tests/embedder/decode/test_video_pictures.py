@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from frameatlas.embedder.decode import decoder, filters
-from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
+from frameatlas.embedder.decode.ffmpeg.program import find_ffmpeg
 from frameatlas.embedder.media.probe import probe_video
 
 QUADRANTS = (

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from frameatlas.embedder.decode import decoder
-from frameatlas.embedder.decode.ffmpeg import find_ffmpeg, inspect_ffmpeg
+from frameatlas.embedder.decode.ffmpeg.program import find_ffmpeg, inspect_ffmpeg
 from frameatlas.errors import InterruptedIndexError, SourceError
 
 

@@ -8,12 +8,12 @@ import ffmpeg
 import numpy as np
 import pytest
 
-from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
-from frameatlas.embedder.decode.ffmpeg_log import (
+from frameatlas.embedder.decode.ffmpeg.log import (
     FFmpegReport,
     damage_of_status,
     refuse_full_disk,
 )
+from frameatlas.embedder.decode.ffmpeg.program import find_ffmpeg
 from frameatlas.embedder.find_shots import sketch_video
 from frameatlas.embedder.media.probe import probe_video
 from frameatlas.embedder.shots.find_shots import find_shots, keep_shots

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
-from frameatlas.reid.identify.cannot_link import seen_together
 from frameatlas.reid.identify.constrained_linkage import link
+from frameatlas.reid.identify.constraints.seen_together import seen_together
 from frameatlas.reid.tracks.boxes import intersection_over_union
 
 

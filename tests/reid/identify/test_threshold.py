@@ -3,8 +3,8 @@ import pytest
 
 from frameatlas.reid.identify.confidence import margins
 from frameatlas.reid.identify.constrained_linkage import Merges, link
+from frameatlas.reid.identify.constraints.teams import teams_by_colour
 from frameatlas.reid.identify.segments import pool
-from frameatlas.reid.identify.teams import teams_by_colour
 from frameatlas.reid.identify.threshold import (
     FALLBACK,
     Threshold,

@@ -5,11 +5,11 @@ import pytest
 
 from frameatlas.errors import FrameatlasError, InputError
 from frameatlas.players.corrections import Corrections
+from frameatlas.reid.identify.constraints.jersey_numbers import number_groups, read_numbers
+from frameatlas.reid.identify.constraints.teams import teams_apart
 from frameatlas.reid.identify.identify import identify
-from frameatlas.reid.identify.jersey_numbers import number_groups, read_numbers
 from frameatlas.reid.identify.options import PlayersOptions
 from frameatlas.reid.identify.reassign import repair
-from frameatlas.reid.identify.teams import teams_apart
 
 
 def test_a_file_of_numbers(tmp_path):

@@ -5,8 +5,8 @@ import os
 import subprocess
 from pathlib import Path
 
-from frameatlas.embedder.decode.encoders import best_encoder
-from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
+from frameatlas.embedder.decode.ffmpeg.encoders import best_encoder
+from frameatlas.embedder.decode.ffmpeg.program import find_ffmpeg
 from frameatlas.embedder.media.unsupported_files import playlist_reason
 from frameatlas.errors import SourceError, SpaceError
 from frameatlas.safe_formats import LARGEST_PICTURE, allowed_formats

@@ -5,8 +5,8 @@ import av
 import numpy as np
 import pytest
 
-from frameatlas.embedder.decode import encoders, film_writer
-from frameatlas.embedder.decode.film_writer import FilmWriter, check_film
+from frameatlas.embedder.decode.ffmpeg import encoders, film_writer
+from frameatlas.embedder.decode.ffmpeg.film_writer import FilmWriter, check_film
 from frameatlas.errors import InputError, MissingExtraError, SourceError, SpaceError
 
 pytestmark = pytest.mark.process

@@ -2,9 +2,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from frameatlas.embedder.decode import encoders
-from frameatlas.embedder.decode.encoders import best_encoder, encoders_of
-from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
+from frameatlas.embedder.decode.ffmpeg import encoders
+from frameatlas.embedder.decode.ffmpeg.encoders import best_encoder, encoders_of
+from frameatlas.embedder.decode.ffmpeg.program import find_ffmpeg
 from frameatlas.errors import MissingExtraError
 
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from frameatlas.embedder.decode.ffmpeg_process import VideoProcess
+from frameatlas.embedder.decode.ffmpeg.process import VideoProcess
 from frameatlas.errors import InterruptedIndexError, SourceError
 
 

@@ -5,7 +5,7 @@ import shutil
 from dataclasses import dataclass
 from functools import lru_cache
 
-from frameatlas.embedder.decode.ffmpeg_process import VideoProcess
+from frameatlas.embedder.decode.ffmpeg.process import VideoProcess
 from frameatlas.errors import MissingExtraError, SourceError
 
 ANSWER_SECONDS = 30.0

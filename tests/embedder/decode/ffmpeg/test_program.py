@@ -4,11 +4,11 @@ from fractions import Fraction
 
 import pytest
 
-from frameatlas.embedder.decode import ffmpeg
 from frameatlas.embedder.decode.decode_command import decode_command
 from frameatlas.embedder.decode.decode_plan import DecodePlan
-from frameatlas.embedder.decode.ffmpeg import find_ffmpeg, inspect_ffmpeg
-from frameatlas.embedder.decode.ffmpeg_log import FFmpegReport
+from frameatlas.embedder.decode.ffmpeg import program
+from frameatlas.embedder.decode.ffmpeg.log import FFmpegReport
+from frameatlas.embedder.decode.ffmpeg.program import find_ffmpeg, inspect_ffmpeg
 from frameatlas.embedder.decode.frame_selection import KeepRule
 from frameatlas.embedder.media.probe import probe_video
 from frameatlas.errors import MissingExtraError
@@ -53,7 +53,7 @@ def test_no_ffmpeg_at_all_says_what_to_install(monkeypatch):
     def none() -> str:
         raise RuntimeError("No ffmpeg exe could be found")
 
-    monkeypatch.setattr(ffmpeg.shutil, "which", lambda name: None)
+    monkeypatch.setattr(program.shutil, "which", lambda name: None)
     monkeypatch.setattr("imageio_ffmpeg.get_ffmpeg_exe", none)
     with pytest.raises(MissingExtraError, match="pip install imageio-ffmpeg"):
         find_ffmpeg()

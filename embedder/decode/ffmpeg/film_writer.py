@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from frameatlas.embedder.decode.clip_cutter import refuse_full_disk
-from frameatlas.embedder.decode.encoders import best_encoder
-from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
+from frameatlas.embedder.decode.ffmpeg.clip_cutter import refuse_full_disk
+from frameatlas.embedder.decode.ffmpeg.encoders import best_encoder
+from frameatlas.embedder.decode.ffmpeg.program import find_ffmpeg
 from frameatlas.errors import InputError, SourceError
 from frameatlas.store.atomic import sync_file, translate_os_errors
 

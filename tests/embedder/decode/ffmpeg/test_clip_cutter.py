@@ -1,10 +1,10 @@
 import av
 import pytest
 
-from frameatlas.embedder.decode import clip_cutter, encoders
-from frameatlas.embedder.decode.clip_cutter import KINDS, clip_command, cut_clip
-from frameatlas.embedder.decode.encoders import best_encoder
-from frameatlas.embedder.decode.ffmpeg import find_ffmpeg
+from frameatlas.embedder.decode.ffmpeg import clip_cutter, encoders
+from frameatlas.embedder.decode.ffmpeg.clip_cutter import KINDS, clip_command, cut_clip
+from frameatlas.embedder.decode.ffmpeg.encoders import best_encoder
+from frameatlas.embedder.decode.ffmpeg.program import find_ffmpeg
 from frameatlas.errors import MissingExtraError, SourceError
 
 

@@ -1,0 +1,1 @@
+"""The program FFmpeg: which one is there, a run of it, what it says, and what it encodes."""
