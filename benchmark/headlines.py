@@ -62,20 +62,13 @@ def table(reports: Mapping[str, Report]) -> str:
 
 def _decode(report: Report) -> list[Headline]:
     what = f"decoding {report['total']['frames']:,} frames, processor s"
-    total, theirs = report["total"], report["scenedetect"] or {}
-    ours = theirs.get("ours_cpu", total["ours_cpu"])
-    return [
-        Headline(
-            what, total["ours_cpu"], "FFmpeg, the same filters, to nowhere", total["null_cpu"]
-        ),
-        Headline(
-            what,
-            ours,
-            "PySceneDetect, through OpenCV",
-            theirs.get("scenedetect_cpu"),
-            "1 × or less",
-        ),
-    ]
+    ours, theirs = report["total"]["ours_cpu"], report["total"]["null_cpu"]
+    lines = [Headline(what, ours, "FFmpeg, the same filters, to nowhere", theirs)]
+    # PySceneDetect does not open all clips: beside it goes our time of those that it opens.
+    beside = report["scenedetect"] or {}
+    ours, theirs = beside.get("ours_cpu", ours), beside.get("scenedetect_cpu")
+    lines.append(Headline(what, ours, "PySceneDetect, through OpenCV", theirs, "1 × or less"))
+    return lines
 
 
 def _features(report: Report) -> list[Headline]:

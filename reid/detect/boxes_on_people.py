@@ -10,7 +10,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from frameatlas.reid.detect.detector import Detector
-from frameatlas.reid.detect.mending import Counted, Looked, Mending, count, find_mending
+from frameatlas.reid.detect.proposed_options import (
+    Counted,
+    Looked,
+    ProposedOption,
+    count,
+    propose_option,
+)
 from frameatlas.reid.detect.windows import detect_people, windows_of
 from frameatlas.reid.tracks.frame_reader import Pictures
 from frameatlas.reid.tracks.mot import Tracks
@@ -48,7 +54,7 @@ class BoxesLookedAt:
         people: People who are surely found in the same pictures.
         boxed: Those of them who have a box.
         frames: The pictures' numbers.
-        mending: The option that puts boxes on people, where one clearly does.
+        proposed: The option that puts boxes on people, where one clearly does.
     """
 
     boxes: int
@@ -56,7 +62,7 @@ class BoxesLookedAt:
     people: int
     boxed: int
     frames: tuple[int, ...] = ()
-    mending: Mending | None = None
+    proposed: ProposedOption | None = None
 
     @property
     def elsewhere(self) -> bool:
@@ -99,4 +105,4 @@ def look_at_boxes(pictures: Pictures, tracks: Tracks, detector: Detector) -> Box
     seen = BoxesLookedAt(own.boxes, own.on_people, own.people, own.boxed, tuple(frames))
     if not seen.elsewhere:
         return seen
-    return replace(seen, mending=find_mending(tracks, size, pictures.rate, counted))
+    return replace(seen, proposed=propose_option(tracks, size, pictures.rate, counted))

@@ -75,14 +75,38 @@ def fit(table: TrackTable, facts: PictureFacts, options: TrackOptions, place: st
     """
     table = _from_one(table)
     if options.rate is not None:
-        step = float(facts.rate) / options.rate
-        frame = np.rint((table.frame - 1) * step).astype(np.int64) + 1
-        table = replace(table, frame=frame)
+        table = replace(table, frame=frames_of_rate(table.frame, options.rate, facts.rate))
     table, notes = _in_pixels(table, facts, options)
     _refuse_corners(table, facts, place)
     _refuse_outside(table, facts, place)
     table, more = _within_film(table, facts, options, place)
     return Fitted(table, (*notes, *more))
+
+
+def boxes_of_size(
+    box: NDArray[np.float64], seen: tuple[int, int], size: tuple[int, int]
+) -> NDArray[np.float64]:
+    """Boxes in pictures of one size, where a tracker saw them in another: ``--track-size``.
+
+    Args:
+        box: float64 of shape (n, 4): left, top, width, height.
+        seen: Width and height of the pictures that the tracker saw.
+        size: Those of the video.
+    """
+    scale: NDArray[np.float64] = np.array([size[0] / seen[0], size[1] / seen[1]] * 2)
+    return box * scale
+
+
+def frames_of_rate(frame: NDArray[np.int64], seen: float, rate: Fraction) -> NDArray[np.int64]:
+    """Frames of a video, where a tracker saw fewer or more a second: ``--track-fps``.
+
+    Args:
+        frame: int64 of shape (n,): as the tracker counted, from 1.
+        seen: Frames a second that it saw.
+        rate: Those of the video.
+    """
+    elapsed = (frame - 1).astype(np.float64) * (float(rate) / seen)
+    return np.rint(elapsed).astype(np.int64) + 1
 
 
 def _from_one(table: TrackTable) -> TrackTable:
@@ -113,8 +137,7 @@ def _in_pixels(
         notes = (f"The tracks are of pictures of {shown}, and scaled to {width}×{height}.",)
     if size is None or not width:
         return table, notes
-    scale = np.array([width / size[0], height / size[1]] * 2)
-    return replace(table, box=table.box * scale, normalised=False), notes
+    return replace(table, box=boxes_of_size(table.box, size, facts.size), normalised=False), notes
 
 
 def _refuse_corners(table: TrackTable, facts: PictureFacts, place: str) -> None:

@@ -126,22 +126,6 @@ def test_index(printed, monkeypatch, memory):
         assert "100,000" not in shown
 
 
-def test_index_describes_what_decoding_gives(monkeypatch, tmp_path, game_file):
-    class Engine:
-        name, identity, batch = "made", "made", 4
-
-        def describe(self, crops):
-            return np.zeros((len(crops), 2048), np.float32)
-
-        def close(self):
-            pass
-
-    monkeypatch.setattr(index, "open_engine", lambda *_: Engine())
-    videos, atlas = str(game_file[0]), tmp_path / "a.atlas"
-    counts = [index.index_without_map([videos], atlas, "made"), index.decode_alone([videos])]
-    assert [*counts, index.describe_alone(atlas, "made")] == [7, 7, 7]
-
-
 @pytest.mark.parametrize("told", [0, 1])
 def test_clips(printed, monkeypatch, tmp_atlas, told):
     video = Path(tmp_atlas.sources[0].path)

@@ -72,10 +72,10 @@ def _nobody(recording: "Recording", seen: "BoxesLookedAt") -> bool:
 
 def _elsewhere(recording: "Recording", seen: "BoxesLookedAt") -> str:
     name = recording.pictures.path.name
-    if seen.mending:
-        fit = seen.mending.counted
+    if seen.proposed:
+        fit = seen.proposed.counted
         ending = (
-            f"with {seen.mending.option} it finds somebody in {fit.on_people} of {fit.boxes}, so "
+            f"with {seen.proposed.option} it finds somebody in {fit.on_people} of {fit.boxes}, so "
             "the tracker seems to have seen such pictures: say so"
         )
     else:

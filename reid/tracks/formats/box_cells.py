@@ -1,7 +1,7 @@
 """A whole box in one cell: four numbers, or a dictionary of them; and whether they are corners."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 _NUMBERS = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _NAMED = re.compile(r"([A-Za-z]\w*)[\"']?\s*:\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)")
@@ -27,14 +27,14 @@ def fields_in(cell: str, known: Mapping[str, str]) -> dict[str, str]:
     return named if len(named) >= 4 else {}
 
 
-def kind_of_boxes(cells: Sequence[str], words: Callable[[], set[str]]) -> str:
+def kind_of_boxes(cells: Sequence[str], words: Set[str]) -> str:
     """Whether lists of four numbers are "ltrb", corners, or "tlwh", a corner and two sides.
 
     Args:
         cells: All of a file.
         words: Of the file's columns: COCO's results have sides, and say neither word.
     """
-    if {"imageid", "categoryid"} <= words():
+    if {"imageid", "categoryid"} <= words:
         return "tlwh"
     boxes = [box for box in map(numbers_in, cells) if len(box) == 4]
     ordered = sum(box[2] > box[0] and box[3] > box[1] for box in boxes)

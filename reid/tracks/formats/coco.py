@@ -1,11 +1,11 @@
 """JSON in the manner of COCO: COCO-VID (MMTracking, TeamTrack), TAO, SoccerNet's game state."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from frameatlas.errors import SourceError
-from frameatlas.reid.tracks.formats.several_videos import same_name
+from frameatlas.reid.tracks.formats.several_videos import of_video
 from frameatlas.reid.tracks.formats.table import BadLine, Person, TableBuilder, TrackTable
 
 _ID_KEYS = ("track_id", "instance_id", "tracker_id", "object_id", "tracklet_id")
@@ -79,18 +79,23 @@ def _objects(data: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
 def _images(data: Mapping[str, Any], place: str, video: str) -> dict[Any, Mapping[str, Any]]:
     """The images of the video, by id."""
     images = {i.get("id", i.get("image_id")): i for i in _objects(data, "images")}
-    held = {i.get("video_id") for i in images.values()} - {None}
-    if len(held) <= 1:
+    videos = {image.get("video_id") for image in images.values()} - {None}
+    if len(videos) <= 1:
         return images
+    names = _video_names(data)
+    held = [
+        (names.get(image["video_id"], str(image["video_id"])), [(key, image)])
+        for key, image in images.items()
+        if image.get("video_id") is not None
+    ]
+    return dict(of_video(held, video, place))
+
+
+def _video_names(data: Mapping[str, Any]) -> dict[Any, str]:
+    """Names of the videos by id; those of one name have their id beside it, to stay apart."""
     names = {v.get("id"): str(v.get("name", v.get("id"))) for v in _objects(data, "videos")}
-    ours = [key for key in held if video and same_name(names.get(key, str(key)), video)]
-    if len(ours) != 1:
-        shown = ", ".join(names.get(key, str(key)) for key in sorted(held, key=str)[:5])
-        raise SourceError(
-            f"Expected {place} to hold the tracks of {video or 'one video'}. Received: those of "
-            f"{len(held)} videos ({shown}); name the video as the file does."
-        )
-    return {key: image for key, image in images.items() if image.get("video_id") == ours[0]}
+    times = Counter(names.values())
+    return {k: name if times[name] == 1 else f"{name}, id {k}" for k, name in names.items()}
 
 
 def _named(image: Mapping[str, Any]) -> bool:

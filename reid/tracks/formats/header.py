@@ -175,7 +175,7 @@ def _meant(
 
     found = dict(columns)
     if "box" in found:
-        found[kind_of_boxes(column("box"), lambda: set(words))] = found.pop("box")
+        found[kind_of_boxes(column("box"), set(words))] = found.pop("box")
     told = next((n for n, word in enumerate(words) if word in _KIND_OR_ID), None)
     if told is not None and all(words_only(row[told]) for row in rows if told < len(row)):
         # The word heads what somebody is, not which one.

@@ -35,12 +35,11 @@ def read_rows(data: Any, place: str, _: str) -> TrackTable:
         SourceError: They do not say their frames.
     """
     listed = _frames_of(data) if isinstance(data, dict) else data
-    rows = [(number, row, counted) for number, row, counted in _rows(listed or [])]
     builder = TableBuilder("JSON of boxes")
     words: set[str] = set()
     found: list[tuple[int, dict[str, str]]] = []
     frames, counted = False, False
-    for number, row, own in rows:
+    for number, row, own in _rows(listed or []):
         cells, heads = _cells(row)
         frames |= "frame" in cells
         counted |= own and "frame" not in cells
@@ -53,7 +52,7 @@ def read_rows(data: Any, place: str, _: str) -> TrackTable:
             f"Expected each box of {place} to say its frame. Received: boxes without one; write "
             "one list of boxes for each frame, or a field frame."
         )
-    kind = kind_of_boxes([cells.get("box", "") for _, cells in found], lambda: words)
+    kind = kind_of_boxes([cells.get("box", "") for _, cells in found], words)
     for number, cells in found:
         if "box" in cells:
             cells[kind] = cells.pop("box")

@@ -13,6 +13,17 @@ from frameatlas.reid.tracks.formats.table import TrackTable
 
 Reader = Callable[[Any, str, str], TrackTable]
 
+_KNOWN: tuple[tuple[str, Callable[[Any], bool], Reader], ...] = (
+    ("images and annotations as COCO has them", is_coco, read_coco),
+    ("tasks as Label Studio exports them", is_label_studio, read_label_studio),
+    ("samples as FiftyOne exports them", is_fiftyone, read_fiftyone),
+    ("boxes by their fields' names", is_rows, read_rows),
+)
+"""What a file holds, whether it does, and what reads it."""
+
+_UNREADABLE = (TypeError, ValueError, KeyError, AttributeError, OverflowError)
+"""What a reader raises where fields, which may hold anything at all, are not what it looks for."""
+
 
 def read_json(text: str, place: str, video: str) -> TrackTable:
     """The boxes of a JSON file, or of one with a JSON object a line.
@@ -27,15 +38,15 @@ def read_json(text: str, place: str, video: str) -> TrackTable:
     """
     data = _parsed(text, place)
     other = _other_tool(data)
-    known: list[tuple[Callable[[Any], bool], Reader]] = [
-        (is_coco, read_coco),
-        (is_label_studio, read_label_studio),
-        (is_fiftyone, read_fiftyone),
-        (is_rows, read_rows),
-    ]
-    for fits, read in () if other else known:
+    for tool, fits, read in () if other else _KNOWN:
         if fits(data):
-            return _read_by(read, data, place, video)
+            try:
+                return read(data, place, video)
+            except _UNREADABLE as error:
+                raise SourceError(
+                    f"Expected {place} to hold {tool}. Received: {_wrong(error)}; write the file "
+                    "again, or a CSV with a header."
+                ) from error
     raise SourceError(
         f"Expected tracks in {place}: COCO-VID, TAO, SoccerNet game state, Label Studio, FiftyOne, "
         f"supervision or ultralytics JSON. Received: {other or _looks_like(data)}; write MOT rows, "
@@ -43,17 +54,11 @@ def read_json(text: str, place: str, video: str) -> TrackTable:
     )
 
 
-def _read_by(read: Reader, data: Any, place: str, video: str) -> TrackTable:
-    """What a reader makes of a file whose fields may hold anything at all."""
-    try:
-        return read(data, place, video)
-    except SourceError:
-        raise
-    except (TypeError, ValueError, KeyError, AttributeError, OverflowError) as error:
-        raise SourceError(
-            f"Expected in {place} what {read.__name__.removeprefix('read_')} files hold. Received: "
-            f"a field of another kind ({str(error)[:80]}); write it again, or a CSV with a header."
-        ) from error
+def _wrong(error: Exception) -> str:
+    """What a file had in place of what its reader looked for."""
+    if isinstance(error, KeyError) and error.args:
+        return f"an entry without the field {str(error.args[0])[:40]!r}"
+    return "a field of another kind, such as words in place of a number"
 
 
 def _parsed(text: str, place: str) -> Any:
@@ -64,8 +69,17 @@ def _parsed(text: str, place: str) -> Any:
             return [json.loads(line) for line in text.splitlines() if line.strip()]
         except (ValueError, RecursionError):
             raise SourceError(
-                f"Expected JSON in {place}. Received: {str(error)[:80]}; write it again."
+                f"Expected JSON in {place}. Received: {_no_json(error)}; write it again."
             ) from error
+
+
+def _no_json(error: ValueError | RecursionError) -> str:
+    """What a text has in place of JSON."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"none from line {error.lineno}, column {error.colno} on"
+    if isinstance(error, RecursionError):
+        return "lists within lists, deeper than any tracks have them"
+    return "a number of more digits than can be read"
 
 
 def _keys(data: Any) -> set[str]:

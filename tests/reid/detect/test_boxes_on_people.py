@@ -62,8 +62,8 @@ def test_the_option_that_puts_boxes_on_people_is_named(tracks_of):
     half = [(f, k, x / 2, y / 2, w / 2, h / 2) for f, k, x, y, w, h in rows()]
     seen = look_at_boxes(Film(), tracks_of(*half), Bright())
     assert seen.elsewhere
-    assert (seen.mending.option, seen.mending.counted.share) == ("--track-size 160x120", 1.0)
-    assert look_at_boxes(Film(), tracks_of(*rows(shift=30)), Bright()).mending is None
+    assert (seen.proposed.option, seen.proposed.counted.share) == ("--track-size 160x120", 1.0)
+    assert look_at_boxes(Film(), tracks_of(*rows(shift=30)), Bright()).proposed is None
 
 
 def test_few_boxes_or_nobody_found_prove_nothing(tracks_of):

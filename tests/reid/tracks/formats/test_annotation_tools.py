@@ -175,9 +175,44 @@ def test_a_file_of_several_videos_gives_that_of_the_video(tmp_path):
     assert len(read_table(path, "game")) == len(BOXES)
     with pytest.raises(SourceError, match=r"2 videos \(game, other\)"):
         read_table(path, "third")
+    data["videos"][1]["name"] = "game"
+    path.write_text(json.dumps(data))
+    with pytest.raises(SourceError, match=r"2 videos \(game, id 1, game, id 2\)"):
+        read_table(path, "game")
 
 
 def test_who_the_tracks_show_is_read_with_them(tmp_path):
     people = read_table(game_state(tmp_path)).people
     assert people[1] == Person("player", "left", "7")
     assert people[2].number == ""
+
+
+@pytest.mark.parametrize(("field", "value"), [("image_id", [1]), ("bbox", [10**400, 1, 2, 3])])
+def test_fields_of_another_kind_are_said_in_our_words(tmp_path, field, value):
+    path = coco_vid(tmp_path)
+    data = json.loads(path.read_text())
+    data["annotations"][0][field] = value
+    path.write_text(json.dumps(data))
+    with pytest.raises(SourceError) as refused:
+        read_table(path, "game")
+    assert str(refused.value) == (
+        f"Expected {path} to hold images and annotations as COCO has them. Received: a field of "
+        "another kind, such as words in place of a number; write the file again, or a CSV with a "
+        "header."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "received"),
+    [
+        ('{"images": [,]}', "none from line 1, column 13 on"),
+        ("[" * 100_000 + "]" * 100_000, "lists within lists, deeper than any tracks have them"),
+        (f'[{{"id": {"1" * 5000}}}]', "a number of more digits than can be read"),
+    ],
+)
+def test_a_text_that_is_no_json_is_said_in_our_words(tmp_path, text, received):
+    path = tmp_path / "tracks.json"
+    path.write_text(text)
+    with pytest.raises(SourceError) as refused:
+        read_table(path, "game")
+    assert str(refused.value) == f"Expected JSON in {path}. Received: {received}; write it again."

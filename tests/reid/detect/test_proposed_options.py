@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from frameatlas.reid.detect.mending import Looked, count, find_mending
+from frameatlas.reid.detect.proposed_options import Looked, count, propose_option
 
 SIZE, RATE = (640, 480), Fraction(25)
 
@@ -18,8 +18,8 @@ def places(frame):
 LOOKED = [Looked(f, np.array(places(f)), np.ones(3, bool)) for f in (1, 5, 9, 13, 17, 21)]
 
 
-def mending(tracks):
-    return find_mending(tracks, SIZE, RATE, lambda some: count(some, LOOKED, 5.0, 0.4))
+def proposed(tracks):
+    return propose_option(tracks, SIZE, RATE, lambda some: count(some, LOOKED, 5.0, 0.4))
 
 
 @pytest.mark.parametrize("step", [2, 4])
@@ -29,7 +29,7 @@ def test_the_rate_that_a_tracker_saw(tracks_of, step):
         for n in range(12)
         for k, (x, y, w, h) in enumerate(places(1 + step * n))
     ]
-    found = mending(tracks_of(*rows))
+    found = proposed(tracks_of(*rows))
     assert found.option == f"--track-fps {25 / step:g}"
     assert found.counted.share == 1
 
@@ -42,7 +42,7 @@ def test_the_size_that_a_tracker_saw(tracks_of, size):
         for f in range(1, 30)
         for k, (x, y, w, h) in enumerate(places(f))
     ]
-    found = mending(tracks_of(*rows))
+    found = proposed(tracks_of(*rows))
     if size == (800, 600):
         assert found is None, "no usual size of this shape"
     else:
@@ -52,5 +52,5 @@ def test_the_size_that_a_tracker_saw(tracks_of, size):
 def test_of_right_tracks_and_of_another_video_nothing_is_said(tracks_of):
     right = [(f, k, x + 1, y + 1, w, h) for f in range(1, 30)
              for k, (x, y, w, h) in enumerate(places(f))]  # fmt: skip
-    assert mending(tracks_of(*right)) is None
-    assert mending(tracks_of(*((f, k, x, 480 - y, w, h) for f, k, x, y, w, h in right))) is None
+    assert proposed(tracks_of(*right)) is None
+    assert proposed(tracks_of(*((f, k, x, 480 - y, w, h) for f, k, x, y, w, h in right))) is None

@@ -1,4 +1,4 @@
-"""What would put boxes on people: the option that says which pictures a tracker really saw.
+"""The option to propose where boxes lie beside people: which pictures the tracker really saw.
 
 The people of a few pictures are known already, so that every usual size and rate can be tried by
 arithmetic.
@@ -12,14 +12,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.reid.tracks.boxes import intersection_over_union
-from frameatlas.reid.tracks.fit import USUAL_SIZES, USUAL_STEPS
+from frameatlas.reid.tracks.fit import USUAL_SIZES, USUAL_STEPS, boxes_of_size, frames_of_rate
 from frameatlas.reid.tracks.mot import Tracks
 
-_SAME_SHAPE = 0.02
 _SHARES = (Fraction(1, 4), Fraction(1, 3), Fraction(1, 2), Fraction(2, 3), Fraction(3, 4))
+"""How much smaller, or larger, copies of videos mostly are."""
+
+_SAME_SHAPE = 0.02
+"""By how much the shapes of two sizes may differ: 854 × 480 is 16:9 but for a rounded side."""
+
 _MOSTLY = 0.6
+"""Share of boxes on people, and of people with a box, from which on an option is proposed.
+
+Three times what chance gives at most (``boxes_on_people.MOST_WRONG``), as thirty or so options are
+tried and the best is taken; not one, as detectors miss people. Set by hand, not measured.
+"""
+
 _FEWEST = 6
-_TIMES = 2.5
+"""Boxes, and people, below which an option is not judged. A little below
+``boxes_on_people.FEWEST``: boxes that it makes small, or moves past the last picture, are not
+counted. Set by hand."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +72,7 @@ class Counted:
 
 
 @dataclass(frozen=True)
-class Mending:
+class ProposedOption:
     """An option that puts boxes on people.
 
     Attributes:
@@ -92,12 +104,12 @@ def count(tracks: Tracks, looked: Sequence[Looked], least_height: float, overlap
     return Counted(boxes, on_people, people, boxed)
 
 
-def find_mending(
+def propose_option(
     tracks: Tracks,
     size: tuple[int, int],
     rate: Fraction,
     counted: Callable[[Tracks], Counted],
-) -> Mending | None:
+) -> ProposedOption | None:
     """The option with which boxes lie on people; None where none is clearly better.
 
     Args:
@@ -108,21 +120,18 @@ def find_mending(
     """
     tried = []
     for other in _sizes(size):
-        scale = np.array([size[0] / other[0], size[1] / other[1]] * 2)
-        tried.append(
-            (f"--track-size {other[0]}x{other[1]}", replace(tracks, box=tracks.box * scale))
-        )
+        boxes = replace(tracks, box=boxes_of_size(tracks.box, other, size))
+        tried.append((f"--track-size {other[0]}x{other[1]}", boxes))
     for step in USUAL_STEPS:
         seen = round(float(rate) / step, 3)
-        slow = replace(tracks, frame=(tracks.frame - 1) * step + 1)
+        slow = replace(tracks, frame=frames_of_rate(tracks.frame, seen, rate))
         tried.append((f"--track-fps {seen:g}", _around(slow, step)))
-    found = [Mending(option, counted(boxes)) for option, boxes in tried]
+    found = [ProposedOption(option, counted(boxes)) for option, boxes in tried]
     enough = [one for one in found if min(one.counted.boxes, one.counted.people) >= _FEWEST]
     best = max(enough, key=lambda one: one.counted.share, default=None)
-    now = counted(tracks).share
-    if best is None or best.counted.share < max(_MOSTLY, _TIMES * now):
+    if best is None or best.counted.share < _MOSTLY:
         return None
-    return best
+    return best if best.counted.share > counted(tracks).share else None
 
 
 def _sizes(size: tuple[int, int]) -> list[tuple[int, int]]:
