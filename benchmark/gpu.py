@@ -5,12 +5,15 @@
 Crops described a second beside Keras' ``predict``: half and full precision, with and without XLA,
 in batches of several sizes; the same while films are decoded beside it; a whole ``index`` of the
 clips, or of drawn films, against its estimate; a batch that is too large for the memory. Each in a
-process of its own. What the minutes do not suffice for is left out and told so. Without a GPU that
-TensorFlow can use it ends with one sentence and 2.
+process of its own, with a limit of its own (``--step-seconds``); each one's figures, or why it
+failed, go to standard error as they come, so that a run that is cut short has told what it knew.
+What the minutes do not suffice for is left out and told so. Without a GPU that TensorFlow can use
+it ends with one sentence and 2.
 """
 
 import argparse
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -26,13 +29,22 @@ from benchmark.machine import describe_machine
 from benchmark.tables import Cell, markdown
 from frameatlas.embedder.build.pipeline import default_jobs
 from frameatlas.embedder.describe.engine import gpu_signs
-from frameatlas.errors import InputError
+from frameatlas.errors import FrameatlasError, InputError
 from frameatlas.processors import available_processors
 
-PRECISIONS = ("float16", "float32")
-BATCHES = (32, 64, 128, 256)
+BATCHES = (64, 32, 128, 256, 512)
+"""Crops a call; the first is what ``index`` takes."""
+
+KERAS_BATCH = 32
+"""What ``predict`` takes unless told."""
+
 SHORTEST = 20.0
 """Seconds below which no further step is begun."""
+
+TOLD = 1_500
+"""Characters of what a step that failed wrote last that are passed on."""
+
+_ERROR = re.compile(r"^[A-Za-z_][\w.]*(Error|Exception|Interrupt)\b")
 
 Report = dict[str, Any]
 
@@ -63,32 +75,54 @@ def main(argv: Sequence[str]) -> int:
 
 def _measured(run: "_Run", options: argparse.Namespace) -> Report:
     """What matters most first: a run that is cut short has lost the least."""
-    ways = [{**way, **figures} for way in _ways(options) if (figures := run.step(*_words(way)))]
-    film = draw_film(run.folder, "h264", options.film_seconds, size=options.size)
+    first, rest = _ways(options.batches or BATCHES)
+    ways = _described(run, first)
+    (run.folder / "films").mkdir()
+    film = _film(run, options)
     # With a GPU all processors but one are free to decode.
     decoders = max(default_jobs(), available_processors() // 2)
-    films = options.videos.absolute() if options.videos else CLIPS if CLIPS.is_dir() else None
-    (run.folder / "films").mkdir()
-    if films is None:
+    films = options.videos.absolute() if options.videos else CLIPS if CLIPS.is_dir() else "films"
+    if film is not None:
         shutil.copy(film, run.folder / "films")
     return {
-        "ways": ways,
-        "beside": run.step("beside", film.name, decoders),
-        "index": run.step("whole", films or "films", "tensorflow"),
+        "index": run.step("whole", films, "tensorflow"),
+        "beside": run.step("beside", film.name, decoders) if film else {},
         "tight": run.step("tight"),
+        "ways": [*ways, *_described(run, rest)],
     }
 
 
-def _ways(options: argparse.Namespace) -> Iterator[Report]:
-    yield {"way": "keras", "batch": 32 if not options.batches else options.batches[0]}
-    batches = options.batches or BATCHES
-    for batch in batches:
-        yield {"way": "ours", "precision": "float16", "xla": True, "batch": batch}
-    middle = batches[len(batches) // 3]
-    for precision in PRECISIONS:
-        for xla in (True, False):
-            if precision != "float16" or not xla:
-                yield {"way": "ours", "precision": precision, "xla": xla, "batch": middle}
+def _described(run: "_Run", ways: Sequence[Report]) -> list[Report]:
+    return [{**way, **figures} for way in ways if (figures := run.step(*_words(way)))]
+
+
+def _film(run: "_Run", options: argparse.Namespace) -> Path | None:
+    """The film that is decoded, unless FFmpeg cannot draw it; the other steps need none."""
+    try:
+        return draw_film(run.folder, "h264", options.film_seconds, size=options.size)
+    except (OSError, subprocess.CalledProcessError, FrameatlasError) as error:
+        run.leave_out("drawing a film", f"it failed ({error})")
+        return None
+
+
+def _ways(batches: Sequence[int]) -> tuple[list[Report], list[Report]]:
+    """Ways of describing: those that answer the first questions, and those there is time for."""
+    usual, middle = batches[0], sorted(batches)[len(batches) // 2]
+
+    def ours(precision: str, batch: int, *, xla: bool = True) -> Report:
+        return {"way": "ours", "precision": precision, "xla": xla, "batch": batch}
+
+    keras = {"way": "keras", "batch": min(usual, KERAS_BATCH)}
+    first = [keras, ours("float16", usual), ours("float16", usual, xla=False)]
+    rest = [
+        *(ours("float16", batch) for batch in sorted(batches[1:], key=lambda n: n != middle)),
+        ours("bfloat16", middle),
+        ours("float32", middle),
+        {"way": "keras", "batch": middle},
+        ours("float16", middle, xla=False),
+        ours("float32", middle, xla=False),
+    ]
+    return first, [way for way in rest if way not in first]
 
 
 def _words(way: Report) -> tuple[str, ...]:
@@ -109,37 +143,65 @@ class _Run:
         self.folder, self.left_out = folder, list[str]()
         self._device = options.device
         self._end = time.monotonic() + 60 * options.minutes
+        self._limit = options.step_seconds
 
     def step(self, name: str, *arguments: object) -> Report:
         """A step's figures; nothing where there was no time for it, or where it failed."""
         said = " ".join(map(str, (name, *arguments)))
         left = self._end - time.monotonic()
         if left < SHORTEST:
-            self.left_out.append(f"{said}: the minutes were over")
+            self.leave_out(said, "the minutes were over")
             return {}
         print(f"{said} ({left:.0f} s left)", file=sys.stderr, flush=True)
         command = [sys.executable, "-m", "benchmark.gpu_steps", name, str(self.folder)]
         command += [self._device, *map(str, arguments)]
+        begun, limit = time.monotonic(), min(left, self._limit)
         try:
             done = subprocess.run(
-                command, capture_output=True, text=True, check=False, timeout=left
+                command, capture_output=True, text=True, check=False, timeout=limit
             )
-        except subprocess.TimeoutExpired:
-            self.left_out.append(f"{said}: it was not done when the minutes were over")
+        except subprocess.TimeoutExpired as error:
+            _pass_on(error.stderr)
+            over = "when the minutes were over" if limit == left else f"after {limit:.0f} s"
+            self.leave_out(said, f"it was not done {over}")
             return {}
-        if done.returncode:
-            last = (done.stderr.strip() or "nothing").splitlines()[-1]
-            self.left_out.append(f"{said}: it failed ({last[:200]})")
+        try:
+            done.check_returncode()
+            figures: Report = json.loads(done.stdout.splitlines()[-1])
+        except (subprocess.CalledProcessError, IndexError, ValueError):
+            _pass_on(done.stderr)
+            self.leave_out(said, f"it failed ({_reason(done.stderr)[:300]})")
             return {}
-        figures: Report = json.loads(done.stdout.splitlines()[-1])
+        figures["step_seconds"] = time.monotonic() - begun
+        print(json.dumps(figures), file=sys.stderr, flush=True)
         return figures
+
+    def leave_out(self, what: str, why: str) -> None:
+        """Note it for the table, and say it at once."""
+        self.left_out.append(f"{what}: {why}")
+        print(self.left_out[-1], file=sys.stderr, flush=True)
+
+
+def _pass_on(written: str | bytes | None) -> None:
+    """The end of what a step that failed wrote."""
+    text = written.decode(errors="replace") if isinstance(written, bytes) else written or ""
+    print(text[-TOLD:].rstrip(), file=sys.stderr, flush=True)
+
+
+def _reason(written: str) -> str:
+    """The last line that names an error: libraries may write more behind it."""
+    lines = written.strip().splitlines() or ["nothing"]
+    return next((line for line in reversed(lines) if _ERROR.match(line)), lines[-1])
 
 
 def table(report: Report) -> str:
-    """Ways of describing beside Keras, then the rest, as Markdown."""
-    keras = next((w["crops_per_second"] for w in report["ways"] if w["way"] == "keras"), None)
+    """Ways of describing beside Keras at its best, then the rest, as Markdown."""
+    keras = max(
+        (w["crops_per_second"] for w in report["ways"] if w["way"] == "keras"), default=None
+    )
     rows = [_row(way, keras) for way in report["ways"]]
-    heads = ["", "batch", "crops a second", "× Keras", "first call s", "GPU MB", "cosine to Keras"]
+    heads = ["", "batch", "crops a second", "× Keras", "two calls at once", "crops on the card"]
+    heads += ["first call s", "GPU MB", "cosine to Keras"]
     said = [f"{report['card']['name']}.", *_sentences(report)]
     if report["left_out"]:
         said.append(f"Left out: {'; '.join(report['left_out'])}.")
@@ -158,6 +220,8 @@ def _row(way: Report, keras: float | None) -> list[Cell]:
         way["batch"],
         speed,
         ratio,
+        way.get("two_at_once", ""),
+        way.get("on_the_card", ""),
         way["first_call_seconds"],
         way["gpu_megabytes"],
         "" if cosine is None else f"{cosine:.7f}",
@@ -189,6 +253,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmark gpu", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--minutes", type=float, default=8.0, help="at most")
+    parser.add_argument("--step-seconds", type=float, default=120.0, help="at most for one step")
     parser.add_argument("--videos", type=Path, help="a folder to index; else the shared clips")
     parser.add_argument("--film-seconds", type=float, default=20.0, help="of the film decoded")
     parser.add_argument("--size", default="1920x1080", help="of its pictures")

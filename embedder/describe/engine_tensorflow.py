@@ -193,6 +193,9 @@ class GpuRunner:
         precision: "float16" or "float32".
         xla: Whether XLA compiles it.
         batch: Crops per call; None takes one block of the pipeline.
+
+    Attributes:
+        compiled: Features of a tensor of ``batch`` crops, as another one.
     """
 
     device = "gpu"
@@ -208,12 +211,13 @@ class GpuRunner:
         import tensorflow as tf
 
         self.precision = precision
-        grow_memory(tf)
         weights = fold_batchnorm(model)
 
         @tf.function(jit_compile=xla, reduce_retracing=False)  # type: ignore[untyped-decorator]
         def features(crops: Any) -> Any:
             return features_of(model, weights, crops, tf.as_dtype(precision))
+
+        self.compiled = features
 
         def call(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
             with tf.device(GPU_DEVICE):
@@ -271,12 +275,3 @@ def pad_batch(crops: NDArray[np.uint8], batch: int) -> NDArray[np.uint8]:
     """Crops followed by black ones up to the batch's size."""
     missing = batch - len(crops)
     return np.pad(crops, ((0, missing), (0, 0), (0, 0), (0, 0))) if missing else crops
-
-
-def grow_memory(tf: Any) -> None:
-    """Take a GPU's memory as it is needed, and leave the rest to the user's other programs."""
-    for gpu in tf.config.list_physical_devices("GPU"):
-        try:
-            tf.config.experimental.set_memory_growth(gpu, enable=True)
-        except RuntimeError:  # TensorFlow is already in use, and its way with memory is settled
-            return

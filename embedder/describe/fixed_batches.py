@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.embedder.describe.engine_tensorflow import GPU_DEVICE, HalvingBatches, grow_memory
+from frameatlas.embedder.describe.engine_tensorflow import GPU_DEVICE, HalvingBatches
 from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
 
 CPU_BATCH = 8
@@ -43,7 +43,6 @@ class FixedBatches:
         self._width = width
         gpu = bool(tf.config.list_physical_devices("GPU"))
         batch = GPU_BATCH if gpu else CPU_BATCH
-        grow_memory(tf)
         spec = tf.TensorSpec((None, side, side, 3), tf.uint8)
 
         @tf.function(input_signature=[spec])  # type: ignore[untyped-decorator]

@@ -7,6 +7,9 @@ from typing import Any
 
 LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 
+GROWTH = "TF_FORCE_GPU_ALLOW_GROWTH"
+"""Whether a GPU's memory is taken as it is needed."""
+
 
 def import_tensorflow() -> Any:
     """TensorFlow, imported without what its C++ logs at start, unless the user set the log level.
@@ -14,7 +17,12 @@ def import_tensorflow() -> Any:
     The variable hides most, but some lines are written before TensorFlow has read it (the search
     for CUDA). They go to file descriptor 2 itself, past ``sys.stderr``; so that descriptor is
     turned away for the import. Python's own errors are exceptions and pass through untouched.
+
+    A GPU's memory is taken as it is needed, and the rest left to the user's other programs, unless
+    the user set it otherwise. TensorFlow settles that with the first tensor, which may be one of a
+    network's weights: too early for ``set_memory_growth`` in an engine that gets a built network.
     """
+    os.environ.setdefault(GROWTH, "true")
     if LEVEL in os.environ:
         import tensorflow
 

@@ -12,6 +12,7 @@ from frameatlas.embedder.describe import engine_tensorflow
 from frameatlas.embedder.describe.cpu import has_bfloat16
 from frameatlas.embedder.describe.engine import gpu_present
 from frameatlas.embedder.describe.engine_tensorflow import HalvingBatches, TensorflowEngine
+from frameatlas.embedder.describe.tensorflow_import import GROWTH, import_tensorflow
 from frameatlas.embedder.describe.xception import apply
 
 
@@ -150,6 +151,19 @@ def test_a_layer_that_xception_does_not_have_is_an_error():
 
     with pytest.raises(TypeError, match="Dense"):
         apply(keras.layers.Dense(2), [None], None, tf.constant)
+
+
+@pytest.mark.parametrize(("set_by_user", "kept"), [(None, "true"), ("false", "false")])
+def test_a_gpus_memory_is_taken_as_needed_unless_the_user_said_otherwise(
+    monkeypatch, set_by_user, kept
+):
+    """Before a network is built: with its first weight TensorFlow has made up its mind."""
+    if set_by_user is None:
+        monkeypatch.delenv(GROWTH, raising=False)
+    else:
+        monkeypatch.setenv(GROWTH, set_by_user)
+    import_tensorflow()
+    assert os.environ[GROWTH] == kept
 
 
 # Silence
