@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from frameatlas.errors import DamagedAtlasError, FormatError, NoAtlasError
 from frameatlas.geometry.cell_size import CellSize, common_size
+from frameatlas.plurals import count_of
 from frameatlas.store.column_rules import check_column
 from frameatlas.store.frame_origin import Origin, photo_name
 from frameatlas.store.frame_rows import AtlasFrames
@@ -73,7 +74,8 @@ class Atlas:
         return int(self.offsets[-1])
 
     def __repr__(self) -> str:
-        return f"<Atlas {self.folder} of {len(self)} frames from {len(self.sources)} sources>"
+        held = f"{count_of(len(self), 'frame')} from {count_of(len(self.sources), 'source')}"
+        return f"<Atlas {self.folder} of {held}>"
 
     @cached_property
     def frames(self) -> AtlasFrames:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from frameatlas.plurals import count_of
 from frameatlas.reid.synthetic.game import SIZE, GameOptions, SyntheticGame
 from frameatlas.reid.synthetic.motion import RATE, Camera
 from frameatlas.reid.tracks.boxes import intersection_over_union
@@ -111,7 +112,7 @@ def _read(file: Path, video: Path) -> Tracks:
     """Tracks of a video; what cannot be read is told beside the figures, not among them."""
     tracks, bad = read_mot(file, video.stem)
     if bad:
-        print(f"{file}: {len(bad)} lines are left out, first {bad[0]}", file=sys.stderr)
+        print(f"{file}: {count_of(len(bad), 'line')} left out, first {bad[0]}", file=sys.stderr)
     return tracks
 
 

@@ -237,7 +237,7 @@ class IndexRun:
         }
         todo = [task for task in tasks if task.id not in adopted]
         if adopted:
-            self.progress.note(f"{len(adopted)} sources were finished by an interrupted run.")
+            self.progress.note(f"Sources that an interrupted run had finished: {len(adopted)}.")
         if choice.said:
             self.progress.note(choice.said)
         network = choice.network() if todo else None

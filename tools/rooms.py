@@ -15,6 +15,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
             "safe_formats",
             "processors",
             "clock",
+            "plurals",
             "text_matching",
         ),
         ("store", "geometry", "frames", "options"),

@@ -7,6 +7,7 @@ import click
 from frameatlas.cli.index import choose_progress, run_index
 from frameatlas.geometry.viewport import Viewport
 from frameatlas.options import IndexOptions
+from frameatlas.plurals import count_of
 from frameatlas.safe_text import say
 
 WHOLE_MAP = Viewport.parse("0,0", 2.0)
@@ -29,7 +30,8 @@ def demo(folder: Path) -> None:
         done = run_index([str(videos)], atlas, IndexOptions(), progress)
     render(open_atlas(atlas), PosterOptions(WHOLE_MAP, output=picture, tile_height=TILE_HEIGHT))
     say(
-        f"{len(done.atlas)} frames from {len(done.atlas.sources)} videos in {done.seconds:.0f} s.\n"
+        f"{count_of(len(done.atlas), 'frame')} from "
+        f"{count_of(len(done.atlas.sources), 'video')} in {done.seconds:.0f} s.\n"
         f"Look at {picture}, then try:\n"
         f"  frameatlas browse {atlas}\n"
         f"  frameatlas poster {atlas} --center 0.3,0.2 --width 0.5 -o window.png\n"

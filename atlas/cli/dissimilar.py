@@ -14,6 +14,7 @@ from frameatlas.cli.video_results import (
     video_values,
     write_figure,
 )
+from frameatlas.plurals import count_of
 from frameatlas.safe_text import say
 from frameatlas.search.dissimilar_videos import dissimilar_videos
 from frameatlas.search.video_similarity import check_count
@@ -41,7 +42,7 @@ def dissimilar(atlas: str | None, count: int, as_json: bool, output: Path | None
     found = dissimilar_videos(opened, count)
     say_photos_left_out(opened)
     if len(found) < count:
-        say(f"The atlas has {len(found)} videos: here are all of them.", err=True)
+        say(f"The atlas has no more than {count_of(len(found), 'video')}.", err=True)
     if as_json:
         say(json.dumps([video_values(opened, video) for video in found], indent=1))
     else:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
-from frameatlas.cli.footage.shot_hits import span_of_shot
+from frameatlas.cli.footage.shot_hits import SPAN_OF_SHOT, span_of_shot
 from frameatlas.handover.cuts import Stretch, stretches_of
 from frameatlas.search.clip_matches import Span
 from frameatlas.search.frame_reference import format_timestamp
@@ -67,7 +67,7 @@ class FoundFrame:
 
 def whereabouts_named(by_shot: bool) -> tuple[str, ...]:
     """The columns of a table that say when and where frames are."""
-    return ("time", *(["shot"] if by_shot else []), "name", "path")
+    return ("time", *([SPAN_OF_SHOT] if by_shot else []), "name", "path")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import click
 
 from frameatlas.atlas import open_atlas
 from frameatlas.cli.arguments import resolve_atlas
+from frameatlas.plurals import count_of
 from frameatlas.safe_text import one_line, plain, say
 from frameatlas.summary import atlas_info
 
@@ -59,7 +60,8 @@ def _sources_table(sources: list[dict[str, Any]]) -> Any:
 def _lines(values: dict[str, Any]) -> list[str]:
     filled = sum(1 for source in values["sources"] if source["frames"])
     lines = [
-        f"{values['frames']} frames from {filled} sources, {values['bytes'] / 1e6:.1f} MB; "
+        f"{count_of(values['frames'], 'frame')} from {count_of(filled, 'source')}, "
+        f"{values['bytes'] / 1e6:.1f} MB; "
         f"{values['fps']:g} a second, {values['height']} pixels, engine {values['engine']}",
         f"frames stored {_STORED[values['store']]}, {values['frame_bytes'] / 1e6:.1f} MB",
     ]
@@ -68,10 +70,10 @@ def _lines(values: dict[str, Any]) -> list[str]:
     if values["precision"] != "auto":
         lines.append(f"described with --precision {values['precision']}")
     if words := values["words"]:
-        lines.append(f"words by {words['descriptor']} for {words['frames']} frames")
+        lines.append(f"words by {words['descriptor']} for {count_of(words['frames'], 'frame')}")
     if shots := values["shots"]:
         lines.append(
-            f"{shots['number']} shots in {shots['videos']} videos, "
+            f"{count_of(shots['number'], 'shot')} in {count_of(shots['videos'], 'video')}, "
             f"{shots['median_seconds']:.1f} s long at the median"
         )
     lines += [_column_line(column) for column in values["columns"]]
@@ -101,7 +103,8 @@ def _lines(values: dict[str, Any]) -> list[str]:
             )
     if later := (values["quality"] or {}).get("placed_later"):
         lines.append(
-            f"placed later: {later['frames']} frames, {later['misfits']} of which fit it badly"
+            f"placed later: {count_of(later['frames'], 'frame')}, {later['misfits']} of which "
+            "fit it badly"
         )
     if layout.get("reduced"):
         lines.append(f"reduced: {layout['reduced']}")
@@ -111,14 +114,12 @@ def _lines(values: dict[str, Any]) -> list[str]:
 def _groups(values: dict[str, Any]) -> list[str]:
     lines = []
     if live := values["live_photos"]:
-        plural = "s" if len(live) > 1 else ""
-        lines.append(f"{len(live)} live photo{plural} (a photo, and a short film of the same name)")
+        photos = count_of(len(live), "live photo")
+        lines.append(f"{photos} (a photo, and a short film of the same name)")
     if bursts := values["bursts"]:
-        plural = "s" if len(bursts) > 1 else ""
-        photos = sum(len(burst) for burst in bursts)
-        lines.append(
-            f"{len(bursts)} burst{plural}, of {photos} photos taken within a second of each other"
-        )
+        held = sum(len(burst) for burst in bursts)
+        found = count_of(len(bursts), "burst")
+        lines.append(f"{found}, of {held} photos taken within a second of each other")
     return lines
 
 
@@ -130,7 +131,7 @@ def _no_map(values: dict[str, Any]) -> str:
 
 def _column_line(column: dict[str, Any]) -> str:
     """What a column holds, in one line."""
-    known = f"{column['name']} of {column['frames']} frames"
+    known = f"{column['name']} of {count_of(column['frames'], 'frame')}"
     if "least" in column:
         return f"{known}, {column['least']} to {column['most']}"
     values = column.get("values", [])

@@ -23,6 +23,7 @@ from frameatlas.cli.tracks.detect import detect_options, find_tracks, take_detec
 from frameatlas.cli.tracks.options import ENDINGS, list_tracks, take_track_options, track_options
 from frameatlas.errors import InputError
 from frameatlas.options import ENGINES, PRECISIONS_OF_PLAYERS, IndexOptions
+from frameatlas.plurals import count_of
 from frameatlas.progress import Progress
 from frameatlas.safe_text import say
 
@@ -208,7 +209,8 @@ def _tell(recording: "Recording", progress: Progress) -> None:
         more = f"; also lines {numbers}" if numbers else ""
         more += f" and {len(bad) - _NUMBERED} more" if len(bad) > _NUMBERED else ""
         progress.note(
-            f"{recording.file}: {len(bad)} lines cannot be used, the others are: {shown}{more}. "
+            f"{recording.file}: {count_of(len(bad), 'line')} cannot be used, the others are: "
+            f"{shown}{more}. "
             "players.json lists them all."
         )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from frameatlas.errors import InputError
+from frameatlas.plurals import count_of
 from frameatlas.safe_text import say
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ def _ranks(cmc: Any) -> list[tuple[int, float]]:
 
 def _words(ranking: "Ranking", files: list[str], drawn: int) -> str:
     lines = [
-        f"{len(ranking.gallery)} pictures ranked for each of {len(ranking.query)}; "
+        f"{count_of(len(ranking.gallery), 'picture')} ranked for each of {len(ranking.query)}; "
         f"{files[0]} shows {drawn} of them, {files[1]} has all.",
         f"Protocol: {ranking.protocol}.",
     ]

@@ -11,6 +11,7 @@ from frameatlas.atlas import open_atlas
 from frameatlas.cli.arguments import resolve_atlas, stopping_on_interrupt
 from frameatlas.cli.index import choose_progress
 from frameatlas.options import LAYOUTS, SPREADS, LayoutOptions
+from frameatlas.plurals import count_of
 from frameatlas.safe_text import say
 from frameatlas.summary import atlas_info
 
@@ -63,7 +64,7 @@ def relayout(
     if as_json:
         say(json.dumps({"event": "done", "map": values["map"], "layout": values["layout"]}))
     else:
-        say(f"{folder}: map {values['map']}, seed {options.seed}, {len(drawn)} frames.")
+        say(f"{folder}: map {values['map']}, seed {options.seed}, {count_of(len(drawn), 'frame')}.")
 
 
 def _try(folder: Path, options: LayoutOptions, tries: int, output: Path, as_json: bool) -> None:

@@ -32,6 +32,7 @@ from frameatlas.cli.video_results import print_table
 from frameatlas.handover.cut_lists import is_cut_list
 from frameatlas.handover.cuts import CutOptions
 from frameatlas.options import ENGINES
+from frameatlas.plurals import count_of
 from frameatlas.safe_text import say
 from frameatlas.search.frame_reference import find_frame
 from frameatlas.search.neighbours import Neighbours, Spacing, frame_neighbours, neighbours
@@ -191,7 +192,7 @@ def _draw_frames(
     found = describe_frames_found(atlas, hits)[: MOST_ON_A_SHEET - 1]
     pictures = [query[0], *(frame_picture(atlas, one.frame) for one in found)]
     captions = [f"Query\n{query[1]}", *(_caption(one) for one in found)]
-    title = f"{len(found)} frames of {atlas.folder.name} like {query[1]}"
+    title = f"{count_of(len(found), 'frame')} of {atlas.folder.name} like {query[1]}"
     write_pictures(atlas, pictures, captions, output, title, {0})
 
 

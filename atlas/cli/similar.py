@@ -32,6 +32,7 @@ from frameatlas.errors import InputError
 from frameatlas.frames import Pixels
 from frameatlas.handover.cut_lists import is_cut_list
 from frameatlas.handover.cuts import CutOptions, whole_videos
+from frameatlas.plurals import count_of
 from frameatlas.safe_text import say
 from frameatlas.search.duplicates import WITHIN, Duplicate, near_duplicates
 from frameatlas.search.source_lookup import find_source, named_source
@@ -253,7 +254,7 @@ def _print_duplicates(
     if spare is not None:
         paths = [one.path for g in groups if any(o.kept for o in g) for one in g if not one.kept]
         write_text(spare, "".join(f"{path}\n" for path in paths))
-        say(f"{spare}: {len(paths)} files that have a kept duplicate.", err=True)
+        say(f"{spare}: {count_of(len(paths), 'file')} with a kept duplicate.", err=True)
 
 
 def _item(atlas: Atlas, name: str) -> str:

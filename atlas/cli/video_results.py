@@ -9,6 +9,7 @@ from typing import Any, Literal
 from frameatlas.atlas import Atlas
 from frameatlas.clock import clock
 from frameatlas.frames import Pixels
+from frameatlas.plurals import count_of
 from frameatlas.safe_text import plain, say
 from frameatlas.search.video_paths import VideoPath
 from frameatlas.search.video_similarity import SimilarVideo
@@ -67,7 +68,7 @@ def say_photos_left_out(atlas: Atlas) -> None:
     """Tell that photos take no part, where there are any."""
     photos = sum(source.frames for source in atlas.sources if source.kind == "photos")
     if photos:
-        say(f"{photos} photos are left out: they have no way through time.", err=True)
+        say(f"{count_of(photos, 'photo')} left out: photos have no way through time.", err=True)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from frameatlas.columns.dates import written_date
 from frameatlas.columns.frame_column import FrameColumn, text_column
 from frameatlas.columns.text_file import read_text
 from frameatlas.errors import InputError
+from frameatlas.plurals import count_of
 from frameatlas.safe_text import one_line
 
 MOST_ROWS = 20_000_000
@@ -64,7 +65,7 @@ def read_table(path: Path) -> GivenTable:
     finally:
         csv.field_size_limit(limit)
     if not 2 <= len(rows) <= MOST_ROWS:
-        raise _wrong(path, f"{len(rows)} lines")
+        raise _wrong(path, f"{count_of(len(rows), 'line')}")
     names = tuple(one_line(name.strip()) for name in rows[0])
     _check_names(path, names)
     for number, row in enumerate(rows[1:], 2):
@@ -116,7 +117,9 @@ def _number(text: str) -> float | None:
 
 def _check_names(path: Path, names: Sequence[str]) -> None:
     if len(names) > MOST_COLUMNS or any(not 0 < len(name) <= LONGEST_NAME for name in names):
-        raise _wrong(path, f"{len(names)} columns, one of them without a name or with a long one")
+        raise _wrong(
+            path, f"{count_of(len(names), 'column')}, one of them without a name or with a long one"
+        )
     folded = [name.casefold() for name in names]
     twice = next((name for name in names if folded.count(name.casefold()) > 1), None)
     if twice is not None:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from frameatlas.errors import DamagedAtlasError, FormatError
 from frameatlas.players.corrections import Corrections
 from frameatlas.players.integrity import read_report, refuse_changed, unreadable
+from frameatlas.plurals import count_of
 from frameatlas.store.atomic import sync_file, translate_os_errors
 from frameatlas.store.hdf5_reader import dataset_of, open_table
 from frameatlas.store.hdf5_writer import new_table
@@ -228,7 +229,7 @@ def _teams(path: Path, tracklets: int) -> NDArray[np.int64]:
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
         raise unreadable(path, "another table") from error
     if len(teams) != tracklets:
-        raise unreadable(path, f"{len(teams)} tracklets, not {tracklets}")
+        raise unreadable(path, f"{count_of(len(teams), 'tracklet')}, not {tracklets}")
     if not all(0 <= team <= _MOST_TEAMS for team in teams):
         raise unreadable(path, "a team that is none")
     return np.array(teams, np.int64)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from frameatlas.errors import InputError
+from frameatlas.plurals import count_of
 from frameatlas.store.notes.vocabulary_file import LONGEST_WORD, MOST_WORDS
 
 _LARGEST = 2_000_000
@@ -34,7 +35,7 @@ def read_word_list(path: Path) -> tuple[str, ...]:
     if long:
         raise InputError(_wrong(path, f"the line {long[:40]!r}…"))
     if not 2 <= len(words) <= MOST_WORDS:
-        raise InputError(_wrong(path, f"{len(words)} words"))
+        raise InputError(_wrong(path, f"{count_of(len(words), 'word')}"))
     return words
 
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from frameatlas.errors import FormatError, NewerFormatError
+from frameatlas.plurals import count_of
 from frameatlas.store.digests import text_digest
 from frameatlas.store.json_fields import Fields
 from frameatlas.store.pictures.picture_file import PICTURE_FILES
@@ -281,7 +282,7 @@ class Manifest:
             if record.sources > len(self.sources) or record.frames != on_map:
                 raise FormatError(
                     f"Expected {file}, map, to cover its sources' {on_map} frames. Received: "
-                    f"{record.frames} frames of {record.sources} sources."
+                    f"{count_of(record.frames, 'frame')} of {count_of(record.sources, 'source')}."
                 )
         ids = [source.id for source in self.sources]
         if len(set(ids)) != len(ids):

@@ -8,6 +8,7 @@ from typing import Any
 from frameatlas.errors import FormatError, InputError
 from frameatlas.players.integrity import read_report, refuse_changed, unreadable
 from frameatlas.players.tables import REPORT
+from frameatlas.plurals import count_of
 from frameatlas.store.stored_file import StoredFile
 
 STATS = "stats.csv"
@@ -97,7 +98,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise unreadable(path, "another table") from error
     if len(rows) > _MOST_ROWS:
-        raise unreadable(path, f"{len(rows)} rows")
+        raise unreadable(path, f"{count_of(len(rows), 'row')}")
     return rows
 
 

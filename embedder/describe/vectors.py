@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.errors import InputError, MissingExtraError, SourceError
+from frameatlas.plurals import count_of
 from frameatlas.store.manifest import Source
 
 SUFFIXES = (".npy", ".npz", ".parquet")
@@ -164,7 +165,8 @@ def read_vectors(file: Path, photos: Sequence[Path]) -> Vectors:
         if len(rows) != len(photos):
             raise InputError(
                 f"Expected {file} to have a row for each of the {len(photos)} photos. Received: "
-                f"{len(rows)} rows; videos need a table with paths and seconds (.npz, .parquet)."
+                f"{count_of(len(rows), 'row')}; videos need a table with paths and seconds "
+                "(.npz, .parquet)."
             )
         paths = [str(path) for path in photos]
     seconds = None if seconds is None else np.asarray(seconds)

@@ -19,6 +19,7 @@ from frameatlas.embedder.sources.file_kinds import (
 from frameatlas.embedder.sources.path_arguments import expand_argument, natural_key
 from frameatlas.embedder.sources.stoppable import until_stopped
 from frameatlas.errors import InputError
+from frameatlas.plurals import count_of
 from frameatlas.progress import Stopped
 from frameatlas.store.content_digest import read_error_reason
 
@@ -119,9 +120,8 @@ def find_sources(
 
 def _nothing(found: Found) -> str:
     if found.skipped:
-        plural = "s" if found.skipped > 1 else ""
         kinds = passed_over_text(found)
-        return f"no video or photo, only {found.skipped} other file{plural} ({kinds})"
+        return f"no video or photo, only {count_of(found.skipped, 'other file')} ({kinds})"
     return "an empty folder"
 
 

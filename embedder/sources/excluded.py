@@ -7,6 +7,7 @@ from pathlib import Path
 from frameatlas.embedder.sources.discovery import Found
 from frameatlas.embedder.sources.exclusions import Exclusions
 from frameatlas.errors import FrameatlasError
+from frameatlas.plurals import count_of
 from frameatlas.progress import Progress
 from frameatlas.store.hdf5_reader import read_column
 from frameatlas.store.manifest import Source
@@ -41,7 +42,8 @@ def say_excluded(excluded: Sequence[Source], progress: Progress) -> None:
     if excluded:
         frames = sum(source.frames for source in excluded)
         progress.note(
-            f"{len(excluded)} of the atlas' sources would be passed over now ({frames} frames; the "
+            f"{len(excluded)} of the atlas' sources would be passed over now "
+            f"({count_of(frames, 'frame')}; the "
             f"first is {excluded[0].path}): they stay; --prune takes them out."
         )
 

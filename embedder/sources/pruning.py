@@ -7,6 +7,7 @@ from frameatlas.atlas import read_manifest
 from frameatlas.embedder.sources.discovery import Found
 from frameatlas.embedder.sources.matching import Matching
 from frameatlas.errors import InputError
+from frameatlas.plurals import count_of
 from frameatlas.progress import NullProgress, Progress
 from frameatlas.store.atomic import REMOVED, remove_folder, translate_os_errors
 from frameatlas.store.content_digest import is_gone
@@ -33,7 +34,7 @@ def prune_sources(
     progress = progress or NullProgress()
     gone = [s for s in matching.kept if s in excluded or is_gone(Path(s.path))]
     for source in gone[:_NAMED]:
-        progress.note(f"Forgotten: {source.path} ({source.frames} frames)")
+        progress.note(f"Forgotten: {source.path} ({count_of(source.frames, 'frame')})")
     if len(gone) > _NAMED:
         progress.note(f"… and {len(gone) - _NAMED} more")
     matching.kept = [source for source in matching.kept if source not in gone]
@@ -64,7 +65,7 @@ def refuse_lost_disks(kept: Sequence[Source], found: Found | None, *, force: boo
         left = next(place for place in (parent, *parent.parents) if place.exists())
         if not any(other.is_relative_to(left) for other in absolute):
             raise InputError(
-                f"Expected --prune to forget single files. Received: nothing of the atlas is left "
+                "Expected --prune to forget single files. Received: nothing of the atlas is left "
                 f"below {left}, where {path.name} was: is a disk not mounted? Give --force too "
                 "where it is all gone for good."
             )

@@ -14,6 +14,7 @@ from frameatlas.embedder.shots.sampled_shots import keep_sampled_shots
 from frameatlas.embedder.shots.sketches import SketchFiles
 from frameatlas.errors import SourceError
 from frameatlas.photos.taken import taken_at
+from frameatlas.plurals import count_of
 from frameatlas.progress import Stopped
 from frameatlas.store.content_digest import content_digest, has_grown
 from frameatlas.store.manifest import Source
@@ -148,7 +149,7 @@ class PhotosTask:
     @property
     def label(self) -> str:
         """What to call it before the user."""
-        return f"{self.photos.path.name}/ ({len(self.photos.files)} photos)"
+        return f"{self.photos.path.name}/ ({count_of(len(self.photos.files), 'photo')})"
 
     def read(
         self, settings: FrameSettings, sink: FrameSink, stopped: Stopped

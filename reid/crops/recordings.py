@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from frameatlas.errors import InputError
+from frameatlas.plurals import count_of
 from frameatlas.reid.crops.selection import CropPlan, plan_crops
 from frameatlas.reid.tracks.fitted import FittedTracks, read_fitted
 from frameatlas.reid.tracks.formats.table import BadLine
@@ -83,8 +84,9 @@ def open_recordings(
     """
     if not videos or len(videos) != len(files):
         raise InputError(
-            f"Expected a file of tracks for each video. Received: {len(videos)} videos and "
-            f"{len(files)} files of tracks; give them in the same order."
+            "Expected a file of tracks for each video. Received: "
+            f"{count_of(len(videos), 'video')} and "
+            f"{count_of(len(files), 'file')} of tracks; give them in the same order."
         )
     named = _cameras(videos, files, cameras or {})
     return [
@@ -103,7 +105,8 @@ def _recording(video: Path, file: Path, camera: str, options: TrackOptions) -> R
     plan = plan_crops(tracks, pictures.size)
     if not len(plan):
         raise InputError(
-            f"Expected boxes of people in {file}. Received: {len(tracks)} boxes, all of them "
+            f"Expected boxes of people in {file}. Received: "
+            f"{count_of(len(tracks), 'box', 'boxes')}, all of them "
             f"outside the pictures of {video.name}, too small or with next to no confidence."
         )
     return Recording(pictures, tracks, plan, read, linked)
@@ -126,7 +129,7 @@ def _cameras(
         named.append(own if own not in named else f"{own}-{number + 1}")
     if unused:
         raise InputError(
-            f"Expected --camera to name one of the videos or files of tracks. Received: "
+            "Expected --camera to name one of the videos or files of tracks. Received: "
             f"{next(iter(unused))}; {', '.join(os.fspath(v) for v in videos)} are given."
         )
     return named

@@ -12,6 +12,7 @@ from scipy.optimize import linear_sum_assignment
 from frameatlas.errors import FormatError, InputError
 from frameatlas.players.integrity import read_report, refuse_changed
 from frameatlas.players.tables import CROPS, NOBODY, read_owners
+from frameatlas.plurals import count_of
 from frameatlas.reid.evaluate.clustering_metrics import IdentityScores
 from frameatlas.reid.evaluate.levels import TrueBoxes, score_levels
 from frameatlas.reid.evaluate.tracking_metrics import TrackingScores, score_tracking
@@ -80,8 +81,8 @@ def score_players(folder: Path, truth: Sequence[Path]) -> PlayersScores:
         )
     if len(files) != len(truth):
         raise InputError(
-            f"Expected --truth once for each of {len(files)} videos. Received: {len(truth)} files; "
-            "give them in the order of the videos."
+            f"Expected --truth once for each video, of which there are {len(files)}. Received: "
+            f"{count_of(len(truth), 'file')}; give them in the order of the videos."
         )
     refuse_changed(folder, stored, [*files, CROPS])
     names = report.texts("names")

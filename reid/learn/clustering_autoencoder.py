@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.errors import InputError
+from frameatlas.plurals import count_of
 from frameatlas.reid.learn.contrastive_losses import Contrast, contrast
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def train_clustering(
     if len(present) < 2 or len(labels) != len(pictures):
         raise InputError(
             f"Expected a label for each of {len(pictures)} pictures, and at least two different "
-            f"ones. Received: {len(labels)} labels, {len(present)} different ones."
+            f"ones. Received: {count_of(len(labels), 'label')}, {len(present)} different ones."
         )
     inputs = pictures.shape[1]
     encoder = build_clustering_encoder(inputs, widths, plan.latent, plan.seed)

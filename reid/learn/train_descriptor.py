@@ -10,6 +10,7 @@ import numpy as np
 
 from frameatlas.clock import about
 from frameatlas.errors import InputError
+from frameatlas.plurals import count_of
 from frameatlas.reid.learn.descriptor import Descriptor, make_descriptor
 from frameatlas.reid.learn.evaluation import Evaluation, evaluate
 from frameatlas.reid.learn.networks.backbones import fill_backbone, fill_from_keras
@@ -57,8 +58,9 @@ class Training:
         people = self.store.people
         rows = people.train
         parts = [
-            f"{people.title}: {people.people(rows)} people on {len(rows)} pictures of "
-            f"{len(np.unique(people.camera[rows]))} cameras",
+            f"{people.title}: {count_of(people.people(rows), 'person', 'people')} on "
+            f"{count_of(len(rows), 'picture')} of "
+            f"{count_of(len(np.unique(people.camera[rows])), 'camera')}",
             f"{self.plan.epochs} epochs of {self.steps} steps",
         ]
         if timed:
@@ -246,7 +248,7 @@ def _notes(store: CropStore) -> list[str]:
     alone = int((counts == 1).sum())
     if alone:
         notes.append(
-            f"{alone} people have one picture only: they are told apart from others, but never "
-            "pulled together"
+            f"one picture only of {count_of(alone, 'person', 'people')}: told apart from others, "
+            "but never pulled together"
         )
     return notes

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.errors import InputError
+from frameatlas.plurals import count_of
 from frameatlas.reid.learn.descriptor import BLOCK, Descriptor
 from frameatlas.reid.learn.evaluation import score_features
 from frameatlas.reid.learn.market_attributes import CLASSES, COLUMNS, DOWN, PLAIN, UP
@@ -53,8 +54,9 @@ class TrentoScores:
             return "unknown" if value is None else f"{value:.1%}"
 
         return (
-            f"{self.pictures} pictures tested: mAP {words(self.official)}; {words(self.own)} in "
-            f"Trento's own protocol, which compares with no other table; attributes right "
+            f"{count_of(self.pictures, 'picture')} tested: mAP {words(self.official)}; "
+            f"{words(self.own)} in "
+            "Trento's own protocol, which compares with no other table; attributes right "
             f"{words(self.attributes)}."
         )
 
@@ -75,7 +77,7 @@ def write_test(descriptor: Descriptor, store: CropStore, folder: Path) -> Trento
     if not len(rows) or "attributes" not in descriptor.network.embed.output:
         raise InputError(
             "Expected a descriptor with attributes and pictures kept apart. Received: "
-            f"{len(rows)} pictures, head {descriptor.network.architecture.head}."
+            f"{count_of(len(rows), 'picture')}, head {descriptor.network.architecture.head}."
         )
     described, classes, junk = describe_attributes(descriptor, store.pixels[rows])
     features = np.zeros((len(people), described.shape[1]), np.float32)

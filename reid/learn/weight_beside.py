@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.geometry.directions import directions
+from frameatlas.plurals import count_of
 from frameatlas.reid.crops.colour_histogram import torso_colour
 from frameatlas.reid.learn.descriptor import Descriptor
 from frameatlas.reid.learn.evaluation import score_features
@@ -54,7 +55,7 @@ class WeightBeside:
         usual, best = self.scores[USUAL], self.scores[self.weight]
         words = f"beside network and colour it counts {self.weight:g} (mAP {best:.1%}"
         more = "" if self.weight == USUAL else f"; {usual:.1%} with the usual {USUAL:g}"
-        return f"{words}{more}, on {self.pictures} pictures kept apart)"
+        return f"{words}{more}, on {count_of(self.pictures, 'picture')} kept apart)"
 
 
 def can_be_weighed(store: CropStore, size: tuple[int, int]) -> bool:

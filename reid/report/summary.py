@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from frameatlas.players.tables import REPORT, TABLE
+from frameatlas.plurals import count_of
 from frameatlas.reid.crops.game import Game
 from frameatlas.reid.identify.identities import IGNORED, UNASSIGNED, Decision, Identities
 from frameatlas.reid.identify.options import PlayersOptions
@@ -36,9 +37,10 @@ def summary(
     left = f", {ignored} ignored" if ignored else ""
     tracklets = len(game.crops.tracklets)
     lines = [
-        f"{folder}: {found.count} players in {tracklets} tracklets, {len(game.crops)} crops; "
-        f"{unassigned} tracklets unassigned{left}.",
-        f"At least {found.least_count} people: as many were seen at the same time.",
+        f"{folder}: {count_of(found.count, 'player')} in {count_of(tracklets, 'tracklet')}, "
+        f"{count_of(len(game.crops), 'crop')}; "
+        f"{count_of(unassigned, 'tracklet')} unassigned{left}.",
+        f"At least {count_of(found.least_count, 'person', 'people')}, seen at the same time.",
         _error_estimate(found),
     ]
     teams = int(found.team.max(initial=-1)) + 1
@@ -90,7 +92,7 @@ def _expected(found: Identities) -> str:
     if found.expected is None:
         return "Both are mostly too low: they tell better from worse, not how much is wrong."
     (least, most), (few, many) = found.expected.wrong, found.expected.people
-    people = f"{few} people" if few == many else f"{few} to {many} people"
+    people = count_of(few, "person", "people") if few == many else f"{few} to {many} people"
     return (
         f"In eight of ten drawn games of such an estimate {100 * least:.0f} to {100 * most:.0f} % "
         f"of the boxes bore the wrong person, and there were {people}. Real games may differ."

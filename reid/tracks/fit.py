@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.errors import InputError
+from frameatlas.plurals import count_of
 from frameatlas.reid.tracks.formats.table import TrackTable
 from frameatlas.reid.tracks.options import TrackOptions
 
@@ -209,7 +210,8 @@ def _within_film(
         )
     if beyond.any():
         return table.rows(~beyond), (
-            f"{int(beyond.sum())} boxes of frames beyond the last, {facts.count}, are left out.",
+            f"{count_of(int(beyond.sum()), 'box', 'boxes')} left out: of frames beyond the last, "
+            f"{facts.count}.",
         )
     if last < EARLY * facts.count and options.rate is None:
         return table, early_notes(last, facts)

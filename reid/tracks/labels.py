@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.errors import InputError
+from frameatlas.plurals import count_of
 from frameatlas.reid.tracks.formats.table import TrackTable
 
 PLAYING = frozenset(
@@ -92,7 +93,9 @@ def _wanted(wanted: Sequence[str], counts: Mapping[str, int]) -> set[str]:
     known = {kind.casefold(): kind for kind in counts}
     missing = [name for name in wanted if name.casefold() not in known]
     if missing:
-        shown = ", ".join(f"{kind or 'no class'} ({n} boxes)" for kind, n in counts.items())
+        shown = ", ".join(
+            f"{kind or 'no class'} ({count_of(n, 'box', 'boxes')})" for kind, n in counts.items()
+        )
         raise InputError(
             f"Expected --class to name classes of the tracks: {shown}. Received: {missing[0]}; "
             "choose among these, or leave --class out."
@@ -125,7 +128,9 @@ def _notes(
         way = f"; --class {other} takes those" if other else ""
         return (f"Boxes that are left out: {shown}; used are those of {kept}{way}.",)
     if len(keep) > 1 and not wanted and not any(words_of(kind) for kind in keep):
-        shown = ", ".join(f"{kind} ({counts[kind]} boxes)" for kind in sorted(keep))
+        shown = ", ".join(
+            f"{kind} ({count_of(counts[kind], 'box', 'boxes')})" for kind in sorted(keep)
+        )
         return (
             f"The tracks have {len(keep)} classes without names, all of them used: {shown}; if one "
             f"is the ball, keep the others, such as --class {max(keep, key=lambda k: counts[k])}.",

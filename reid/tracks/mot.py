@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.errors import SourceError
+from frameatlas.plurals import count_of
 from frameatlas.reid.tracks.formats.read import parse_table, read_table
 from frameatlas.reid.tracks.formats.table import BadLine, TrackTable
 from frameatlas.reid.tracks.labels import choose_rows
@@ -110,7 +111,8 @@ def tracks_of(table: TrackTable, camera: str = "") -> tuple[Tracks, tuple[BadLin
     first = np.concatenate([[True], ~same])[: len(tracks)]
     if not same.any():
         return tracks, ()
-    dropped = BadLine(0, f"{same.sum()} boxes repeat a track in its frame; the first is used")
+    repeated = count_of(int(same.sum()), "box", "boxes")
+    dropped = BadLine(0, f"{repeated} left out: their track has one in the same frame")
     return tracks.rows(first), (dropped,)
 
 

@@ -126,7 +126,7 @@ def test_your_own_truth(bench, own_truth, monkeypatch, capsys):
     words += ["--seeds", "2", "--switches", "0", "--no-ablation", "--json"]
     assert bench.players.main(words) == 0
     printed = capsys.readouterr()
-    assert "1 lines are left out" in printed.err  # not among the figures
+    assert "1 line left out" in printed.err  # not among the figures
     report = json.loads(printed.out)
     rows = {row["method"]: row for row in report["identities"]}
     assert rows["oracle: majority of each tracklet"]["tracklet_accuracy"] == 1

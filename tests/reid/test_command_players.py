@@ -173,7 +173,7 @@ def test_tracks_that_cannot_be_used_are_one_sentence(players, game_file, tmp_pat
 def test_arguments_that_do_not_belong_together_are_one_sentence(players, game_file, tmp_path):
     video, tracks = game_file
     for arguments, sentence in (
-        ([video, "--tracks", tracks, "--tracks", tracks], "1 videos and 2 files"),
+        ([video, "--tracks", tracks, "--tracks", tracks], "1 video and 2 files"),
         ([video, "--tracks", tracks, "--camera", "x.mp4=west"], "x.mp4"),
         ([video, "--tracks", tracks, "--camera", "west"], "FILE=NAME"),
         ([tmp_path / "none.mp4", "--tracks", tracks], "where no such file is"),

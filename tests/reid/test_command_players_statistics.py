@@ -164,7 +164,7 @@ def test_a_truth_of_another_video_is_one_sentence(players, game_file, tmp_path, 
     failed = players("score", known, "--truth", "gt.txt", fails=True)
     assert "Received: none that overlaps by half" in str(failed.exception)
     two = players("score", known, "--truth", "gt.txt", "--truth", "gt.txt", fails=True)
-    assert "once for each of 1 videos" in str(two.exception)
+    assert "of which there are 1" in str(two.exception)
     assert score.name == "score"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from frameatlas.plurals import count_of
 from frameatlas.safe_text import one_line
 from frameatlas.store.manifest import Source
 
@@ -44,7 +45,7 @@ def index_summary(done: "Indexed", folder: Path) -> str:
             "again."
         )
     sources = [source for source in done.atlas.sources if source.frames]
-    held = f"{len(done.atlas)} frames, of {_count(sources)}{_of_them(sources)}"
+    held = f"{count_of(len(done.atlas), 'frame')}, of {_count(sources)}{_of_them(sources)}"
     lines.append(f"{folder}: {held if sources else 'no frames'}.")
     if len(done.atlas):
         lines.append(f"Next: frameatlas browse {folder}")
@@ -86,9 +87,7 @@ def _count(sources: Sequence[Source]) -> str:
     videos = sum(1 for source in sources if source.kind == "video")
     photos = sum(source.frames for source in sources if source.kind == "photos")
     parts = [
-        f"{count} {name}{'' if count == 1 else 's'}"
-        for count, name in ((videos, "video"), (photos, "photo"))
-        if count
+        count_of(count, name) for count, name in ((videos, "video"), (photos, "photo")) if count
     ]
     return " and ".join(parts) or "nothing"
 

@@ -26,6 +26,7 @@ from frameatlas.columns.bins_table import bins_of_table
 from frameatlas.errors import InputError
 from frameatlas.handover.datasets.labels import bins_of_labels
 from frameatlas.handover.datasets.read import holds_labels, read_labels
+from frameatlas.plurals import count_of
 from frameatlas.safe_text import say
 
 
@@ -115,7 +116,11 @@ def import_bins(words: tuple[str, ...]) -> None:
 
     _list(opened, edit_bins(opened.folder, added), as_json=False)
     total = sum(len(frames) for frames in found.values())
-    say(f"{total} frames in {len(found)} bins read; {unknown} rows are of no frame here.", err=True)
+    say(
+        f"{count_of(total, 'frame')} in {count_of(len(found), 'bin')} read; "
+        f"of no frame here: {count_of(unknown, 'row')}.",
+        err=True,
+    )
 
 
 def _chosen(atlas: Atlas, frames: Path | None, where: tuple[str, ...]) -> NDArray[np.int64]:

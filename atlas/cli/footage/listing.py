@@ -18,6 +18,7 @@ from frameatlas.columns.all_columns import Columns
 from frameatlas.columns.where import Condition
 from frameatlas.handover.cut_lists import is_cut_list
 from frameatlas.handover.cuts import CutOptions, Stretch, stretches_of
+from frameatlas.plurals import count_of
 from frameatlas.safe_text import one_line, say
 from frameatlas.shots import Shots, best_frames
 from frameatlas.subtitles.said import Speech, Spoken
@@ -94,7 +95,7 @@ def _draw(atlas: Atlas, frames: list[int], asked: str, output: Path) -> None:
     shown = frames[:MOST_ON_A_SHEET]
     rows = [frame_values(atlas, frame) for frame in shown]
     captions = [f"{moment_of(row)}\n{Path(row['path']).name}" for row in rows]
-    title = f"{len(frames)} frames of {atlas.folder.name}: {asked}"
+    title = f"{count_of(len(frames), 'frame')} of {atlas.folder.name}: {asked}"
     pictures = [frame_picture(atlas, frame) for frame in shown]
     write_pictures(atlas, pictures, captions, output, title, set())
 
@@ -132,7 +133,7 @@ def _print_frames(
     ]
     print_table(shown, ("time", "name", *beside))
     left = f"; the first {MOST_ROWS} are listed" if len(rows) > MOST_ROWS else ""
-    say(f"{len(rows)} frames{left}.", err=True)
+    say(f"{count_of(len(rows), 'frame')}{left}.", err=True)
 
 
 def _values_beside(atlas: Atlas, frames: Frames, names: Sequence[str]) -> dict[str, list[Any]]:
@@ -152,7 +153,7 @@ def _print_lines(atlas: Atlas, found: Sequence[Spoken], as_json: bool) -> None:
     ]
     print_table(shown, ("time", "name", "said"))
     left = f"; the first {MOST_ROWS} are listed" if len(rows) > MOST_ROWS else ""
-    say(f"{len(rows)} lines{left}.", err=True)
+    say(f"{count_of(len(rows), 'line')}{left}.", err=True)
 
 
 def _line_values(atlas: Atlas, one: Spoken) -> dict[str, Any]:

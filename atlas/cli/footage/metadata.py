@@ -14,6 +14,7 @@ from frameatlas.columns.all_columns import Columns
 from frameatlas.columns.given_table import GivenTable, read_table
 from frameatlas.columns.joined import add_columns, forget_columns
 from frameatlas.errors import InputError
+from frameatlas.plurals import count_of
 from frameatlas.safe_text import say
 from frameatlas.summary import column_facts
 
@@ -83,8 +84,9 @@ def join(folder: Path, table: GivenTable, as_json: bool) -> None:
     if len(done.unknown) > _NAMED:
         say(f"… and {len(done.unknown) - _NAMED} more.", err=True)
     say(
-        f"{len(done.columns)} columns ({', '.join(done.columns)}): {done.rows} rows, for "
-        f"{done.frames} frames.",
+        f"{count_of(len(done.columns), 'column')} ({', '.join(done.columns)}): "
+        f"{count_of(done.rows, 'row')}, for "
+        f"{count_of(done.frames, 'frame')}.",
         err=True,
     )
 
@@ -98,7 +100,7 @@ def _read(folder: Path, again: bool, as_json: bool) -> int:
         say(f"{path}: {reason}.", err=True)
     if not as_json:
         say(
-            f"Metadata of {done.read} sources read, of {done.known} known before; "
+            f"Metadata of {count_of(done.read, 'source')} read, of {done.known} known before; "
             f"{len(done.failed)} originals could not be read."
         )
     return 1 if done.failed else 0
@@ -111,4 +113,7 @@ def _list(folder: Path, as_json: bool) -> None:
             continue
         span = f"  {facts['least']} – {facts['most']}" if facts.get("least") is not None else ""
         common = ", ".join(f"{name} ({count})" for name, count in facts.get("values", [])[:5])
-        say(f"{facts['name']}  {facts['kind']}  {facts['frames']} frames{span}  {common}".rstrip())
+        say(
+            f"{facts['name']}  {facts['kind']}  {count_of(facts['frames'], 'frame')}{span}  "
+            f"{common}".rstrip()
+        )

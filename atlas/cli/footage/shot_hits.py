@@ -8,6 +8,9 @@ from frameatlas.errors import DamagedAtlasError
 from frameatlas.safe_text import say
 from frameatlas.shots import Shots
 
+SPAN_OF_SHOT = "shot, from – to"
+"""The column of a table that says when a shot begins and ends."""
+
 
 def groups_of_shots(atlas: Atlas, asked: bool | None) -> NDArray[np.int64] | None:
     """The ``groups`` of a search that gives one row a shot; None for every frame.
@@ -24,6 +27,8 @@ def groups_of_shots(atlas: Atlas, asked: bool | None) -> NDArray[np.int64] | Non
     shots = Shots(atlas)
     try:
         if shots.known:
+            if asked is None:
+                say("One row a shot, of its best frame; --every-frame lists them all.", err=True)
             return shots.groups
     except DamagedAtlasError as error:
         if asked:

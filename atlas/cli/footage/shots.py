@@ -10,6 +10,7 @@ from frameatlas.atlas import Atlas, open_atlas
 from frameatlas.cli.arguments import resolve_atlas, stopping_on_interrupt
 from frameatlas.cli.index import choose_progress
 from frameatlas.errors import InputError
+from frameatlas.plurals import count_of
 from frameatlas.safe_text import say
 from frameatlas.search.source_lookup import named_source
 from frameatlas.shots import Shots
@@ -62,7 +63,7 @@ def _find(folder: Path, again: bool, as_json: bool) -> int:
         say(f"{path}: {reason}.", err=True)
     if not as_json:
         say(
-            f"Shots of {done.found} videos found, of {done.known} known before, of "
+            f"Shots of {count_of(done.found, 'video')} found, of {done.known} known before, of "
             f"{len(done.failed)} not found."
         )
     return 1 if done.failed else 0

@@ -8,6 +8,7 @@ from typing import Any
 from frameatlas.atlas import Atlas
 from frameatlas.bins.stored import read_bins
 from frameatlas.cli.footage.cuts import check_cut_list, hand_over
+from frameatlas.cli.footage.shot_hits import SPAN_OF_SHOT
 from frameatlas.cli.video_results import print_table
 from frameatlas.errors import InputError
 from frameatlas.handover.cuts import CutOptions, Stretch
@@ -54,7 +55,7 @@ def list_similar_shots(
             (str(n), f"{one.distance:.3f}", _span(one.shot), _span(one.of), _path(atlas, one))
             for n, one in enumerate(found, 1)
         ]
-        print_table(rows, ("rank", "distance", "shot", "is like", "path"))
+        print_table(rows, ("rank", "distance", SPAN_OF_SHOT, "is like, from – to", "path"))
     if output is not None:
         _cut(atlas, found, output, cut_options)
 
@@ -87,7 +88,7 @@ def list_duplicate_shots(
         for number, group in enumerate(groups, 1):
             say(f"{'' if number == 1 else chr(10)}Group {number}: {len(group)} shots")
             rows = [(f"{one.distance:.3f}", _span(one.shot), _path(atlas, one)) for one in group]
-            print_table(rows, ("distance", "shot", "path"))
+            print_table(rows, ("distance", SPAN_OF_SHOT, "path"))
     if output is not None:
         _cut(atlas, [one for group in groups for one in group], output, cut_options)
 

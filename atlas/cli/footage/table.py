@@ -15,6 +15,7 @@ from frameatlas.columns.frame_column import FrameColumn
 from frameatlas.errors import InputError
 from frameatlas.handover.datasets.write import check_dataset, is_dataset, write_dataset
 from frameatlas.handover.table import TABLES, check_table, write_table
+from frameatlas.plurals import count_of
 from frameatlas.regions.map_regions import map_regions
 from frameatlas.safe_text import say
 
@@ -57,11 +58,15 @@ def table(
     if is_dataset(output):
         pictures = write_dataset(output, opened, columns, chosen)
         say(f"{output}")
-        say(f"{pictures} pictures. {_NEXT[output.suffix.lower()]}", err=True)
+        say(f"{count_of(pictures, 'picture')}. {_NEXT[output.suffix.lower()]}", err=True)
         return
     rows = write_table(output, columns, opened.scores if vectors else None, chosen)
     say(f"{output}")
-    say(f"{rows} rows of {len(columns)} columns{' and vectors' if vectors else ''}.", err=True)
+    say(
+        f"{count_of(rows, 'row')} of "
+        f"{count_of(len(columns), 'column')}{' and vectors' if vectors else ''}.",
+        err=True,
+    )
 
 
 def check_output(output: Path, vectors: bool) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from frameatlas.plurals import count_of
 from frameatlas.safe_text import say
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ def _values(found: "PlayersScores") -> dict[str, Any]:
 def _words(folder: Path, found: "PlayersScores") -> str:
     some = " (only those that the truth labels)" if found.sparse else ""
     lines = [
-        f"{folder}: {found.people} people in {found.frames} frames{some}; {found.matched} of "
+        f"{folder}: {count_of(found.people, 'person', 'people')} in "
+        f"{count_of(found.frames, 'frame')}{some}; {found.matched} of "
         f"{found.true} true boxes are found, {found.given - found.matched} of {found.given} given "
         "boxes lie on nobody.",
         "Who is who, of what is found, one player for each person:",
@@ -60,7 +62,7 @@ def _words(folder: Path, found: "PlayersScores") -> str:
     for name, one in found.levels.items():
         lines.append(
             f"  each {'moment' if name == 'duration' else name}: accuracy {one.accuracy:.3f}, "
-            f"purity {one.purity:.3f}, {one.count} players"
+            f"purity {one.purity:.3f}, {count_of(one.count, 'player')}"
         )
     scores = found.tracking
     lines.append(

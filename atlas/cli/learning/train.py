@@ -9,6 +9,7 @@ import click
 from frameatlas.cli.arguments import stopping_on_interrupt
 from frameatlas.cli.learning.weigh import weighed
 from frameatlas.errors import InputError, TrainingError, WeightsError
+from frameatlas.plurals import count_of
 from frameatlas.safe_text import say
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def _train_mask(
     run.remove()
     say(
         f"{target} finds people: mean IoU {scores.mean_iou:.3f}, recall {scores.recall:.3f}, "
-        f"precision {scores.precision:.3f} on {len(pictures.test)} pictures kept apart."
+        f"precision {scores.precision:.3f} on {count_of(len(pictures.test), 'picture')} kept apart."
     )
     for problem in problems:
         say(f"left out: {problem}", err=True)

@@ -16,6 +16,7 @@ from frameatlas.cli.frame_results import (
 )
 from frameatlas.cli.video_results import print_table
 from frameatlas.errors import InputError
+from frameatlas.plurals import count_of
 from frameatlas.safe_text import say
 from frameatlas.search.neighbours import Neighbours, Spacing
 from frameatlas.search.word_search import joined_query, strengths, word_neighbours
@@ -152,7 +153,7 @@ def _draw(
         ],
         columns=max(1, round((1.2 * len(frames) / cell.aspect) ** 0.5)),
         cell=cell,
-        title=f"{len(frames)} frames of {atlas.folder.name}: {text}",
+        title=f"{count_of(len(frames), 'frame')} of {atlas.folder.name}: {text}",
     )
     write_sheet(output, sheet)
     say(f"{output}: {sheet.shape[1]} × {sheet.shape[0]} pixels.", err=True)

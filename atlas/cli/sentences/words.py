@@ -9,6 +9,7 @@ import click
 from frameatlas.cli.arguments import resolve_atlas, stopping_on_interrupt
 from frameatlas.cli.index import choose_progress
 from frameatlas.errors import InterruptedIndexError
+from frameatlas.plurals import count_of
 from frameatlas.safe_text import say
 
 
@@ -50,6 +51,7 @@ def words(atlas: str | None, as_json: bool, **given: Any) -> None:
         say(json.dumps({"event": "done", "sources": len(record.files), **values}))
     else:
         say(
-            f"{folder}: {len(done)} frames of {len(record.files)} sources have words by "
+            f"{folder}: words for {count_of(len(done), 'frame')} of "
+            f"{count_of(len(record.files), 'source')}, by "
             f'{record.descriptor}.\nNext: frameatlas search {folder} --text "a red car"'
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from frameatlas.cli.tracks.detect import DetectOptions, LazyDetector
 from frameatlas.errors import InputError
+from frameatlas.plurals import count_of
 from frameatlas.progress import Progress
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ def _elsewhere(recording: "Recording", seen: "BoxesLookedAt") -> str:
         )
     return (
         f"Expected boxes on people in {recording.file}. Received: of {seen.boxes} boxes in "
-        f"{len(seen.frames)} pictures of {name} a detector finds somebody in {seen.on_people}, "
+        f"{count_of(len(seen.frames), 'picture')} of {name} a detector finds somebody in "
+        f"{seen.on_people}, "
         f"and of {seen.people} people whom it finds there {seen.boxed} have a box; {ending}"
         f"{', else go on with --force.' if seen.elsewhere else '.'}"
     )

@@ -10,6 +10,7 @@ import click
 
 from frameatlas.cli.arguments import Stopped, stopping_on_interrupt
 from frameatlas.errors import InputError, InterruptedIndexError
+from frameatlas.plurals import count_of
 from frameatlas.progress import Progress
 from frameatlas.store.atomic import translate_os_errors
 from frameatlas.store.lock import lock_atlas
@@ -179,7 +180,8 @@ def _tracks_of(
     file = folder / f"tracklets{suffix}.txt"
     write_mot(file, tracks, tracks.track)
     progress.note(
-        f"{len(np.unique(tracks.track))} tracklets of people in {len(found.looked)} frames of "
+        f"{count_of(len(np.unique(tracks.track)), 'tracklet')} of people in "
+        f"{count_of(len(found.looked), 'frame')} of "
         f"{pictures.path.name}: {file}."
     )
     return file
@@ -200,5 +202,5 @@ def _estimate(pictures: "Pictures", detector: "Detector", plan: "SearchPlan", ev
     hint = "; --every 5 takes a fifth of that" if long else ""
     return (
         f"{pictures.path.name}: {seen}, {len(plan.windows)} windows a frame, about "
-        f"{max(1, round(minutes))} minutes for {len(plan.frames)} frames{hint}."
+        f"{max(1, round(minutes))} minutes for {count_of(len(plan.frames), 'frame')}{hint}."
     )

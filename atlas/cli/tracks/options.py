@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from frameatlas.errors import InputError
+from frameatlas.plurals import count_of
 
 if TYPE_CHECKING:
     from frameatlas.reid.tracks.options import TrackOptions
@@ -62,7 +63,8 @@ def _listed(file: Path) -> str:
     kinds = kinds_of(table)
     ids = np.unique(table.track[table.track >= 0])
     lines = [
-        f"{file}: {table.format}, {len(table)} boxes, {len(ids)} tracks, frames "
+        f"{file}: {table.format}, {count_of(len(table), 'box', 'boxes')}, "
+        f"{count_of(len(ids), 'track')}, frames "
         f"{table.frame.min(initial=0)} to {table.frame.max(initial=0)} as the file counts."
     ]
     for kind in np.unique(kinds):
@@ -70,8 +72,9 @@ def _listed(file: Path) -> str:
         used = int((own & chosen.kept).sum())
         tracks = len(np.unique(table.track[own & (table.track >= 0)]))
         lines.append(
-            f"  {kind or 'no class'}: {own.sum()} boxes of {tracks} tracks, {used} of them used"
+            f"  {kind or 'no class'}: {count_of(own.sum(), 'box', 'boxes')} of "
+            f"{count_of(tracks, 'track')}, {used} of them used"
         )
     if table.bad:
-        lines.append(f"  {len(table.bad)} lines cannot be used; first {table.bad[0]}")
+        lines.append(f"  {count_of(len(table.bad), 'line')} cannot be used; first {table.bad[0]}")
     return "\n".join([*lines, *(f"  {note}" for note in chosen.notes)])

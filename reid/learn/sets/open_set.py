@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from frameatlas.errors import InputError
+from frameatlas.plurals import count_of
 from frameatlas.reid.learn.sets.people_set import PeopleSet, people_set
 from frameatlas.reid.learn.sets.picture_files import pictures_in
 from frameatlas.reid.learn.sets.protocol import PROTOCOLS
@@ -106,5 +107,5 @@ def _unknown(path: Path, files: list[Path]) -> str:
         held = sorted(p.name for p in path.iterdir())[:4]
         received = f"no picture, but {', '.join(held)}" if held else "an empty folder"
     else:
-        received = f"{len(files)} pictures such as {files[0].relative_to(path)}"
+        received = f"{count_of(len(files), 'picture')} such as {files[0].relative_to(path)}"
     return f"Expected {path} to be {SHAPES}. Received: {received}."

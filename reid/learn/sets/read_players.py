@@ -21,6 +21,7 @@ from frameatlas.players.tables import (
     holds_players,
     read_player_tables,
 )
+from frameatlas.plurals import count_of
 from frameatlas.reid.learn.sets.people_set import PeopleSet
 from frameatlas.reid.learn.sets.picture_files import crop_path
 from frameatlas.reid.learn.sets.protocol import PROTOCOLS
@@ -159,7 +160,8 @@ def _set(
     apart = np.isin(person, several[HELD_OUT - 1 :: HELD_OUT]) & sure
     people = len(np.unique(person[sure]))
     notes = [
-        f"{folder.name}: {people} players count, of {touched} tracklets of players whom you "
+        f"{folder.name} gives {count_of(people, 'player')}, of {count_of(touched, 'tracklet')} of "
+        "players whom you "
         f"touched and {int(certain.sum()) - touched} that are trusted; "
         f"{len(group) - int(certain.sum())} tracklets are nobody's that is known"
     ]

@@ -11,6 +11,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from frameatlas.errors import SourceError
+from frameatlas.plurals import count_of
 from frameatlas.reid.tracks.formats.text import decoded
 
 MOST_BYTES = 256 << 20
@@ -65,7 +66,8 @@ def _member(members: list[zipfile.ZipInfo], path: Path) -> zipfile.ZipInfo:
         return other[0]
     raise SourceError(
         f"Expected one gt/gt.txt (MOT 1.1) or annotations.xml (for video) in {path}, as CVAT "
-        f"exports them. Received: {len(other)} other files of tracks among {len(members)} files; "
+        f"exports them. Received: {len(other)} other files of tracks among "
+        f"{count_of(len(members), 'file')}; "
         "name the file of tracks itself."
     )
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from frameatlas.errors import SourceError
+from frameatlas.plurals import count_of
 from frameatlas.reid.tracks.formats.box_cells import fields_in, kind_of_boxes, numbers_in
 from frameatlas.reid.tracks.formats.table import BadLine, TableBuilder, TrackTable
 from frameatlas.reid.tracks.formats.text import (
@@ -153,7 +154,9 @@ def read_header_table(lines: Sequence[Line], place: str) -> TrackTable:
     builder = TableBuilder("table with a header")
     for line, row in zip(lines[1:], rows, strict=True):
         if max(columns.values()) >= len(row):
-            builder.bad.append(BadLine(line.number, f"{len(row)} columns, as not in the header"))
+            builder.bad.append(
+                BadLine(line.number, f"{count_of(len(row), 'column')}, as not in the header")
+            )
             continue
         cells = {name: row[column] for name, column in columns.items()}
         reason = add_row(builder, cells, line.number, decimal_comma=comma)

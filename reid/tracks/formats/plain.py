@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from frameatlas.plurals import count_of
 from frameatlas.reid.tracks.formats.table import BadLine, TableBuilder, TrackTable
 from frameatlas.reid.tracks.formats.text import (
     Line,
@@ -155,7 +156,7 @@ def _numbers(row: Sequence[str], text: str, *, comma: bool) -> tuple[list[float]
     if len(known) != len(values):
         return [], f"not numbers: {text[:40]!r}"
     if len(known) < 6:
-        return [], f"{len(known)} columns, expected 6 or more"
+        return [], f"{count_of(len(known), 'column')}, expected 6 or more"
     return known, ""
 
 

@@ -171,7 +171,7 @@ def test_bins_come_back_from_a_table(tmp_atlas, synthetic_atlas, typed, tmp_path
 def test_bins_are_read_by_number_or_path(tmp_atlas, typed, tmp_path, text, frames):
     (tmp_path / "t.csv").write_text(text)
     done = typed(tmp_path, "import-bins", tmp_atlas.folder, "t.csv")
-    assert "1 rows are of no frame here" in done.stderr
+    assert "of no frame here: 1 row." in done.stderr
     bins = read_bins(tmp_atlas.folder)
     assert frames_of(tmp_atlas, bins.frames["a"]).tolist() == frames
 

@@ -81,7 +81,7 @@ def test_a_table_of_ours_comes_back_with_what_was_added(tmp_atlas, tmp_path, typ
         writer.writerows({**row, "label": f"n{row['frame']}"} for row in rows)
     done = typed(tmp_path, "metadata", tmp_atlas.folder, "--columns", "more.csv")
     assert done.returncode == 0
-    assert "1 columns (label): 28 rows, for 28 frames." in done.stderr
+    assert "1 column (label): 28 rows, for 28 frames." in done.stderr
     label = Columns(open_atlas(tmp_atlas.folder))["label"]
     assert values(label) == [f"n{n}" for n in range(28)]
 
@@ -92,7 +92,7 @@ def test_a_table_of_ours_comes_back_with_what_was_added(tmp_atlas, tmp_path, typ
         ("name,a\n0.mp4,1\n", "to have a column path, photo, video or file"),
         ("path,seconds,x\n0.mp4,1,2\n", "to have a column beside"),
         ("path,a\nnobody.mp4,1\n", "Received: none of 1"),
-        ("path\n", "1 lines"),
+        ("path\n", "1 line"),
         ("", "0 lines"),
         ("path,a,A\n0.mp4,1,2\n", "two columns named"),
         ("path,,b\n0.mp4,1,2\n", "without a name"),

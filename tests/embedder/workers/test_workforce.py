@@ -209,7 +209,7 @@ def test_a_stopped_run_keeps_what_is_done_and_goes_on(
         index(clips, tmp_path / "y.atlas", notes, scheduler=scheduler, stopped=stopped)
     seen = Notes()
     index(clips, tmp_path / "y.atlas", seen, scheduler=scheduler)
-    assert any("finished by an interrupted run" in note for note in seen.notes)
+    assert any("interrupted run had finished" in note for note in seen.notes)
     assert len(seen.sources) < 4
     assert stored(tmp_path / "y.atlas") == stored(alone)
 

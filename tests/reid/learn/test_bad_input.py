@@ -64,4 +64,4 @@ def test_one_picture_is_learnt_from_but_is_no_anchor(lonely, tiny_plan):
 
 
 def test_the_user_is_told_of_people_with_one_picture(lonely):
-    assert any("1 people have one picture only" in note for note in _notes(lonely.store()))
+    assert any("one picture only of 1 person" in note for note in _notes(lonely.store()))

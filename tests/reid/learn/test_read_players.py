@@ -29,7 +29,7 @@ def test_who_was_touched_is_somebody_and_the_others_are_not(known):
     assert len(np.unique(sure)) == 2
     assert len(np.unique(people.tracklet[people.certain])) == 4
     assert len(np.unique(people.tracklet[~people.certain])) == 2  # 3 and 6: seen with the others
-    assert any("2 players count, of 4 tracklets" in note for note in people.notes)
+    assert any("gives 2 players, of 4 tracklets" in note for note in people.notes)
 
 
 def test_nobody_is_taken_for_somebody_who_was_not_touched(known):

@@ -52,7 +52,7 @@ def test_tracks_of_a_longer_recording_are_refused():
 def test_a_frame_or_two_too_many_are_left_out():
     fitted = fit(boxes((100, 100, 40, 100), frames=range(1, 102)), FACTS, TrackOptions(), "t")
     assert len(fitted.table) == 100
-    assert "1 boxes of frames beyond the last, 100" in fitted.notes[0]
+    assert "1 box left out: of frames beyond the last, 100." in fitted.notes[0]
 
 
 def test_tracks_of_every_fifth_frame_are_spoken_of_and_mended():

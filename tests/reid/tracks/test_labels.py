@@ -28,7 +28,7 @@ def test_of_mot_truth_the_other_classes_are_left_out_and_counted():
 def test_the_user_chooses_by_name_or_number():
     table = rows(1, 2, 3)
     assert choose_rows(table, ("2", "3")).kept.tolist() == [False, True, True]
-    with pytest.raises(InputError, match=r"1 \(1 boxes\), 2 .*Received: goalie"):
+    with pytest.raises(InputError, match=r"1 \(1 box\), 2 .*Received: goalie"):
         choose_rows(table, ("goalie",))
 
 

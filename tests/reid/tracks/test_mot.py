@@ -84,7 +84,7 @@ def test_rows_come_sorted_and_a_repeated_box_counts_once():
     assert tracks.frame.tolist() == [1, 1, 2]
     assert tracks.track.tolist() == [1, 2, 1]
     assert tracks.box[0, 0] == 1
-    assert re.match(r"1 boxes repeat", bad[0].reason)
+    assert re.match(r"1 box left out", bad[0].reason)
 
 
 def test_of_ground_truth_only_people_to_be_tracked_are_used():

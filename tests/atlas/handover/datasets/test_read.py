@@ -109,7 +109,7 @@ def test_what_was_written_comes_back(tmp_atlas, synthetic_atlas, tmp_path, typed
     other = synthetic_atlas(tmp_path / "other.atlas")
     done = typed(tmp_path, "import-bins", other.folder, f"all.{ending}")
     assert done.returncode == 0
-    assert "3 frames in 1 bins read; 0 rows" in done.stderr
+    assert "3 frames in 1 bin read; of no frame here: 0 rows" in done.stderr
     assert frames_of(other, read_bins(other.folder).frames["a & <b>"]).tolist() == [3, 20, 27]
 
 
