@@ -63,6 +63,20 @@ class PlayersCommand(click.Command):
         return super().make_context(info_name, args, parent, **extra)
 
 
+class Precision(click.Choice[str]):
+    """The precisions of crops; int8, which ``index`` has, is refused with the reason."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name, as ``click.Choice`` gives it."""
+        if value == "int8":
+            raise InputError(
+                f"Expected --precision to be one of {', '.join(PRECISIONS_OF_PLAYERS)}. Received: "
+                "int8, whose ranges are measured on films and photos and not on crops of people; "
+                "leave it out, or choose one of these."
+            )
+        return super().convert(value, param, ctx)
+
+
 @click.command(
     cls=PlayersCommand,
     epilog="""\b
@@ -97,7 +111,7 @@ Examples:
 @click.option("--corrections", type=click.Path(path_type=Path), help="What you know better.")
 @output_options
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)
-@click.option("--precision", type=click.Choice(PRECISIONS_OF_PLAYERS), help="As of index.  [auto]")
+@click.option("--precision", type=Precision(PRECISIONS_OF_PLAYERS), help="As of index.  [auto]")
 @click.option("--weights", type=click.Path(path_type=Path), help="Other weights for Xception.")
 @click.option("--force", is_flag=True, help="Go on although disk or boxes look wrong.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from frameatlas.errors import SourceError
+from frameatlas.photos.scans import MARKER
 
 _START = re.compile(rb"\xff\xd8\xff[\xc0-\xfe]")
 _MOST_TRIED = 64
@@ -29,7 +30,8 @@ class Preview:
     """A picture within a RAW file.
 
     Attributes:
-        data: A JPEG; or the whole file, where its first directory is a picture that Pillow reads.
+        data: A JPEG and nothing behind it; or the whole file, where its first directory is a
+            picture that Pillow reads.
         orientation: How it is turned when it is shown, as EXIF counts; 0 where it says so itself.
     """
 
@@ -66,9 +68,25 @@ def _largest_jpeg(data: mmap.mmap) -> tuple[int, int] | None:
         pixels = _pixels(data, match.start())
         if pixels > largest:
             best, largest = match.start(), pixels
-    if best is None:
-        return None
-    return best, min(len(data), best + _LARGEST)
+    return None if best is None else (best, _end(data, best))
+
+
+def _end(data: mmap.mmap, start: int) -> int:
+    """The byte behind a JPEG's last; where it does not end, that behind all it may have."""
+    last = min(len(data), start + _LARGEST)
+    place = start + 2
+    while place + 4 <= last and data[place] == 0xFF:
+        kind = data[place + 1]
+        if kind == 0xD9:
+            return place + 2
+        if kind == 0xFF:  # a filling byte
+            place += 1
+            continue
+        place += 2 + int.from_bytes(data[place + 2 : place + 4], "big")
+        if kind == 0xDA:  # compressed data follow, up to the next marker
+            found = MARKER.search(data, place, last)
+            place = last if found is None else found.start()
+    return place + 2 if data[place : place + 2] == b"\xff\xd9" else last
 
 
 def _pixels(data: mmap.mmap, start: int) -> int:

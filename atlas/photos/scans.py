@@ -12,7 +12,7 @@ MOST_SCANS = 100
 MOST_SEGMENTS = 20_000
 """Segments of a JPEG: the largest profiles and notes take hundreds, each scan of ours ten."""
 
-_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 """Within compressed data FF is followed by 00 or by a mark to begin again at (ITU T.81, B.1.1)."""
 
 _END, _SCAN, _ALONE = 0xD9, 0xDA, (0x01, 0xD8)
@@ -73,7 +73,7 @@ def _next_marker(file: BinaryIO, place: int) -> tuple[int, int] | None:
     size, last = _FIRST_PIECE, b""
     while piece := file.read(size):
         data = last + piece
-        if found := _MARKER.search(data):
+        if found := MARKER.search(data):
             return place + found.end(), data[found.end() - 1]
         last = data[-1:]
         place += len(data) - 1

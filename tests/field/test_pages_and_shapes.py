@@ -11,6 +11,7 @@ from frameatlas.embedder.sources.file_kinds import is_photo
 from frameatlas.errors import SourceError
 from frameatlas.photos.kinds import pages_of
 from frameatlas.photos.photo import photo_size, read_photo
+from frameatlas.photos.raw_preview import raw_preview
 
 
 def read(kept, *paths, height=60):
@@ -142,6 +143,18 @@ def raw(path, previews, orientation=1, sensor=b""):
 def test_what_a_sensor_saw_is_no_scan_of_the_preview(tmp_path, sensor):
     path = raw(tmp_path / "a.arw", [(640, 480)], sensor=sensor)
     assert read_photo(path, 64, 48)[24, 32, 0] > 180
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_of_a_raw_file_the_previews_own_bytes_are_held(tmp_path, progressive):
+    image = Image.effect_noise((640, 480), 60).convert("RGB")
+    image.save(tmp_path / "a.jpg", progressive=progressive, icc_profile=b"x" * 70_000)
+    own = (tmp_path / "a.jpg").read_bytes()
+    path = tmp_path / "a.nef"
+    path.write_bytes(b"NIKON\0" * 99 + own + b"\xff\xd9 sensor" * 50_000)
+    assert raw_preview(path).data.getvalue() == own
+    path.write_bytes(b"NIKON\0" * 99 + own[:-2])
+    assert raw_preview(path).data.getvalue() == own[:-2]
 
 
 @pytest.mark.parametrize("suffix", ["nef", "CR2", "arw", "raf", "cr3"])

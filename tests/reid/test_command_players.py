@@ -178,6 +178,7 @@ def test_arguments_that_do_not_belong_together_are_one_sentence(players, game_fi
         ([video, "--tracks", tracks, "--camera", "west"], "FILE=NAME"),
         ([tmp_path / "none.mp4", "--tracks", tracks], "where no such file is"),
         ([video, "--tracks", tmp_path / "none.txt"], "where no such file is"),
+        ([video, "--tracks", tracks, "--precision", "int8"], "not on crops of people"),
     ):
         failed = players(*arguments, fails=True)
         assert sentence in str(failed.exception), arguments

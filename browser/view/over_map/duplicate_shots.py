@@ -1,6 +1,7 @@
 """Shots that come again, as the page puts them side by side: one row a shot."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,8 @@ from frameatlas.bins.stored import read_bins
 from frameatlas.browser.view.neighbours import check_scores
 from frameatlas.browser.view.open_map import OpenMap, display_name
 from frameatlas.browser.view.over_map.duplicates import (
-    MEASURED,
-    MOST_GROUPS,
     date_of,
+    first_groups,
     member_of,
     moments_of,
     sharpness_of,
@@ -42,14 +42,10 @@ def duplicate_shot_groups(
     photos = near_duplicates(opened.atlas, within=within, bins=bins, videos=False)
     found: list[tuple[AlikeShot | Duplicate, ...]] = [*shots, *photos]
     found.sort(key=lambda group: -len(group))
-    groups = []
-    for number, group in enumerate(found[:MOST_GROUPS]):
-        check()
-        groups.append([_row(opened, one, measured=number < MEASURED) for one in group])
     tables = (opened.shots().table_of(n) for n in range(len(opened.sources)))
     unknown = [s for s, t in zip(opened.sources, tables, strict=True) if t is None]
     return {
-        "groups": groups,
+        "groups": first_groups(found, partial(_row, opened), check),
         "number": len(found),
         "within": within,
         "unknown": sum(source.kind == "video" and source.frames > 0 for source in unknown),

@@ -1,7 +1,8 @@
 """Near-duplicates as the page puts them side by side, and what is decided about them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from frameatlas.columns.frame_column import date_text
 from frameatlas.drawing.stored_pictures import StoredPictures
 from frameatlas.errors import InputError
 from frameatlas.search.duplicates import Duplicate, near_duplicates
-from frameatlas.search.similar_shots import shot_items
+from frameatlas.search.similar_shots import AlikeShot, shot_items
 from frameatlas.store.content_digest import is_gone
 
 MOST_GROUPS = 2_000
@@ -44,11 +45,28 @@ def duplicate_groups(
     """
     check_scores(opened)
     found = near_duplicates(opened.atlas, within=within, bins=read_bins(opened.atlas.folder))
+    groups = first_groups(found, partial(member_of, opened), check)
+    return {"groups": groups, "number": len(found), "within": within, "map": opened.id}
+
+
+def first_groups(
+    found: Sequence[Sequence[Duplicate | AlikeShot]],
+    row_of: Callable[..., dict[str, Any]],
+    check: Callable[[], None],
+) -> list[list[dict[str, Any]]]:
+    """Rows of the first groups.
+
+    Args:
+        found: All groups.
+        row_of: Gives the row of a member, ``measured`` or not, as looking at its pictures takes
+            a while.
+        check: Called before each group; raises where nobody waits any more.
+    """
     groups = []
     for number, group in enumerate(found[:MOST_GROUPS]):
         check()
-        groups.append([member_of(opened, one, measured=number < MEASURED) for one in group])
-    return {"groups": groups, "number": len(found), "within": within, "map": opened.id}
+        groups.append([row_of(one, measured=number < MEASURED) for one in group])
+    return groups
 
 
 def member_of(opened: OpenMap, one: Duplicate, *, measured: bool) -> dict[str, Any]:

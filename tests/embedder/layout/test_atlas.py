@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from frameatlas.embedder.layout import atlas as atlas_layout
-from frameatlas.embedder.layout import few_frames, training
+from frameatlas.embedder.layout import few_frames, out_of_sample, training
 from frameatlas.embedder.layout.knn_graph import unit_scores
 from frameatlas.embedder.layout.out_of_sample import to_float16
 from frameatlas.embedder.layout.registry import fit_layout, load_layout
@@ -76,6 +76,15 @@ def test_new_frames_land_among_their_kind_and_old_ones_stay(drawn):
     new = lumps(200, seed=7)
     near = np.argmin(np.linalg.norm(both[len(old) :, None] - code[None], axis=2), axis=1)
     assert np.mean(kind[near] == np.argmax(new.astype(float) @ kinds.T, axis=1)) > 0.95
+
+
+@pytest.mark.parametrize("block", [1, 7, 64])
+def test_new_frames_lie_where_they_do_in_blocks_of_any_size(drawn, monkeypatch, block):
+    new = lumps(200, seed=7)
+    at_once = drawn.fitted.place(new)
+    monkeypatch.setattr(out_of_sample, "BLOCK", block)
+    for whole, parts in zip(at_once, drawn.fitted.place(new), strict=True):
+        assert whole.tobytes() == parts.tobytes()
 
 
 def test_strange_frames_are_told_and_placed_by_the_encoder(drawn):
