@@ -3,11 +3,13 @@
 from frameatlas.reid import identify, open_recordings
 
 recordings = open_recordings([Path("game.mp4")], [Path("game.txt")])    # a video, a tracker's boxes
+game = with_cameras(game)                                               # of a cut film, each shot's
 found = identify(game.crops)                                            # who each tracklet is
 
 ``frameatlas.find_players`` does all that ``frameatlas players`` does; here are its parts.
 """
 
+from frameatlas.reid.crops.cut_films import with_cameras
 from frameatlas.reid.crops.game import Game, open_game
 from frameatlas.reid.crops.recordings import Recording, open_recordings
 from frameatlas.reid.identify.constraints.jersey_numbers import read_numbers
@@ -35,6 +37,7 @@ __all__ = [
     "read_mot",
     "read_numbers",
     "summary",
+    "with_cameras",
     "write_mot",
     "write_outputs",
 ]

@@ -98,6 +98,7 @@ Examples:
 @click.option("--count", type=int, help="Number of people.  [found]")
 @click.option("--teams", type=int, help="Groups by colour, 2 to 4; 0 for none.  [found]")
 @click.option("--threshold", type=float, help="Distance up to which players merge.  [calibrated]")
+@click.option("--cameras", type=int, help="Cameras that a film is cut between.  [found]")
 @click.option("--segments", type=int, help="Blocks of time normalised on their own.  [1]")
 @click.option("--colour-weight", type=float, default=1.0, show_default=True, help="Of the torso.")
 @click.option("--unassigned-share", type=float, default=0.01, help="Seen for less: unassigned.")

@@ -102,6 +102,7 @@ def find_players(
             colours = colour[game.order].astype("float32")
             game = replace(game, crops=replace(game.crops, colour=colours))
         options = with_corrections(wanted, folder, corrections)
+        game = _with_cameras(game, options, progress)
         found = _identify(game, options, progress)
         _keep_corrections(folder, options, corrections)
         statistics = _statistics(game, found, report, progress)
@@ -131,6 +132,19 @@ def with_corrections(
     kept = folder / _CORRECTIONS
     file = given or (kept if kept.exists() else None)
     return options if file is None else replace(options, corrections=read_corrections(file))
+
+
+def _with_cameras(game: "Game", options: "PlayersOptions", progress: Progress) -> "Game":
+    """Each shot of a cut film with its camera; where blocks of time are asked for, these alone."""
+    from frameatlas.reid.crops.cut_films import with_cameras
+
+    if options.segments is not None and options.cameras is None:
+        return game
+    told = with_cameras(game, options.cameras)
+    for shots in told.shots:
+        if shots.camera.any():
+            progress.note(f"{game.recordings[shots.recording].pictures.path}: {shots.words()}")
+    return told
 
 
 def _identify(game: "Game", options: "PlayersOptions", progress: Progress) -> "Identities":

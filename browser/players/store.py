@@ -35,6 +35,7 @@ _OPTIONS = {
     "teams": None,
     "threshold": None,
     "segments": None,
+    "cameras": None,
     "colour_weight": 1.0,
     "unassigned_share": 0.01,
     "together": False,

@@ -11,6 +11,7 @@ from frameatlas.errors import DamagedAtlasError
 from frameatlas.reid.crops.crop_table import CropTable
 from frameatlas.reid.crops.recordings import Recording
 from frameatlas.reid.crops.selection import WORST
+from frameatlas.reid.crops.shot_cameras import FilmShots
 from frameatlas.reid.tracks.mot import Tracks
 from frameatlas.reid.tracks.tracklets import TrackletFeatures, Tracklets
 from frameatlas.store.rows import Rows
@@ -27,12 +28,14 @@ class Game:
         atlas: The atlas of their crops.
         crops: The crops, by tracklet, then by frame.
         order: int64 of shape (n,): the atlas' frame that each crop is.
+        shots: The shots of each film that has several, once ``with_cameras`` has told them.
     """
 
     recordings: tuple[Recording, ...]
     atlas: Atlas
     crops: TrackletFeatures
     order: NDArray[np.int64]
+    shots: tuple[FilmShots, ...] = ()
 
 
 def open_game(

@@ -85,6 +85,8 @@ def _factor(
     """
     off = everybody.mean(axis=0) - own.mean(axis=0)
     names, where, counts = np.unique(tracklet, return_inverse=True, return_counts=True)
+    if len(names) < 2:
+        return np.zeros(3)
     sums = np.zeros((len(names), 3))
     np.add.at(sums, where, own)
     error = (sums / counts[:, None]).var(axis=0, ddof=1) / len(names)

@@ -22,6 +22,9 @@ PRIOR = 50.0
 FEWEST_TRACKLETS = 10
 """Tracklets of a camera from which on it is normalised on its own."""
 
+FEWEST_OF_A_FILM = 5
+"""Tracklets of a camera, of several that one film is cut between, from which on it is."""
+
 SAMPLE = 6000
 """Crops that PCA looks at; as many of each tracklet."""
 
@@ -70,7 +73,8 @@ def groups(crops: TrackletFeatures, options: PlayersOptions) -> NDArray[np.int64
     """int64 of shape (n,): which crops are normalised together: a camera, or a part of its time.
 
     Unless the user asked for segments, everything is one group where a camera has fewer than
-    ``FEWEST_TRACKLETS``: what its few people look like would be taken for its light.
+    ``FEWEST_TRACKLETS``: what its few people look like would be taken for its light. Films that
+    are cut between cameras are made alike all the same: only their smallest are taken together.
     """
     tracklets = crops.tracklets
     if not options.normalise:
@@ -82,11 +86,30 @@ def groups(crops: TrackletFeatures, options: PlayersOptions) -> NDArray[np.int64
         own = sequence == number
         first, last = crops.frame[own].min(), crops.frame[own].max()
         part[own] = (crops.frame[own] - first) * segments // (last - first + 1)
-    camera = tracklets.camera[crops.tracklet]
+    camera, cut = _cameras(crops)
+    if options.segments is None and not cut.all():
+        few = tracklets_of(camera[~cut], crops.tracklet[~cut])
+        if min(few) < FEWEST_TRACKLETS:
+            camera = np.where(cut, camera, -1)
     group = np.unique(camera * segments + part, return_inverse=True)[1].astype(np.int64)
-    if options.segments is None and min(tracklets_of(group, crops.tracklet)) < FEWEST_TRACKLETS:
-        return np.zeros(len(crops), np.int64)
     return np.asarray(group, np.int64)
+
+
+def _cameras(crops: TrackletFeatures) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Camera of each crop, (n,), and whether its film is cut between several, (n,)."""
+    tracklets = crops.tracklets
+    camera = tracklets.camera[crops.tracklet]
+    sequence = tracklets.sequence[crops.tracklet]
+    cut = np.zeros(len(crops), bool)
+    for number in np.unique(sequence):
+        own = sequence == number
+        names = np.unique(camera[own])
+        counts = np.array(tracklets_of(camera[own], crops.tracklet[own]))
+        if len(names) > 1:
+            small = names[counts < FEWEST_OF_A_FILM]
+            cut |= own
+            camera[own & np.isin(camera, small)] = small.min(initial=int(names.max()))
+    return camera, cut
 
 
 def tracklets_of(group: NDArray[np.int64], tracklet: NDArray[np.int64]) -> list[int]:

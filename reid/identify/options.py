@@ -17,6 +17,7 @@ class PlayersOptions:
         threshold: Distance up to which clusters are merged; None calibrates it on the game.
         segments: Blocks of equal time that are normalised on their own, whatever they hold; None
             takes each camera as one, where all of them have tracklets enough.
+        cameras: Cameras that each film is cut between; None finds it, unless there are segments.
         components: PCA components that crops are compared in.
         colour_weight: Weight of the torso's colour beside the network's features, which have 1.
         network: Whether the network's features are used at all.
@@ -46,6 +47,7 @@ class PlayersOptions:
     teams: int | None = None
     threshold: float | None = None
     segments: int | None = None
+    cameras: int | None = None
     components: int = 128
     colour_weight: float = 1.0
     network: bool = True
@@ -83,6 +85,8 @@ class PlayersOptions:
             check_within("--threshold", self.threshold, 0, 2, "leave it out to have it calibrated")
         if self.segments is not None:
             check_within("--segments", self.segments, 1, 1000, "leave it out to have it decided")
+        if self.cameras is not None:
+            check_within("--cameras", self.cameras, 1, 1000, "leave it out to have them found")
         check_within("--components", self.components, 2, 4096, "128 is the usual number")
         check_within("--colour-weight", self.colour_weight, 0, 100, "1 is the usual weight")
         check_within("top_speed", self.top_speed, 0, 1000, "7 heights a second is usual")

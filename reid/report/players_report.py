@@ -68,13 +68,24 @@ def report(game: Game, found: Identities, options: PlayersOptions) -> dict[str, 
                 "bad_lines": [[bad.number, bad.reason] for bad in recording.bad],
                 "format": recording.read.format,
                 "dropped": dict(recording.read.dropped),
+                "shots": _shots(game, number),
                 "cuts": [[track, frame] for track, frame in recording.read.cuts],
             }
-            for recording in game.recordings
+            for number, recording in enumerate(game.recordings)
         ],
         "sources": [source.id for source in game.atlas.sources if source.frames],
         "settings": asdict(options),
     }
+
+
+def _shots(game: Game, number: int) -> list[list[int]]:
+    """First frame and camera, from 1, of each shot of a film; none where it has only one."""
+    own = [shots for shots in game.shots if shots.recording == number]
+    return [
+        [first, camera + 1]
+        for shots in own
+        for first, camera in zip(shots.first.tolist(), shots.camera.tolist(), strict=True)
+    ]
 
 
 def _number(value: float) -> float | None:
