@@ -16,6 +16,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
             "processors",
             "clock",
             "plurals",
+            "missing_paths",
             "text_matching",
         ),
         ("store", "geometry", "frames", "options"),

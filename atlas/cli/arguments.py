@@ -9,6 +9,7 @@ from pathlib import Path
 from types import FrameType
 
 from frameatlas.errors import InputError, NoAtlasError
+from frameatlas.missing_paths import is_unmatched, missing
 from frameatlas.safe_text import say
 
 Stopped = Callable[[], bool]
@@ -39,11 +40,6 @@ def resolve_atlas(given: str | None) -> Path:
     raise NoAtlasError(f"Expected one *.atlas folder here. Received: {found}; {remedy}.")
 
 
-def is_unmatched(text: str) -> bool:
-    """Whether a text is a pattern such as ``*.mp4`` that the shell found no file for."""
-    return ("*" in text or "?" in text) and not os.path.lexists(text)
-
-
 def refuse_missing(paths: Iterable[str | Path], expected: str) -> None:
     """Refuse files that are not there, before anything is opened or loaded.
 
@@ -55,15 +51,8 @@ def refuse_missing(paths: Iterable[str | Path], expected: str) -> None:
         InputError: One of them is not there, or is a pattern without a match.
     """
     for path in map(str, paths):
-        if is_unmatched(path):
-            raise InputError(
-                f"Expected {expected}. Received: {path}, a pattern that matches no file; check "
-                "the folder and the spelling."
-            )
         if not os.path.lexists(path):
-            raise InputError(
-                f"Expected {expected}. Received: {path}, where no such file is; check the spelling."
-            )
+            raise InputError(f"Expected {expected}. Received: {missing(path)}")
 
 
 @contextmanager

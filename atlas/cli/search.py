@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from frameatlas.atlas import Atlas, open_atlas
-from frameatlas.cli.arguments import is_unmatched, refuse_missing, resolve_atlas
+from frameatlas.cli.arguments import refuse_missing, resolve_atlas
 from frameatlas.cli.clip_results import (
     MOST_ON_A_SHEET,
     Describing,
@@ -31,6 +31,7 @@ from frameatlas.cli.sentences.search import TextOptions, check_queries, search_t
 from frameatlas.cli.video_results import print_table
 from frameatlas.handover.cut_lists import is_cut_list
 from frameatlas.handover.cuts import CutOptions
+from frameatlas.missing_paths import is_unmatched
 from frameatlas.options import ENGINES
 from frameatlas.plurals import count_of
 from frameatlas.safe_text import say

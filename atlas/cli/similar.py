@@ -43,6 +43,12 @@ from frameatlas.store.atomic import write_text
 VERDICTS = ("not_same", "keep", "spare")
 """Options about duplicates."""
 
+ABOUT_VIDEOS = {
+    **{"ordered": False, "space": "components"},
+    **{"not_same": (), "keep": (), "spare": None},
+}
+"""Options that say something of whole videos, and what they are where they are not given."""
+
 SAID = {"components": "among the components", "map": "on the map"}
 
 
@@ -87,7 +93,7 @@ def similar(
     folder, video = _split_arguments(words, everything)
     cut_options = CutOptions(**{name: options.pop(name) for name in CUTTING})
     if per == "shot":
-        refuse_with_shots(options, ("ordered", "space", *VERDICTS))
+        refuse_with_shots(options, ABOUT_VIDEOS)
         check_count(options["count"])
         atlas, output = open_atlas(resolve_atlas(folder)), options["output"]
         if video is None:

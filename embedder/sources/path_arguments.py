@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from frameatlas.errors import InputError
+from frameatlas.missing_paths import missing
 from frameatlas.store.content_digest import read_error_reason
 
 
@@ -116,9 +117,6 @@ def _expand_glob(pattern: str) -> Iterator[Path]:
     except RecursionError:  # thousands of folders in one pattern
         matches = []
     if not matches:
-        kind = "A pattern that matches nothing" if glob.has_magic(expanded) else "No such path"
-        raise InputError(
-            f"Expected an existing file or folder. Received: {pattern}. {kind}: check the spelling."
-        )
+        raise InputError(f"Expected an existing file or folder. Received: {missing(pattern)}")
     for match in matches:
         yield Path(match)

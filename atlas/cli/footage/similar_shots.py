@@ -1,7 +1,7 @@
 """``frameatlas similar --per shot``: shots like those of a video; shots that come again."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -93,14 +93,18 @@ def list_duplicate_shots(
         _cut(atlas, [one for group in groups for one in group], output, cut_options)
 
 
-def refuse_with_shots(options: dict[str, Any], names: Sequence[str]) -> None:
+def refuse_with_shots(options: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
     """Refuse options that are about whole videos.
+
+    Args:
+        options: All that were given.
+        defaults: What those options are where they are not given.
 
     Raises:
         InputError: One of them is given.
     """
-    for name in names:
-        if options[name] and options[name] != "components":
+    for name, default in defaults.items():
+        if options[name] != default:
             raise InputError(
                 f"Expected no --{name.replace('_', '-')} with --per shot. Received: it, which is "
                 "about whole videos; leave it out."

@@ -9,7 +9,6 @@ Numbers are little-endian; an end is the number of bytes up to there, so a pictu
 one before ends, the first at 0. All pictures are of one size.
 """
 
-import os
 import struct
 from dataclasses import dataclass
 from io import FileIO
@@ -28,7 +27,7 @@ from frameatlas.store.pictures.jpeg_coding import (
     decode_jpeg,
     rounded_up,
 )
-from frameatlas.store.pictures.picture_file import Mark, damaged, read_bytes
+from frameatlas.store.pictures.picture_file import KnownFacts, damaged, read_bytes
 
 MAGIC = b"frames-1"
 ENDING = struct.Struct("<QII8s")
@@ -48,12 +47,10 @@ class _Ending:
     """What the last bytes of a file say.
 
     Attributes:
-        file: Tells whether the file is still the one that was looked at.
         ends: Byte at which the ends begin, and the pictures stop.
         size: Width and height of each picture.
     """
 
-    file: Mark
     ends: int
     size: tuple[int, int]
 
@@ -70,7 +67,7 @@ class JpegFile:
 
     def __init__(self, path: Path, count: int) -> None:
         self._path, self._count = path, count
-        self._known: _Ending | None = None
+        self._ending = KnownFacts(self._read_ending)
 
     def picture(self, row: int) -> NDArray[np.uint8]:
         """See ``PictureFile``."""
@@ -99,7 +96,7 @@ class JpegFile:
         """
         try:
             with FileIO(self._path) as file:
-                ending = self._ending(file)
+                ending = self._ending.of(file)
                 start, stop = self._place(file, ending, row)
                 data = read_bytes(file, start, min(HEAD, stop - start) if copy else stop - start)
                 place = copy_place(data) if copy else None
@@ -125,17 +122,7 @@ class JpegFile:
             raise self._damaged(f"frame {row} at bytes {start} to {stop} of {ending.ends}")
         return start, stop
 
-    def _ending(self, file: FileIO) -> _Ending:
-        """What the ending says, read again where the file was replaced by another."""
-        found = os.fstat(file.fileno())
-        mark = (found.st_ino, found.st_mtime_ns, found.st_size)
-        known = self._known
-        if known is None or known.file != mark:
-            known = self._known = self._parsed(file, mark)
-        return known
-
-    def _parsed(self, file: FileIO, mark: Mark) -> _Ending:
-        size = mark[2]
+    def _read_ending(self, file: FileIO, size: int) -> _Ending:
         ends = size - ENDING.size - self._count * END.size
         data = read_bytes(file, max(0, size - ENDING.size), ENDING.size)
         if ends < 0 or len(data) != ENDING.size:
@@ -147,7 +134,7 @@ class JpegFile:
             raise self._damaged(f"{count}")
         if not (1 <= width <= LONGEST_FRAME and 1 <= height <= LONGEST_FRAME):
             raise self._damaged(f"pictures of {width} × {height} pixels")
-        return _Ending(mark, ends, (width, height))
+        return _Ending(ends, (width, height))
 
     def _damaged(self, received: str) -> DamagedAtlasError:
         return damaged(self._path, self._count, received)

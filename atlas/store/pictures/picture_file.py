@@ -1,9 +1,10 @@
 """What a file of stored pictures can be asked, whatever its form."""
 
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable
 from io import FileIO
 from pathlib import Path
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from numpy.typing import NDArray
 
@@ -12,8 +13,7 @@ from frameatlas.errors import DamagedAtlasError
 PICTURE_FILES = {"raw": "frames.npy", "jpeg": "frames.jpeg"}
 """By how an atlas stores its pictures, the file of each source that holds them."""
 
-Mark = tuple[int, int, int]
-"""Tells whether a file is still the one that was looked at."""
+Facts = TypeVar("Facts")
 
 
 class PictureFile(Protocol):
@@ -36,6 +36,27 @@ class PictureFile(Protocol):
             row: Which picture.
             by: 1, or one of ``jpeg_coding.REDUCTIONS``, no more than a side has pixels.
         """
+
+
+class KnownFacts(Generic[Facts]):
+    """What a file says of its pictures: read once, and again where another file took its place.
+
+    Args:
+        read: Gives it, of the open file and its size in bytes.
+    """
+
+    def __init__(self, read: Callable[[FileIO, int], Facts]) -> None:
+        self._read = read
+        self._known: tuple[tuple[int, int, int], Facts] | None = None
+
+    def of(self, file: FileIO) -> Facts:
+        """What an open file says."""
+        found = os.fstat(file.fileno())
+        mark = (found.st_ino, found.st_mtime_ns, found.st_size)
+        known = self._known
+        if known is None or known[0] != mark:
+            known = self._known = (mark, self._read(file, found.st_size))
+        return known[1]
 
 
 def picture_name(files: Iterable[str], store: str) -> str:

@@ -4,7 +4,6 @@ Read and not memory-mapped: a page fault costs more than copying the page, fault
 threads while the disk works, and a mapped file that another program cuts short ends the process.
 """
 
-import os
 import threading
 import tokenize
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 
 from frameatlas.errors import DamagedAtlasError
 from frameatlas.store.column_rules import LONGEST_FRAME
-from frameatlas.store.pictures.picture_file import Mark, damaged
+from frameatlas.store.pictures.picture_file import KnownFacts, damaged
 
 NPY_ERRORS = (
     *(OSError, EOFError, ValueError, TypeError, KeyError, SyntaxError, tokenize.TokenError),
@@ -35,12 +34,10 @@ class _Header:
     """What the header of a ``frames.npy`` says.
 
     Attributes:
-        file: Tells whether the file is still the one whose header was read.
         start: Bytes before the first picture.
         shape: Height, width and 3.
     """
 
-    file: Mark
     start: int
     shape: tuple[int, int, int]
 
@@ -63,13 +60,13 @@ class RawFile:
 
     def __init__(self, path: Path, count: int) -> None:
         self._path, self._count = path, count
-        self._known: _Header | None = None
+        self._header = KnownFacts(self._read_header)
 
     def picture(self, row: int) -> NDArray[np.uint8]:
         """See ``PictureFile``."""
         try:
             with FileIO(self._path) as file:
-                header = self._header(file)
+                header = self._header.of(file)
                 picture = np.empty(header.shape, np.uint8)
                 file.seek(header.start + row * header.picture)
                 got = file.readinto(picture.data.cast("B"))
@@ -87,19 +84,12 @@ class RawFile:
         assert by == 1
         return self.picture(row)
 
-    def _header(self, file: FileIO) -> _Header:
-        """What the header says, read again where the file was replaced by another."""
-        found = os.fstat(file.fileno())
-        mark = (found.st_ino, found.st_mtime_ns, found.st_size)
-        known = self._known
-        if known is None or known.file != mark:
-            shape, start = self._parsed(file)
-            known = _Header(mark, start, shape)
-            if start + self._count * known.picture > found.st_size or not known.picture:
-                received = f"{found.st_size} bytes, which are not so many"
-                raise damaged(self._path, self._count, received)
-            self._known = known
-        return known
+    def _read_header(self, file: FileIO, size: int) -> _Header:
+        shape, start = self._parsed(file)
+        header = _Header(start, shape)
+        if start + self._count * header.picture > size or not header.picture:
+            raise damaged(self._path, self._count, f"{size} bytes, which are not so many")
+        return header
 
     def _parsed(self, file: FileIO) -> tuple[tuple[int, int, int], int]:
         version = npy.read_magic(file)

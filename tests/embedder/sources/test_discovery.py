@@ -108,8 +108,8 @@ def test_photos_are_one_source_per_folder_and_animations_are_videos(tmp_path):
     ("arguments", "words"),
     [
         ([], "nothing"),
-        (["gone.mp4"], "No such path"),
-        (["*.mov"], "pattern that matches nothing"),
+        (["gone.mp4"], "where no such file is"),
+        (["*.mov"], "a pattern that matches no file"),
         (["@gone.txt"], "no longer there"),
         (["empty"], "an empty folder"),
         (["texts"], "only 2 other files"),
