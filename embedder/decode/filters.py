@@ -23,7 +23,10 @@ def filter_chain(ffmpeg: FFmpeg, plan: DecodePlan) -> list[Filter]:
         chain += [("format", ("gbrap",), {}), ("premultiply", (), {"inplace": "1"})]
     chain.append(_scale(plan))
     chain += [] if plan.alpha else _tone_mapping(ffmpeg, plan.probe)
-    chain += [("format", ("gbrp",), {})] if _by_way_of_planes(plan) else []
+    if _by_way_of_planes(plan):
+        # Interleaved by a filter of our own: the one that FFmpeg would put here makes all pictures
+        # of the first one's shape.
+        chain += [("format", ("gbrp",), {}), ("scale", (), {"eval": "frame"})]
     chain.append(("format", ("rgba" if plan.alpha else "rgb24",), {}))
     silent = {"checksum": "0"} if ffmpeg.showinfo_without_checksum else {}
     chain.append(("showinfo", (), silent))
@@ -75,11 +78,10 @@ def _by_way_of_planes(plan: DecodePlan) -> bool:
     """Whether colours become red, green and blue planes first, and are interleaved afterwards.
 
     The bytes are the same, and swscale, which has vector instructions for planes alone, takes a
-    quarter less of the whole decoding's time. Where pictures change their shape midway, what
-    interleaves them would make them all of one shape.
+    quarter less of the whole decoding's time.
     """
     plain = plan.probe.pixel_format.startswith(("yuv", "nv"))
-    return plain and not (plan.alpha or plan.probe.transfer or plan.aspects)
+    return plain and not (plan.alpha or plan.probe.transfer)
 
 
 def _display_aspect(plan: DecodePlan) -> str:

@@ -1,5 +1,6 @@
 import os
 import stat
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -9,6 +10,7 @@ from frameatlas.embedder.decode.decode_plan import DecodePlan
 from frameatlas.embedder.decode.ffmpeg import program
 from frameatlas.embedder.decode.ffmpeg.log import FFmpegReport
 from frameatlas.embedder.decode.ffmpeg.program import find_ffmpeg, inspect_ffmpeg
+from frameatlas.embedder.decode.filters import filter_chain
 from frameatlas.embedder.decode.frame_selection import KeepRule
 from frameatlas.embedder.media.probe import probe_video
 from frameatlas.errors import MissingExtraError
@@ -36,6 +38,16 @@ def test_older_ffmpegs_get_the_options_that_they_know(plan):
     assert command[command.index("-vsync") + 1] == "passthrough"
     assert "-fps_mode" not in command
     assert "checksum" not in " ".join(command)
+
+
+@pytest.mark.parametrize("aspects", [(), ((0.0, Fraction(1)), (1.0, Fraction(4, 3)))])
+def test_planes_are_interleaved_by_a_scaler_that_looks_at_every_picture(plan, aspects):
+    chain = filter_chain(find_ffmpeg(), replace(plan, aspects=aspects))
+    at = chain.index(("format", ("gbrp",), {}))
+    assert chain[at + 1 : at + 3] == [
+        ("scale", (), {"eval": "frame"}),
+        ("format", ("rgb24",), {}),
+    ]
 
 
 def test_the_users_ffmpeg_comes_before_the_shipped_one(tmp_path, monkeypatch):
