@@ -11,6 +11,7 @@ from frameatlas.cli.learning.describe_game import describe_learned, masked_colou
 from frameatlas.cli.tracks.crop_task import crop_task
 from frameatlas.errors import InputError, InterruptedIndexError, LockedError
 from frameatlas.options import IndexOptions
+from frameatlas.plurals import count_of
 from frameatlas.progress import NullProgress, Progress
 from frameatlas.store.atomic import remove_folder, translate_os_errors
 from frameatlas.store.lock import lock_atlas
@@ -141,9 +142,18 @@ def _with_cameras(game: "Game", options: "PlayersOptions", progress: Progress) -
     if options.segments is not None and options.cameras is None:
         return game
     told = with_cameras(game, options.cameras)
-    for shots in told.shots:
-        if shots.camera.any():
-            progress.note(f"{game.recordings[shots.recording].pictures.path}: {shots.words()}")
+    of_film = {shots.recording: shots for shots in told.shots}
+    for number, recording in enumerate(game.recordings):
+        shots = of_film.get(number)
+        cameras, cuts = (shots.cameras, len(shots.first)) if shots else (1, 1)
+        if shots and cameras > 1:
+            progress.note(f"{recording.pictures.path}: {shots.words()}")
+        if cameras < (options.cameras or 1):
+            progress.note(
+                f"{recording.pictures.path}: Expected at least {options.cameras} shots for "
+                f"--cameras {options.cameras}. Received: {cuts} by its tracks; it counts as "
+                f"{count_of(cameras, 'camera')}."
+            )
     return told
 
 

@@ -75,7 +75,7 @@ def tell_cameras(
             shots = several[number]
             shot = np.searchsorted(shots.first[1:], first[own], side="right")
             camera[own] = len(names) + shots.camera[shot]
-            names += [f"{name} {place + 1}" for place in range(int(shots.camera.max()) + 1)]
+            names += [f"{name} {place + 1}" for place in range(shots.cameras)]
         else:
             names += [] if name in names else [name]
             camera[own] = names.index(name)

@@ -36,6 +36,11 @@ class FilmShots:
     first: NDArray[np.int64]
     camera: NDArray[np.int64]
 
+    @property
+    def cameras(self) -> int:
+        """Number of cameras."""
+        return int(self.camera.max()) + 1
+
     def words(self) -> str:
         """How many shots each camera has, in a sentence."""
         counts = np.bincount(self.camera)

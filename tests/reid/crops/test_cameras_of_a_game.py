@@ -70,6 +70,12 @@ def test_a_number_of_cameras_is_said_and_kept(players, game_file, known):
     assert "2 shots of 2 cameras" in said.output
     assert shots_in(known) == [[1, 1], [31, 2]]
     assert json.loads((known / "players.json").read_text())["settings"]["cameras"] == 2
+    said = players(game_file[0], "--tracks", game_file[1], "--cameras", 3)
+    assert (
+        "at least 3 shots for --cameras 3. Received: 2 by its tracks; it counts as 2 cameras"
+        in (" ".join(said.output.split()))
+    )
+    assert shots_in(known) == [[1, 1], [31, 2]]
     refused = players(game_file[0], "--tracks", game_file[1], "--cameras", 0, fails=True)
     assert isinstance(refused.exception, InputError)
     assert "--cameras between 1 and 1000" in str(refused.exception)
