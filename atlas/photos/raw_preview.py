@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from frameatlas.errors import SourceError
-from frameatlas.photos.scans import MARKER
+from frameatlas.photos.scans import MARKER, MOST_SEGMENTS
 
 _START = re.compile(rb"\xff\xd8\xff[\xc0-\xfe]")
 _MOST_TRIED = 64
@@ -75,7 +75,9 @@ def _end(data: mmap.mmap, start: int) -> int:
     """The byte behind a JPEG's last; where it does not end, that behind all it may have."""
     last = min(len(data), start + _LARGEST)
     place = start + 2
-    while place + 4 <= last and data[place] == 0xFF:
+    for _ in range(MOST_SEGMENTS):
+        if place + 4 > last or data[place] != 0xFF:
+            break
         kind = data[place + 1]
         if kind == 0xD9:
             return place + 2

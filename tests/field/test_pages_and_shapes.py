@@ -157,6 +157,17 @@ def test_of_a_raw_file_the_previews_own_bytes_are_held(tmp_path, progressive):
     assert raw_preview(path).data.getvalue() == own[:-2]
 
 
+def test_the_end_of_a_preview_of_endless_segments_is_not_looked_for(tmp_path, monkeypatch):
+    Image.new("RGB", (64, 48)).save(tmp_path / "a.jpg")
+    own = (tmp_path / "a.jpg").read_bytes()
+    long = own[:2] + own[2:].replace(b"\xff\xda", b"\xff\xfe\0\4ab" * 40 + b"\xff\xda", 1)
+    path = tmp_path / "a.nef"
+    path.write_bytes(long + b"sensor")
+    assert raw_preview(path).data.getvalue() == long
+    monkeypatch.setattr("frameatlas.photos.raw_preview.MOST_SEGMENTS", 30)
+    assert raw_preview(path).data.getvalue() == long + b"sensor"
+
+
 @pytest.mark.parametrize("suffix", ["nef", "CR2", "arw", "raf", "cr3"])
 def test_the_largest_preview_is_taken(tmp_path, suffix):
     path = raw(tmp_path / f"a.{suffix}", [(160, 120), (640, 480), (32, 24)])
