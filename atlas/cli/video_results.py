@@ -15,6 +15,8 @@ from frameatlas.search.video_paths import VideoPath
 from frameatlas.search.video_similarity import SimilarVideo
 
 COLUMNS = ("rank", "distance", "length", "path")
+SPAN = ", from – to"
+"""What the name of a column of spans ends with; scripts, which read tabs, get it without."""
 
 
 def video_values(atlas: Atlas, video: SimilarVideo) -> dict[str, Any]:
@@ -47,7 +49,7 @@ def length_of(seconds: float | None) -> str:
 def print_table(rows: Sequence[tuple[str, ...]], columns: tuple[str, ...] = COLUMNS) -> None:
     """Print a table: fitted to a terminal, whole lines with tabs elsewhere."""
     if not sys.stdout.isatty():
-        for row in [columns, *rows]:
+        for row in [tuple(column.removesuffix(SPAN) for column in columns), *rows]:
             say("\t".join(row))
         return
     from rich.console import Console

@@ -219,7 +219,7 @@ def test_a_frames_own_shot_is_left_out_with_it(shot_films):
     found = json.loads(typed(shot_films.folder, "--frame", "0.mp4@5", "-k", 90, "--json")[0])
     assert not [one for one in found if _within(one, (4, 8))]
     told, said = typed(shot_films.folder, "--frame", "0.mp4@5", "-k", 2)
-    heads = ["rank", "similarity", "time", "shot, from – to", "name", "path"]
+    heads = ["rank", "similarity", "time", "shot", "name", "path"]
     assert told.splitlines()[0].split("\t") == heads
     assert said == "One row a shot, of its best frame; --every-frame lists them all.\n"
     assert typed(shot_films.folder, "--frame", "0.mp4@5", "--one-per-shot")[1] == ""

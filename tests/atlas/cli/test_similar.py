@@ -1,6 +1,7 @@
 """``frameatlas similar`` and ``dissimilar`` as they are typed."""
 
 import json
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from frameatlas.cli.dissimilar import dissimilar
+from frameatlas.cli.footage.shot_hits import SPAN_OF_SHOT
 from frameatlas.cli.similar import similar
+from frameatlas.cli.video_results import print_table
 from frameatlas.errors import FrameatlasError
 from frameatlas.store.shot_table import ShotTable, write_shots
 
@@ -184,13 +187,7 @@ def test_shots_like_those_of_a_video(reused):
     assert found[0]["shot"] == pytest.approx([0, 4 / 3], abs=1e-3)
     assert found[0]["like"][0] == pytest.approx(8 / 3, abs=1e-3)
     table = quick_there(reused, "1.mp4", "--per", "shot", "-k", "2").stdout.splitlines()
-    assert table[0].split("\t") == [
-        "rank",
-        "distance",
-        "shot, from – to",
-        "is like, from – to",
-        "path",
-    ]
+    assert table[0].split("\t") == ["rank", "distance", "shot", "is like", "path"]
     assert len(table) == 3
 
 
@@ -226,3 +223,11 @@ def test_videos_found_are_a_cut_list_nearest_first(folder, run):
     assert lengths == {"1.mp4": 58, "4.mp4": 33}
     assert run(folder, "similar", "one.atlas", "0.mp4", "-o", "like.edl").returncode == 0
     assert run(folder, "similar", "one.atlas", "0.mp4", "-o", "like.mov").returncode == 2
+
+
+def test_a_column_of_spans_says_so_to_people_and_is_one_word_in_scripts(capsys, monkeypatch):
+    print_table([("0:00–0:04", "a.mp4")], (SPAN_OF_SHOT, "path"))
+    assert capsys.readouterr().out == "shot\tpath\n0:00–0:04\ta.mp4\n"
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    print_table([("0:00–0:04", "a.mp4")], (SPAN_OF_SHOT, "path"))
+    assert "shot, from – to" in capsys.readouterr().out
