@@ -2,8 +2,8 @@
 
     python -m benchmark players_speed [--tracklets 2000] [--crops 40] [--json]
 
-Made-up features of 25 people who are all seen all the time: the number of tracklets, crops and
-constraints is that of a long game, and nothing is claimed of how good the answer is.
+Made-up features and colours of 25 people who are all seen all the time: the number of tracklets,
+crops and constraints is that of a long game, and nothing is claimed of how good the answer is.
 """
 
 import argparse
@@ -26,7 +26,7 @@ PEOPLE = 25
 BOXES = 200
 """Boxes of each tracklet, one a frame."""
 
-DIMENSION = 4096
+DIMENSION, COLOURS = 4096, 72
 APART = 5
 
 
@@ -68,23 +68,25 @@ def table(figures: dict[str, Any]) -> str:
 
 
 def made_up(tracklets: int, crops: int) -> TrackletFeatures:
-    """Tracklets of 25 people in turns, with a network's features and a colour for each crop."""
+    """Tracklets of 25 people in turns, with a network's features and the colours of each crop."""
     rng = np.random.default_rng(0)
     turns = -(-tracklets // PEOPLE)
     person = np.concatenate([rng.permutation(PEOPLE) for _ in range(turns)])[:tracklets]
     begin = np.arange(tracklets) // PEOPLE * (BOXES + 5) + 1
     centre = rng.normal(size=(PEOPLE, DIMENSION)).astype(np.float32)
+    dressed = np.abs(rng.normal(size=(PEOPLE, COLOURS)))
     features = np.empty((tracklets * crops, DIMENSION), np.float16)
     for tracklet, who in enumerate(person):
         own = 0.4 * centre[who] + 0.5 * rng.normal(size=DIMENSION)
         rows = np.abs(own + rng.normal(size=(crops, DIMENSION)))
         features[tracklet * crops : (tracklet + 1) * crops] = rows
+    colour = dressed[np.repeat(person, crops)] + 0.3 * rng.normal(size=(tracklets * crops, COLOURS))
     return TrackletFeatures(
         Tracklets.of([_tracks(person, begin)]),
         np.repeat(np.arange(tracklets), crops),
         (begin[:, None] + APART * np.arange(crops)).ravel(),
         features,
-        np.abs(rng.normal(size=(tracklets * crops, 72))).astype(np.float32),
+        np.abs(colour).astype(np.float32),
         np.full(tracklets * crops, 0.8, np.float32),
     )
 
