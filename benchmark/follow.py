@@ -31,6 +31,7 @@ from benchmark.players_footage import from_truth, matched
 from benchmark.tables import markdown
 from frameatlas.embedder.describe.engine import engine_choice
 from frameatlas.embedder.describe.openvino_import import import_openvino
+from frameatlas.plurals import count_of
 from frameatlas.progress import NullProgress
 from frameatlas.reid.detect.detections import Detections
 from frameatlas.reid.detect.detector import open_detector
@@ -151,7 +152,7 @@ def table(report: dict[str, Any]) -> str:
     parts = [f"Detector: {report['detector']}."]
     for name, found in report["films"].items():
         films = len(next(iter(found.values())))
-        parts.append(f"{name}, {films} film{'s' if films > 1 else ''}:")
+        parts.append(f"{name}, {count_of(films, 'film')}:")
         rows = [[way, *(_cell(scores, key) for key in FIGURES)] for way, scores in found.items()]
         heads = ["", "followed", "purity", "kept", "pieces a person", "IDF1", "HOTA", "processor s"]
         parts.append(markdown(heads, rows))

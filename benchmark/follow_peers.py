@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.reid.detect.detections import Detections
-from frameatlas.reid.detect.follow import FollowOptions
+from frameatlas.reid.detect.follow import FollowOptions, with_gaps_filled
 from frameatlas.reid.tracks.mot import Tracks
 
 Way = Callable[[Detections, float], Tracks]
@@ -59,27 +59,14 @@ def _run(opened: Callable[[float], Step], detections: Detections, rate: float) -
 
 
 def filled(detections: Detections, rows: NDArray[np.int64], ids: NDArray[np.int64]) -> Tracks:
-    """Boxes with ids, and between them those of short gaps, as ours has them too."""
-    frames, boxes, tracks = [], [], []
+    """Boxes with ids, one a frame of each, and those of short gaps between, as ours has them."""
+    tracklets = []
     for identity in np.unique(ids):
         own = rows[ids == identity]
-        _, first = np.unique(detections.frame[own], return_index=True)
-        own = own[first]
-        if len(own) < OURS.shortest:
-            continue
-        frame = detections.frame[own]
-        every = np.arange(frame[0], frame[-1] + 1)
-        box = [np.interp(every, frame, detections.box[own, k]) for k in range(4)]
-        frames.append(every)
-        boxes.append(np.stack(box, axis=1) + (1, 1, 0, 0))
-        tracks.append(np.full(len(every), identity, np.int64))
-    if not frames:
-        nothing = np.zeros(0, np.int64)
-        return Tracks(nothing, nothing, np.zeros((0, 4)), np.zeros(0, np.float32))
-    whole, track = np.concatenate(frames), np.concatenate(tracks)
-    order = np.lexsort((track, whole))
-    sure = np.ones(len(whole), np.float32)
-    return Tracks(whole[order], track[order], np.concatenate(boxes)[order], sure)
+        own = own[np.unique(detections.frame[own], return_index=True)[1]]
+        if len(own) >= OURS.shortest:
+            tracklets.append(own)
+    return with_gaps_filled(tracklets, detections)
 
 
 def _roboflow(name: str, our_confidences: bool, rate: float) -> Step:

@@ -129,7 +129,7 @@ def measure(film: str, seed: int, network: Describe, keep: Path | None) -> Row:
     filmed, camera = film_of(game, shots, f"{film}-{seed}")
     case = next(cases(Footage(film, (filmed,), seed, broken=True), [0.0], network, keep))
     tracklets = case.features.tracklets
-    first = tracklets.row_frame[np.searchsorted(tracklets.row_tracklet, np.arange(len(tracklets)))]
+    first, _ = tracklets.ends
     light = lights(case, filmed)
     told, films = tell_cameras(case.features, ["film"], lambda crop: light[crop])
     names = tuple(map(str, range(len({shot.camera.name for shot in shots}))))

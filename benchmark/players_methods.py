@@ -13,8 +13,8 @@ from frameatlas.reid.identify.constraints.seen_together import seen_together
 from frameatlas.reid.identify.identify import identify
 from frameatlas.reid.identify.identities import Identities
 from frameatlas.reid.identify.options import PlayersOptions
-from frameatlas.reid.identify.segments import pool
 from frameatlas.reid.ranking.distances import cluster_dbscan, jaccard_distance, unit_length
+from frameatlas.reid.tracks.pool import pool
 from frameatlas.reid.tracks.tracklets import Tracklets
 
 

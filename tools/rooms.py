@@ -51,7 +51,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("render",),
     ),
     "reid": (
-        ("tracks",),
+        ("tracks", "linkage"),
         ("crops",),
         ("identify",),
         ("statistics",),

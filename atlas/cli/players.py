@@ -22,7 +22,7 @@ from frameatlas.cli.tracks.check_boxes import check_boxes
 from frameatlas.cli.tracks.detect import detect_options, find_tracks, take_detect_options
 from frameatlas.cli.tracks.options import ENDINGS, list_tracks, take_track_options, track_options
 from frameatlas.errors import InputError
-from frameatlas.options import ENGINES, PRECISIONS_OF_PLAYERS, IndexOptions
+from frameatlas.options import ENGINES, PRECISIONS, PRECISIONS_OF_PLAYERS, IndexOptions
 from frameatlas.plurals import count_of
 from frameatlas.progress import Progress
 from frameatlas.safe_text import say
@@ -63,18 +63,15 @@ class PlayersCommand(click.Command):
         return super().make_context(info_name, args, parent, **extra)
 
 
-class Precision(click.Choice[str]):
+def _refuse_int8(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
     """The precisions of crops; int8, which ``index`` has, is refused with the reason."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The name, as ``click.Choice`` gives it."""
-        if value == "int8":
-            raise InputError(
-                f"Expected --precision to be one of {', '.join(PRECISIONS_OF_PLAYERS)}. Received: "
-                "int8, whose ranges are measured on films and photos and not on crops of people; "
-                "leave it out, or choose one of these."
-            )
-        return super().convert(value, param, ctx)
+    if value is not None and value not in PRECISIONS_OF_PLAYERS:
+        raise InputError(
+            f"Expected --precision to be one of {', '.join(PRECISIONS_OF_PLAYERS)}. Received: "
+            f"{value}, whose ranges are measured on films and photos and not on crops of people; "
+            "leave it out, or choose one of these."
+        )
+    return value
 
 
 @click.command(
@@ -112,7 +109,13 @@ Examples:
 @click.option("--corrections", type=click.Path(path_type=Path), help="What you know better.")
 @output_options
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)
-@click.option("--precision", type=Precision(PRECISIONS_OF_PLAYERS), help="As of index.  [auto]")
+@click.option(
+    "--precision",
+    type=click.Choice(PRECISIONS),
+    metavar=f"[{'|'.join(PRECISIONS_OF_PLAYERS)}]",
+    callback=_refuse_int8,
+    help="As of index.  [auto]",
+)
 @click.option("--weights", type=click.Path(path_type=Path), help="Other weights for Xception.")
 @click.option("--force", is_flag=True, help="Go on although disk or boxes look wrong.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")

@@ -11,7 +11,7 @@ from frameatlas.reid.crops.game import Game
 from frameatlas.reid.crops.ground import ground_light
 from frameatlas.reid.crops.shot_cameras import FilmShots, cameras_of_shots
 from frameatlas.reid.tracks.shots import first_frames
-from frameatlas.reid.tracks.tracklets import TrackletFeatures, Tracklets
+from frameatlas.reid.tracks.tracklets import TrackletFeatures
 
 Ends = tuple[NDArray[np.int64], NDArray[np.int64]]
 """First and last frames of tracklets."""
@@ -59,7 +59,7 @@ def tell_cameras(
         The crops with cameras, and the shots of each film that has several.
     """
     tracklets, sharing = crops.tracklets, Counter(films)
-    first, last = _ends(tracklets)
+    first, last = tracklets.ends
     found = []
     for number, name in enumerate(films):
         if wanted != 1 and sharing[name] == 1:
@@ -81,14 +81,6 @@ def tell_cameras(
             camera[own] = names.index(name)
     told = replace(tracklets, camera=camera, cameras=tuple(names))
     return replace(crops, tracklets=told), tuple(found)
-
-
-def _ends(tracklets: Tracklets) -> Ends:
-    """First and last frame of each tracklet, both int64 of shape (t,)."""
-    every = np.arange(len(tracklets))
-    begin = np.searchsorted(tracklets.row_tracklet, every)
-    end = np.searchsorted(tracklets.row_tracklet, every, side="right")
-    return tracklets.row_frame[begin], tracklets.row_frame[end - 1]
 
 
 def _shots_of(

@@ -5,10 +5,14 @@ follows makes cameras alike, so it has to know them. Shots are joined, the most 
 they differ by more than light that hardly matters, than places on the ground do, and than chance.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial.distance import cdist
+
+from frameatlas.reid.linkage import merge_nearest
 
 LEAST = 0.12
 """Difference of light below which nothing is gained by telling cameras apart: an eighth."""
@@ -75,65 +79,54 @@ def cameras_of_shots(
     np.add.at(means, where, light)
     means /= counts[:, None]
     of = shot[names]
-    seen = np.unique(of)
-    centre = np.stack([np.median(means[of == own], axis=0) for own in seen])
-    tracklets = np.bincount(of, minlength=number)[seen].astype(np.float64)
-    groups = _join(centre, tracklets, _variance(means, of), wanted)
+    seen, tracklets = np.unique(of, return_counts=True)
+    of_shots = np.split(means[np.argsort(of, kind="stable")], np.cumsum(tracklets)[:-1])
+    centre = np.stack([np.median(own, axis=0) for own in of_shots])
     camera = np.full(number, -1, np.int64)
-    for place, group in enumerate(sorted(groups, key=min)):
-        camera[seen[group]] = place
+    variance = _variance(of_shots, centre)
+    camera[seen] = _joined(centre, tracklets.astype(np.float64), variance, wanted)
     for own in range(number):
         if camera[own] < 0:
             camera[own] = camera[own - 1] if own else 0
     return camera
 
 
-def _variance(means: NDArray[np.float64], shot: NDArray[np.int64]) -> float:
+def _variance(shots: Sequence[NDArray[np.float64]], centre: NDArray[np.float64]) -> float:
     """How far tracklets lie from the middle of their shot, squared, all three channels together."""
-    off = [
-        means[shot == own] - np.median(means[shot == own], axis=0)
-        for own in np.unique(shot)
-        if (shot == own).sum() > 1
-    ]
+    off = [own - middle for own, middle in zip(shots, centre, strict=True) if len(own) > 1]
     if not off:
         return 0.0
     deviation = _TO_DEVIATION * np.median(np.abs(np.concatenate(off)), axis=0)
     return float((deviation**2).sum())
 
 
-def _join(
+def _joined(
     centre: NDArray[np.float64], weight: NDArray[np.float64], variance: float, wanted: int | None
-) -> list[list[int]]:
-    """Groups of shots: the two most alike are joined until too few are left, or too far apart."""
-    groups: list[list[int]] = [[place] for place in range(len(centre))]
+) -> NDArray[np.int64]:
+    """int64 of shape (s,): the group of each shot: 0, 1, ….
+
+    The two most alike are joined until as few are left as are wanted, or the next two are too far
+    apart.
+    """
     centre, weight = centre.copy(), weight.copy()
     limit = max(LEAST**2, SPREAD**2 * variance)
-    alive = np.ones(len(centre), bool)
 
     def apart(one: int) -> NDArray[np.float64]:
         """From one group to all others, squared; 1 is what places and chance explain."""
         explained = limit + CHANCE * variance * (1 / weight + 1 / weight[one])
-        far = ((centre - centre[one]) ** 2).sum(axis=1) / explained
-        far[~alive] = np.inf
-        far[one] = np.inf
-        return np.asarray(far, np.float64)
+        off = centre - centre[one]
+        return np.asarray(np.einsum("ij,ij->i", off, off) / explained, np.float64)
 
-    nearest = np.array([int(apart(one).argmin()) for one in range(len(centre))])
-    distance = np.array([float(apart(one).min()) for one in range(len(centre))])
-    while alive.sum() > (wanted or 1):
-        one = int(distance.argmin())
-        if wanted is None and distance[one] > 1:
-            break
-        one, other = sorted((one, int(nearest[one])))
+    def union(one: int, other: int) -> NDArray[np.float64]:
         both = weight[one] + weight[other]
         centre[one] = (weight[one] * centre[one] + weight[other] * centre[other]) / both
         weight[one] = both
-        groups[one] += groups[other]
-        alive[other], distance[other] = False, np.inf
-        far = apart(one)
-        closer = alive & (far < distance)
-        nearest[closer], distance[closer] = one, far[closer]
-        for own in np.flatnonzero(alive & np.isin(nearest, (one, other)) & ~closer).tolist():
-            nearest[own], distance[own] = int(apart(own).argmin()), float(apart(own).min())
-        nearest[one], distance[one] = int(far.argmin()), float(far.min())
-    return [groups[place] for place in np.flatnonzero(alive)]
+        return apart(one)
+
+    table = cdist(centre, centre, "sqeuclidean")
+    table /= limit + CHANCE * variance * (1 / weight + (1 / weight)[:, None])
+    every = np.arange(len(centre))
+    if wanted is None:
+        merges = merge_nearest(table, every, union, farthest=1.0)
+        return merges.after(len(merges.kept))
+    return merge_nearest(table, every, union).after(max(len(every) - wanted, 0))

@@ -6,6 +6,7 @@ unsure ones (Zhang et al., "ByteTrack", 2022). A tracklet ends rather than take 
 short pure ones can be joined by what they show, mixed ones cannot be parted.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -176,23 +177,35 @@ def _costs(
 
 
 def _tracks(tracklets: list[_Tracklet], detections: Detections, options: FollowOptions) -> Tracks:
-    """The tracklets that are long enough, with boxes in their gaps."""
-    parts: list[tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]] = []
+    """The tracklets that are long enough, by their first boxes, with boxes in their gaps."""
     kept = [t for t in tracklets if len(t.rows) >= options.shortest]
     kept.sort(key=lambda tracklet: (detections.frame[tracklet.rows[0]], tracklet.rows[0]))
-    for tracklet in kept:
-        rows = np.array(tracklet.rows)
+    return with_gaps_filled([np.array(tracklet.rows) for tracklet in kept], detections)
+
+
+def with_gaps_filled(tracklets: Sequence[NDArray[np.int64]], detections: Detections) -> Tracks:
+    """Tracks of detections, with a box in every frame between two.
+
+    Args:
+        tracklets: The rows of each tracklet among the detections, one a frame, ascending.
+        detections: Of one video.
+
+    Returns:
+        Boxes by frame with ids from 1, in the order given; the confidence of those that were
+        filled in is ``FILLED``.
+    """
+    if not tracklets:
+        nothing = np.zeros(0, np.int64)
+        return Tracks(nothing, nothing, np.zeros((0, 4)), np.zeros(0, np.float32))
+    parts: list[tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]] = []
+    for rows in tracklets:
         frame = detections.frame[rows]
         every = np.arange(frame[0], frame[-1] + 1)
         box = np.stack([np.interp(every, frame, detections.box[rows, k]) for k in range(4)], axis=1)
         sure = np.full(len(every), FILLED)
         sure[frame - frame[0]] = detections.confidence[rows]
         parts.append((every, box, sure))
-    sizes = [len(frame) for frame, _, _ in parts]
-    track = np.repeat(np.arange(1, len(parts) + 1), sizes)
-    if not parts:
-        nothing = np.zeros(0, np.int64)
-        return Tracks(nothing, nothing, np.zeros((0, 4)), np.zeros(0, np.float32))
+    track = np.repeat(np.arange(1, len(parts) + 1), [len(frame) for frame, _, _ in parts])
     frame = np.concatenate([part[0] for part in parts])
     order = np.lexsort((track, frame))
     return Tracks(

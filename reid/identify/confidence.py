@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.reid.identify.identities import UNASSIGNED, Decision
-from frameatlas.reid.identify.segments import Segmentation
+from frameatlas.reid.tracks.segments import Segmentation
 from frameatlas.reid.tracks.tracklets import Tracklets
 
 SHOWN = 20

@@ -16,9 +16,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.reid.identify.constrained_linkage import Merges, link
+from frameatlas.reid.identify.constrained_linkage import link
 from frameatlas.reid.identify.pair_distances import FARTHEST, Pairings
-from frameatlas.reid.identify.segments import halves, pool
+from frameatlas.reid.linkage import Merges
+from frameatlas.reid.tracks.pool import pool
+from frameatlas.reid.tracks.segments import halves
 from frameatlas.reid.tracks.tracklets import TrackletFeatures
 
 HIDDEN = 0.2

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.geometry.directions import directions
-from frameatlas.reid.identify.segments import Segmentation, cut_tracklets
+from frameatlas.reid.tracks.segments import Segmentation, cut_tracklets
 from frameatlas.reid.tracks.tracklets import TrackletFeatures
 
 LEAST_SIDE = 2

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from frameatlas.reid.identify.camera_casts import in_one_light
 from frameatlas.reid.identify.confidence import least_certain, margins
-from frameatlas.reid.identify.constrained_linkage import Merges, link
+from frameatlas.reid.identify.constrained_linkage import link
 from frameatlas.reid.identify.constraints.teams import teams_as_said, teams_by_colour
 from frameatlas.reid.identify.constraints.user import (
     roles_as_said,
@@ -27,9 +27,10 @@ from frameatlas.reid.identify.notes import notes_on
 from frameatlas.reid.identify.options import PlayersOptions
 from frameatlas.reid.identify.pair_distances import FARTHEST, Pairings, find_known_pairs, pair_up
 from frameatlas.reid.identify.reassign import repair
-from frameatlas.reid.identify.segments import Segmentation, cut_tracklets
 from frameatlas.reid.identify.takeovers import find_takeovers
 from frameatlas.reid.identify.threshold import Threshold, calibrate, merges_to_make
+from frameatlas.reid.linkage import Merges
+from frameatlas.reid.tracks.segments import Segmentation, cut_tracklets
 from frameatlas.reid.tracks.tracklets import TrackletFeatures
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.reid.identify.segments import pool
+from frameatlas.reid.tracks.pool import pool
 
 MOST_ASKED = 5
 """Players who may wear another kit; of more, the colours fall into no two teams."""

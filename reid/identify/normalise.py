@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frameatlas.reid.identify.options import PlayersOptions
+from frameatlas.reid.tracks.pool import unit
 from frameatlas.reid.tracks.tracklets import TrackletFeatures
 
 BLOCK = 2048
@@ -115,12 +116,6 @@ def _cameras(crops: TrackletFeatures) -> tuple[NDArray[np.int64], NDArray[np.boo
 def tracklets_of(group: NDArray[np.int64], tracklet: NDArray[np.int64]) -> list[int]:
     """Number of different tracklets in each group of crops."""
     return [len(np.unique(tracklet[group == number])) for number in np.unique(group)] or [0]
-
-
-def unit(rows: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Rows scaled to length 1; rows of nothing stay so."""
-    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, None]
-    return np.asarray(rows / np.maximum(lengths, 1e-12), np.float32)
 
 
 def within_whitening(rows: NDArray[np.float32], tracklet: NDArray[np.int64]) -> NDArray[np.float32]:

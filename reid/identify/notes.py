@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from frameatlas.reid.identify.constrained_linkage import Merges
 from frameatlas.reid.identify.normalise import groups, tracklets_of
 from frameatlas.reid.identify.options import PlayersOptions
 from frameatlas.reid.identify.pair_distances import Pairings
 from frameatlas.reid.identify.threshold import Threshold
+from frameatlas.reid.linkage import Merges
 from frameatlas.reid.tracks.tracklets import TrackletFeatures
 
 

@@ -15,7 +15,8 @@ from frameatlas.reid.identify.constraints.teams import SURE, teams_apart
 from frameatlas.reid.identify.constraints.time_and_place import in_two_videos, too_fast
 from frameatlas.reid.identify.constraints.user import user_bans, user_groups
 from frameatlas.reid.identify.options import PlayersOptions
-from frameatlas.reid.identify.segments import Segmentation, halves, pool
+from frameatlas.reid.tracks.pool import pool
+from frameatlas.reid.tracks.segments import Segmentation, halves
 from frameatlas.reid.tracks.tracklets import TrackletFeatures, Tracklets
 
 FARTHEST = 2.0

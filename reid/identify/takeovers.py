@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from frameatlas.geometry.directions import directions
 from frameatlas.reid.identify.pair_distances import boxes_seen
-from frameatlas.reid.identify.segments import Segmentation, cut_tracklets, pool
 from frameatlas.reid.identify.threshold import FEWEST
+from frameatlas.reid.tracks.pool import pool
+from frameatlas.reid.tracks.segments import Segmentation, cut_tracklets
 from frameatlas.reid.tracks.tracklets import TrackletFeatures
 
 SIDE = 8

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.reid.identify.constrained_linkage import Merges
+from frameatlas.reid.linkage import Merges
 
 FEWEST = 5
 """Pairs of either kind below which nothing can be calibrated."""
@@ -84,25 +84,3 @@ def merges_to_make(merges: Merges, threshold: Threshold, least: int) -> int:
     before = np.append(threshold.distance, merges.distance)
     gaps = [far[made] - max(before[made], threshold.distance) for made in range(first, last + 1)]
     return first + int(np.argmax(gaps))
-
-
-def silhouette(distance: NDArray[np.floating], label: NDArray[np.int64]) -> float:
-    """Mean silhouette of a clustering; items that are alone count 0.
-
-    Args:
-        distance: Shape (p, p).
-        label: int64 of shape (p,): 0, 1, ….
-    """
-    number = int(label.max(initial=0)) + 1
-    if number < 2 or number >= len(label):
-        return -1.0
-    member = np.zeros((len(label), number), np.float32)
-    member[np.arange(len(label)), label] = 1
-    sizes = member.sum(axis=0)
-    sums = np.asarray(distance, np.float32) @ member
-    own = sums[np.arange(len(label)), label] / np.maximum(sizes[label] - 1, 1)
-    others = sums / sizes
-    others[np.arange(len(label)), label] = np.inf
-    other = others.min(axis=1)
-    value = (other - own) / np.maximum(np.maximum(other, own), 1e-12)
-    return float(np.where(sizes[label] > 1, value, 0).mean())

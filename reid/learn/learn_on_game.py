@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from frameatlas.reid.identify.constraints.seen_together import seen_together
 from frameatlas.reid.identify.identify import identify
-from frameatlas.reid.identify.normalise import normalise, unit
+from frameatlas.reid.identify.normalise import normalise
 from frameatlas.reid.identify.options import PlayersOptions
 from frameatlas.reid.learn.training.game_objective import (
     GameCrops,
@@ -24,6 +24,7 @@ from frameatlas.reid.learn.training.game_objective import (
 )
 from frameatlas.reid.learn.training.train_plan import TrainPlan, plan_of
 from frameatlas.reid.learn.training.trainer import Trainer, Watchers
+from frameatlas.reid.tracks.pool import unit
 from frameatlas.reid.tracks.tracklets import TrackletFeatures, Tracklets
 
 FEWEST = 8

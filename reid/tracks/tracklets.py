@@ -46,6 +46,14 @@ class Tracklets:
     def __len__(self) -> int:
         return len(self.names)
 
+    @property
+    def ends(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """First and last frame of each tracklet, both int64 of shape (t,)."""
+        every = np.arange(len(self))
+        begin = np.searchsorted(self.row_tracklet, every)
+        end = np.searchsorted(self.row_tracklet, every, side="right")
+        return self.row_frame[begin], self.row_frame[end - 1]
+
     @classmethod
     def of(cls, files: Sequence[Tracks], rates: Sequence[float] = ()) -> "Tracklets":
         """The tracklets of some files: those of the first file by id, then of the next one.

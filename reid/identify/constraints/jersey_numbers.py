@@ -15,7 +15,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from frameatlas.errors import InputError
-from frameatlas.reid.identify.segments import Segmentation
+from frameatlas.reid.tracks.segments import Segmentation
 from frameatlas.store.atomic import translate_os_errors
 
 Numbers = tuple[tuple[str, str], ...]

@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 
-from frameatlas.reid.identify.segments import pool
-from frameatlas.reid.identify.threshold import silhouette
 from frameatlas.reid.tracks.formats.table import Person
+from frameatlas.reid.tracks.pool import pool
 
 MOST_TEAMS = 4
 """Two teams, a goalkeeper's colour and the referees'."""
@@ -78,7 +77,7 @@ def teams_by_colour(
     best, score = None, LEAST_SILHOUETTE if wished is None else -np.inf
     for count in choices:
         label = fcluster(tree, count, "maxclust") - 1
-        value = _silhouette(means, label)
+        value = _silhouette_of_rows(means, label)
         if value > score:
             best, score = label, value
     if best is None:
@@ -87,7 +86,29 @@ def teams_by_colour(
     return _vote(colour, quality, tracklet, number, centres)
 
 
-def _silhouette(rows: NDArray[np.float32], label: NDArray[np.int64]) -> float:
+def silhouette(distance: NDArray[np.floating], label: NDArray[np.int64]) -> float:
+    """Mean silhouette of a clustering; items that are alone count 0.
+
+    Args:
+        distance: Shape (p, p).
+        label: int64 of shape (p,): 0, 1, ….
+    """
+    number = int(label.max(initial=0)) + 1
+    if number < 2 or number >= len(label):
+        return -1.0
+    member = np.zeros((len(label), number), np.float32)
+    member[np.arange(len(label)), label] = 1
+    sizes = member.sum(axis=0)
+    sums = np.asarray(distance, np.float32) @ member
+    own = sums[np.arange(len(label)), label] / np.maximum(sizes[label] - 1, 1)
+    others = sums / sizes
+    others[np.arange(len(label)), label] = np.inf
+    other = others.min(axis=1)
+    value = (other - own) / np.maximum(np.maximum(other, own), 1e-12)
+    return float(np.where(sizes[label] > 1, value, 0).mean())
+
+
+def _silhouette_of_rows(rows: NDArray[np.float32], label: NDArray[np.int64]) -> float:
     squares = (rows**2).sum(axis=1)
     distance = np.sqrt(np.maximum(squares[:, None] + squares - 2 * rows @ rows.T, 0))
     return silhouette(distance, label)

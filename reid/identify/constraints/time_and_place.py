@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 
-from frameatlas.reid.identify.segments import Segmentation
+from frameatlas.reid.tracks.segments import Segmentation
 from frameatlas.reid.tracks.tracklets import Tracklets
 
 SLACK = 1.0

@@ -10,8 +10,8 @@ from scipy.sparse.csgraph import connected_components
 
 from frameatlas.errors import InputError
 from frameatlas.players.corrections import ROLES, Corrections
-from frameatlas.reid.identify.segments import Segmentation
 from frameatlas.reid.tracks.formats.table import Person
+from frameatlas.reid.tracks.segments import Segmentation
 from frameatlas.reid.tracks.tracklets import Tracklets
 
 

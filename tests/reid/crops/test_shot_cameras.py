@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from frameatlas.reid.crops import shot_cameras
 from frameatlas.reid.crops.cut_films import tell_cameras
 from frameatlas.reid.crops.ground import ground_light
 from frameatlas.reid.crops.shot_cameras import cameras_of_shots
@@ -81,6 +82,44 @@ def test_a_shot_without_crops_is_of_the_camera_before(filmed):
     light, tracklet, shot = filmed([WARM, DIM, WARM])
     shot[shot == 2] = 3
     assert cameras_of_shots(light, tracklet, shot).tolist() == [0, 1, 1, 0]
+
+
+def joined_the_slow_way(centre, weight, variance, wanted):
+    """Every pair is compared before each merge."""
+    limit = max(shot_cameras.LEAST**2, shot_cameras.SPREAD**2 * variance)
+    groups = [
+        ([number], middle, mass)
+        for number, (middle, mass) in enumerate(zip(centre, weight, strict=True))
+    ]
+    while len(groups) > (wanted or 1):
+        chance = shot_cameras.CHANCE * variance
+        pairs = [
+            (((a[1] - b[1]) ** 2).sum() / (limit + chance * (1 / a[2] + 1 / b[2])), i, j)
+            for i, a in enumerate(groups)
+            for j, b in enumerate(groups[:i])
+        ]
+        far, later, earlier = min(pairs)
+        if wanted is None and far >= 1:
+            break
+        other, one = groups.pop(later), groups[earlier]
+        both = one[2] + other[2]
+        middle = (one[2] * one[1] + other[2] * other[1]) / both
+        groups[earlier] = (one[0] + other[0], middle, both)
+    label = np.empty(len(centre), int)
+    for place, (members, _, _) in enumerate(sorted(groups, key=lambda group: min(group[0]))):
+        label[members] = place
+    return label
+
+
+@pytest.mark.parametrize("wanted", [None, 1, 3, 50])
+@pytest.mark.parametrize("variance", [0.0, 0.02, 0.1])
+def test_shots_are_joined_as_by_comparing_all_pairs_each_time(variance, wanted):
+    random = np.random.default_rng(5)
+    for spread in (0.05, 0.2, 0.2, 1.0):
+        weight = random.integers(1, 9, 20).astype(float)
+        centre = random.normal(0, spread, (20, 3))
+        quick = shot_cameras._joined(centre, weight, variance, wanted)
+        assert quick.tolist() == joined_the_slow_way(centre, weight, variance, wanted).tolist()
 
 
 def film(light, tracklet, shot, sequences=1):

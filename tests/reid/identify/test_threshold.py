@@ -2,16 +2,16 @@ import numpy as np
 import pytest
 
 from frameatlas.reid.identify.confidence import margins
-from frameatlas.reid.identify.constrained_linkage import Merges, link
-from frameatlas.reid.identify.constraints.teams import teams_by_colour
-from frameatlas.reid.identify.segments import pool
+from frameatlas.reid.identify.constrained_linkage import link
+from frameatlas.reid.identify.constraints.teams import silhouette, teams_by_colour
 from frameatlas.reid.identify.threshold import (
     FALLBACK,
     Threshold,
     calibrate,
     merges_to_make,
-    silhouette,
 )
+from frameatlas.reid.linkage import Merges
+from frameatlas.reid.tracks.pool import pool
 
 
 def test_the_threshold_makes_the_fewest_errors_of_both_kinds():

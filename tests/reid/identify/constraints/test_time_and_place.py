@@ -8,7 +8,7 @@ import pytest
 from frameatlas.reid.identify.constraints.time_and_place import in_two_videos, too_fast
 from frameatlas.reid.identify.identify import identify
 from frameatlas.reid.identify.options import PlayersOptions
-from frameatlas.reid.identify.segments import Segmentation
+from frameatlas.reid.tracks.segments import Segmentation
 from frameatlas.reid.tracks.tracklets import Tracklets
 
 

@@ -1,4 +1,4 @@
-"""Segments: tracklets after splitting, each pooled to one row."""
+"""Segments: tracklets after splitting."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from frameatlas.reid.identify.normalise import unit
 from frameatlas.reid.tracks.tracklets import TrackletFeatures
 
 
@@ -70,28 +69,6 @@ def _numbers(
     for number, begin in set(cuts):
         passed += (tracklet == number) & (frame >= begin)
     return tracklet * (len(cuts) + 1) + passed
-
-
-def pool(
-    rows: NDArray[np.float32],
-    quality: NDArray[np.float32],
-    group: NDArray[np.int64],
-    number: int,
-) -> NDArray[np.float32]:
-    """One row a group: the mean of its crops by their quality, of length 1.
-
-    Args:
-        rows: float32 of shape (n, k).
-        quality: float32 of shape (n,); crops of quality 0 do not count.
-        group: int64 of shape (n,).
-        number: Number of groups.
-
-    Returns:
-        float32 of shape (number, k); 0 for a group without crops.
-    """
-    sums = np.zeros((number, rows.shape[1]), np.float32)
-    np.add.at(sums, group, rows * quality[:, None])
-    return unit(sums)
 
 
 def halves(segmentation: Segmentation, frame: NDArray[np.int64]) -> NDArray[np.int64]:
