@@ -12,8 +12,12 @@ Stopped = Callable[[], bool]
 class Progress(Protocol):
     """Receives what happens. Calls come from one thread."""
 
-    def stage(self, name: str, total: int | None, unit: str) -> None:
-        """A stage begins: its name, how many steps it has where that is known, and their unit."""
+    def stage(self, name: str, total: int | None, unit: str, kept: int = 0) -> None:
+        """A stage begins: its name, how many steps it has where that is known, and their unit.
+
+        ``kept`` of them were made by an earlier run: they count as done, and tell nothing of how
+        fast this one is.
+        """
 
     def step(self, done: int, current: str = "") -> None:
         """So many steps of the stage are done; ``current`` is what is being worked on."""
@@ -31,7 +35,7 @@ class Progress(Protocol):
 class NullProgress:
     """A ``Progress`` that tells nobody."""
 
-    def stage(self, name: str, total: int | None, unit: str) -> None:
+    def stage(self, name: str, total: int | None, unit: str, kept: int = 0) -> None:
         """Nothing is said."""
 
     def step(self, done: int, current: str = "") -> None:

@@ -124,9 +124,9 @@ class _Watch(NullProgress):
         self.notes: list[str] = []
         self._began: list[tuple[str, float]] = []
 
-    def stage(self, name: str, total: int | None, unit: str) -> None:
+    def stage(self, name: str, total: int | None, unit: str, kept: int = 0) -> None:
         """A stage begins."""
-        del total, unit
+        del total, unit, kept
         self._began.append((name, time.perf_counter()))
 
     def note(self, text: str) -> None:

@@ -7,7 +7,8 @@ The oracle stands above every number, trivial answers beside it. Rows that begin
 are drawn figures: they rank ideas and claim nothing. Crops are chosen as ``frameatlas players``
 chooses them. Games 0 to 2 were looked at while it was built; ``--first`` says where to begin. The
 user's own true tracks are broken as trackers break them, or a tracker's own are matched with them.
-``--keep`` keeps what the network says for the next run.
+``--small`` takes small pictures: good for ranking. ``--keep`` keeps what the network says for the
+next run.
 """
 
 import argparse
@@ -30,6 +31,7 @@ from benchmark.players_footage import Footage, from_tracker, from_truth, people,
 from benchmark.players_head import head_rows
 from benchmark.players_methods import ABLATION, BASELINES, ORACLE, OURS, Method
 from benchmark.players_scores import Row, retrieval, score
+from benchmark.players_small import SMALL, USUAL, small
 from benchmark.players_table import table
 from frameatlas.embedder.describe.descriptor import XceptionDescriptor
 from frameatlas.embedder.describe.engine import open_engine
@@ -53,7 +55,7 @@ def main(argv: list[str]) -> int:
     if options.head:
         import_tensorflow()
     with describing() as network:
-        for case in all_cases(options, network):
+        for case in all_cases(options, small if options.small else network):
             title = f"{case.name}, {case.switches:.0%} switched, seed {case.seed}"
             print(f"{time.perf_counter() - start:6.0f} s: {title}", file=sys.stderr)
             rows += scored(case, methods)
@@ -63,6 +65,7 @@ def main(argv: list[str]) -> int:
         "benchmark": "players",
         "machine": describe_machine(),
         "seeds": options.seeds,
+        "side": SMALL if options.small else USUAL,
         "seconds": round(time.perf_counter() - start, 1),
         "identities": averaged(rows),
         "retrieval": averaged(ranks),
@@ -90,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--video", type=Path, help="a video or a folder of images")
     parser.add_argument("--tracks", type=Path, help="what a tracker gave for --video")
     parser.add_argument("--keep", type=Path, help="folder for what the network says")
+    parser.add_argument("--small", action="store_true", help="pictures of 128 pixels, not 299")
     parser.add_argument("--head", action="store_true", help="also train EPFL's losses as a head")
     parser.add_argument("--no-ablation", action="store_true")
     parser.add_argument("--every-score", action="store_true", help="all scores of players")

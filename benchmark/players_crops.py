@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.players_footage import Filmed
+from benchmark.players_small import small
 from frameatlas.frames import Pixels
 from frameatlas.reid.crops.crop import Crop
 from frameatlas.reid.crops.crops import cut_crops
@@ -66,7 +67,8 @@ def describe(
     Returns:
         These and perhaps more boxes; without those whose pictures cannot be decoded.
     """
-    key = text_digest(f"{filmed.name} {len(filmed.boxes)} {filmed.boxes.box.sum():.3f}")
+    name = f"{filmed.name} small" if network is small else filmed.name
+    key = text_digest(f"{name} {len(filmed.boxes)} {filmed.boxes.box.sum():.3f}")
     kept = cache / f"{key}.npz" if cache else None
     known = _read(kept)
     missing = rows if known is None else np.setdiff1d(rows, known.row)

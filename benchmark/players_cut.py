@@ -16,7 +16,6 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +30,8 @@ from benchmark.players_crops import Describe
 from benchmark.players_footage import Filmed, Footage, GamePictures
 from benchmark.players_methods import ours
 from benchmark.players_scores import score
+from benchmark.players_small import SMALL, USUAL, small
 from benchmark.tables import markdown
-from frameatlas.embedder.describe.features import describe_frames
-from frameatlas.embedder.describe.openvino_cache import load_model
-from frameatlas.embedder.describe.openvino_import import import_openvino
-from frameatlas.frames import Pixels
 from frameatlas.reid.crops.crops import cut_crops
 from frameatlas.reid.crops.cut_films import tell_cameras
 from frameatlas.reid.crops.ground import ground_light
@@ -52,7 +48,6 @@ CHOSEN_ON = {"evening": (7, 8, 9, 10), "ten": (1, 2), "close": (1, 2), "jump": (
 FRESH = {"evening": (11, 12), "ten": (3,), "close": (3,)}
 """Seeds that were first looked at when the rule was made."""
 
-SMALL = 128
 GRID = 5
 """One in so many frames has crops."""
 
@@ -98,7 +93,7 @@ def main(argv: list[str]) -> int:
             print(f"{film} {seed}", file=sys.stderr)
             rows.append(measure(film, seed, small if options.small else network, options.keep))
     report: Row = {"benchmark": "players_cut", "machine": describe_machine()}
-    report |= {"side": SMALL if options.small else 299, "rows": rows}
+    report |= {"side": SMALL if options.small else USUAL, "rows": rows}
     print(json.dumps(report) if options.json else table(report))
     return 0
 
@@ -110,37 +105,10 @@ def _asked(options: argparse.Namespace) -> list[tuple[str, int]]:
     return [(film, seed) for film in films for seed in options.seed or seeds.get(film, ())]
 
 
-def small(pixels: Pixels, box: NDArray[np.int32]) -> NDArray[np.floating]:
-    """What Xception says of crops of 128 pixels."""
-    return describe_frames(_SMALL, pixels, box)  # type: ignore[arg-type]
-
-
-class _Small:
-    """Xception for small pictures, as ``XceptionDescriptor`` is for usual ones."""
-
-    name = identity = "xception of 128 pixels"
-    side, width, crops, digest = SMALL, 2048, 2, ""
-
-    @cached_property
-    def _network(self) -> Any:
-        core = import_openvino().Core()
-        model = load_model(core, None)
-        model.reshape({0: [1, SMALL, SMALL, 3]})
-        return core.compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
-
-    def describe(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Features (n, 2048) of pictures (n, 128, 128, 3)."""
-        return np.stack([self._network(picture[None])[0][0].copy() for picture in pictures])
-
-
-_SMALL = _Small()
-
-
 def measure(film: str, seed: int, network: Describe, keep: Path | None) -> Row:
     """One film, its shots taken as one camera, told apart, and known."""
     game, shots = drawn(film, seed)
-    # the name tells kept answers apart, which are another network's for small pictures
-    filmed, camera = film_of(game, shots, f"{film}-{seed}{'-small' if network is small else ''}")
+    filmed, camera = film_of(game, shots, f"{film}-{seed}")
     case = next(cases(Footage(film, (filmed,), seed, broken=True), [0.0], network, keep))
     tracklets = case.features.tracklets
     first, _ = tracklets.ends

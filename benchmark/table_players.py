@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from benchmark.players_small import USUAL
 from benchmark.tables import Cell, markdown
 
 COLUMNS = {
@@ -31,7 +32,9 @@ def table(report: dict[str, Any]) -> str:
     heads = ["", "tracklets", "people", *COLUMNS.values(), "people found"]
     seeds = max(len(row["seeds"]) for row in identities)
     spread = f", mean ± spread of {seeds} games" if seeds > 1 else ""
-    shown = f"Share of tracklets whose person is right{spread}."
+    side = report.get("side", USUAL)
+    small = "" if side == USUAL else f", by pictures of {side} pixels in place of {USUAL}"
+    shown = f"Share of tracklets whose person is right{spread}{small}."
     return f"{markdown(heads, rows)}\n\n{shown} A share switched: so many show two people."
 
 

@@ -149,7 +149,8 @@ class WordsRun:
         listed = unknown_words(self._atlas.folder, self._network, self._listed)
         if not (todo or listed) and self._files.keys() == self._known.keys() and self._files:
             return
-        self._progress.stage("words", sum(s.frames for _, s in todo), "frames")
+        self._done = sum(self._begun(source) for _, source in todo)
+        self._progress.stage("words", sum(s.frames for _, s in todo), "frames", self._done)
         descriptor: Descriptor | None = None
         try:
             for number, source in todo:
@@ -191,13 +192,10 @@ class WordsRun:
             )
 
     def _source(self, number: int, source: Source, descriptor: Descriptor) -> StoredFile:
-        place = self._sources / source.id
-        part = place / f".words-{self._network.digest[:16]}-{self._network.crops}.part"
-        frames = self._atlas.range_of(number)
-        row = 2 * self._network.dimension
+        place, part = self._sources / source.id, self._part(source)
+        frames, begun = self._atlas.range_of(number), self._begun(source)
         with translate_os_errors(place), part.open("ab") as file:
-            begun = min(file.tell() // row, len(frames)) // BLOCK * BLOCK
-            file.truncate(begun * row)
+            file.truncate(begun * 2 * self._network.dimension)
             for first in range(frames.start + begun, frames.stop, BLOCK):
                 self._check()
                 block = range(first, min(first + BLOCK, frames.stop))
@@ -207,6 +205,19 @@ class WordsRun:
                 self._progress.step(self._done, Path(source.path).name)
         self._finish(place, part, len(frames))
         return describe_files(place, [WORDS_FILE])[WORDS_FILE]
+
+    def _part(self, source: Source) -> Path:
+        """The file of what is described of a source so far: rows of float16."""
+        name = f".words-{self._network.digest[:16]}-{self._network.crops}.part"
+        return self._sources / source.id / name
+
+    def _begun(self, source: Source) -> int:
+        """Frames that an interrupted run has described, whole blocks of them."""
+        try:
+            rows = self._part(source).stat().st_size // (2 * self._network.dimension)
+        except OSError:
+            return 0
+        return int(min(rows, source.frames) // BLOCK * BLOCK)
 
     def _block(self, block: Iterable[int], descriptor: Descriptor) -> NDArray[np.float16]:
         frames = list(block)

@@ -15,7 +15,7 @@ from frameatlas.embedder.build.hardware_choice import decoded_by, versions_of
 from frameatlas.embedder.build.indexed import Indexed
 from frameatlas.embedder.build.noted_progress import NotedProgress
 from frameatlas.embedder.build.output_folder import prepare_output, removed_if_refused
-from frameatlas.embedder.build.pipeline import BuildContext, build_key, default_jobs
+from frameatlas.embedder.build.pipeline import BuildContext, build_key, default_jobs, kept_frames
 from frameatlas.embedder.build.sampling import begun_sample, sampled
 from frameatlas.embedder.build.source_builder import any_made, find_finished_source
 from frameatlas.embedder.build.time_estimate import TimeEstimate
@@ -246,9 +246,6 @@ class IndexRun:
         space = check_space(expected.total, self.folder, force=force, store=made.store, new=new)
         if todo:
             self.progress.note(space)
-        if isinstance(self.force, ThisProcess) and (said := time_estimate.sentence(todo, expected)):
-            self.progress.note(said)
-        self.progress.stage("describing", round(expected.total.frames), "frames")
         shop = BuildContext(
             sources=sources,
             settings=settings,
@@ -260,6 +257,11 @@ class IndexRun:
             vectors=choice.vectors,
             network=network,
         )
+        here = isinstance(self.force, ThisProcess)
+        kept = sum(kept_frames(todo, shop)) if here else 0
+        if here and (said := time_estimate.sentence(todo, expected, kept)):
+            self.progress.note(said)
+        self.progress.stage("describing", round(expected.total.frames), "frames", kept)
         for source in self.force.build(todo, shop, self.progress):
             adopted[source.id] = source
             self.progress.source(source)
@@ -267,11 +269,7 @@ class IndexRun:
         return [adopted[task.id] for task in tasks]
 
     def _draw(
-        self,
-        manifest: Manifest,
-        kept: Sequence[Source],
-        replaced: Sequence[Replaced],
-        refit: bool,
+        self, manifest: Manifest, kept: Sequence[Source], replaced: Sequence[Replaced], refit: bool
     ) -> bool:
         """Draw or extend the map where needed and write the manifest; True where drawn anew."""
         atlas = Atlas(self.folder, manifest)

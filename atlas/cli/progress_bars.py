@@ -60,11 +60,15 @@ class Bars:
             self._complete()
         self._bars.stop()
 
-    def stage(self, name: str, total: int | None, unit: str) -> None:
+    def stage(self, name: str, total: int | None, unit: str, kept: int = 0) -> None:
         """Fill the bar before and begin another."""
         self._complete()
         self._total, self._unit = total, unit
-        self._task = self._bars.add_task(name, total=total, unit=unit, count="", current="")
+        self._task = self._bars.add_task(
+            name, total=total, unit=unit, count="", current="", completed=kept
+        )
+        if kept:
+            self.step(kept)
 
     def step(self, done: int, current: str = "") -> None:
         """Move the bar."""

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import deque
 from dataclasses import asdict
 from typing import Any, TextIO
 
@@ -12,24 +13,29 @@ from frameatlas.summary import SOURCE_FIELDS
 
 _JSON_SECONDS = 1.0
 _PLAIN_SECONDS = 10.0
-_AT_ONCE = 0.05
-"""Seconds of a stage in which no step is made: what is told in them was there before."""
+_WINDOW = 120.0
+"""Seconds that a rate is reckoned from: steps that cost nothing are forgotten, and slow ones."""
 
 
 class _Rate:
-    """How fast a stage goes, and how long it will take."""
+    """How fast a stage goes, and how long it will take, by what this run did of late.
 
-    def __init__(self, total: int | None) -> None:
+    Args:
+        total: Steps of the stage, where that is known.
+        kept: Those that an earlier run made.
+    """
+
+    def __init__(self, total: int | None, kept: int = 0) -> None:
         self.total = total
-        self._started = time.monotonic()
-        self._said = self._started
-        self._kept: int | None = None
+        self._said = time.monotonic()
+        self._heard = deque([(self._said, kept)])
 
-    def begin(self, done: int) -> None:
-        """Hear how far the stage is; what is told at once was done by an earlier run."""
-        if self._kept is None:
-            at_once = time.monotonic() - self._started < _AT_ONCE
-            self._kept = done if at_once else 0
+    def hear(self, done: int) -> None:
+        """Take how far the stage is now."""
+        now = time.monotonic()
+        self._heard.append((now, done))
+        while len(self._heard) > 2 and self._heard[1][0] <= now - _WINDOW:
+            self._heard.popleft()
 
     def due(self, seconds: float) -> bool:
         """Whether it is time to say something again."""
@@ -39,8 +45,9 @@ class _Rate:
         return True
 
     def per_second(self, done: int) -> float:
-        """Steps a second since the stage began, without those of an earlier run."""
-        return max(done - (self._kept or 0), 0) / max(time.monotonic() - self._started, 1e-9)
+        """Steps a second of late, without those of an earlier run."""
+        begun, before = self._heard[0]
+        return max(done - before, 0) / max(time.monotonic() - begun, 1e-9)
 
     def seconds_left(self, done: int) -> float | None:
         """Seconds until the stage is done, where its length is known."""
@@ -60,14 +67,16 @@ class PlainLines:
         self._name, self._unit = "", ""
         self._rate = _Rate(None)
 
-    def stage(self, name: str, total: int | None, unit: str) -> None:
+    def stage(self, name: str, total: int | None, unit: str, kept: int = 0) -> None:
         """Say which stage begins."""
-        self._name, self._unit, self._rate = name, unit, _Rate(total)
-        self._say(f"{name} …" if not total or unit == "%" else f"{name}: about {total} {unit}")
+        self._name, self._unit, self._rate = name, unit, _Rate(total, kept)
+        there = f", {kept} of them by an earlier run" if kept else ""
+        counted = total and unit != "%"
+        self._say(f"{name}: about {total} {unit}{there}" if counted else f"{name} …")
 
     def step(self, done: int, current: str = "") -> None:
         """Say now and then how far it is."""
-        self._rate.begin(done)
+        self._rate.hear(done)
         if not self._rate.due(_PLAIN_SECONDS):
             return
         left = self._rate.seconds_left(done)
@@ -105,14 +114,14 @@ class JsonLines:
         self._name, self._unit = "", ""
         self._rate = _Rate(None)
 
-    def stage(self, name: str, total: int | None, unit: str) -> None:
+    def stage(self, name: str, total: int | None, unit: str, kept: int = 0) -> None:
         """Say which stage begins."""
-        self._name, self._unit, self._rate = name, unit, _Rate(total)
-        self.say("stage", stage=name, total=total, unit=unit)
+        self._name, self._unit, self._rate = name, unit, _Rate(total, kept)
+        self.say("stage", stage=name, total=total, unit=unit, done=kept)
 
     def step(self, done: int, current: str = "") -> None:
         """Say once a second how far it is."""
-        self._rate.begin(done)
+        self._rate.hear(done)
         if self._rate.due(_JSON_SECONDS):
             self.say(
                 "step",

@@ -194,10 +194,10 @@ def progress_of(event: Mapping[str, Any]) -> tuple[float | None, str] | None:
         event: A "stage", "step", "source" or "note" line.
     """
     kind, stage = event.get("event"), str(event.get("stage", ""))
+    done, total = event.get("done") or 0, event.get("total")
     if kind == "stage":
-        return 0.0, f"{stage}…"
+        return min(1.0, done / total) if total else 0.0, f"{stage}…"
     if kind == "step":
-        done, total = event.get("done") or 0, event.get("total")
         left = event.get("seconds_left")
         counted = f" {done} of {total} {event.get('unit', '')}" if total else f" {done}"
         time_left = f", about {_format_left(left)} left" if left else ""

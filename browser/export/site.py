@@ -17,6 +17,7 @@ from frameatlas.browser.export.site_folder import (
     begin_site,
     check_site_place,
     finish_site,
+    tiles_there,
     whole_tiles,
     write_file,
 )
@@ -112,9 +113,10 @@ def _write_tiles(
     stopped: Stopped,
 ) -> int:
     """Write the tiles that are not there; the number of those that were is returned."""
-    progress.stage("Tiles", plan.tiles, "tiles")
-    pictures = StoredPictures(atlas)
     folder = options.output / "tiles"
+    kept = min(tiles_there(folder, plan.depth), plan.tiles)
+    progress.stage("Tiles", plan.tiles, "tiles", kept)
+    pictures = StoredPictures(atlas)
     missing = _missing_tiles(pyramid, plan.depth, folder)
 
     def write(tile: _Tile) -> None:
@@ -134,7 +136,7 @@ def _write_tiles(
                 )
             for _ in threads.map(write, batch):
                 written += 1
-                progress.step(written, f"zoom {batch[0][0]}")
+                progress.step(min(kept + written, plan.tiles), f"zoom {batch[0][0]}")
     return plan.tiles - written
 
 

@@ -98,6 +98,12 @@ def is_whole(folder: Path) -> bool:
         return False
 
 
+def tiles_there(folder: Path, depth: int) -> int:
+    """How many tiles there are, down to a zoom, whole or not: quickly, for who waits."""
+    zooms = (folder / str(zoom) for zoom in range(depth + 1))
+    return sum(1 for place in zooms for _ in place.glob("*/*.webp"))
+
+
 def whole_tiles(folder: Path) -> set[str]:
     """Names of the tiles in a folder that are whole; what a killed run began is removed."""
     if not folder.is_dir():

@@ -25,11 +25,11 @@ class NotedProgress:
         self._total: int | None = None
         self._noted = 0.0
 
-    def stage(self, name: str, total: int | None, unit: str) -> None:
+    def stage(self, name: str, total: int | None, unit: str, kept: int = 0) -> None:
         """A stage begins."""
-        self._progress.stage(name, total, unit)
+        self._progress.stage(name, total, unit, kept)
         self._stage, self._total, self._unit = name, total, unit
-        self._note(0)
+        self._note(kept)
 
     def step(self, done: int, current: str = "") -> None:
         """So many steps are done."""

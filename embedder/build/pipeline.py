@@ -68,7 +68,7 @@ def build_sources(
         InterruptedIndexError: The user stopped the run; what is done is kept.
         SpaceError: The disk is full; what is done is kept.
     """
-    left = [described_before(shop.sources, task.id, source_key(shop.key, task)) for task in tasks]
+    left = kept_frames(tasks, shop)
     described = 0
     if any(left):
         progress.step(sum(left))
@@ -93,6 +93,11 @@ def build_sources(
     finally:
         crew.dismiss()
         network.close()
+
+
+def kept_frames(tasks: Sequence[Task], shop: BuildContext) -> list[int]:
+    """Frames of each source that an interrupted run has described."""
+    return [described_before(shop.sources, task.id, source_key(shop.key, task)) for task in tasks]
 
 
 class _Network:

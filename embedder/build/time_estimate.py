@@ -100,12 +100,13 @@ class TimeEstimate:
         )
         return "key"
 
-    def sentence(self, tasks: Sequence[Task], found: Estimates) -> str | None:
+    def sentence(self, tasks: Sequence[Task], found: Estimates, kept: int = 0) -> str | None:
         """What a run will take here, and what would make it shorter; None where it is short.
 
         Args:
             tasks: What is to be read.
             found: What it will make.
+            kept: Frames of it that an interrupted run has made.
         """
         pace = self._measured(tasks, found.total.frames)
         if pace is None:
@@ -115,6 +116,9 @@ class TimeEstimate:
         takes = work.takes(pace, key=key)
         if not takes:
             return None
+        if kept:
+            left = max(0.0, 1 - kept / max(found.total.frames, 1))
+            return f"{about(left * takes).capitalize()} more on this machine."
         return f"{about(takes).capitalize()} on this machine{_shorter(work, pace, takes, key)}."
 
     def _work(self, tasks: Sequence[Task], found: Estimates) -> Work:

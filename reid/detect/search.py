@@ -95,11 +95,9 @@ def search_video(
     """
     parts = _kept_parts(folder)
     done = sum(len(part.looked) for part in parts)
-    progress.stage("detecting", len(plan.frames) if pictures.count else None, "frames")
-    progress.step(done)
-    left = plan.frames[done:]
     grey = _before(pictures, parts)
-    coming = pictures.pictures(left)
+    progress.stage("detecting", len(plan.frames) if pictures.count else None, "frames", done)
+    coming = _counted(pictures.pictures(plan.frames[done:]), done, progress)
     while True:
         part, grey = _look(islice(coming, PART), detector, plan, grey, stopped)
         if not len(part.looked):
@@ -107,7 +105,6 @@ def search_video(
         part.save(folder / f"{len(parts):06d}.h5")
         parts.append(part)
         done += len(part.looked)
-        progress.step(done)
         if stopped():
             raise InterruptedIndexError("The run was stopped; run it again to go on.")
     if not done:
@@ -115,6 +112,19 @@ def search_video(
             f"Expected pictures in {pictures.path}. Received: none that can be decoded."
         )
     return Detections.joined(parts)
+
+
+def frames_kept(folder: Path) -> int:
+    """Frames that an interrupted run has looked at."""
+    return sum(len(part.looked) for part in _kept_parts(folder))
+
+
+def _counted(pictures: Iterator[Picture], done: int, progress: Progress) -> Iterator[Picture]:
+    """Pictures, each told as done when the next one is asked for."""
+    for picture in pictures:
+        yield picture
+        done += 1
+        progress.step(done)
 
 
 def forget_parts(folder: Path) -> None:

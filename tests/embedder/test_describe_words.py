@@ -4,6 +4,7 @@ import json
 import shutil
 import signal
 from dataclasses import replace
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -136,14 +137,23 @@ def test_the_map_stays_and_info_and_check_know_words(worded, by_vectors):
     assert check_atlas(worded.folder) == []
 
 
+def test_words_of_a_run_that_was_stopped_count_as_done(atlas, trained_clip, monkeypatch):
+    monkeypatch.setattr(module, "BLOCK", 2)
+    asked, told = iter(range(100)), Mock()
+    with pytest.raises(InterruptedIndexError):
+        describe_words(atlas.folder, trained_clip, stopped=lambda: next(asked) > 2)
+    describe_words(atlas.folder, trained_clip, progress=told)
+    total, kept = told.stage.call_args.args[1::2]
+    assert (kept in (2, 4), told.step.call_args.args[0]) == (True, total)
+
+
 def test_a_stopped_run_goes_on_and_ends_with_the_same_bytes(atlas, worded, trained_clip):
     asked = iter(range(100))
     with pytest.raises(InterruptedIndexError):
         describe_words(atlas.folder, trained_clip, stopped=lambda: next(asked) > 6)
     half = open_atlas(atlas.folder).manifest.words
     assert 0 < len(half.files) < 9
-    done = describe_words(atlas.folder, trained_clip)
-    assert done.manifest.words == worded.manifest.words
+    assert describe_words(atlas.folder, trained_clip).manifest.words == worded.manifest.words
 
 
 def test_a_file_that_no_manifest_names_yet_is_taken_over(

@@ -62,6 +62,10 @@ def test_progress_after_an_interruption_begins_where_the_run_ended(
     class Steps(NullProgress):
         def __init__(self) -> None:
             self.done: list[int] = []
+            self.kept = 0
+
+        def stage(self, name: str, total: int | None, unit: str, kept: int = 0) -> None:
+            self.kept = max(self.kept, kept)
 
         def step(self, done: int, current: str = "") -> None:
             self.done.append(done)
@@ -89,6 +93,7 @@ def test_progress_after_an_interruption_begins_where_the_run_ended(
             index_given(tasks, tmp_path / "x.atlas", options=options, progress=steps)
     assert first.done[:2] == [32, 64]
     assert again.done[:3] == [64, 96, 100]
+    assert (first.kept, again.kept) == (0, 64)
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from frameatlas.errors import DamagedAtlasError, InputError
 from frameatlas.geometry.directions import directions
+from frameatlas.progress import NullProgress, Progress
 from frameatlas.store.atomic import sync_file, translate_os_errors
 from frameatlas.store.digests import text_digest
 from frameatlas.store.hdf5_reader import dataset_of, open_table
@@ -17,7 +18,6 @@ from frameatlas.store.hdf5_writer import new_table
 
 if TYPE_CHECKING:
     from frameatlas.atlas import Atlas
-    from frameatlas.progress import Progress
     from frameatlas.reid.crops.recordings import Recording
     from frameatlas.reid.identify.options import PlayersOptions
 
@@ -74,7 +74,7 @@ def describe_learned(
     atlas: "Atlas",
     tables: Path,
     options: "PlayersOptions",
-    progress: "Progress",
+    progress: Progress,
 ) -> NDArray[np.float16] | None:
     """What the options' descriptor says of every crop; None where there is none."""
     if not options.descriptor_file:
@@ -100,9 +100,9 @@ def describe_learned(
         masked = blacken(pictures, mask[1](pictures, ())) if mask else pictures
         return descriptor.describe(masked)
 
-    progress.stage("describing people", len(atlas), "crops")
     key = descriptor.digest + (mask[0] if mask else "")
-    return describe_game(recordings, atlas, tables, describe, key, descriptor.size, progress.step)
+    told = (progress, "describing people")
+    return describe_game(recordings, atlas, tables, describe, key, descriptor.size, told)
 
 
 def masked_colour(
@@ -110,7 +110,7 @@ def masked_colour(
     atlas: "Atlas",
     tables: Path,
     options: "PlayersOptions",
-    progress: "Progress",
+    progress: Progress,
 ) -> NDArray[np.float16] | None:
     """The torso's colour of every crop by the options' mask alone; None where there is none."""
     if not options.mask_file:
@@ -127,9 +127,9 @@ def masked_colour(
         people = mask[1](pictures, ()) >= SEEN
         return np.stack([torso_colour(*pair) for pair in zip(pictures, people, strict=True)])
 
-    progress.stage("finding people's outlines", len(atlas), "crops")
     key = f"torso colour by {mask[0]}"
-    return describe_game(recordings, atlas, tables, describe, key, CROP_SIZE, progress.step)
+    told = (progress, "finding people's outlines")
+    return describe_game(recordings, atlas, tables, describe, key, CROP_SIZE, told)
 
 
 CROP_SIZE = (256, 128)
@@ -151,7 +151,7 @@ def describe_game(
     describe: Describe,
     digest: str,
     size: tuple[int, int],
-    progress: Callable[[int], None] = lambda _: None,
+    told: tuple[Progress, str] = (NullProgress(), ""),
 ) -> NDArray[np.float16]:
     """Describe the crops of an atlas, or take what an earlier run with this descriptor kept.
 
@@ -162,37 +162,44 @@ def describe_game(
         describe: The descriptor.
         digest: Stands for it, and for what is put in front of it.
         size: Height and width of its pictures.
-        progress: Told how many crops are done.
+        told: Whoever is told how many crops are done, and what the stage is called.
 
     Returns:
         float16 of shape (n, d), in the order of the atlas' frames.
     """
     ids = {recording.source_id: recording.id for recording in recordings}
     key = text_digest(digest)[:16]
+    filled = [source for source in atlas.sources if source.frames]
+    paths = {source.id: tables / f"{ids[source.id]}.{key}.h5" for source in filled}
+    found = {source.id: _kept(paths[source.id], source.frames) for source in filled}
+    progress, stage = told
+    done = sum(len(rows) for rows in found.values() if rows is not None)
+    progress.stage(stage, len(atlas), "crops", done)
     parts, begin = [], 0
-    for source in atlas.sources:
-        if source.frames:
-            path = tables / f"{ids[source.id]}.{key}.h5"
-            rows = _kept(path, source.frames)
-            if rows is None:
-                blocks = _blocks(atlas, begin, begin + source.frames, size)
-                rows = np.concatenate(
-                    [_described(block, describe, begin + done, progress) for done, block in blocks]
-                )
-                _keep(path, rows)
-            parts.append(rows)
-            begin += source.frames
+    for source in filled:
+        rows = found[source.id]
+        if rows is None:
+            blocks = []
+            for block in _blocks(atlas, begin, begin + source.frames, size):
+                # Each of length 1: float16 then loses nothing that a comparison would see.
+                blocks.append(directions(describe(block)).astype(np.float16))
+                done += len(block)
+                progress.step(done)
+            rows = np.concatenate(blocks)
+            _keep(paths[source.id], rows)
+        parts.append(rows)
+        begin += source.frames
     return np.concatenate(parts)
 
 
 def _blocks(
     atlas: "Atlas", begin: int, end: int, size: tuple[int, int]
-) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-    """Crops without the black around them, stretched: how many came before, and a block."""
+) -> Iterator[NDArray[np.uint8]]:
+    """Crops without the black around them, stretched, a block at a time."""
     for start in range(begin, end, BLOCK):
         rows = range(start, min(start + BLOCK, end))
         pixels = np.stack([atlas.frames[row] for row in rows])
-        yield start - begin, stretch(pixels, atlas.boxes[start : start + len(rows)], size)
+        yield stretch(pixels, atlas.boxes[start : start + len(rows)], size)
 
 
 def stretch(
@@ -211,15 +218,6 @@ def stretch(
             for picture, (x, y, w, h) in zip(pixels, boxes.tolist(), strict=True)
         ]
     )
-
-
-def _described(
-    block: NDArray[np.uint8], describe: Describe, before: int, progress: Callable[[int], None]
-) -> NDArray[np.float16]:
-    rows = describe(block)
-    # Each of length 1: float16 then loses nothing that a comparison would see.
-    progress(before + len(block))
-    return directions(rows).astype(np.float16)
 
 
 def _keep(path: Path, rows: NDArray[np.float16]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from frameatlas.cli.arguments import Stopped, stopping_on_interrupt
+from frameatlas.clock import about
 from frameatlas.errors import InputError, InterruptedIndexError
 from frameatlas.plurals import count_of
 from frameatlas.progress import Progress
@@ -153,7 +154,13 @@ def _tracks_of(
 
     from frameatlas.reid.detect.detections import Detections
     from frameatlas.reid.detect.follow import follow
-    from frameatlas.reid.detect.search import forget_parts, plan_search, search_id, search_video
+    from frameatlas.reid.detect.search import (
+        forget_parts,
+        frames_kept,
+        plan_search,
+        search_id,
+        search_video,
+    )
     from frameatlas.reid.tracks.mot import write_mot
 
     detector = lazy.open()
@@ -164,7 +171,8 @@ def _tracks_of(
     if found is None:
         parts = folder / KEPT / name
         plan = plan_search(pictures, detector, every)
-        progress.note(_estimate(pictures, detector, plan, every))
+        left = len(plan.frames) - frames_kept(parts)
+        progress.note(_estimate(pictures, detector, plan, every, left))
         found = search_video(pictures, detector, plan, parts, progress, stopped)
         found.save(kept)
         forget_parts(parts)
@@ -187,8 +195,10 @@ def _tracks_of(
     return file
 
 
-def _estimate(pictures: "Pictures", detector: "Detector", plan: "SearchPlan", every: int) -> str:
-    """How long it will take, by the first frames."""
+def _estimate(
+    pictures: "Pictures", detector: "Detector", plan: "SearchPlan", every: int, left: int
+) -> str:
+    """How long the frames that are left will take, by the first ones."""
     from frameatlas.reid.detect.windows import detect_people
 
     first = [picture.pixels for picture in pictures.pictures(plan.frames[:3])]
@@ -196,11 +206,13 @@ def _estimate(pictures: "Pictures", detector: "Detector", plan: "SearchPlan", ev
     for pixels in first:
         detect_people(pixels, plan.windows, detector, 0.5)
     each = (time.perf_counter() - start) / max(1, len(first))
-    minutes = each * len(plan.frames) / 60
+    takes = each * left
     seen = f"people of {plan.person:.0f} pixels" if plan.person else "no people in the first frames"
-    long = minutes > 30 and every == 1
+    long = takes > 1800 and every == 1
     hint = "; --every 5 takes a fifth of that" if long else ""
+    windows = count_of(len(plan.windows), "window")
+    there = f" that {'is' if left == 1 else 'are'} left" if left < len(plan.frames) else ""
     return (
-        f"{pictures.path.name}: {seen}, {len(plan.windows)} windows a frame, about "
-        f"{max(1, round(minutes))} minutes for {count_of(len(plan.frames), 'frame')}{hint}."
+        f"{pictures.path.name}: {seen}, {windows} a frame, {about(takes)} for "
+        f"{count_of(left, 'frame')}{there}{hint}."
     )

@@ -23,10 +23,11 @@ class Heard:
     """A progress that keeps what it is told."""
 
     def __init__(self):
-        self.notes, self.steps = [], []
+        self.notes, self.steps, self.begun = [], [], {}
 
-    def stage(self, name, total, unit):
-        self.steps.append((name, 0))
+    def stage(self, name, total, unit, kept=0):
+        self.begun[name] = kept
+        self.steps.append((name, kept))
 
     def step(self, done, current=""):
         self.steps[-1] = (self.steps[-1][0], done)
@@ -163,8 +164,11 @@ def test_a_stopped_run_leaves_no_page_and_the_next_goes_on(tmp_atlas, site, monk
         export_site(tmp_atlas, SiteOptions(site), stopped=lambda: next(looks))
     assert not (site / "index.html").exists()
     assert not is_whole(site)
-    report = export_site(tmp_atlas, SiteOptions(site))
+    heard = Heard()
+    report = export_site(tmp_atlas, SiteOptions(site), progress=heard)
     assert report.kept == 10
+    assert heard.begun["Tiles"] == 10
+    assert dict(heard.steps)["Tiles"] == report.tiles
     assert files_of(site) == files_of(exported[0])
 
 

@@ -75,6 +75,34 @@ def test_a_run_that_was_stopped_goes_on_where_it_ended(plan, tmp_path):
         np.testing.assert_array_equal(getattr(again, name), getattr(whole, name))
 
 
+class Told(NullProgress):
+    """What is told of the stage."""
+
+    def __init__(self):
+        self.stages, self.done = [], []
+
+    def stage(self, name, total, unit, kept=0):
+        self.stages.append((total, kept))
+
+    def step(self, done, current=""):
+        self.done.append(done)
+
+
+def test_every_frame_is_told_and_those_of_an_earlier_run_as_kept(plan, tmp_path):
+    """Frames are told one by one, as a part of a long film takes minutes."""
+    calls = iter([False] * 5 + [True] * 10)
+    first, again = Told(), Told()
+    with pytest.raises(InterruptedIndexError):
+        search_video(Film(), BrightDetector(), plan, tmp_path, first, lambda: next(calls))
+    kept = search.frames_kept(tmp_path)
+    assert 4 <= kept < 10
+    assert first.stages == [(10, 0)]
+    assert first.done[: kept - 1] == list(range(1, kept))
+    search_video(Film(), BrightDetector(), plan, tmp_path, again, lambda: False)
+    assert again.stages == [(10, kept)]
+    assert again.done == list(range(kept + 1, 11))
+
+
 def test_a_damaged_part_and_all_behind_it_are_made_again(plan, tmp_path):
     run(tmp_path, plan, BrightDetector())
     (tmp_path / "000001.h5").write_bytes(b"damaged")
