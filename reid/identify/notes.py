@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from frameatlas.plurals import count_of
 from frameatlas.reid.identify.normalise import groups, tracklets_of
 from frameatlas.reid.identify.options import PlayersOptions
 from frameatlas.reid.identify.pair_distances import Pairings
@@ -31,7 +32,7 @@ def notes_on(
     notes = _normalising(crops, options)
     cuts = len(pairs.segmentation) - len(crops.tracklets)
     if cuts:
-        notes.append(f"{cuts} cuts where the person seems to change within a tracklet.")
+        notes.append(f"{count_of(cuts, 'cut')} where the person seems to change within a tracklet.")
     doubled = np.argwhere(np.triu(pairs.seen.doubled, 1))
     if len(doubled):
         names = [
@@ -39,12 +40,13 @@ def notes_on(
             for pair in doubled[:5]
         ]
         notes.append(
-            f"{len(doubled)} pairs of tracklets lie on one another and may be one person, whom you "
+            f"{_pairs(len(doubled))} lie on one another and may be one person, whom you "
             f"can merge: {'; '.join(names)}{'; …' if len(doubled) > len(names) else '.'}"
         )
     unseen = int((~pairs.described).sum())
     if unseen:
-        notes.append(f"{unseen} tracklets have no crop that is good enough.")
+        have = "has" if unseen == 1 else "have"
+        notes.append(f"{count_of(unseen, 'tracklet')} {have} no crop that is good enough.")
     if not threshold.calibrated and options.threshold is None and options.count is None:
         notes.append(
             "Too few tracklets are seen together, or are long, to calibrate the threshold: "
@@ -52,15 +54,20 @@ def notes_on(
         )
     if options.count is not None and count > options.count:
         notes.append(
-            f"Expected {options.count} people; {count} remain, as {pairs.seen.most} were seen at "
-            f"the same time and the constraints leave at least {merges.fewest}."
+            f"Expected {count_of(options.count, 'person', 'people')}; {count} remain, as "
+            f"{pairs.seen.most} were seen at the same time and the constraints leave at least "
+            f"{merges.fewest}."
         )
     if pairs.misread:
         notes.append(
-            f"{pairs.misread} pairs of tracklets of one number and team were seen together: one of "
-            "each is misread, and these numbers join nobody."
+            f"{_pairs(pairs.misread)} of one number and team were seen together: one of each is "
+            "misread, and these numbers join nobody."
         )
     return notes
+
+
+def _pairs(number: int) -> str:
+    return "Two tracklets" if number == 1 else f"{number} pairs of tracklets"
 
 
 def _normalising(crops: TrackletFeatures, options: PlayersOptions) -> list[str]:

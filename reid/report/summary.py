@@ -46,7 +46,7 @@ def summary(
     teams = int(found.team.max(initial=-1)) + 1
     if teams:
         sizes = [int((found.team == team).sum()) for team in range(teams)]
-        lines.append(f"{teams} teams, of {', '.join(map(str, sizes))} tracklets.")
+        lines.append(f"{count_of(teams, 'team')}, of {', '.join(map(str, sizes))} tracklets.")
     if found.decisions:
         lines.append("Least certain:")
         lines += [f"  {_as_words(found, decision)}" for decision in found.decisions[:_SHOWN]]
@@ -104,8 +104,10 @@ def _share(value: float) -> str:
 
 
 def _as_words(found: Identities, decision: Decision) -> str:
-    other = f", else {player_name(found, decision.other)}" if decision.other >= 0 else ""
+    name = player_name(found, decision.player)
+    who = f"player {name}" if decision.player >= 0 else name
+    other = f", else player {player_name(found, decision.other)}" if decision.other >= 0 else ""
     return (
-        f"tracklet {decision.tracklet} (frames {decision.first}-{decision.last}): player "
-        f"{player_name(found, decision.player)}{other}, margin {decision.margin:.2f}"
+        f"tracklet {decision.tracklet} (frames {decision.first}-{decision.last}): {who}{other}, "
+        f"margin {decision.margin:.2f}"
     )

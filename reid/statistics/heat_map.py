@@ -161,6 +161,10 @@ def _overlaid(ground: NDArray[np.float64], points: NDArray[np.float64], spread: 
     return np.asarray(np.clip(ground * (1 - opacity) + colour * opacity, 0, 255), np.uint8)
 
 
+_FIRST_OF_A_WAY = 0.35
+"""Share of the colours of heat at which a way begins: darker ones are not seen on the ground."""
+
+
 def _drawn(shown: Pixels, ways: Sequence[tuple[Stay, NDArray[np.float64]]]) -> Pixels:
     image = Image.fromarray(shown)
     draw = ImageDraw.Draw(image)
@@ -169,7 +173,7 @@ def _drawn(shown: Pixels, ways: Sequence[tuple[Stay, NDArray[np.float64]]]) -> P
     for stay, way in ways:
         for k in range(len(way) - 1):
             if np.isfinite(way[k : k + 2]).all():
-                share = (done + k) / number
+                share = _FIRST_OF_A_WAY + (1 - _FIRST_OF_A_WAY) * (done + k) / number
                 colour = tuple(int(np.interp(share, at, HEAT[:, c])) for c in range(3))
                 draw.line([tuple(way[k]), tuple(way[k + 1])], fill=colour, width=2)
         done += len(stay.frame)

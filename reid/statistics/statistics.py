@@ -20,6 +20,10 @@ _STANDS = 0.1
 """Heights in half a second below which somebody stands."""
 
 
+FASTEST_RUNNER = 12.5
+"""Metres a second that no human being has run."""
+
+
 @dataclass(frozen=True)
 class Movement:
     """How far and how fast, in one unit of length.
@@ -91,6 +95,13 @@ class GameStatistics:
         if unseen:
             notes.append(
                 f"--court has no points of {', '.join(unseen)}: there are no metres of it."
+            )
+        fast = [p.name for p in self.players if p.metres and p.metres.top > FASTEST_RUNNER]
+        if fast:
+            notes.append(
+                f"Nobody runs {FASTEST_RUNNER:g} m in a second, as it seems of "
+                f"{', '.join(fast[:5])}{', …' if len(fast) > 5 else ''}: are the points of --court "
+                "right, on the ground and around all who are measured? Or two people are one."
             )
         return tuple(notes)
 

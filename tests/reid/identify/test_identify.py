@@ -116,7 +116,7 @@ def test_a_tracker_that_switches_is_cut(made_up_game):
     segments = np.flatnonzero(found.segments.tracklet == 0)
     assert len(segments) == 2
     assert found.segments.first[segments[1]] == pytest.approx(game.frame[own[0]], abs=5)
-    assert any("cuts where the person" in note for note in found.notes)
+    assert any(note.startswith("2 cuts where the person") for note in found.notes)
     assert len(identify(switched, PlayersOptions(split=False)).segments) == 30
     assert len(found.player) == 30
 

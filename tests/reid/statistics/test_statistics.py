@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 
 from frameatlas.reid.statistics import tables
+from frameatlas.reid.statistics.charts import timeline, together_chart
 from frameatlas.reid.statistics.court import Court, View
+from frameatlas.reid.statistics.heat_map import picture_path
 from frameatlas.reid.statistics.player_boxes import rows_of_player, runs
 from frameatlas.reid.statistics.statistics import statistics_of
 
@@ -104,6 +106,10 @@ def test_a_court_gives_metres(boxes_of, identities_of):
     assert player.metres.distance == pytest.approx(30, rel=0.01), "b has no court"
     assert player.metres.top == pytest.approx(3.0, rel=0.02)
     assert "no points of b" in " ".join(found.notes)
+    assert "Nobody runs" not in " ".join(found.notes)
+    wrong = Court((400, 200), {"a": (View(ground * 20 + 100, 10 * ground),)})
+    (note,) = statistics_of(boxes[:1], identities_of(["Anna"], [0]), wrong).notes
+    assert "as it seems of Anna: are the points of --court right" in note
 
 
 def test_tables_have_headers_and_a_row_for_each(boxes_of, identities_of):
@@ -146,3 +152,25 @@ def test_a_camera_that_seems_to_turn_is_told(boxes_of, identities_of):
     loud = statistics_of((boxes_of(turned),), identities_of(names, range(6)))
     assert quiet.notes == ()
     assert "seem to move alike in a" in loud.notes[0]
+
+
+def test_charts_leave_as_much_room_as_names_take(boxes_of, identities_of):
+    way = np.column_stack([np.linspace(100, 400, 50), np.full(50, 300.0)])
+
+    def width_of(chart, names):
+        boxes = boxes_of([(0, 1, way), (1, 1, way + 60)])
+        return chart(statistics_of((boxes,), identities_of(names, [0, 1]))).shape[1]
+
+    for chart in (timeline, together_chart):
+        assert width_of(chart, ["1", "2"]) < width_of(chart, ["1", "A goalkeeper from Trento"]) - 50
+
+
+def test_numbers_and_ways_are_seen_on_what_lies_below_them(boxes_of, identities_of):
+    way = np.column_stack([np.linspace(100, 1100, 50), np.full(50, 300.0)])
+    found = statistics_of((boxes_of([(0, 1, way)]),), identities_of(["1"], [0]))
+    grey = np.full((720, 1280, 3), 60, np.uint8)
+    drawn = picture_path(found.players[0], 0, grey).astype(int)
+    ground = drawn[0, 0]
+    changed = drawn[(drawn != ground).any(axis=2)]
+    assert len(changed) > 1000
+    assert np.abs(changed - ground).max(axis=1).min() > 60
