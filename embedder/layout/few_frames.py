@@ -36,6 +36,15 @@ def lay_out_few(scores: NDArray[Any], std: float, name: str) -> PrincipalLayout 
     return layout
 
 
+def enough_differ(scores: NDArray[Any]) -> bool:
+    """Whether there is enough for a network to learn from.
+
+    Args:
+        scores: Floating point of shape (n, k).
+    """
+    return count_different(scores) >= FEWEST
+
+
 def count_different(scores: NDArray[Any]) -> int:
     """How many different rows there are, counting no further than ``FEWEST``.
 

@@ -171,7 +171,9 @@ def _centre(axis: NDArray[np.float64], gain: float, weights: NDArray[np.floating
     low, high = float(axis.min()), float(axis.max())
     for _ in range(60):
         middle = (low + high) / 2
-        if float(np.average(np.tanh(gain * (axis - middle)), weights=weights)) > 0:
+        bent = np.tanh(gain * (axis - middle))
+        # Of a mean only the sign counts, which is that of the sum.
+        if np.add.reduce(bent if weights is None else bent * weights) > 0:
             low = middle
         else:
             high = middle

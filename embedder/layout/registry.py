@@ -87,6 +87,15 @@ def fit_layout(
     return _LAYOUTS[name][0](scores, settings, paths, progress)
 
 
+def takes_network(folder: Path) -> bool:
+    """Whether the layout in a folder is a trained network: True too where that cannot be read."""
+    try:
+        stored = json.loads((folder / "layout.json").read_text(encoding="utf-8"))
+        return bool(stored["kind"] != "principal")
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return True
+
+
 def load_layout(folder: Path) -> Layout:
     """Read what ``Layout.save`` wrote; FormatError names the file where it is something else."""
     path = folder / "layout.json"

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from frameatlas.atlas import Atlas
 from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
+from frameatlas.embedder.layout.few_frames import enough_differ
 from frameatlas.embedder.layout.registry import Layout, fit_layout
 from frameatlas.embedder.layout.rotation import rotate
 from frameatlas.embedder.layout.runs import run_weights
@@ -48,7 +49,8 @@ def fit_map(
         options: How the map is to be composed.
         step: Called with (step, steps) of the fitting; raises to stop.
     """
-    import_tensorflow()
+    if enough_differ(scores):  # few are laid out by their components, and need none
+        import_tensorflow()
     paths = atlas.source_numbers.astype(np.int64)
     layout = fit_layout(options.name, scores, settings=options, paths=paths, progress=step)
     code, _ = place_frames(layout, scores, 0)

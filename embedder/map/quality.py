@@ -103,17 +103,22 @@ def _order(
     scores: NDArray[np.float32], places: NDArray[Any], groups: NDArray[np.int64]
 ) -> float | None:
     """Spearman's correlation of the distances between regions, among the scores and on the map."""
-    from scipy.stats import rankdata
-
     if int(groups.max()) + 1 < FEWEST_REGIONS:
         return None
-    ranks = [
-        rankdata(distances_between(middles_of(rows, groups))).astype(np.float64)
-        for rows in (scores, places)
-    ]
+    ranks = [_ranks(distances_between(middles_of(rows, groups))) for rows in (scores, places)]
     one, other = (row - row.mean() for row in ranks)
     size = float(np.sqrt((one @ one) * (other @ other)))
     return float(one @ other) / size if size > 0 else None
+
+
+def _ranks(values: NDArray[Any]) -> NDArray[np.float64]:
+    """1 for the smallest; equal values share the mean of theirs, as by SciPy's ``rankdata``.
+
+    To import SciPy's statistics takes longer than to draw a small map.
+    """
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    ranks: NDArray[np.float64] = (np.cumsum(count) - (count - 1) / 2)[place]
+    return ranks
 
 
 def _figures(

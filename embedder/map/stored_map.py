@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from frameatlas.atlas import Atlas
 from frameatlas.embedder.components.pca import Components
 from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
-from frameatlas.embedder.layout.registry import Layout, load_layout
+from frameatlas.embedder.layout.registry import Layout, load_layout, takes_network
 from frameatlas.embedder.layout.rotation import rotate
 from frameatlas.embedder.map.stretch import Stretch
 from frameatlas.errors import FormatError
@@ -58,8 +58,9 @@ def load_map(atlas: Atlas) -> DrawnMap:
         DamagedAtlasError: One of its files is not what was written.
         FormatError: They were written so that they do not fit together.
     """
-    import_tensorflow()
     folder, record = atlas.map_folder, atlas.manifest.map
+    if takes_network(folder):
+        import_tensorflow()
     for name in record.files if record else ():
         if name not in ("scores.npy", "coordinates.h5", "quality.json"):
             verify_file(folder, record, name)

@@ -1,10 +1,8 @@
 """A process of its own that looks at media files for another, within limits: see ``bounded_look``.
 
-    python -m frameatlas.embedder.media.look_child
-
-Requests come as one JSON object a line: ``{"look": "probe", "path": …}`` or ``{"look": "packets",
-"path": …, "probe": …}``, with limits. An answer is one JSON object a line, followed by as many
-bytes as its ``bytes`` says.
+``child_process`` starts it. Requests come as one JSON object a line: ``{"look": "probe",
+"path": …}`` or ``{"look": "packets", "path": …, "probe": …}``, with limits. An answer is one JSON
+object a line, followed by as many bytes as its ``bytes`` says.
 """
 
 import json
@@ -119,7 +117,3 @@ def _address_space() -> int:
     except (OSError, ValueError, IndexError):
         return 0
     return pages * os.sysconf("SC_PAGE_SIZE")
-
-
-if __name__ == "__main__":
-    main()

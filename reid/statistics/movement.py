@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
-from scipy.signal import savgol_filter
 
 from frameatlas.reid.statistics.court import Court
 from frameatlas.reid.statistics.player_boxes import PlayerBoxes, rows_of_player, runs
@@ -112,6 +111,8 @@ def smoothed(rows: NDArray[np.float64], window: int) -> NDArray[np.float64]:
 
     What is shorter than a window is smoothed over all of it; NaN stays NaN.
     """
+    from scipy.signal import savgol_filter  # and a second's worth of statistics with it
+
     window = min(window, len(rows) - 1 + len(rows) % 2)
     if window < 3:
         return rows

@@ -9,7 +9,7 @@ from frameatlas.embedder.map.neighbourhood_metrics import (
     squared_distances,
     trustworthiness,
 )
-from frameatlas.embedder.map.quality import fill, map_quality
+from frameatlas.embedder.map.quality import _ranks, fill, map_quality
 from frameatlas.store.rows import ConcatenatedRows
 
 
@@ -82,6 +82,13 @@ def test_order_tells_where_far_regions_lie_and_not_how_near_neighbours_are() -> 
     assert true["order"] > 0.99
     assert abs(mixed["order"]) < 0.5
     assert mixed["neighbours_kept"] > 0.95
+
+
+def test_equal_distances_share_their_ranks() -> None:
+    assert _ranks(np.array([3.0, 1, 3, 2])).tolist() == [3.5, 1, 3.5, 2]
+    assert _ranks(np.zeros(5)).tolist() == [3] * 5
+    many = np.random.default_rng(0).normal(size=190)
+    assert np.array_equal(_ranks(many), np.argsort(np.argsort(many)) + 1)
 
 
 def test_places_that_are_all_equal_have_no_order() -> None:
