@@ -1,18 +1,19 @@
 """Fixtures that several folders of tests share."""
 
+import gc
 import importlib
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import ModuleType
 
 import click
-import numpy as np
 import pytest
 from click.testing import CliRunner
 from hypothesis import settings
@@ -29,9 +30,21 @@ SHARED = ROOT.parent / "shared"
 MOST_SECONDS = {"slow": 1800, "faults": 3600}
 """How long a marked test may take; others have ``timeout`` of ``pyproject.toml``."""
 
-SHIRTS = ((200, 30, 30), (30, 60, 200), (230, 230, 60))
+
+def _module_at(path: Path, *, known: bool = True) -> ModuleType:
+    name = "_".join(("frameatlas", *path.relative_to(ROOT).with_suffix("").parts))
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    if known:
+        sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
 
 
+PLAIN = _module_at(TESTS / "plain_training.py")
+SHARING = _module_at(TESTS / "sharing.py")
 TIMED = importlib.util.find_spec("pytest_timeout") is not None
 SECOND_TRY = importlib.util.find_spec("pytest_rerunfailures") is not None
 LATE = ("TimeoutError", "did not come true")
@@ -55,7 +68,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """With ``--quick`` a test that starts a process all the same, or a network, is skipped."""
     if hasattr(config.option, "loadscopereorder"):
-        config.option.loadscopereorder = False  # the order is ours: see _long_files_first
+        config.option.loadscopereorder = False  # the order is ours: see sharing.py
     starts_workers = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
     if config.getoption("quick") and not starts_workers:
         sys.addaudithook(_stay_inside)
@@ -68,6 +81,17 @@ def _stay_inside(event: str, arguments: tuple[object, ...]) -> None:
         pytest.skip("trains or runs a network", allow_module_level=True)
     if event == "socket.connect" and str(arguments[1])[:6] not in ("('127.", "('::1'"):
         pytest.skip("looks at the network")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is read in stays to the end: looking for garbage among it costs seconds."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -86,14 +110,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         gone = set(slow)
         items[:] = [item for item in items if item not in gone]
     if hasattr(config, "workerinput"):
-        _long_files_first(items)
+        SHARING.groups_first(items)
 
 
-def _long_files_first(items: list[pytest.Item]) -> None:
-    """Whole files go to one process: none is to be left alone with a long one at the end."""
-    number = Counter(item.path for item in items)
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: (item.path not in slow, -number[item.path]))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """With ``--dist loadfile`` whole groups of files go to one process: see ``sharing.py``."""
+    return SHARING.scheduler(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")
@@ -117,18 +140,7 @@ def module_at() -> Callable[..., ModuleType]:
     With ``known=False`` it cannot be looked up by its name: Dask then sends what it holds whole.
     """
 
-    def loaded(path: Path, *, known: bool = True) -> ModuleType:
-        name = "_".join(("frameatlas", *path.relative_to(ROOT).with_suffix("").parts))
-        spec = importlib.util.spec_from_file_location(name, path)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        if known:
-            sys.modules[name] = module
-        spec.loader.exec_module(module)
-        return module
-
-    return loaded
+    return _module_at
 
 
 @pytest.fixture(scope="session")
@@ -178,23 +190,22 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., "subprocess.Complete
     return run
 
 
+@pytest.fixture(scope="session")
+def trained_plainly() -> Callable[[], AbstractContextManager[None]]:
+    """``with trained_plainly():`` as ``plain_steps``, for what several tests look at."""
+    plainly: Callable[[], AbstractContextManager[None]] = PLAIN.trained_plainly
+    return plainly
+
+
 @pytest.fixture
-def plain_steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Layouts are trained in five steps, one operation after the other.
+def plain_steps(trained_plainly: Callable[..., AbstractContextManager[None]]) -> Iterator[None]:
+    """Layouts are arranged in forty steps and trained in five, one operation after the other.
 
     Compiling takes longer than they do: for tests of what is around training.
     That compiled ones train, and to the same bytes, ``embedder/layout/test_training.py`` shows.
     """
-    import tensorflow as tf
-
-    from frameatlas.embedder.layout import atlas, training
-
-    monkeypatch.setattr(training, "CHUNK", 1)
-    monkeypatch.setattr(training, "plan_steps", lambda _: 5)
-    monkeypatch.setattr(atlas, "STEPS", 5)
-    tf.config.run_functions_eagerly(True)
-    yield
-    tf.config.run_functions_eagerly(False)
+    with trained_plainly():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -239,40 +250,14 @@ def tmp_atlas(tmp_path: Path, atlas_to_copy: Atlas) -> Atlas:
 
 
 @pytest.fixture(scope="session")
-def game_file(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def game_file(tmp_path_factory: pytest.TempPathFactory, synthetic: ModuleType) -> tuple[Path, Path]:
     """A video of 60 frames and its tracks: three people, seen twice each, ids 1 to 6.
 
     People 1 to 3 walk in frames 1 to 25, and again as tracks 4 to 6 in frames 31 to 55.
     """
-    import av
-
     folder = tmp_path_factory.mktemp("game")
-    video, tracks = folder / "game.mp4", folder / "game.txt"
-    lines = []
-    rng = np.random.default_rng(0)
-    with av.open(str(video), "w") as container:
-        stream = container.add_stream("mpeg4", rate=25)
-        stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
-        stream.bit_rate = 8_000_000
-        for number in range(1, 61):
-            picture = np.full((240, 320, 3), 90, np.uint8)
-            picture += rng.integers(0, 12, picture.shape, np.uint8)
-            half = 0 if number <= 25 else 1
-            if number <= 25 or 31 <= number <= 55:
-                for person, colour in enumerate(SHIRTS):
-                    x, y = 20 + 100 * person + number % 30, 60
-                    picture[y : y + 100, x : x + 40] = colour
-                    picture[y + 60 : y + 100, x : x + 40] = (40, 40, 60)
-                    lines.append(
-                        f"{number},{person + 1 + 3 * half},{x + 1},{y + 1},40,100,1,-1,-1,-1"
-                    )
-            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
-            for packet in stream.encode(frame):
-                container.mux(packet)
-        for packet in stream.encode():
-            container.mux(packet)
-    tracks.write_text("\n".join(lines) + "\n")
-    return video, tracks
+    drawn: tuple[Path, Path] = synthetic.draw_game(folder / "game.mp4", folder / "game.txt")
+    return drawn
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -282,6 +267,14 @@ def no_look_at_boxes() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(check_boxes, "look", lambda *_: None)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_wait_for_the_disk() -> Iterator[None]:
+    """No test pulls the plug: what is written need not have reached the disk before it goes on."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
         yield
 
 

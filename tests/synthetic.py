@@ -20,6 +20,7 @@ from frameatlas.store.pictures.jpeg_file import ending_of
 
 TIME_BASE = Fraction(1, 90_000)
 FPS = 3
+SHIRTS = ((200, 30, 30), (30, 60, 200), (230, 230, 60))
 SOURCES = (("video", 12), ("video", 7), ("photos", 5), ("failed", 0), ("damaged", 4))
 
 
@@ -216,3 +217,34 @@ def _layout(code: NDArray[np.float64]) -> dict[str, Any]:
     }
     options = {"name": "article", "seed": 0, "std": 0.3, "rotate": 0.0, "temporal": 0.0}
     return {**options, "report": report}
+
+
+def draw_game(video: Path, tracks: Path) -> tuple[Path, Path]:
+    """A video of three people who walk in frames 1 to 25 and 31 to 55, and their six tracks."""
+    import av
+
+    lines = []
+    rng = np.random.default_rng(0)
+    with av.open(str(video), "w") as container:
+        stream = container.add_stream("mpeg4", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
+        stream.bit_rate = 8_000_000
+        for number in range(1, 61):
+            picture = np.full((240, 320, 3), 90, np.uint8)
+            picture += rng.integers(0, 12, picture.shape, np.uint8)
+            half = 0 if number <= 25 else 1
+            if number <= 25 or 31 <= number <= 55:
+                for person, colour in enumerate(SHIRTS):
+                    x, y = 20 + 100 * person + number % 30, 60
+                    picture[y : y + 100, x : x + 40] = colour
+                    picture[y + 60 : y + 100, x : x + 40] = (40, 40, 60)
+                    lines.append(
+                        f"{number},{person + 1 + 3 * half},{x + 1},{y + 1},40,100,1,-1,-1,-1"
+                    )
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            for packet in stream.encode(frame):
+                container.mux(packet)
+        for packet in stream.encode():
+            container.mux(packet)
+    tracks.write_text("\n".join(lines) + "\n")
+    return video, tracks
