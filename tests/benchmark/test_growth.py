@@ -76,7 +76,7 @@ def test_a_small_disk_is_one_sentence(tmp_path, monkeypatch, capsys):
     assert not list(tmp_path.iterdir())
 
 
-def test_generated_sources_go_through_the_real_pipeline(tmp_path, monkeypatch):
+def test_generated_sources_go_through_the_real_pipeline(tmp_path, monkeypatch, plain_steps):
     monkeypatch.setattr(generated_sources, "FRAMES_A_SOURCE", 40)
     steps = Steps(tmp_path / "small.atlas", 100)
     steps.folder.mkdir()
@@ -96,7 +96,6 @@ def test_generated_sources_go_through_the_real_pipeline(tmp_path, monkeypatch):
     with h5py.File(steps.folder / "maps" / ".building" / "components.h5") as file:
         assert file["basis"].shape[1] == 4096
     assert np.load(steps.folder / "between" / "scores.npy").shape[0] == 100
-    monkeypatch.setattr(atlas_layout, "STEPS", 5)
     steps.layout()
     with monkeypatch.context() as fitted:  # the layout that there is, not another one
         fitted.setitem(registry._LAYOUTS, "atlas", (None, atlas_layout.load))

@@ -3,6 +3,8 @@
 import pytest
 from benchmark import words, words_networks, words_pictures
 
+from frameatlas.embedder.describe import engine
+
 
 @pytest.mark.parametrize("crops", [1, 2])
 def test_answers_of_made_up_words_are_those_of_float64(crops, monkeypatch):
@@ -30,7 +32,9 @@ def test_networks_stand_beside_xception(monkeypatch):
     ]  # fmt: skip
 
 
-def test_a_tiny_preset_is_measured(tiny_networks, tmp_path, monkeypatch):
+def test_a_tiny_preset_is_measured(tiny_networks, module_at, root, tmp_path, monkeypatch):
+    stand_in = module_at(root / "tests" / "embedder" / "indexing_child.py")
+    monkeypatch.setattr(engine, "open_engine", lambda _: stand_in.MeanEngine())
     monkeypatch.setattr(words_pictures, "BLOCK", 1)
     monkeypatch.setattr(words_pictures, "ROUNDS", 1)
     clip, dino = (

@@ -25,10 +25,11 @@ CHILD = Path(__file__).with_name("indexing_child.py")
 STAND_IN = Path(__file__).with_name("cluster_stand_in.py")
 CLIPS = {
     "a.mp4": ("testsrc2=s=128x72:r=12", 14),
-    "b.mp4": ("mandelbrot=s=128x72:r=12", 13),
-    "c.avi": ("life=s=96x96:r=12:seed=1:ratio=0.3", 12),
+    "b.mp4": ("mandelbrot=s=128x72:r=12", 5),
+    "c.avi": ("life=s=96x96:r=12:seed=1:ratio=0.3", 4),
     "d.mp4": ("cellauto=s=96x72:r=12:seed=2", 3),
 }
+"""What FFmpeg draws, and for how many seconds: the first video is two blocks of frames."""
 
 
 class MemorySink:
@@ -213,14 +214,16 @@ def cache(cache_folder: Path) -> Iterator[Path]:
         yield cache_folder
 
 
-@pytest.fixture(scope="module")
-def opened(cache: Path) -> Iterator[Callable[[str], Engine]]:
-    """Each engine, opened once for all tests of a file."""
+@pytest.fixture(scope="session")
+def opened(cache_folder: Path) -> Iterator[Callable[[str], Engine]]:
+    """Each engine, opened once for all tests of a process."""
     engines = {}
 
     def get(name):
         if name not in engines:
-            engines[name] = open_engine(name)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("FRAMEATLAS_CACHE", str(cache_folder))
+                engines[name] = open_engine(name)
         return engines[name]
 
     yield get

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,12 @@ FEWEST = 10**6
 """With so few frames the layout falls back on principal axes: all but the training is the same."""
 
 
+@cache
+def masks() -> NDArray[np.float32]:
+    """Of shape (1587, 2048): drawing them takes as long as to index a short video."""
+    return np.random.default_rng(0).normal(size=(23 * 23 * 3, 2048)).astype(np.float32)
+
+
 class MeanEngine:
     """Describes a crop by sums over fixed random masks; slow on purpose where told so."""
 
@@ -24,7 +31,7 @@ class MeanEngine:
 
     def __init__(self, delay: float = 0.0) -> None:
         self.delay = delay
-        self.masks = np.random.default_rng(0).normal(size=(23 * 23 * 3, 2048)).astype(np.float32)
+        self.masks = masks()
 
     def describe(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """float32 of shape (m, 2048)."""

@@ -42,14 +42,28 @@ def run(child: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Run:
     return index
 
 
-@pytest.fixture
-def both(run: Run, clips: Path, tmp_path: Path) -> SimpleNamespace:
+@pytest.fixture(scope="module")
+def made(
+    child: ModuleType, clips: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
     """Two atlases of the same videos, each stored in its way."""
-    atlases = {
-        store: run([clips], tmp_path / f"{store}.atlas", store=store).atlas
-        for store in ("raw", "jpeg")
-    }
-    return SimpleNamespace(**atlases)
+    folder = tmp_path_factory.mktemp("stored")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(indexing, "open_engine", lambda *_, **__: child.MeanEngine())
+        patch.setattr(few_frames, "FEWEST", child.FEWEST)
+        return {
+            store: index_videos(
+                [clips], folder / f"{store}.atlas", options=IndexOptions(height=48, store=store)
+            ).atlas.folder
+            for store in ("raw", "jpeg")
+        }
+
+
+@pytest.fixture
+def both(made: dict[str, Path], tmp_path: Path) -> SimpleNamespace:
+    """Copies of them that may be changed."""
+    copies = {store: shutil.copytree(made[store], tmp_path / made[store].name) for store in made}
+    return SimpleNamespace(**{store: open_atlas(copy) for store, copy in copies.items()})
 
 
 def test_the_map_is_the_same_and_the_frames_nearly(both: SimpleNamespace) -> None:

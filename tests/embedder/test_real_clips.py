@@ -11,7 +11,7 @@ import pytest
 
 from frameatlas import open_atlas
 
-CLIPS = ("sign-yes.mkv", "sign-bird.mkv", "davis_rollercoaster.mp4", "fire2.mp4")
+CLIPS = ("sign-yes.mkv", "sign-bird.mkv", "fire2.mp4")
 
 
 def frameatlas(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -63,6 +63,6 @@ def test_real_clips_become_an_atlas(shared: Path, tmp_path: Path) -> None:
     again = frameatlas("index", "clips", cwd=tmp_path)
     assert again.returncode == 1
     assert "broken.mp4" in again.stdout
-    assert "4 files known already" in again.stdout
+    assert "3 files known already" in again.stdout
     assert "Traceback" not in again.stderr
     assert np.array_equal(open_atlas(tmp_path / "clips.atlas").coordinates, atlas.coordinates)

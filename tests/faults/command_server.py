@@ -30,6 +30,8 @@ LOADED = (
         "frameatlas.reid.report.outputs",
         "frameatlas.reid.crops.recordings",
     ),
+    *("ffmpeg", "imageio_ffmpeg", "rich.table", "rich.progress", "PIL.features"),
+    "sklearn.cluster",
 )
 """What most commands need: a child has it at once."""
 
@@ -71,10 +73,10 @@ def _load(stand_in: Path) -> None:
         importlib.import_module(name)
     from frameatlas.cli.tracks import check_boxes
     from frameatlas.embedder import index
-    from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
     from frameatlas.embedder.query import describer as query
 
-    import_tensorflow()
+    importlib.import_module("PIL.Image").init()
+    module.masks()
     check_boxes.look = lambda *_: None  # no detector need look at drawn people
     for wing in (index, query):
         vars(wing)["open_engine"] = lambda *_, **__: module.MeanEngine(_DELAY[0])
@@ -84,6 +86,10 @@ _DELAY = [0.0]
 
 
 def _forked(request: dict[str, Any]) -> int:
+    if request["trained"]:  # all other maps are laid out without it
+        from frameatlas.embedder.describe.tensorflow_import import import_tensorflow
+
+        import_tensorflow()
     process = os.fork()
     if process:
         return process

@@ -21,6 +21,9 @@ ENGINES = [
 ]
 
 
+pytestmark = pytest.mark.usefixtures("cache")
+
+
 @pytest.fixture(scope="module", params=ENGINES)
 def engine(request, opened):
     return opened(request.param)

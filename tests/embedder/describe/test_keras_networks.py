@@ -12,26 +12,27 @@ from frameatlas.errors import InputError, WeightsError
 
 
 @pytest.fixture(scope="module")
-def mobilenet(tmp_path_factory):
-    """Weights of a small network, at random."""
+def model():
+    """A small network, at random."""
     import keras
 
     keras.utils.set_random_seed(0)
-    model = keras.applications.MobileNetV3Small(weights=None, include_top=False, pooling="avg")
+    return keras.applications.MobileNetV3Small(weights=None, include_top=False, pooling="avg")
+
+
+@pytest.fixture(scope="module")
+def mobilenet(model, tmp_path_factory):
+    """Its weights."""
     path = tmp_path_factory.mktemp("weights") / "mobilenet.weights.h5"
     model.save_weights(path)
     return path
 
 
-def test_a_network_of_keras_applications_describes_as_keras_does(mobilenet):
-    import keras
-
+def test_a_network_of_keras_applications_describes_as_keras_does(model, mobilenet):
     network = find_network("mobilenetv3small", mobilenet, 1)
     assert (network.name, network.side, network.width) == ("MobileNetV3Small", 224, 576)
     pixels = np.random.default_rng(0).integers(0, 256, (3, 224, 224, 3), dtype=np.uint8)
     found = ApplicationDescriptor(network).describe(pixels)
-    model = keras.applications.MobileNetV3Small(weights=None, include_top=False, pooling="avg")
-    model.load_weights(mobilenet)
     theirs = np.asarray(model(pixels.astype(np.float32), training=False))
     np.testing.assert_allclose(found, theirs, rtol=2e-3, atol=2e-4)
     assert np.array_equal(found[1:2], ApplicationDescriptor(network).describe(pixels[1:2]))

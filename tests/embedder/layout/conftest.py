@@ -14,14 +14,12 @@ COMPILE = training._compile_loop
 
 
 @pytest.fixture(scope="module", autouse=True)
-def compiled_once(request: pytest.FixtureRequest) -> Iterator[None]:
+def compiled_once() -> Iterator[None]:
     """Trainings of one shape share a compiled loop: networks and Adam of its own, set each time.
 
-    Not in ``test_training.py``, which shows that the loop itself trains, as users have it.
+    That the loop itself trains, as users have it, to the same bytes, ``test_training.py`` shows by
+    a process of its own.
     """
-    if request.path.name == "test_training.py":
-        yield
-        return
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training, "_compile_loop", _shared_loop)
         yield

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from frameatlas.embedder.layout import atlas as atlas_layout
-from frameatlas.embedder.layout import few_frames, out_of_sample, training
+from frameatlas.embedder.layout import few_frames, neighbour_embedding, out_of_sample, training
 from frameatlas.embedder.layout.knn_graph import unit_scores
 from frameatlas.embedder.layout.out_of_sample import to_float16
 from frameatlas.embedder.layout.registry import fit_layout, load_layout
@@ -44,6 +44,13 @@ def brief():
 def untrained(monkeypatch):
     """The arrangement without the network, which is compiled anew for every map."""
     monkeypatch.setattr(training, "train", lambda *_: None)
+
+
+@pytest.fixture
+def hardly_arranged(untrained, monkeypatch):
+    """For what is around the arrangement: a tenth of its steps."""
+    for name in ("GATHERING", "SETTLING", "FADING", "EVENING", "RISING"):
+        monkeypatch.setattr(neighbour_embedding, name, getattr(neighbour_embedding, name) // 10)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +109,9 @@ def test_strange_frames_are_told_and_placed_by_the_encoder(drawn):
 
 
 @pytest.mark.parametrize("videos", [3, 30])
-def test_foreign_frames_are_told_on_small_maps_and_native_ones_are_not(videos: int, untrained):
+def test_foreign_frames_are_told_on_small_maps_and_native_ones_are_not(
+    videos: int, hardly_arranged
+):
     kinds = np.random.default_rng(2).normal(size=(2 * videos, 4, 24))
 
     def frames(kind, seed):
@@ -143,9 +152,10 @@ def test_same_seed_same_bytes_other_seed_other_map(drawn):
     assert np.array_equal(again.encode(strange), drawn.encode(strange))
 
 
-def test_another_seed_draws_another_map(drawn, untrained):
-    code = drawn.encode(lumps())
-    assert np.abs(fit(lumps(), seed=1).encode(lumps()) - code).max() > 0.1
+def test_another_seed_draws_another_map(hardly_arranged):
+    codes = [fit(lumps(), seed=seed).encode(lumps()) for seed in (0, 0, 1)]
+    assert np.array_equal(codes[0], codes[1])
+    assert np.abs(codes[2] - codes[0]).max() > 0.1
 
 
 def test_a_turned_map_is_upright_once_its_codes_are_turned(untrained):
@@ -173,7 +183,7 @@ def test_few_frames_are_laid_out_by_their_components(n: int, tmp_path):
     assert load_layout(tmp_path).name == "atlas"
 
 
-def test_as_few_frames_as_can_be_arranged(untrained):
+def test_as_few_frames_as_can_be_arranged(hardly_arranged):
     scores = np.random.default_rng(0).normal(size=(few_frames.FEWEST, 3)).astype(np.float32)
     layout = fit(np.tile(scores, (3, 1)), paths=np.zeros(3 * len(scores), int))
     assert layout.name == "atlas"
@@ -184,7 +194,7 @@ def test_as_few_frames_as_can_be_arranged(untrained):
     assert np.isfinite(layout.encode(scores * 0)).all()
 
 
-def test_long_atlases_are_arranged_by_a_sample(monkeypatch, untrained):
+def test_long_atlases_are_arranged_by_a_sample(monkeypatch, hardly_arranged):
     monkeypatch.setattr(atlas_layout, "MOST", 300)
     layout = fit(lumps(), paths=np.zeros(900, int), temporal=1.0)
     assert layout.report["frames_trained"] == 300
@@ -254,7 +264,7 @@ def test_what_stands_still_takes_less_room_where_area_tells_variety(untrained):
     assert owned["variety"] < 0.6 * owned["time"]
 
 
-def test_where_nothing_stands_still_the_two_spreads_agree_to_the_byte(untrained):
+def test_where_nothing_stands_still_the_two_spreads_agree_to_the_byte(hardly_arranged):
     scores = lumps(300)
     codes = [fit(scores, spread=spread).encode(scores) for spread in ("time", "variety")]
     assert np.array_equal(*codes)

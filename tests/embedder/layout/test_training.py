@@ -1,6 +1,7 @@
 import hashlib
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -38,14 +39,37 @@ def test_forty_passes_within_bounds() -> None:
     assert training.plan_steps(33_333) % training.CHUNK == 0
 
 
-def test_training_lowers_the_loss_and_norms_are_those_of_the_last_weights() -> None:
-    encoder, decoder = trained = train(walk())
-    before = training.measure(build_encoder(12), build_decoder(12), walk(), NOTHING, SHORT)
-    after = training.measure(encoder, decoder, walk(), NOTHING, SHORT)
+SIZE = 3000, 64
+PLAN = training.TrainingPlan(
+    steps=100,
+    batch=training.BATCH,
+    rate=training.RATE,
+    triplet=LayoutOptions().triplet,
+    temporal=0.0,
+    std=LayoutOptions().std,
+    seed=0,
+)
+"""That of the article's layout, for so many frames; one program is compiled for all who have it."""
+
+
+@pytest.fixture(scope="module")
+def article():
+    """The article's layout of a walk, as it is trained in this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "plan_steps", lambda _: PLAN.steps)
+        scores, paths = walk(*SIZE), np.zeros(SIZE[0], np.int64)
+        return fit_layout("article", scores, settings=LayoutOptions(), paths=paths)
+
+
+def test_training_lowers_the_loss_and_norms_are_those_of_the_last_weights(article) -> None:
+    scores, encoder, decoder = walk(*SIZE), article.encoder, article.decoder
+    before = training.measure(build_encoder(64), build_decoder(64), scores, NOTHING, PLAN)
+    after = training.measure(encoder, decoder, scores, NOTHING, PLAN)
+    assert after == article.report["losses"]
     assert after["total"] < 0.6 * before["total"]
     assert after["reconstruction"] < 0.6 * before["reconstruction"]
-    first, norm, second, deeper_norm = trained[0].layers[:4]
-    hidden = np.asarray(first(walk()))
+    first, norm, second, deeper_norm = encoder.layers[:4]
+    hidden = np.asarray(first(scores))
     np.testing.assert_allclose(norm.moving_mean, hidden.mean(axis=0), atol=1e-5)
     np.testing.assert_allclose(norm.moving_variance, hidden.var(axis=0), rtol=1e-3)
     deeper = np.asarray(second(np.asarray(norm(hidden, training=False))))
@@ -54,18 +78,17 @@ def test_training_lowers_the_loss_and_norms_are_those_of_the_last_weights() -> N
 
 def test_temporal_term_prefers_what_changes_slowly() -> None:
     # Two directions flicker strongly, two others drift: plain training shows the flicker.
-    time = np.arange(400)[:, None] / 400 * 2 * np.pi
-    flicker = np.random.default_rng(0).normal(size=(400, 2)) * 1.5
-    scores = np.hstack([flicker, np.sin(time), np.cos(time)]).astype(np.float32)
+    frames, time = SIZE[0], np.arange(SIZE[0])[:, None] / 400 * 2 * np.pi
+    scores = np.zeros(SIZE, np.float32)
+    scores[:, :2] = np.random.default_rng(0).normal(size=(frames, 2)) * 1.5
+    scores[:, 2:4] = np.hstack([np.sin(time), np.cos(time)])
 
     def unevenness(encoder) -> float:
         code = np.asarray(encoder(scores, training=False))
         return float(np.mean((code[2:] + code[:-2] - 2 * code[1:-1]) ** 2))
 
-    plan = training.TrainingPlan(**{**vars(SHORT), "rate": 0.01})
-    plain = train(scores, plan)
-    plan = training.TrainingPlan(**{**vars(plan), "temporal": 30.0})
-    even = train(scores, plan, np.arange(1, 399))
+    plain = train(scores, PLAN)
+    even = train(scores, replace(PLAN, temporal=30.0), np.arange(1, frames - 1))
     assert unevenness(even[0]) < 0.2 * unevenness(plain[0])
 
 
@@ -94,27 +117,27 @@ def test_progress_reports_and_may_stop(monkeypatch) -> None:
 
 CHILD = """
 import hashlib
+import sys
 import numpy as np, tensorflow as tf
 tf.config.threading.set_intra_op_parallelism_threads(1)
 from frameatlas.embedder.layout import training
 from frameatlas.options import LayoutOptions
 from frameatlas.embedder.layout.registry import fit_layout
 training.plan_steps = lambda n: 100
-scores = np.random.default_rng(0).normal(size=(3000, 64)).astype(np.float32)
-layout = fit_layout("article", scores, settings=LayoutOptions(), paths=np.zeros(3000, int))
+scores = np.load(sys.argv[1])
+paths = np.zeros(len(scores), int)
+layout = fit_layout("article", scores, settings=LayoutOptions(), paths=paths)
 print(hashlib.sha256(layout.encode(scores).tobytes()).hexdigest())
 """
 
 
-def test_same_seed_same_bytes_in_another_process_with_other_threads(monkeypatch) -> None:
-    monkeypatch.setattr(training, "plan_steps", lambda n: 100)
-    scores = np.random.default_rng(0).normal(size=(3000, 64)).astype(np.float32)
-    paths = np.zeros(3000, np.int64)
-    layout = fit_layout("article", scores, settings=LayoutOptions(), paths=paths)
-    here = hashlib.sha256(layout.encode(scores).tobytes()).hexdigest()
-    child = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", CHILD], capture_output=True, text=True, check=True
-    )
+def test_same_seed_same_bytes_in_another_process_with_other_threads(article, tmp_path) -> None:
+    """There the loop is compiled for itself, as users have it; here others may share it."""
+    scores = walk(*SIZE)
+    np.save(tmp_path / "scores.npy", scores)
+    here = hashlib.sha256(article.encode(scores).tobytes()).hexdigest()
+    command = [sys.executable, "-W", "ignore", "-c", CHILD, str(tmp_path / "scores.npy")]
+    child = subprocess.run(command, capture_output=True, text=True, check=True)
     assert child.stdout.strip() == here
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -27,12 +28,19 @@ SMALL = [
 ]
 
 
-@pytest.fixture
-def folders(tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def people(tmp_path_factory):
     """12 drawn people by two cameras, in folders."""
+    folder = tmp_path_factory.mktemp("drawn") / "people"
+    draw_people(DrawnOptions(12, 2, 2, size=(32, 16))).write(folder)
+    return folder
+
+
+@pytest.fixture
+def folders(people, tmp_path, monkeypatch):
+    """A copy of them that may be changed."""
     monkeypatch.chdir(tmp_path)
-    draw_people(DrawnOptions(12, 2, 2, size=(32, 16))).write(tmp_path / "people")
-    return tmp_path / "people"
+    return shutil.copytree(people, tmp_path / "people")
 
 
 def players(*arguments):

@@ -89,9 +89,10 @@ network = network_for(store, plan)
 losses = []
 watchers = Watchers(lambda epoch: losses.append(epoch.figures["loss"]))
 objective = objective_for(store, plan, network)
-Trainer(objective, plan, 4, None, watchers).train()
-graph = tf.function(objective.losses).get_concrete_function(
-    {k: tf.constant(v) for k, v in objective.batch(0).items()}).graph
+trainer = Trainer(objective, plan, 4, None, watchers)
+trainer.train()
+batch = {k: tf.constant(v) for k, v in objective.batch(0).items()}
+graph = trainer._compiled[0].get_concrete_function(batch).graph  # that of the steps
 convolutions = {o.device for o in graph.get_operations() if o.type == "Conv2D"}
 print(len(spread.visible_gpus()), len(convolutions), losses[1] < losses[0])
 """
