@@ -5,13 +5,11 @@ find it too: each would make it again in a process of its own.
 """
 
 from collections import Counter
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-
-if TYPE_CHECKING:
-    from xdist.scheduler import LoadScopeScheduling
 
 TESTS = Path(__file__).parent.name
 
@@ -56,12 +54,8 @@ def groups_first(items: list[pytest.Item]) -> None:
     items.sort(key=key)
 
 
-def scheduler(config: pytest.Config, log: Any) -> "LoadScopeScheduling":
+def scheduler(config: pytest.Config, log: Any) -> Any:
     """xdist's way of sharing out whole files, of groups in place of files."""
-    from xdist.scheduler import LoadFileScheduling
-
-    class Grouped(LoadFileScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            return group_of(super()._split_scope(nodeid))
-
-    return Grouped(config, log)
+    sharing = import_module("xdist.scheduler").LoadFileScheduling(config, log)
+    sharing._split_scope = lambda nodeid: group_of(nodeid.partition("::")[0])
+    return sharing

@@ -24,7 +24,7 @@ from frameatlas.reid.learn.sets.drawn_people import DrawnOptions, draw_people
 from frameatlas.reid.learn.training.checkpoint import RunFolder
 from frameatlas.reid.learn.training.trainer import Watchers
 
-KEPT = {}
+KEPT: dict[str, str] = {}
 
 
 def crowd(people=12, cameras=3, each=4, light=0.0, spread=0.25, seed=0):
