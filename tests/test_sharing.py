@@ -1,6 +1,7 @@
 """How files of tests are shared out over processes."""
 
 from collections import Counter
+from itertools import groupby
 
 import pytest
 
@@ -29,7 +30,9 @@ def test_a_file_of_no_group_is_its_own(sharing):
 def test_groups_are_whole_and_come_first(sharing, request):
     items = list(request.session.items)
     sharing.groups_first(items)
-    order = list(dict.fromkeys(sharing.group_of(i.nodeid.partition("::")[0]) for i in items))
+    order = [
+        one for one, _ in groupby(sharing.group_of(i.nodeid.partition("::")[0]) for i in items)
+    ]
     assert len(order) == len(set(order))
     begun = [name for name in order if name in sharing.GROUPS]
     assert begun == order[: len(begun)]
