@@ -40,7 +40,7 @@ MOST_COMPONENTS = 4096
 _SCORES_AT_ONCE = 1 << 16
 
 MAP_FILES = (
-    *("fitted_codes.npy", "fitted_scores.npy"),
+    *("fitted_codes.npy", "fitted_scores.npy", "fitted_crowding.npy"),
     *("scores.npy", "components.h5", "coordinates.h5", "stretch.h5", "layout.json"),
     *("map.json", "quality.json", "encoder.weights.h5", "decoder.weights.h5"),
 )

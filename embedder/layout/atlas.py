@@ -118,6 +118,8 @@ class AtlasLayout:
             "radius": self.fitted.radius,
             "report": self.report,
         }
+        if self.fitted.crowding is not None:  # else as releases before wrote it, to the byte
+            stored["crowding"] = True
         (folder / "layout.json").write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
 
 
@@ -136,9 +138,7 @@ def fit(
     rows, paths = stored.astype(np.float32), np.asarray(paths)[chosen].astype(np.int64)
     moments = _moments(chosen, paths)
     units = unit_scores(rows)
-    graph, closest = neighbour_graph(
-        units, chosen, paths, settings.temporal, _part(progress, 0, 30)
-    )
+    graph, close = neighbour_graph(units, chosen, paths, settings.temporal, _part(progress, 0, 30))
     turn = settings.rotate  # undone in the codes: the square is upright once they are turned
     regions = Regions(rows, graph, settings.seed) if len(rows) >= SMALL else None
     start = _start(rows, settings.seed)
@@ -158,8 +158,9 @@ def fit(
     encoder, decoder = _build(scores.shape[1], settings.std, settings.seed)
     guide = codes.astype(np.float32)
     training.train(encoder, decoder, rows, moments, plan, _part(progress, 80, 100), guide)
-    radius = max(float(np.quantile(1.0 - closest, LIKE)), RADIUS)
-    fitted = FittedFrames(stored, codes, WIDTH * gain, radius)
+    radius = max(float(np.quantile(1.0 - close[:, 0], LIKE)), RADIUS)
+    crowding = close.mean(axis=1) if len(rows) >= SMALL else None
+    fitted = FittedFrames(stored, codes, WIDTH * gain, radius, crowding)
     report = {
         "losses": training.measure(encoder, decoder, rows, moments, plan, guide),
         **code_report(codes),
@@ -186,7 +187,8 @@ def load(folder: Path, stored: dict[str, Any]) -> AtlasLayout | PrincipalLayout:
         encoder.load_weights(folder / "encoder.weights.h5")
         decoder.load_weights(folder / "decoder.weights.h5")
         width, radius = float(stored["width"]), float(stored["radius"])
-        fitted = FittedFrames.load(folder, components, width, radius)
+        crowded = stored.get("crowding", False) is True  # older maps place by cosines alone
+        fitted = FittedFrames.load(folder, components, width, radius, crowded)
         return AtlasLayout(encoder, decoder, fitted, dict(stored["report"]))
     except FormatError:
         raise

@@ -30,6 +30,9 @@ SMALL = 2500
 nearest then, at most a quarter of the frames, all alike. Their groups come to lie in a better order
 and new frames nearer to what they are like; maps of 5,000 lose neighbours by it."""
 
+CLOSE = 10
+"""Neighbours whose mean cosine tells how crowded it is about a frame."""
+
 FURTHER = 90
 OF_FURTHER = 0.2
 
@@ -99,7 +102,7 @@ def neighbour_graph(
     temporal: float = 0.0,
     step: Step | None = None,
 ) -> "tuple[csr_matrix, NDArray[np.float32]]":
-    """Who pulls whom, and how far each frame's next is.
+    """Who pulls whom, and how near each frame's next are.
 
     Args:
         units: Directions of the frames.
@@ -111,7 +114,8 @@ def neighbour_graph(
 
     Returns:
         A symmetric float32 matrix of shape (n, n) whose numbers sum up to 1; and float32 of shape
-        (n,), the cosine of each frame's nearest.
+        (n, ``CLOSE``), or n - 1 columns if there are fewer: the cosines of each frame's nearest,
+        largest first.
     """
     from scipy.sparse import csr_matrix
 
@@ -138,7 +142,8 @@ def neighbour_graph(
         graph = graph + csr_matrix((ties, (before, before + 1)), shape=(n, n))
     graph = csr_matrix(graph + graph.T)
     graph.data /= max(float(graph.data.sum(dtype=np.float64)), 1e-12)
-    return graph, np.where(rows == here, -np.inf, cosines).max(axis=1)
+    close = -np.sort(np.where(rows == here, np.inf, -cosines), axis=1)[:, : min(CLOSE, n - 1)]
+    return graph, close
 
 
 def _share_out(taken: NDArray[np.bool_]) -> NDArray[np.float64]:

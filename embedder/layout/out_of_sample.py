@@ -15,6 +15,14 @@ from frameatlas.store.pictures.raw_file import NPY_ERRORS
 NEAREST = 25
 """Fitted frames that a new one is placed by."""
 
+SOUGHT = 50
+"""Fitted frames of the largest cosines among which those are sought. 100 find the same."""
+
+CROWDED = 0.25
+"""How much of a fitted frame's crowding (``FittedFrames.crowding``) its cosines to new frames are
+lessened by. Where frames lie close, one of them is near whatever comes; it is like a new one if it
+is nearer to it than to its own neighbours. With .5, digits gain no more and pictures lose .01."""
+
 ROUNDS = 60
 """Steps towards the thick of them; it stands still long before."""
 
@@ -34,6 +42,7 @@ LARGEST = 6e4
 
 SCORES_FILE = "fitted_scores.npy"
 CODES_FILE = "fitted_codes.npy"
+CROWDING_FILE = "fitted_crowding.npy"
 
 
 @dataclass(eq=False)
@@ -46,12 +55,16 @@ class FittedFrames:
         width: ``WIDTH`` in units of the code.
         radius: Largest distance (1 - cosine) to the nearest fitted frame at which a new one is
             like what the map was fitted on.
+        crowding: float32 of shape (m,), each frame's mean cosine to its own nearest; None on small
+            maps, some of which lose neighbours by it, and on those that older releases drew: there
+            new frames are placed by cosines alone.
     """
 
     scores: NDArray[np.float16]
     codes: NDArray[np.float64]
     width: float
     radius: float
+    crowding: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         digests = _digests(self.scores)
@@ -80,17 +93,33 @@ class FittedFrames:
         Returns:
             float64 of shape (n, 2), and float32 of shape (n,).
         """
-        if self._units is None:
-            self._units = unit_scores(self.scores)
-        count = min(NEAREST, len(self.scores))
-        rows, cosines = nearest(unit_scores(to_float16(scores)), self._units, count)
-        further = cosines[:, :1].astype(np.float64) - cosines
+        rows, likeness, cosine = self._likest(unit_scores(to_float16(scores)))
+        further = likeness[:, :1].astype(np.float64) - likeness
         counts = np.exp(-FALL * further / np.maximum(further[:, -1:], 1e-6))
         codes = np.empty((len(rows), 2))
         for start in range(0, len(rows), BLOCK):
             block = slice(start, start + BLOCK)
             codes[block] = self._thick_of(self.codes[rows[block]], counts[block])
-        return codes, 1.0 - cosines[:, 0]
+        return codes, 1.0 - cosine
+
+    def _likest(
+        self, units: Units
+    ) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.float32]]:
+        """Rows and likeness of the ``NEAREST`` that are most like each frame, best first.
+
+        Beside these, both of shape (n, count), the largest cosine, of shape (n,).
+        """
+        if self._units is None:
+            self._units = unit_scores(self.scores)
+        count = min(NEAREST, len(self.scores))
+        if self.crowding is None:
+            rows, cosines = nearest(units, self._units, count)
+            return rows, cosines, cosines[:, 0]
+        rows, cosines = nearest(units, self._units, min(SOUGHT, len(self.scores)))
+        likeness = cosines - np.float32(CROWDED) * self.crowding[rows]
+        best = np.argsort(-likeness, axis=1, kind="stable")[:, :count]
+        rows, likeness = (np.take_along_axis(a, best, axis=1) for a in (rows, likeness))
+        return rows, likeness, cosines[:, 0]
 
     def _thick_of(
         self, codes: NDArray[np.float64], counts: NDArray[np.float64]
@@ -106,16 +135,23 @@ class FittedFrames:
         return np.asarray(place)
 
     def save(self, folder: Path) -> None:
-        """Write both arrays; the two numbers belong into layout.json."""
+        """Write the arrays; the two numbers belong into layout.json, and whether crowding is."""
         np.save(folder / SCORES_FILE, self.scores, allow_pickle=False)
         np.save(folder / CODES_FILE, self.codes, allow_pickle=False)
+        if self.crowding is not None:
+            np.save(folder / CROWDING_FILE, self.crowding, allow_pickle=False)
 
     @classmethod
-    def load(cls, folder: Path, components: int, width: float, radius: float) -> "FittedFrames":
-        """Read what ``save`` wrote."""
+    def load(
+        cls, folder: Path, components: int, width: float, radius: float, crowded: bool
+    ) -> "FittedFrames":
+        """Read what ``save`` wrote; with ``crowded``, the crowding too."""
+        crowding = None
         try:
             scores = np.load(folder / SCORES_FILE, allow_pickle=False)
             codes = np.load(folder / CODES_FILE, allow_pickle=False)
+            if crowded:
+                crowding = np.load(folder / CROWDING_FILE, allow_pickle=False).astype(np.float32)
         except NPY_ERRORS as error:
             raise FormatError(
                 f"Expected {folder} to hold the frames that the map was fitted on. Received: "
@@ -129,7 +165,15 @@ class FittedFrames:
                 f"frames that the map was fitted on. Received: {scores.shape}, {codes.shape}. "
                 "Draw the map again with --refit."
             )
-        return cls(scores.astype(np.float16), codes.astype(np.float64), width, radius)
+        if crowding is not None and (
+            crowding.shape != (len(codes),) or not np.isfinite(crowding).all()
+        ):
+            raise FormatError(
+                f"Expected {folder / CROWDING_FILE} to hold a number for each of the {len(codes)} "
+                f"frames that the map was fitted on. Received: {crowding.shape}. Draw the map "
+                "again with --refit."
+            )
+        return cls(scores.astype(np.float16), codes.astype(np.float64), width, radius, crowding)
 
 
 def to_float16(scores: NDArray[Any]) -> NDArray[np.float16]:
