@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from distributed import Client, LocalCluster
 
 from frameatlas import Atlas
 from frameatlas.embedder.components import chunked_covariance as counting
@@ -18,12 +17,17 @@ from frameatlas.embedder.workers import covariance as covariance_of_workers
 from frameatlas.embedder.workers import workforce as cluster
 from frameatlas.embedder.workers.covariance import chunks_by_workers, pack, unpack
 
+if TYPE_CHECKING:
+    from distributed import Client
+
 pytestmark = pytest.mark.process
 
 
 @contextmanager
-def cluster_of(workers: int) -> Iterator[Client]:
+def cluster_of(workers: int) -> "Iterator[Client]":
     """A client of a scheduler with so many workers, all in this process."""
+    from distributed import Client, LocalCluster
+
     start: Any = LocalCluster
     with (
         start(n_workers=workers, processes=False, dashboard_address="127.0.0.1:0") as made,
@@ -33,7 +37,7 @@ def cluster_of(workers: int) -> Iterator[Client]:
 
 
 @pytest.fixture(scope="module")
-def client() -> Iterator[Client]:
+def client() -> "Iterator[Client]":
     with cluster_of(1) as ours:
         yield ours
 
@@ -74,7 +78,7 @@ def test_chunks_are_merged_to_the_moments_of_all(monkeypatch: pytest.MonkeyPatch
 
 
 def test_workers_count_the_very_moments_that_one_machine_counts(
-    client: Client, atlas_of_many: Atlas, monkeypatch: pytest.MonkeyPatch
+    client: "Client", atlas_of_many: Atlas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     atlas = atlas_of_many
     seen: list[int] = []
@@ -93,7 +97,7 @@ def test_workers_count_the_very_moments_that_one_machine_counts(
 
 
 def test_workers_that_do_not_see_the_atlas_count_nothing(
-    client: Client, atlas_of_many: Atlas
+    client: "Client", atlas_of_many: Atlas
 ) -> None:
     nothing = (".cluster-none", "x")
     assert list(chunks_by_workers(client, atlas_of_many, 0, nothing, lambda: None)) == []

@@ -10,10 +10,8 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-import dask
 import numpy as np
 import pytest
-from distributed import Client
 
 from frameatlas import ClusterError, IndexOptions, InputError, MissingExtraError
 from frameatlas.embedder.decode.photos import PhotoFolder
@@ -66,7 +64,9 @@ def calm(stand_in: ModuleType) -> Iterator[str]:
 
 
 @pytest.fixture
-def client(calm: str) -> Iterator[Client]:
+def client(calm: str) -> Iterator[Any]:
+    from distributed import Client  # a second and more, for whoever runs these tests alone
+
     with Client(calm, set_as_default=False) as ours:
         yield ours
 
@@ -237,7 +237,7 @@ def test_where_a_worker_that_was_given_up_still_builds_another_pushes_back(
     fetched: list[str] = []
     fetch = cluster_return.fetch_source
 
-    def noted(client: Client, worker: str, folder: str, *others: Any) -> None:
+    def noted(client: Any, worker: str, folder: str, *others: Any) -> None:
         fetched.append(folder)
         fetch(client, worker, folder, *others)
 
@@ -256,6 +256,8 @@ def test_where_a_worker_that_was_given_up_still_builds_another_pushes_back(
 def test_a_scheduler_that_goes_away_is_said_in_a_sentence(
     clips: Path, stand_in: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    import dask
+
     with stand_in.processes(DELAY="0.4") as made, ExitStack() as impatience:
 
         class Closing(NullProgress):
@@ -276,6 +278,8 @@ def test_a_scheduler_that_goes_away_is_said_in_a_sentence(
 def test_workers_that_all_die_for_good_end_the_run_in_a_sentence(
     clips: Path, stand_in: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from distributed import Client
+
     monkeypatch.setattr(cluster_build, "COUNT_SECONDS", 0.1)
     with stand_in.processes(1) as made, Client(made.scheduler_address) as client:
         made.scale(0)
