@@ -4,6 +4,7 @@ A run that is killed goes on behind the last part that was kept: a part is whole
 """
 
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -26,6 +27,9 @@ from frameatlas.store.digests import text_digest
 
 PART = 200
 """Frames of a part: at most so many are looked at again after a kill."""
+
+PART_SECONDS = 30.0
+"""Seconds after which a part ends, however few frames it has: a kill costs no more than that."""
 
 LEAST = 0.15
 """Confidence of boxes that are kept."""
@@ -158,6 +162,7 @@ def _look(
 ) -> tuple[Detections, NDArray[np.float32] | None]:
     """The detections of some frames, and what the last of them looked like."""
     looked, motion, frames, boxes, sure, colours = [], [], [], [], [], []
+    begun = time.monotonic()
     for picture in pictures:
         now = small_grey(picture.pixels)
         size = (picture.pixels.shape[1], picture.pixels.shape[0])
@@ -169,7 +174,7 @@ def _look(
         boxes.append(box)
         sure.append(confidence)
         colours += [_torso(picture.pixels, one) for one in box]
-        if stopped():
+        if stopped() or time.monotonic() - begun >= PART_SECONDS:
             break
     return (
         Detections(

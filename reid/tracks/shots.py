@@ -7,6 +7,8 @@ by the pictures whether the camera is another one afterwards.
 import numpy as np
 from numpy.typing import NDArray
 
+# Set by hand; what each does to what is found is in decision 59.
+
 GOING_ON = 0.25
 """Share of the tracklets on either side of a cut that a tracker leads over it by mistake."""
 

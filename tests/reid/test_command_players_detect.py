@@ -1,10 +1,13 @@
 """``frameatlas players`` without tracks, with a detector that finds the game's shirts."""
 
 import json
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from frameatlas.cli.tracks import detect
 from frameatlas.reid.detect import detector as detecting
 from frameatlas.reid.tracks.mot import read_mot
 
@@ -78,3 +81,11 @@ def test_a_detector_that_is_none_is_one_sentence(players, game_file, tmp_path):
     said = players(tmp_path / "no.mp4", fails=True)
     assert "where no such file is" in str(said.exception)
     assert not (tmp_path / "no.players").exists()
+
+
+def test_time_is_told_of_the_frames_that_are_left(shirts):
+    pictures = SimpleNamespace(path=Path("a.mp4"), pictures=lambda frames: iter(()))
+    plan = SimpleNamespace(person=40.0, windows=np.zeros((1, 4)), frames=range(1, 101))
+    said = detect._estimate(pictures, shirts, plan, 1, 40)
+    assert said.endswith("1 window a frame, about 1 min for 40 frames that are left.")
+    assert detect._estimate(pictures, shirts, plan, 1, 100).endswith("for 100 frames.")

@@ -103,6 +103,15 @@ def test_every_frame_is_told_and_those_of_an_earlier_run_as_kept(plan, tmp_path)
     assert again.done == list(range(kept + 1, 11))
 
 
+def test_a_part_ends_after_a_while_so_that_a_kill_costs_little(plan, tmp_path, monkeypatch):
+    whole = run(tmp_path / "whole", plan, BrightDetector())
+    monkeypatch.setattr(search, "PART_SECONDS", 0.0)
+    slow = run(tmp_path / "slow", plan, BrightDetector())
+    assert len(list((tmp_path / "slow").glob("*.h5"))) == 10
+    np.testing.assert_array_equal(slow.box, whole.box)
+    np.testing.assert_array_equal(slow.motion, whole.motion)
+
+
 def test_a_damaged_part_and_all_behind_it_are_made_again(plan, tmp_path):
     run(tmp_path, plan, BrightDetector())
     (tmp_path / "000001.h5").write_bytes(b"damaged")
