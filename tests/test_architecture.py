@@ -168,6 +168,13 @@ def test_numpy_never_unpickles(path):
 
 
 @of_each(ALL)
+def test_no_child_takes_modules_from_the_working_folder(path):
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.List) and "sys.executable" in map(ast.unparse, node.elts):
+            assert ast.unparse(node.elts[1]) == "'-P'", f"{where(path)}:{node.lineno} says -P"
+
+
+@of_each(ALL)
 def test_values_that_hold_arrays_are_not_compared_by_them(path):
     """`==` of arrays is an array: a dataclass that compares its fields would raise."""
     for node in ast.walk(tree_of(path)):

@@ -40,7 +40,7 @@ def run_command(
         SourceError: It failed, with its own sentence.
     """
     process = subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, *arguments, "--json"],
+        [sys.executable, "-P", "-c", _PROGRAM, *arguments, "--json"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -37,7 +37,7 @@ class LookChild:
     def __init__(self) -> None:
         """Start it."""
         self._process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM],
+            [sys.executable, "-P", "-c", PROGRAM],  # -P: no module is taken from where we are
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -24,6 +24,14 @@ def test_events_are_heard_and_the_last_one_comes_back(monkeypatch):
 
 
 @pytest.mark.process
+def test_a_program_where_the_server_was_started_is_not_run(monkeypatch, tmp_path):
+    (tmp_path / "json.py").write_text("raise SystemExit('planted')\n")
+    monkeypatch.chdir(tmp_path)
+    standing_in(monkeypatch, SAYS)
+    assert run_command(["index"], lambda event: None, lambda: False)["event"] == "step"
+
+
+@pytest.mark.process
 def test_a_command_that_fails_says_its_own_sentence(monkeypatch):
     says = "print('Expected x. Received: y.', file=sys.stderr)"
     standing_in(monkeypatch, f"import sys; {says}; exit(2)")

@@ -28,3 +28,13 @@ def test_it_answers_and_ends(tmp_path):
         answer, _ = child.ask(question, 60.0, lambda: False)
         assert "refused" in answer
     assert child.end() < 0
+
+
+@pytest.mark.process
+def test_a_program_beside_the_videos_is_not_run(tmp_path, monkeypatch):
+    for name in ("json", "av", "numpy"):
+        (tmp_path / f"{name}.py").write_text("open('ran', 'w')\nraise SystemExit\n")
+    (tmp_path / "a.mp4").write_bytes(b"no video")
+    monkeypatch.chdir(tmp_path)
+    test_it_answers_and_ends(tmp_path)
+    assert not (tmp_path / "ran").exists()
