@@ -1,9 +1,11 @@
 """Which FFmpeg is there, and what it can do."""
 
+import os
 import re
 import shutil
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from frameatlas.embedder.decode.ffmpeg.process import VideoProcess
 from frameatlas.errors import MissingExtraError, SourceError
@@ -43,8 +45,18 @@ def find_ffmpeg() -> FFmpeg:
     Raises:
         MissingExtraError: There is neither.
     """
-    own = shutil.which("ffmpeg")
-    return inspect_ffmpeg(own or _find_shipped_ffmpeg())
+    return inspect_ffmpeg(_find_own_ffmpeg() or _find_shipped_ffmpeg())
+
+
+def _find_own_ffmpeg() -> str | None:
+    """The first on PATH, and none beside the videos: relative folders of PATH are passed over.
+
+    Windows would look in the working folder before all others.
+    """
+    name = "ffmpeg.exe" if os.name == "nt" else "ffmpeg"
+    folders = (folder for folder in os.get_exec_path() if Path(folder).is_absolute())
+    found = (shutil.which(str(Path(folder, name))) for folder in folders)
+    return next((path for path in found if path), None)
 
 
 def _find_shipped_ffmpeg() -> str:
@@ -75,9 +87,7 @@ def inspect_ffmpeg(path: str) -> FFmpeg:
         version=name.group(1) if name else "unknown",
         libavformat=(int(library.group(1)), int(library.group(2))) if library else (0, 0),
         filters=frozenset(filters),
-        decoders=frozenset(
-            re.findall(r"^ V[A-Z.]{5} (\w[\w-]*)", ask(path, "-decoders"), re.MULTILINE)
-        ),
+        decoders=frozenset(_DECODER.findall(ask(path, "-decoders"))),
         showinfo_without_checksum="checksum" in ask(path, "-h", "filter=showinfo"),
     )
 

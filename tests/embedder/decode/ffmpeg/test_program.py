@@ -61,6 +61,19 @@ def test_the_users_ffmpeg_comes_before_the_shipped_one(tmp_path, monkeypatch):
     assert {"select", "scale", "showinfo", "pad"} <= find_ffmpeg().filters
 
 
+@pytest.mark.parametrize("folder", ["", ".", "tools"])
+def test_an_ffmpeg_beside_the_videos_is_not_run(folder, tmp_path, monkeypatch):
+    shipped = find_ffmpeg().path
+    planted = tmp_path / folder / "ffmpeg"
+    planted.parent.mkdir(exist_ok=True)
+    planted.write_text(f"#!/bin/sh\ntouch '{tmp_path}/ran'\n")
+    planted.chmod(planted.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    assert find_ffmpeg().path == shipped
+    assert not (tmp_path / "ran").exists()
+
+
 def test_no_ffmpeg_at_all_says_what_to_install(monkeypatch):
     def none() -> str:
         raise RuntimeError("No ffmpeg exe could be found")
