@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from benchmark import players_cut, report
+from benchmark import players_crops, players_cut, report
 
 
 @pytest.mark.parametrize(("film", "cameras"), [("evening", 2), ("jump", 1)])
@@ -56,11 +56,9 @@ def test_the_page_has_the_films_that_nothing_was_decided_on(monkeypatch, tmp_pat
 
 
 def test_what_two_networks_say_is_kept_apart(monkeypatch, tmp_path):
-    names = []
-    monkeypatch.setattr(
-        players_cut, "film_of", lambda game, shots, name: names.append(name) or (None, None)
-    )
-    for network in (players_cut.small, lambda *_: None):
-        with pytest.raises(AttributeError):
-            players_cut.measure("jump", 1, network, tmp_path)
-    assert names == ["jump-1-small", "jump-1"]
+    filmed, _ = players_cut.film_of(*players_cut.drawn("jump", 3), "jump")
+    usual, small = (lambda pixels, _, says=says: np.full((len(pixels), 4), says) for says in (1, 2))
+    monkeypatch.setattr(players_crops, "small", small)
+    for network, says in ((usual, 1), (small, 2), (usual, 1)):
+        described = players_crops.describe(filmed, np.arange(3), network, tmp_path)
+        assert set(described.features.ravel().tolist()) == {says}
